@@ -1,0 +1,1 @@
+"""The composition root: joins everything; command line, settings, paths, logs, crash handling."""

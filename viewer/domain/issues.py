@@ -1,0 +1,111 @@
+"""What is wrong with an object: a stable code, a severity, and one table of English sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing the reader must be able to find out about an object.
+
+    Parameters
+    ----------
+    code
+        A key of ``SENTENCES``; part of the command-line contract.
+    severity
+        How bad it is.
+    parameters
+        Values for the sentence, as (name, text) pairs: hashable, and translatable apart from the sentence.
+    """
+
+    code: str
+    severity: Severity
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The English sentence."""
+        return SENTENCES[self.code].format(**dict(self.parameters))
+
+
+def issue(code: str, severity: Severity, **parameters: object) -> Issue:
+    """Return an Issue; raises KeyError when the table has no sentence for the code."""
+    found = Issue(code, severity, tuple((name, str(value)) for name, value in parameters.items()))
+    _ = found.text
+    return found
+
+
+SENTENCES: dict[str, str] = {
+    # geometry of stacks
+    "missing_slices": "{count} slices are missing ({where}); the gap is kept as it is.",
+    "irregular_spacing": "The gap between slices varies from {smallest} to {largest} mm.",
+    "gantry_tilt": "The slices are shifted in plane by {degrees} degrees (gantry tilt); each is shown where it lies.",
+    "duplicate_positions": "{count} slices stand at a position that another slice has; nothing tells them apart.",
+    "no_position": "The file states no position in the patient, so nothing can be laid on it by position.",
+    "bad_orientation": "Image Orientation is not two unit vectors at a right angle, so the position is not used.",
+    # pixels
+    "no_decoder": "Compressed with {name} ({uid}): no decoder can read it.",
+    "no_pixels": "The file has no pixel data.",
+    "truncated_pixels": "Pixel data is cut off: {present} of {expected} bytes; {frames} of {total} frames are whole.",
+    "decode_failed": "Frame {frame} could not be decoded: {reason}.",
+    "window_missing_data": "The window in the file misses all pixel values; a window from the values is used.",
+    "lossy_segmentation": "The segmentation was compressed with loss, so its edges are not exact.",
+    # identity
+    "missing_uid": "{attribute} is empty; the object is grouped by its folder.",
+    "duplicate_uid": "{count} files with different content share the UID {uid}; all are kept.",
+    "executable_preamble": "The first 128 bytes look like a program ({kind}); nothing of it is run.",
+    "copy": "Copy of {path}.",
+    # hostile or broken
+    "too_deep": "Sequences are nested deeper than {limit} levels; what lies deeper is not read.",
+    "too_large": "{what} is larger than the limit of {limit}.",
+    "damaged": "The file is damaged: {reason}.",
+    "for_processing": "This series is marked for processing, not for reading.",
+    "not_rendered": "{what} is listed, but this version draws nothing for it.",
+    # references and binding
+    "source_not_loaded": "It refers to {count} images that are not among the opened files.",
+    "frame_of_reference_conflict": "It refers to these images, but states another Frame of Reference than theirs.",
+    "rows_columns_differ": "It has {rows} x {columns} pixels, the image it refers to {image_rows} x {image_columns}.",
+    "patient_differs": "Its Patient ID is not that of the images.",
+    "registered": "Placed through a registration object.",
+    "outside_stack": "{count} of its frames lie outside this series.",
+    "reference_position_differs": "It refers to another slice than the one its position names; the position is used.",
+    # segmentation
+    "undescribed_value": "Pixels have the value {value}, which no segment describes.",
+    "value_above_maximum": "Stored values above Maximum Fractional Value ({maximum}) were taken as the maximum.",
+    "overlap_not_declared": "Segments overlap although the file says that they do not.",
+    "overlap_in_labelmap": "Two frames at one position disagree about {count} pixels.",
+    "colour_repaired": "The colour of {name} could not be seen on an image; another one is used.",
+    "per_frame_padding": "Each frame of the 1-bit pixel data is padded to whole bytes; it was read that way.",
+    "spatial_locations_not_preserved": "The file says that its pixels do not correspond to those of the source.",
+    # structure set
+    "contour_point_count": "{name}: a contour states {stated} points and has {found}.",
+    "contour_not_planar": "{name}: a closed contour does not lie in one plane.",
+    "contour_degenerate": "{name}: {count} closed contours have fewer than three points.",
+    "contours_cross": "{name}: contours on one slice cross each other; their union is taken.",
+    "contour_reference_differs": "{name}: contours refer to another image than the one they lie on.",
+    "contour_reference_missing": "{name}: {count} contours refer to images that are not among the opened files.",
+    # reports and states
+    "superseded": "A newer version of this object is loaded.",
+    "unverified": "Nobody has verified this report.",
+    "partial": "The report says of itself that it is partial.",
+    "preliminary": "The report says of itself that it is preliminary.",
+    "rejected_by_key_object": "A key object selection lists it as rejected: {title}.",
+    "reference_dangling": "Item {position} refers to item {target}, which does not exist.",
+    "reference_cycle": "Item {position} refers to an item that contains it.",
+    "item_incomplete": "Item {position} has no {what}.",
+    "tree_cut": "The report has more than {limit} items; the rest is not shown.",
+    "state_incomplete": "The presentation state asks for {what}, which is not applied.",
+    # named repairs
+    "repaired_character_set": "The character set {term} is not a defined term; it was read as {used}.",
+    "repaired_number": "{attribute} is not a valid number ({value}).",
+    "repaired_transfer_syntax": "The file states no transfer syntax; it was read as {used}.",
+    "repaired_vr": "{attribute} has a wrong value representation; it was read as {used}.",
+    "repaired_top_level_geometry": "Position or orientation stands outside the functional groups; it was taken from there.",
+    "repaired_segmentation_type": "Segmentation Type is missing; it was taken as {used}.",
+    "repaired_segment_reference": "Frames name segment {number}, which is not described.",
+}
+"""One English sentence a code: what happened, to which object, what it means."""

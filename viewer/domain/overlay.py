@@ -1,0 +1,135 @@
+"""An overlay: what one object brings besides images, cut into parts that can be switched one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.instance import InstanceKey
+from viewer.domain.issues import Issue
+from viewer.domain.presentation import PresentationState
+from viewer.domain.provenance import Origin, Provenance
+from viewer.domain.references import ImageReference
+from viewer.domain.report import Report
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.structure_set import StructureSet
+
+OverlayKind = Literal[
+    "segmentation",
+    "structure_set",
+    "presentation_state",
+    "report",
+    "parametric_map",
+    "key_objects",
+    "dose",
+    "surface_segmentation",
+    "registration",
+    "real_world_value_map",
+    "bulk_annotations",
+    "plan",
+    "color_palette",
+    "waveform",
+    "document",
+    "other",
+]
+PartState = Literal["ok", "empty", "not_described", "background", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment, ROI, graphic layer or annotation: one row of the layers panel.
+
+    ``number`` is unique in the object: Segment Number, ROI Number, or a running number.
+    """
+
+    number: int
+    label: str
+    color: tuple[int, int, int]
+    color_stated: bool = False
+    category: str = ""
+    type: str = ""
+    region: str = ""
+    laterality: str = ""
+    algorithm_type: str = ""
+    tracking_uid: str = ""
+    origin: Origin = Origin.NOT_STATED
+    state: PartState = "ok"
+    visible_by_default: bool = True
+    dashed: bool = False
+    """The colour is a repeated one of the palette; the outline is dashed to tell it apart."""
+    item: str = ""
+    """Report item this part shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where the parts of an overlay lie, by column: n places.
+
+    ``part`` is (n,) part numbers, -1 when a place may hold any part (LABELMAP). ``corners`` is (n, 4, 3) patient mm of the
+    place's bounding rectangle, NaN where it has no position. ``images`` has one reference tuple a place.
+    """
+
+    part: NDArray[np.int32]
+    corners: NDArray[np.float64]
+    images: tuple[tuple[ImageReference, ...], ...]
+
+
+Content = Segmentation | StructureSet | PresentationState | Report | None
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """One object's overlay. ``content`` is None for kinds that are listed without being drawn."""
+
+    instance: InstanceKey
+    sop_instance_uid: str
+    series_instance_uid: str
+    patient_id: str
+    kind: OverlayKind
+    subtype: str
+    label: str
+    provenance: Provenance
+    parts: tuple[Part, ...]
+    content: Content
+    frame_of_reference_uids: tuple[str, ...]
+    references: tuple[ImageReference, ...]
+    """Every image the object names, at object level or in a frame."""
+    referenced_series: tuple[str, ...] = ()
+    places: Places | None = None
+    issues: tuple[Issue, ...] = ()
+    visible_by_default: bool = True
+    outcome: str | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """AI when any part is; else AI-assisted, reader, or not stated."""
+        found = {part.origin for part in self.parts} | {self.provenance.origin}
+        return next(origin for origin in Origin if origin in found)
+
+    def part(self, number: int) -> Part:
+        """Return a part by its number; raises KeyError."""
+        return self._parts_by_number[number]
+
+    @property
+    def _parts_by_number(self) -> dict[int, Part]:
+        return {part.number: part for part in self.parts}
+
+
+@dataclass(frozen=True)
+class PartMeasure:
+    """Voxel count and volume of a part on its own grid; ``method`` says how the volume was made."""
+
+    voxels: int | None
+    volume_ml: float | None
+    method: str = ""
+    largest: tuple[float, float, float] | None = None
+    """A patient point (mm) on the slice with the part's largest area, inside the part's bounding rectangle."""
+    state: PartState = "ok"
+
+
+ReadFrame = Callable[[int], NDArray[np.generic]]
+"""Returns the stored values (rows, columns) of a frame (0-based) of an overlay's instance; 1-bit frames as 0 / 1."""

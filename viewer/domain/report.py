@@ -1,0 +1,58 @@
+"""A structured report: a tree of content items (PS3.3 A.35, C.17.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.graphic import Graphic
+from viewer.domain.references import ImageReference
+
+
+@dataclass(frozen=True)
+class ContentItem:
+    """One content item. ``position`` is the content item identifier: ordinals from the root, "1.4.2".
+
+    ``value`` is the text as written; numbers are never re-rounded. For CODE it is the meaning, with the code in ``code``.
+    """
+
+    value_type: str
+    relationship: str
+    concept: CodedConcept | None
+    position: str
+    value: str = ""
+    code: CodedConcept | None = None
+    unit: CodedConcept | None = None
+    qualifier: CodedConcept | None = None
+    datetime: str = ""
+    graphic_type: str = ""
+    graphic_data: tuple[float, ...] = ()
+    frame_of_reference_uid: str = ""
+    by_reference: str = ""
+    references: tuple[ImageReference, ...] = ()
+    template: str = ""
+    continuity: str = ""
+    children: tuple[ContentItem, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class ReportFlags:
+    """What the document says of its own standing."""
+
+    completion: str = ""
+    completion_description: str = ""
+    verification: str = ""
+    preliminary: str = ""
+    predecessors: tuple[ImageReference, ...] = ()
+    verifying_observers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The content of a report. ``graphics`` are its SCOORD and SCOORD3D items as marks, each naming its item."""
+
+    title: str
+    root: ContentItem
+    flags: ReportFlags
+    graphics: tuple[Graphic, ...] = ()
+    evidence: tuple[ImageReference, ...] = ()

@@ -1,0 +1,53 @@
+"""A stack: frames that scroll as one, in display order, each with its plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.issues import Issue
+from viewer.geometry.plane import Plane, Vector
+
+Orientation = Literal["axial", "coronal", "sagittal", "oblique", "none"]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Frames of one series that share size, orientation and spacing.
+
+    ``id`` is ``<series uid>#<n>``. ``frames`` and ``planes`` run in display order: axial from the head down, sagittal
+    from the patient's right, coronal from the front; without positions by Instance Number, then frame number.
+    """
+
+    id: str
+    series_key: str
+    label: str
+    frames: tuple[FrameKey, ...]
+    planes: tuple[Plane, ...]
+    orientation: Orientation
+    regular: bool
+    """Equal gaps, no missing slice, no tilt: the frames form one rectangular grid."""
+    spacing_mm: tuple[float | None, float | None, float | None]
+    """(between slices, between rows, between columns)."""
+    origin: Vector | None
+    frame_of_reference_uid: str | None
+    rows: int
+    columns: int
+    temporal: bool = False
+    """The frames are moments of one place (cine), not places."""
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def in_patient_space(self) -> bool:
+        """Whether its frames have a position in the patient."""
+        return bool(self.planes) and self.planes[0].in_patient_space
+
+    def frame_indices_of(self, instance: InstanceKey, frame_numbers: tuple[int, ...] = ()) -> tuple[int, ...]:
+        """Return the 0-based places in this stack of an instance's frames (1-based numbers; empty: all)."""
+        wanted = {number - 1 for number in frame_numbers}
+        return tuple(
+            place
+            for place, frame in enumerate(self.frames)
+            if frame.instance == instance and (not wanted or frame.index in wanted)
+        )

@@ -1,0 +1,1 @@
+"""Writing: masks to NIfTI, NRRD, NPZ and STL; report text and HTML; the JSON of the command line."""

@@ -1,0 +1,25 @@
+"""Every geometric tolerance, once, with the reason for its size."""
+
+DIRECTION_UNIT_ERROR = 1e-2
+"""Largest error of norm or right angle of an Image Orientation that is re-orthonormalised; beyond, it is refused."""
+
+SAME_DIRECTION = 1e-4
+"""Largest difference of a direction cosine between frames of one stack (decimal strings carry 1e-5 of noise)."""
+
+PARALLEL_DEGREES = 0.5
+"""Planes closer in angle than this count as parallel."""
+
+SAME_SPACING_RELATIVE = 1e-4
+"""Largest relative difference of Pixel Spacing inside one stack."""
+
+REGULAR_RELATIVE = 1e-2
+"""Largest deviation of a slice gap from the median gap, as a part of it, in a regular stack."""
+
+DUPLICATE_POSITION_MM = 1e-2
+"""Frames closer than this (or 1 % of the median gap) stand at one position."""
+
+SAME_GRID_PIXELS = 0.1
+"""Corner distance in pixels up to which two grids in one plane are the same grid."""
+
+TILT_RELATIVE = 1e-2
+"""In-plane shift from slice to slice, as a part of the gap, from which a stack counts as tilted."""

@@ -1,0 +1,6 @@
+"""Pixel values: stored to modality units to grey or colour, exactly as the standard's formulas say. numpy only.
+
+Decided
+    The grey path is one look-up table from stored value to 8-bit grey (rounded to nearest), so that what the screen gets
+    equals the formula exactly and windowing a frame is one indexing.
+"""

@@ -1,0 +1,1 @@
+"""Pure changes: state to state. One file per area of the window."""

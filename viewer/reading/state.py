@@ -1,0 +1,172 @@
+"""The reading state: everything small that can change, as one immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from viewer.domain.binding import Binding
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.library import Library, Patient
+from viewer.domain.overlay import Overlay, PartMeasure
+from viewer.domain.stack import Stack
+
+Layout = Literal["1x1", "1x2", "2x2"]
+Tool = Literal["window", "pan", "zoom", "scroll"]
+DrawStyle = Literal["fill", "outline", "both"]
+WindowSource = Literal["file", "preset", "user", "auto", "state"]
+
+
+@dataclass(frozen=True)
+class WindowChoice:
+    """Which window a pane uses.
+
+    ``file``: the image's ``index``-th VOI LUT or window (LUTs first); ``preset``: named in resources; ``user``: center and
+    width; ``auto``: from the values of the stack; ``state``: that of the presentation state of the pane.
+    """
+
+    source: WindowSource = "file"
+    index: int = 0
+    name: str = ""
+    center: float = 0.0
+    width: float = 0.0
+
+
+@dataclass(frozen=True)
+class View:
+    """How the picture lies in the pane. Rotation (clockwise, degrees) comes first, then the horizontal flip.
+
+    ``zoom`` is screen pixels an image pixel along its columns; None fits. ``center`` is the ``position_image`` at the
+    middle of the pane, None the middle of the image.
+    """
+
+    zoom: float | None = None
+    center: tuple[float, float] | None = None
+    rotation: Literal[0, 90, 180, 270] = 0
+    flipped: bool = False
+    inverted: bool = False
+
+
+@dataclass(frozen=True)
+class Pane:
+    """One viewport. ``frame`` is the 0-based place in the stack."""
+
+    stack_id: str | None = None
+    frame: int = 0
+    window: WindowChoice = WindowChoice()
+    view: View = View()
+    presentation_state: InstanceKey | None = None
+    playing: bool = False
+
+
+@dataclass(frozen=True)
+class PartStyle:
+    """How one part is shown. None: as the object or the file says."""
+
+    visible: bool | None = None
+    opacity: float | None = None
+    color: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True)
+class LayerStyle:
+    """How one overlay is shown. ``solo`` is the only part to show. ``threshold`` is for fractions."""
+
+    visible: bool | None = None
+    opacity: float = 1.0
+    style: DrawStyle | None = None
+    solo: int | None = None
+    threshold: float = 0.5
+    graded: bool = True
+    parts: Mapping[int, PartStyle] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is selected everywhere: an overlay, one of its parts, one of its report items."""
+
+    overlay: InstanceKey | None = None
+    part: int | None = None
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the files say. Grows as jobs deliver; not subject to undo.
+
+    ``sources_wanted`` names overlays whose measures are being made. ``unreadable`` maps a derived object that could not be
+    read to the sentence that says why.
+    """
+
+    library: Library = Library()
+    overlays: Mapping[InstanceKey, Overlay] = field(default_factory=lambda: MappingProxyType({}))
+    bindings: Mapping[InstanceKey, Binding] = field(default_factory=lambda: MappingProxyType({}))
+    measures: Mapping[InstanceKey, Mapping[int, PartMeasure]] = field(default_factory=lambda: MappingProxyType({}))
+    unreadable: Mapping[InstanceKey, str] = field(default_factory=lambda: MappingProxyType({}))
+    scanning: bool = False
+
+    def overlays_on(self, stack_id: str) -> tuple[Overlay, ...]:
+        """Return the overlays that lie on a stack, in the order in which they were read."""
+        return tuple(
+            overlay
+            for key, overlay in self.overlays.items()
+            if key in self.bindings and self.bindings[key].on_stack(stack_id) is not None
+        )
+
+
+@dataclass(frozen=True)
+class ReadingState:
+    """The whole state of a reading."""
+
+    content: Content = Content()
+    panes: tuple[Pane, ...] = (Pane(),)
+    layout: Layout = "1x1"
+    active_pane: int = 0
+    maximised: bool = False
+    linked: bool = True
+    tool: Tool = "window"
+    layers: Mapping[InstanceKey, LayerStyle] = field(default_factory=lambda: MappingProxyType({}))
+    overlays_hidden: bool = False
+    smooth: bool = True
+    selection: Selection = Selection()
+
+    @property
+    def pane(self) -> Pane:
+        """The active pane."""
+        return self.panes[self.active_pane]
+
+    def stack_of(self, pane: Pane) -> Stack | None:
+        """Return the stack a pane shows, or None."""
+        return self.content.library.stack(pane.stack_id) if pane.stack_id else None
+
+    def frame_of(self, pane: Pane) -> FrameKey | None:
+        """Return the frame a pane shows, or None."""
+        stack = self.stack_of(pane)
+        if stack is None or not stack.frames:
+            return None
+        return stack.frames[min(pane.frame, len(stack.frames) - 1)]
+
+    @property
+    def patient(self) -> Patient | None:
+        """The patient of the active pane: findings, layers and report are scoped to it."""
+        frame = self.frame_of(self.pane)
+        return self.content.library.patient_of(frame.instance) if frame else None
+
+    def layer(self, overlay: InstanceKey) -> LayerStyle:
+        """Return the style chosen for an overlay; the default one when nothing was chosen."""
+        return self.layers.get(overlay, LayerStyle())
+
+    def overlay_visible(self, overlay: Overlay) -> bool:
+        """Say whether an overlay is switched on (by choice, else by default)."""
+        chosen = self.layer(overlay.instance).visible
+        return overlay.visible_by_default if chosen is None else chosen
+
+    def part_visible(self, overlay: Overlay, number: int) -> bool:
+        """Say whether a part is switched on: its own switch, then solo. The overlay's switch is not consulted."""
+        layer = self.layer(overlay.instance)
+        if layer.solo is not None:
+            return layer.solo == number
+        chosen = layer.parts.get(number, PartStyle()).visible
+        return overlay.part(number).visible_by_default if chosen is None else chosen

@@ -1,0 +1,104 @@
+"""The answer to "what of you lies on this plane?": coplanar label pictures, fractions, outlines, marks and words.
+
+Vector positions are ``position_image`` of the asked plane: (column, row), origin at the corner of its first pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.graphic import GraphicShape, GraphicSpace
+from viewer.domain.image_attributes import OverlayPlane
+from viewer.geometry.plane import Plane
+
+
+@dataclass(frozen=True, eq=False)
+class LabelPicture:
+    """Labels on a grid coplanar with the asked plane.
+
+    ``labels`` is (rows, columns) uint8 or uint16; 0 is nothing, value v belongs to part ``parts[v - 1]``. Overlapping parts
+    come as several pictures that share one ``plane``.
+    """
+
+    plane: Plane
+    labels: NDArray[np.uint8] | NDArray[np.uint16]
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FractionPicture:
+    """Fractions 0..1 of one part on a grid coplanar with the asked plane: (rows, columns) float32."""
+
+    plane: Plane
+    fractions: NDArray[np.float32]
+    part: int
+
+
+@dataclass(frozen=True, eq=False)
+class BitmapPicture:
+    """A 60xx overlay plane on the image: drawn in the part's colour at its own origin."""
+
+    bitmap: OverlayPlane
+    frame: int
+    """0-based frame of ``bitmap.bits``."""
+    part: int
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """Contours of one part. ``paths`` are (n, 2) positions; closed paths are filled together by even-odd."""
+
+    part: int
+    paths: tuple[NDArray[np.float64], ...]
+    closed: bool = True
+    projected: bool = False
+    """Not on this plane but shown on it: drawn in another style."""
+    union: bool = False
+    """Paths cross: fill each by itself instead of by even-odd."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """A mark: ``points`` is (n, 2). In DISPLAY space they are fractions of the displayed area."""
+
+    shape: GraphicShape
+    points: NDArray[np.float64]
+    part: int
+    space: GraphicSpace = "PIXEL"
+    filled: bool = False
+    projected: bool = False
+    label: str = ""
+    item: str = ""
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text. See ``viewer.domain.graphic.TextMark`` for box, anchor and justification."""
+
+    text: str
+    part: int
+    box: tuple[tuple[float, float], tuple[float, float]] | None
+    box_space: GraphicSpace
+    anchor: tuple[float, float] | None
+    anchor_space: GraphicSpace
+    anchor_visible: bool
+    justification: str
+    layer: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class OnPlane:
+    """Everything of one overlay on one plane. Empty when nothing lies there."""
+
+    labels: tuple[LabelPicture, ...] = ()
+    fractions: tuple[FractionPicture, ...] = ()
+    bitmaps: tuple[BitmapPicture, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    words: tuple[Words, ...] = ()
+    parts_here: frozenset[int] = field(default_factory=frozenset)
+    """Numbers of the parts that have anything on this plane."""

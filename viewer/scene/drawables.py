@@ -1,0 +1,138 @@
+"""What a canvas can draw, bottom to top. Positions are ``position_image`` of the scene's plane unless said otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.instance import InstanceKey
+from viewer.geometry.plane import Plane
+
+Color = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class PartRef:
+    """The part (and report item) a drawable shows: what a click on it selects."""
+
+    overlay: InstanceKey
+    part: int
+    item: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ImagePicture:
+    """The image. ``pixels`` is (rows, columns) uint8 grey or (rows, columns, 3) uint8 RGB."""
+
+    pixels: NDArray[np.uint8]
+    smooth: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class LabelComposite:
+    """All label pictures that share a grid, as one premultiplied ARGB32 picture (rows, columns) uint32.
+
+    ``rectangle`` is (left, top, right, bottom) in positions of the scene's plane when the grid is parallel to it with the
+    same axes; in general ``transform`` maps the picture's (column, row) to positions: 2x3, x' = t00 x + t01 y + t02.
+    """
+
+    argb: NDArray[np.uint32]
+    transform: tuple[tuple[float, float, float], tuple[float, float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class OutlinePaths:
+    """Lines, screen pixels wide at every zoom, over a darker line that keeps them visible on any grey.
+
+    ``paths`` are (n, 2) positions; closed ones are joined. ``fill`` is RGBA or None, painted by even-odd over all paths
+    (each by itself when ``union``).
+    """
+
+    paths: tuple[NDArray[np.float64], ...]
+    color: Color
+    opacity: float
+    part: PartRef
+    closed: bool = True
+    dashed: bool = False
+    selected: bool = False
+    projected: bool = False
+    union: bool = False
+    fill: tuple[int, int, int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class MarkDrawable:
+    """A mark of a report or state: ``path`` (n, 2) already made of line segments, ``handles`` its end points."""
+
+    path: NDArray[np.float64]
+    handles: NDArray[np.float64]
+    closed: bool
+    color: Color
+    part: PartRef
+    label: str = ""
+    filled: bool = False
+    selected: bool = False
+    projected: bool = False
+    space: Literal["PIXEL", "DISPLAY"] = "PIXEL"
+
+
+@dataclass(frozen=True)
+class TextDrawable:
+    """Words at a box or an anchor. Always upright. DISPLAY coordinates are fractions of the displayed area (0..1)."""
+
+    text: str
+    color: Color
+    part: PartRef
+    box: tuple[tuple[float, float], tuple[float, float]] | None
+    box_space: Literal["PIXEL", "DISPLAY"]
+    anchor: tuple[float, float] | None
+    anchor_space: Literal["PIXEL", "DISPLAY"]
+    anchor_visible: bool
+    justification: str
+
+
+@dataclass(frozen=True)
+class CornerText:
+    """Lines for the four corners; the first of the top left ones is the patient. ``ai`` is the AI line, top right."""
+
+    top_left: tuple[str, ...] = ()
+    top_right: tuple[str, ...] = ()
+    bottom_left: tuple[str, ...] = ()
+    bottom_right: tuple[str, ...] = ()
+    ai: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence that stands in the viewport instead of, or above, the image."""
+
+    title: str
+    text: str = ""
+    severity: Literal["info", "warning", "error"] = "info"
+    replaces_image: bool = True
+
+
+Drawable = ImagePicture | LabelComposite | OutlinePaths | MarkDrawable | TextDrawable
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Everything one pane shows, bottom to top.
+
+    ``letters`` are the orientation letters (left, right, top, bottom) of the untransformed image; the canvas moves them with
+    the view. ``scale_mm`` is the size of an image pixel (row, column) in mm, None without calibration.
+    ``complete`` is False while something asked for is still pending.
+    """
+
+    plane: Plane | None
+    drawables: tuple[Drawable, ...] = ()
+    corner_text: CornerText = CornerText()
+    letters: tuple[str, str, str, str] = ("", "", "", "")
+    scale_mm: tuple[float, float] | None = None
+    notices: tuple[Notice, ...] = ()
+    complete: bool = True
+    here: tuple[PartRef, ...] = ()
+    """Parts that have anything on this plane, visible or not."""

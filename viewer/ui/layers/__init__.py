@@ -1,0 +1,1 @@
+"""The layers panel: objects and their parts, each switchable."""

@@ -1,0 +1,1 @@
+"""The report panel: structured reports as a tree and as a page."""

@@ -1,0 +1,1 @@
+"""Settings dialog and shortcuts sheet, made from the typed settings model and the action registry."""

@@ -1,0 +1,1 @@
+"""The slice canvas: makes a widget match a scene of one plane."""
