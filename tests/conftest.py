@@ -1,0 +1,18 @@
+"""Fixtures for all tests: Qt off-screen before anything imports it, and the folder of real data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real studies; a missing one is a failure, never a skip."""
+    folder = Path(os.environ.get("OVERREAD_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    assert folder.is_dir(), "OVERREAD_TEST_DATA names no folder of real studies"
+    return folder
