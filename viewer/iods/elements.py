@@ -1,0 +1,118 @@
+"""Tolerant reads of single elements of a pydicom dataset: a bad value is an absent one, never an exception.
+
+Real files hold "40\\abc" in a decimal string and text in an integer string; pydicom then raises or returns a str.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag, Tag
+
+_BAD_VALUE = (ValueError, TypeError, OverflowError, KeyError, NotImplementedError, AttributeError, UnicodeError)
+_WRITTEN_AS_TEXT = frozenset({"DS", "IS", "UI", "CS", "DA", "TM", "DT", "AS"})
+
+
+def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """Return the values of an element as text, as written and without padding; empty when absent or unreadable."""
+    value = _written(dataset, Tag(keyword))
+    if value is None:
+        value = _value(dataset, keyword)
+    if value is None or isinstance(value, Sequence | Dataset | bytes):
+        return ()
+    if isinstance(value, MultiValue | list | tuple):
+        return tuple(_plain(one) for one in value)
+    return (_plain(value),)
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    r"""Return the text of an element; several values are joined by ``\`` as in the file. Empty when absent."""
+    return "\\".join(texts(dataset, keyword)).strip()
+
+
+def floats(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """Return the numbers of an element (DS, IS, FL, FD, US, ...); NaN for each value that is no finite number."""
+    return tuple(_to_float(value) for value in _numeric(dataset, keyword))
+
+
+def integers(dataset: Dataset, keyword: str) -> tuple[int, ...]:
+    """Return the whole numbers of an element; values that are none are left out."""
+    return tuple(int(value) for value in floats(dataset, keyword) if math.isfinite(value))
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """Return the first number of an element, or None."""
+    found = floats(dataset, keyword)
+    return found[0] if found and math.isfinite(found[0]) else None
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """Return the first whole number of an element, or None."""
+    found = integers(dataset, keyword)
+    return found[0] if found else None
+
+
+def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """Return the items of a sequence; empty when absent or no sequence."""
+    value = _value(dataset, keyword)
+    return tuple(value) if isinstance(value, Sequence) else ()
+
+
+def first_item(dataset: Dataset, keyword: str) -> Dataset | None:
+    """Return the first item of a sequence, or None."""
+    found = items(dataset, keyword)
+    return found[0] if found else None
+
+
+def data(dataset: Dataset, keyword: str) -> bytes:
+    """Return the bytes of an element with a binary value representation; empty when absent."""
+    value = _value(dataset, keyword)
+    return value if isinstance(value, bytes) else b""
+
+
+def _value(dataset: Dataset, keyword: str) -> object:
+    try:
+        return dataset.get(keyword)
+    except _BAD_VALUE:
+        return None
+
+
+def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
+    """Return the characters of the file for elements that are plain ASCII, so that numbers stay as written."""
+    try:
+        element = dataset.get_item(tag)
+    except _BAD_VALUE:
+        return None
+    if not isinstance(element, RawDataElement) or element.value is None or element.VR not in _WRITTEN_AS_TEXT:
+        return None
+    written = element.value.decode("latin-1").strip(" \0")
+    return tuple(part.strip(" \0") for part in written.split("\\")) if written else ()
+
+
+def _numeric(dataset: Dataset, keyword: str) -> Iterable[object]:
+    written = _written(dataset, Tag(keyword))
+    if written is not None:
+        return written
+    value = _value(dataset, keyword)
+    if value is None or isinstance(value, Sequence | Dataset | bytes):
+        return ()
+    return value if isinstance(value, MultiValue | list | tuple) else (value,)
+
+
+def _to_float(value: object) -> float:
+    try:
+        number_ = float(str(value))
+    except ValueError:
+        return math.nan
+    return number_ if math.isfinite(number_) else math.nan
+
+
+def _plain(value: object) -> str:
+    original = getattr(value, "original_string", None)
+    written = original if isinstance(original, str) else str(value)
+    return written.strip(" \0")
