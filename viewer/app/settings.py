@@ -1,0 +1,70 @@
+"""The settings: one typed model with a version. The dialog is generated from it; it is passed down, never a global."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+_VERSION = 1
+_RECENT_LIMIT = 12
+
+
+class Settings(BaseModel):
+    """What the user prefers. Fields with a title appear in the settings dialog, in this order."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: int = _VERSION
+    theme: Literal["dark", "light", "system"] = Field("dark", title="Theme")
+    text_size: float = Field(1.0, ge=0.9, le=1.5, title="Text size", json_schema_extra={"step": 0.05})
+    density: Literal["compact", "normal", "roomy"] = Field("normal", title="Row height")
+    smooth_images: bool = Field(default=True, title="Smooth images when enlarged")
+    memory_budget_mib: int = Field(2048, ge=256, le=65536, title="Memory for images, MiB", json_schema_extra={"step": 256})
+    recent: tuple[str, ...] = ()
+    shortcuts: dict[str, str] = Field(default_factory=dict)
+    window_geometry: str = ""
+    window_layout: str = ""
+
+    def with_recent(self, path: str) -> Settings:
+        """Return the settings with a folder at the top of the recent ones."""
+        return self.model_copy(update={"recent": (path, *[p for p in self.recent if p != path])[:_RECENT_LIMIT]})
+
+
+def load_settings(path: Path) -> Settings:
+    """Read the settings; anything missing or invalid falls back to its default, so a damaged file never stops the start."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    if not isinstance(stored, dict):
+        return Settings()
+    try:
+        return Settings.model_validate(stored)
+    except ValidationError as error:
+        wrong = {entry["loc"][0] for entry in error.errors() if entry["loc"]}
+        return Settings.model_validate({name: value for name, value in stored.items() if name not in wrong})
+
+
+def save_settings(settings: Settings, path: Path) -> None:
+    """Write the settings to a temporary file beside ``path`` and rename it; raises OSError."""
+    write_atomically(path, settings.model_dump_json(indent=1))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write text so that ``path`` holds either the old or the new content, whatever happens; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,92 @@
+"""Changes of what the files say: a scan goes on, overlays are read, measures are made. Not undoable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from viewer.domain.binding import Binding
+from viewer.domain.instance import InstanceKey
+from viewer.domain.library import Library, Series
+from viewer.domain.overlay import Overlay, PartMeasure
+from viewer.domain.stack import Stack
+from viewer.reading.changes.workspace import PANES_OF, show_stack
+from viewer.reading.state import Content, Pane, ReadingState
+
+
+def open_anew(state: ReadingState) -> ReadingState:
+    """Forget what was open; keep the choices that are not about a study (layout, tool, link, smoothing)."""
+    panes = tuple(Pane() for _ in range(PANES_OF[state.layout]))
+    return replace(
+        ReadingState(),
+        content=Content(scanning=True),
+        panes=panes,
+        layout=state.layout,
+        linked=state.linked,
+        tool=state.tool,
+        smooth=state.smooth,
+    )
+
+
+def library_grew(state: ReadingState, library: Library, *, scanning: bool) -> ReadingState:
+    """Take the library of a scan that goes on or has ended, and hang something as soon as there is something."""
+    content = replace(state.content, library=library, scanning=scanning)
+    state = replace(state, content=content)
+    panes = tuple(pane if library.stack(pane.stack_id or "") or pane.stack_id is None else Pane() for pane in state.panes)
+    if panes != state.panes:
+        state = replace(state, panes=panes)
+    return state if any(pane.stack_id for pane in state.panes) else hang_default(state)
+
+
+def overlays_read(state: ReadingState, overlays: Mapping[InstanceKey, tuple[Overlay, Binding]]) -> ReadingState:
+    """Take overlays with their bindings."""
+    content = state.content
+    return replace(
+        state,
+        content=replace(
+            content,
+            overlays=MappingProxyType({**content.overlays, **{key: pair[0] for key, pair in overlays.items()}}),
+            bindings=MappingProxyType({**content.bindings, **{key: pair[1] for key, pair in overlays.items()}}),
+        ),
+    )
+
+
+def overlays_unreadable(state: ReadingState, reasons: Mapping[InstanceKey, str]) -> ReadingState:
+    """Note derived objects that could not be read, with the sentence that says why."""
+    unreadable = MappingProxyType({**state.content.unreadable, **reasons})
+    return replace(state, content=replace(state.content, unreadable=unreadable))
+
+
+def measures_made(state: ReadingState, overlay: InstanceKey, measures: Mapping[int, PartMeasure]) -> ReadingState:
+    """Take the volumes of an overlay's parts."""
+    made = MappingProxyType({**state.content.measures, overlay: measures})
+    return replace(state, content=replace(state.content, measures=made))
+
+
+def hang_default(state: ReadingState) -> ReadingState:
+    """Hang what the reader most likely wants: the stack the newest result lies on, else the largest proper one.
+
+    Localisers and FOR PROCESSING series are never hung by default; when nothing else is there, nothing hangs.
+    """
+    stack = default_stack(state.content)
+    return state if stack is None else show_stack(state, 0, stack.id)
+
+
+def default_stack(content: Content) -> Stack | None:
+    """Return the stack that opening hangs, or None."""
+    proper = [series for series in _series(content.library) if not series.for_processing and not series.localizer]
+    allowed = {stack.id: stack for series in proper for stack in series.stacks}
+    dated = sorted(
+        ((overlay.provenance.content_date, key) for key, overlay in content.overlays.items() if overlay.content is not None),
+        reverse=True,
+    )
+    for _, key in dated:
+        binding = content.bindings.get(key)
+        if binding is not None and binding.default_stack_id in allowed:
+            return allowed[binding.default_stack_id]
+    return max(allowed.values(), key=lambda stack: len(stack.frames), default=None)
+
+
+def _series(library: Library) -> list[Series]:
+    return [series for patient in library.patients for study in patient.studies for series in study.series]

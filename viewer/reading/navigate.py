@@ -1,0 +1,163 @@
+"""Where to go: to a part, a report item, the next series. One pure change each, so a jump is one step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.overlay import Overlay
+from viewer.domain.references import ImageReference
+from viewer.domain.report import Report
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Vector
+from viewer.reading.changes.workspace import show_stack
+from viewer.reading.state import ReadingState, Selection
+
+
+def nearest_frame(stack: Stack, point: Vector) -> int:
+    """Return the 0-based place of the frame whose plane is nearest to a patient point (mm)."""
+    return int(np.argmin([abs(float(plane.distance_mm(np.asarray(point)))) for plane in stack.planes]))
+
+
+def go_to_part(state: ReadingState, overlay_key: InstanceKey, part: int) -> ReadingState:
+    """Select a part and show the slice where it is largest, in the active pane when it lies there, else on its stack."""
+    state = replace(state, selection=Selection(overlay_key, part, _item_of(state, overlay_key, part)))
+    stack = _stack_for(state, overlay_key)
+    overlay = state.content.overlays.get(overlay_key)
+    if stack is None or overlay is None:
+        return state
+    place = _largest_place(state, overlay, part, stack)
+    return state if place is None else show_stack(state, state.active_pane, stack.id, place)
+
+
+def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> ReadingState:
+    """Select a report item and go to the image or region that it, or what it contains, points at."""
+    overlay = state.content.overlays.get(overlay_key)
+    if overlay is None or not isinstance(overlay.content, Report):
+        return state
+    part = _part_of_item(overlay, position)
+    state = replace(state, selection=Selection(overlay_key, part, position))
+    graphic = next((g for g in overlay.content.graphics if _is_at_or_below(g.item, position)), None)
+    if graphic is not None and graphic.space == "PATIENT":
+        return _go_to_point(state, overlay_key, _center(graphic.points))
+    references = graphic.images if graphic is not None else _references_below(overlay.content, position)
+    for reference in references:
+        if reference.segments:
+            found = _go_to_segment(state, reference)
+            if found is not None:
+                return replace(found, selection=state.selection)
+        moved = go_to_image(state, reference)
+        if moved is not None:
+            return moved
+    return state
+
+
+def go_to_image(state: ReadingState, reference: ImageReference) -> ReadingState | None:
+    """Show a referenced image in the active pane (or in one that shows its stack); None when it is not among the files."""
+    library = state.content.library
+    for key in library.instances_with_uid(reference.sop_instance_uid):
+        index = reference.frames[0] - 1 if reference.frames else 0
+        place = library.place_of(FrameKey(key, index))
+        if place is not None:
+            pane = next(
+                (number for number, pane in enumerate(state.panes) if pane.stack_id == place[0]),
+                state.active_pane,
+            )
+            state = replace(state, active_pane=pane)
+            return show_stack(state, pane, place[0], place[1])
+    return None
+
+
+def next_series(state: ReadingState, pane: int, by: int) -> ReadingState:
+    """Show the next (or previous) stack of the same study, FOR PROCESSING series left out."""
+    frame = state.frame_of(state.panes[pane])
+    if frame is None:
+        return state
+    study = state.content.library.study_of(frame.instance)
+    stacks = [stack.id for series in study.series if not series.for_processing for stack in series.stacks]
+    current = state.panes[pane].stack_id
+    if current not in stacks:
+        return show_stack(state, pane, stacks[0]) if stacks else state
+    target = stacks.index(current) + by
+    return show_stack(state, pane, stacks[target]) if 0 <= target < len(stacks) else state
+
+
+def _stack_for(state: ReadingState, overlay_key: InstanceKey) -> Stack | None:
+    binding = state.content.bindings.get(overlay_key)
+    if binding is None:
+        return None
+    current = state.pane.stack_id
+    if current is not None and binding.on_stack(current) is not None:
+        return state.content.library.stack(current)
+    default = binding.default_stack_id or next((entry.stack_id for entry in binding.lies_on), None)
+    return state.content.library.stack(default) if default else None
+
+
+def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stack) -> int | None:
+    measure = state.content.measures.get(overlay.instance, {}).get(part)
+    if measure is not None and measure.largest is not None and stack.in_patient_space:
+        return nearest_frame(stack, measure.largest)
+    places = overlay.places
+    if places is None:
+        return None
+    rows = np.flatnonzero((places.part == part) | (places.part == -1))
+    if not rows.size:
+        return None
+    middle = int(rows[len(rows) // 2])
+    corners = places.corners[middle]
+    if np.isfinite(corners).all() and stack.in_patient_space:
+        x, y, z = corners.mean(axis=0)
+        return nearest_frame(stack, (float(x), float(y), float(z)))
+    for reference in places.images[middle]:
+        for key in state.content.library.instances_with_uid(reference.sop_instance_uid):
+            found = stack.frame_indices_of(key, reference.frames)
+            if found:
+                return found[0]
+    return None
+
+
+def _go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -> ReadingState:
+    stack = _stack_for(state, overlay_key)
+    return state if stack is None else show_stack(state, state.active_pane, stack.id, nearest_frame(stack, point))
+
+
+def _go_to_segment(state: ReadingState, reference: ImageReference) -> ReadingState | None:
+    for key in state.content.library.instances_with_uid(reference.sop_instance_uid):
+        overlay = state.content.overlays.get(key)
+        if overlay is not None and any(part.number == reference.segments[0] for part in overlay.parts):
+            return go_to_part(state, key, reference.segments[0])
+    return None
+
+
+def _references_below(report: Report, position: str) -> tuple[ImageReference, ...]:
+    """Return the references of an item, of the nearest item below it, or of one it was selected or inferred from."""
+    pending = [report.root]
+    found: list[ImageReference] = []
+    while pending:
+        item = pending.pop(0)
+        if item.references and _is_at_or_below(item.position, position):
+            found.extend(item.references)
+        pending.extend(item.children)
+    return tuple(found)
+
+
+def _is_at_or_below(position: str, ancestor: str) -> bool:
+    return position == ancestor or position.startswith(ancestor + ".")
+
+
+def _part_of_item(overlay: Overlay, position: str) -> int | None:
+    return next((part.number for part in overlay.parts if part.item and _is_at_or_below(part.item, position)), None) or next(
+        (part.number for part in overlay.parts if part.item and _is_at_or_below(position, part.item)), None
+    )
+
+
+def _item_of(state: ReadingState, overlay_key: InstanceKey, part: int) -> str:
+    overlay = state.content.overlays.get(overlay_key)
+    return next((found.item for found in overlay.parts if found.number == part), "") if overlay else ""
+
+
+def _center(points: tuple[tuple[float, ...], ...]) -> Vector:
+    x, y, z = np.asarray(points, dtype=float).mean(axis=0)
+    return (float(x), float(y), float(z))
