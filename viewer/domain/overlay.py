@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.presentation import PresentationState
@@ -78,7 +79,14 @@ class Places:
     images: tuple[tuple[ImageReference, ...], ...]
 
 
-Content = Segmentation | StructureSet | PresentationState | Report | None
+@dataclass(frozen=True, eq=False)
+class OverlayPlanes:
+    """The 60xx overlay planes of an image, as the content of an overlay; part numbers are the group numbers."""
+
+    planes: tuple[OverlayPlane, ...]
+
+
+Content = Segmentation | StructureSet | PresentationState | Report | OverlayPlanes | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,159 @@
+"""The store: decoded frames, display attributes and what lies on planes, bounded in bytes, keyed by identity.
+
+Fulfils ``scene.inputs.SceneInputs``: every question is answered at once, with ``PENDING`` for what is not there. The loader
+fills it. All methods belong to the window's thread; job threads never touch the store.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.geometry.plane import Plane
+from viewer.representations.on_plane import OnPlane
+from viewer.scene.inputs import PENDING, Pending, Unavailable
+
+DeliveredKind = Literal["attributes", "frame", "on_plane", "range", "thumbnail"]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Something came into the store."""
+
+    kind: DeliveredKind
+    key: Hashable
+
+
+Listener = Callable[[Delivered], None]
+
+
+class Store:
+    """A bounded store.
+
+    Parameters
+    ----------
+    budget_bytes
+        Frames and plane contents together take at most about this much; what was asked for longest ago goes first.
+    """
+
+    def __init__(self, *, budget_bytes: int) -> None:
+        self.budget_bytes = budget_bytes
+        self._attributes: dict[InstanceKey, ImageAttributes | Unavailable] = {}
+        self._ranges: dict[str, tuple[float, float]] = {}
+        self._thumbnails: dict[str, NDArray[np.uint8]] = {}
+        self._heavy: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._bytes = 0
+        self._listeners: list[Listener] = []
+
+    @property
+    def used_bytes(self) -> int:
+        """Bytes held by frames and plane contents."""
+        return self._bytes
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` for everything that is delivered; returns a function that ends that."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def clear(self) -> None:
+        """Forget everything (another folder was opened)."""
+        self._attributes.clear()
+        self._ranges.clear()
+        self._thumbnails.clear()
+        self._heavy.clear()
+        self._bytes = 0
+
+    def attributes(self, instance: InstanceKey) -> ImageAttributes | Pending | Unavailable:
+        """Return the display attributes of an image instance."""
+        return self._attributes.get(instance, PENDING)
+
+    def frame(self, frame: FrameKey) -> DecodedFrame | Pending | Unavailable:
+        """Return the stored values of a frame."""
+        found: DecodedFrame | Pending | Unavailable = self._recall(frame)
+        return found
+
+    def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
+        """Return what of an overlay lies on a plane."""
+        found: OnPlane | Pending | Unavailable = self._recall((overlay, plane))
+        return found
+
+    def value_range(self, stack_id: str) -> tuple[float, float] | None:
+        """Return the 1 % and 99 % percentiles of a stack's values, or None while unknown."""
+        return self._ranges.get(stack_id)
+
+    def thumbnail(self, series_key: str) -> NDArray[np.uint8] | None:
+        """Return a small picture (rows, columns, 3) of a series, or None while unknown."""
+        return self._thumbnails.get(series_key)
+
+    def has(self, key: Hashable) -> bool:
+        """Say whether a frame (FrameKey) or plane content ((overlay, plane)) is held; does not count as use."""
+        return key in self._heavy
+
+    def put_attributes(self, instance: InstanceKey, attributes: ImageAttributes | Unavailable) -> None:
+        """Take the display attributes of an instance."""
+        self._attributes[instance] = attributes
+        self._tell("attributes", instance)
+
+    def put_frame(self, frame: FrameKey, decoded: DecodedFrame | Unavailable) -> None:
+        """Take a decoded frame."""
+        self._remember(frame, decoded)
+        self._tell("frame", frame)
+
+    def put_on_plane(self, overlay: InstanceKey, plane: Plane, content: OnPlane | Unavailable) -> None:
+        """Take what of an overlay lies on a plane."""
+        self._remember((overlay, plane), content)
+        self._tell("on_plane", (overlay, plane))
+
+    def put_value_range(self, stack_id: str, value_range: tuple[float, float]) -> None:
+        """Take the percentiles of a stack."""
+        self._ranges[stack_id] = value_range
+        self._tell("range", stack_id)
+
+    def put_thumbnail(self, series_key: str, picture: NDArray[np.uint8]) -> None:
+        """Take a thumbnail (rows, columns, 3)."""
+        self._thumbnails[series_key] = picture
+        self._tell("thumbnail", series_key)
+
+    def _recall(self, key: Hashable) -> Any:
+        entry = self._heavy.get(key)
+        if entry is None:
+            return PENDING
+        self._heavy.move_to_end(key)
+        return entry[0]
+
+    def _remember(self, key: Hashable, value: Any) -> None:
+        if key in self._heavy:
+            self._bytes -= self._heavy.pop(key)[1]
+        size = held_bytes(value)
+        self._heavy[key] = (value, size)
+        self._bytes += size
+        while self._bytes > self.budget_bytes and len(self._heavy) > 1:
+            _, (_, released) = self._heavy.popitem(last=False)
+            self._bytes -= released
+
+    def _tell(self, kind: DeliveredKind, key: Hashable) -> None:
+        for listener in tuple(self._listeners):
+            listener(Delivered(kind, key))
+
+
+def held_bytes(value: object) -> int:
+    """Return the bytes of all arrays inside nested dataclasses and tuples, plus a little for each object."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + 96
+    if isinstance(value, tuple):
+        return 56 + sum(held_bytes(entry) for entry in value)
+    if is_dataclass(value) and not isinstance(value, (type, Plane)):
+        return 64 + sum(held_bytes(getattr(value, entry.name)) for entry in fields(value))
+    return 16

@@ -1,0 +1,87 @@
+"""What a reading state needs from the store, most urgent first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from viewer.domain.instance import FrameKey
+from viewer.domain.overlay import Overlay
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Plane
+from viewer.reading.state import Pane, ReadingState
+
+NOW, NEXT, RANGE, AHEAD, OVERLAYS_AHEAD, THUMBNAILS = 0, 1, 2, 100, 2000, 50
+"""Priorities: what is on the screen, its overlays, the value range, thumbnails, frames ahead, overlays ahead."""
+
+OVERLAY_FRAMES_AHEAD = 24
+"""Plane contents are prepared this many frames to either side."""
+
+
+@dataclass(frozen=True)
+class WantedFrame:
+    """A frame of an image, with its display attributes."""
+
+    frame: FrameKey
+    priority: int
+
+
+@dataclass(frozen=True)
+class WantedOnPlane:
+    """What of an overlay lies on a plane."""
+
+    overlay: Overlay
+    plane: Plane
+    priority: int
+
+
+@dataclass(frozen=True)
+class WantedRange:
+    """The value range of a stack."""
+
+    stack: Stack
+    priority: int
+
+
+Wanted = WantedFrame | WantedOnPlane | WantedRange
+
+
+def wanted(state: ReadingState) -> Iterator[Wanted]:
+    """Yield what the panes need: first what they show, then outwards from it."""
+    shown = [(pane, stack) for pane in state.panes if (stack := state.stack_of(pane)) is not None and stack.frames]
+    for pane, stack in shown:
+        place = _place(pane, stack)
+        yield WantedFrame(stack.frames[place], NOW)
+        for overlay in _overlays(state, pane, stack):
+            yield WantedOnPlane(overlay, stack.planes[place], NEXT)
+        yield WantedRange(stack, RANGE)
+    for pane, stack in shown:
+        place = _place(pane, stack)
+        overlays = _overlays(state, pane, stack)
+        for distance, neighbour in outwards(place, len(stack.frames)):
+            yield WantedFrame(stack.frames[neighbour], AHEAD + distance)
+            if distance <= OVERLAY_FRAMES_AHEAD:
+                for overlay in overlays:
+                    yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
+
+
+def outwards(place: int, count: int) -> Iterator[tuple[int, int]]:
+    """Yield (distance, neighbour) of all other places of a stack, nearest first."""
+    for distance in range(1, count):
+        for neighbour in (place + distance, place - distance):
+            if 0 <= neighbour < count:
+                yield distance, neighbour
+
+
+def _place(pane: Pane, stack: Stack) -> int:
+    return min(pane.frame, len(stack.frames) - 1)
+
+
+def _overlays(state: ReadingState, pane: Pane, stack: Stack) -> list[Overlay]:
+    """Return the overlays of a stack whose content can be drawn and that are switched on (or applied as a state)."""
+    return [
+        overlay
+        for overlay in state.content.overlays_on(stack.id)
+        if overlay.content is not None
+        and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
+    ]
