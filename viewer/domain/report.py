@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.graphic import Graphic
@@ -34,6 +36,18 @@ class ContentItem:
     continuity: str = ""
     children: tuple[ContentItem, ...] = field(default=(), repr=False)
 
+    def walk(self) -> Iterator[ContentItem]:
+        """Yield this item and everything below it, in the order of the document."""
+        waiting = [self]
+        while waiting:
+            item = waiting.pop()
+            yield item
+            waiting.extend(reversed(item.children))
+
+    def is_concept(self, scheme: str, value: str) -> bool:
+        """Say whether the concept name is that code."""
+        return self.concept is not None and self.concept.is_code(scheme, value)
+
 
 @dataclass(frozen=True)
 class ReportFlags:
@@ -56,3 +70,8 @@ class Report:
     flags: ReportFlags
     graphics: tuple[Graphic, ...] = ()
     evidence: tuple[ImageReference, ...] = ()
+
+    @cached_property
+    def by_position(self) -> dict[str, ContentItem]:
+        """Every item by its content item identifier, in the order of the document."""
+        return {item.position: item for item in self.root.walk()}

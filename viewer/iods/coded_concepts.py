@@ -17,8 +17,8 @@ _SNOMED_RT_SCHEMES = frozenset({"SRT", "SNM3", "99SDM"})
 def read_concept(item: Dataset | None) -> CodedConcept | None:
     """Return the concept of a code sequence item as written, with its current twin beside it.
 
-    The value is Code Value, else Long Code Value, else URN Code Value (PS3.3 Section 8.1). None for a missing item, and for one
-    that has neither a value nor a meaning.
+    The value is Code Value, else Long Code Value, else URN Code Value (PS3.3 Section 8.1). None for a missing item,
+    and for one that has neither a value nor a meaning.
     """
     if item is None:
         return None
@@ -47,6 +47,6 @@ def _current_twin(scheme: str, value: str) -> tuple[str, str] | None:
 @cache
 def _snomed_rt_to_ct() -> dict[str, str]:
     # pydicom.sr loads all context groups of the standard; only files with retired codes pay for it.
-    from pydicom.sr.coding import snomed_mapping
+    from pydicom.sr._snomed_dict import mapping
 
-    return dict(snomed_mapping["SRT"])
+    return dict(mapping["SRT"])

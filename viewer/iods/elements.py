@@ -1,6 +1,6 @@
 """Tolerant reads of single elements of a pydicom dataset: a bad value is an absent one, never an exception.
 
-Real files hold "40\\abc" in a decimal string and text in an integer string; pydicom then raises or returns a str.
+Real files hold letters in decimal strings and fractions in integer strings; pydicom then raises or returns a str.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ _WRITTEN_AS_TEXT = frozenset({"DS", "IS", "UI", "CS", "DA", "TM", "DT", "AS"})
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """Return the values of an element as text, as written and without padding; empty when absent or unreadable."""
-    value = _written(dataset, Tag(keyword))
-    if value is None:
-        value = _value(dataset, keyword)
+    written = _written(dataset, Tag(keyword))
+    if written is not None:
+        return written
+    value = _value(dataset, keyword)
     if value is None or isinstance(value, Sequence | Dataset | bytes):
         return ()
     if isinstance(value, MultiValue | list | tuple):
@@ -85,7 +86,7 @@ def _value(dataset: Dataset, keyword: str) -> object:
 def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
     """Return the characters of the file for elements that are plain ASCII, so that numbers stay as written."""
     try:
-        element = dataset.get_item(tag)
+        element: object = dataset.get_item(tag)
     except _BAD_VALUE:
         return None
     if not isinstance(element, RawDataElement) or element.value is None or element.VR not in _WRITTEN_AS_TEXT:
