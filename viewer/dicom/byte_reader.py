@@ -1,0 +1,402 @@
+"""Random access to the bytes of an instance, wherever they are: a file, a member of a zip file, a deflated data set.
+
+``open_bytes`` is what everybody uses: a deflated data set (PS3.5 A.5) arrives inflated behind its file meta
+information, so that an offset such as ``InstanceHeader.pixels.offset`` is right for every transfer syntax and nobody
+else needs to inflate. Inflating goes only as far as somebody reads and never beyond a limit.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import struct
+import threading
+import zipfile
+import zlib
+from collections import OrderedDict
+from types import TracebackType
+from typing import Protocol, Self
+
+from viewer.dicom import limits
+from viewer.domain.instance import Source
+
+DEFLATED_SYNTAXES = frozenset({"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
+"""Transfer syntaxes whose whole data set is deflated: Deflated Explicit VR, JPIP Deflate, JPIP HTJ2K Deflate."""
+
+_INFLATE_STEP_BYTES = 1 << 18
+_LONG = struct.Struct("<L")
+
+
+class BytesUnavailable(Exception):
+    """The bytes cannot be had; ``reason`` is a clause for a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ByteReader(Protocol):
+    """Bytes by position. Reading past the end gives fewer bytes; safe to use from several threads."""
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most ``length`` bytes from ``offset``; raises BytesUnavailable."""
+
+    def close(self) -> None:
+        """Give the file back."""
+
+    def __enter__(self) -> Self:
+        """Use it in a ``with`` statement."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+
+
+class _Closing:
+    """The ``with`` statement for readers."""
+
+    def close(self) -> None:
+        """Give the file back."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class FileBytes(_Closing):
+    """A regular file. Never a FIFO or a device: opening one of those would wait for ever."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise BytesUnavailable(f"it cannot be opened ({error.strerror})") from error
+        found = os.fstat(self._file)
+        if not stat.S_ISREG(found.st_mode):
+            self.close()
+            raise BytesUnavailable("it is not a regular file")
+        self.size = found.st_size
+        self._lock = threading.Lock()
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most ``length`` bytes from ``offset``."""
+        try:
+            if hasattr(os, "pread"):
+                data = os.pread(self._file, length, offset)
+                while data and len(data) < length and offset + len(data) < self.size:
+                    more = os.pread(self._file, length - len(data), offset + len(data))
+                    if not more:
+                        break
+                    data += more
+                return data
+            with self._lock:
+                os.lseek(self._file, offset, os.SEEK_SET)
+                return os.read(self._file, length)
+        except (OSError, OverflowError) as error:
+            raise BytesUnavailable(f"it cannot be read ({error})") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __del__(self) -> None:
+        """Close the file of an inflated stream that fell out of the cache while somebody may still have read it."""
+        if getattr(self, "_file", -1) >= 0:
+            self.close()
+
+
+class PartBytes(_Closing):
+    """A stretch of another reader: a zip member that is stored as it is."""
+
+    def __init__(self, outer: ByteReader, start: int, size: int) -> None:
+        self._outer = outer
+        self._start = start
+        self.size = size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most ``length`` bytes from ``offset``."""
+        return self._outer.read(self._start + offset, max(0, min(length, self.size - offset)))
+
+    def close(self) -> None:
+        """Close the outer reader."""
+        self._outer.close()
+
+
+class InflatedBytes(_Closing):
+    """Plain bytes followed by an inflated raw deflate stream; inflated only as far as somebody reads.
+
+    Parameters
+    ----------
+    outer
+        Where the deflated bytes lie; closed once the stream has ended or this reader is closed.
+    start, end
+        The deflated stretch of ``outer``; ``end`` None reads to its end.
+    prefix
+        Bytes that stand before the inflated ones (preamble and file meta information).
+    limit
+        Most bytes to inflate to; reading beyond raises BytesUnavailable.
+    """
+
+    def __init__(
+        self, outer: ByteReader, start: int, end: int | None, *, prefix: bytes = b"", limit: int = limits.INFLATED_BYTES
+    ) -> None:
+        self._outer: ByteReader | None = outer
+        self._position = start
+        self._end = end
+        self._data = bytearray(prefix)
+        self._limit = limit + len(prefix)
+        self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._pending = b""
+        self._lock = threading.RLock()
+        self.whole = False
+
+    @property
+    def size(self) -> int:
+        """Number of bytes; inflates everything."""
+        with self._lock:
+            self._inflate_to(self._limit + 1)
+            return len(self._data)
+
+    @property
+    def held_bytes(self) -> int:
+        """Number of bytes held in memory."""
+        return len(self._data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most ``length`` bytes from ``offset``; raises BytesUnavailable beyond the limit or when damaged."""
+        with self._lock:
+            self._inflate_to(offset + length)
+            return bytes(self._data[offset : offset + length])
+
+    def _inflate_to(self, wanted: int) -> None:
+        while len(self._data) < wanted and not self.whole:
+            if len(self._data) >= self._limit:
+                # One byte more tells a stream that just fits from one that does not.
+                if self._step(1):
+                    del self._data[self._limit :]
+                    raise BytesUnavailable(f"it inflates to more than {self._limit >> 20} MB")
+                continue
+            self._step(min(_INFLATE_STEP_BYTES, self._limit - len(self._data)))
+
+    def _step(self, most: int) -> int:
+        if not self._pending and self._outer is not None:
+            room = _INFLATE_STEP_BYTES if self._end is None else min(_INFLATE_STEP_BYTES, self._end - self._position)
+            self._pending = self._outer.read(self._position, room) if room > 0 else b""
+            self._position += len(self._pending)
+        try:
+            data = self._stream.decompress(self._pending, most)
+        except zlib.error as error:
+            raise BytesUnavailable("its deflated data is damaged") from error
+        exhausted = not self._pending and not data
+        self._pending = self._stream.unconsumed_tail
+        self._data += data
+        if self._stream.eof or exhausted:
+            self.whole = True
+            self.close()
+        return len(data)
+
+    def close(self) -> None:
+        """Close the outer reader."""
+        with self._lock:
+            if self._outer is not None:
+                self._outer.close()
+                self._outer = None
+
+
+class _Kept(_Closing):
+    """A view of an inflated stream that stays in the cache when the view is closed."""
+
+    def __init__(self, inflated: InflatedBytes) -> None:
+        self._inflated = inflated
+
+    @property
+    def size(self) -> int:
+        """Number of bytes; inflates everything."""
+        return self._inflated.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most ``length`` bytes from ``offset``."""
+        return self._inflated.read(offset, length)
+
+
+class _InflatedCache:
+    """The most recently used inflated streams, within a budget of bytes."""
+
+    def __init__(self, budget_bytes: int) -> None:
+        self._budget = budget_bytes
+        self._kept: OrderedDict[tuple[str, str, int, int], InflatedBytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[str, str, int, int]) -> InflatedBytes | None:
+        """Return a kept stream."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: tuple[str, str, int, int], inflated: InflatedBytes) -> None:
+        """Keep a stream; the oldest ones go when the budget or the number of open files is exceeded."""
+        with self._lock:
+            self._kept[key] = inflated
+            while len(self._kept) > 1 and (
+                len(self._kept) > 64 or sum(kept.held_bytes for kept in self._kept.values()) > self._budget
+            ):
+                self._kept.popitem(last=False)
+
+
+_inflated = _InflatedCache(limits.INFLATED_KEPT_BYTES)
+
+
+def open_stored(source: Source) -> ByteReader:
+    """Open the bytes of an instance as they are stored; a deflated data set stays deflated. Raises BytesUnavailable."""
+    if source.kind == "zip":
+        return _open_zip_member(source)
+    return FileBytes(source.path)
+
+
+def open_bytes(source: Source, *, limit: int = limits.INFLATED_BYTES) -> ByteReader:
+    """Open the bytes of an instance; a deflated data set comes inflated behind its file meta information.
+
+    Raises
+    ------
+    BytesUnavailable
+        The file is gone, not regular, encrypted, or (also while reading) inflates to more than ``limit`` bytes.
+    """
+    stored = open_stored(source)
+    try:
+        start = _deflated_data_set_start(stored)
+    except BytesUnavailable:
+        stored.close()
+        raise
+    if start is None:
+        return stored
+    key = (source.path, source.member, -1, limit)
+    kept = _inflated.get(key)
+    if kept is not None:
+        stored.close()
+        return _Kept(kept)
+    inflated = InflatedBytes(stored, start, None, prefix=stored.read(0, start), limit=limit)
+    _inflated.keep(key, inflated)
+    return _Kept(inflated)
+
+
+def as_file(reader: ByteReader, start: int = 0) -> io.BufferedReader:
+    """Return a readable, seekable file object over a reader, for libraries that want one. Position 0 is ``start``."""
+    return io.BufferedReader(_ReaderFile(reader, start), 1 << 16)
+
+
+class _ReaderFile(io.RawIOBase):
+    def __init__(self, reader: ByteReader, start: int) -> None:
+        self._reader = reader
+        self._start = start
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence == os.SEEK_SET:
+            self._position = offset
+        elif whence == os.SEEK_CUR:
+            self._position += offset
+        else:
+            self._position = self._reader.size - self._start + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._reader.read(self._start + self._position, len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def _deflated_data_set_start(reader: ByteReader) -> int | None:
+    """Return where the deflated data set begins, or None when it is not deflated (or not clearly so)."""
+    head = reader.read(0, 4096)
+    if head[128:132] != b"DICM" or not any(uid.encode() in head for uid in DEFLATED_SYNTAXES):
+        return None
+    position = 132
+    syntax = ""
+    while position + 12 <= len(head):
+        group, element, vr, length = struct.unpack_from("<HH2sH", head, position)
+        if group != 2:
+            return position if syntax in DEFLATED_SYNTAXES else None
+        value = position + 8
+        if vr in {b"OB", b"UN"}:
+            (length,) = _LONG.unpack_from(head, position + 8)
+            value = position + 12
+        if element == 0x0010:
+            syntax = head[value : value + length].rstrip(b"\0 ").decode("ascii", "replace")
+        if element > 0x0102 and syntax not in DEFLATED_SYNTAXES:
+            return None
+        position = value + length
+        if syntax in DEFLATED_SYNTAXES and position + 2 <= len(head) and head[position : position + 2] != b"\x02\x00":
+            return position
+    return None
+
+
+def _open_zip_member(source: Source) -> ByteReader:
+    entry = _zip_entry(source)
+    if entry.flag_bits & 0x1:
+        raise BytesUnavailable("it is encrypted")
+    outer = FileBytes(source.path)
+    local = outer.read(entry.header_offset, 30)
+    if len(local) < 30 or local[:4] != b"PK\x03\x04":
+        outer.close()
+        raise BytesUnavailable("the zip file is damaged")
+    name_length, extra_length = struct.unpack_from("<HH", local, 26)
+    start = entry.header_offset + 30 + name_length + extra_length
+    if entry.compress_type == zipfile.ZIP_STORED:
+        return PartBytes(outer, start, entry.file_size)
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        outer.close()
+        raise BytesUnavailable(f"it is packed with zip method {entry.compress_type}, which is not supported")
+    key = (source.path, source.member, start, 0)
+    kept = _inflated.get(key)
+    if kept is not None:
+        outer.close()
+        return _Kept(kept)
+    inflated = InflatedBytes(outer, start, start + entry.compress_size)
+    _inflated.keep(key, inflated)
+    return _Kept(inflated)
+
+
+_directories: OrderedDict[tuple[str, int, int], dict[str, zipfile.ZipInfo]] = OrderedDict()
+_directories_lock = threading.Lock()
+
+
+def zip_directory(path: str) -> dict[str, zipfile.ZipInfo]:
+    """Return the members of a zip file by name, in order; raises BytesUnavailable."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - the time in nanoseconds is wanted with the size, of a plain string
+        key = (path, found.st_size, found.st_mtime_ns)
+        with _directories_lock:
+            if key not in _directories:
+                with zipfile.ZipFile(path) as archive:
+                    _directories[key] = {entry.filename: entry for entry in archive.infolist()[: limits.ZIP_MEMBERS]}
+                while len(_directories) > 4:
+                    _directories.popitem(last=False)
+            return _directories[key]
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise BytesUnavailable("the zip file is damaged") from error
+
+
+def _zip_entry(source: Source) -> zipfile.ZipInfo:
+    try:
+        return zip_directory(source.path)[source.member]
+    except KeyError:
+        raise BytesUnavailable("it is no longer in the zip file") from None
