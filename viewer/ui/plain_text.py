@@ -1,0 +1,71 @@
+"""Text from files, made safe to show: never markup, no control or direction characters, and numbers the way we write them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from PySide6.QtCore import QCoreApplication, Qt
+
+from viewer.domain.issues import SENTENCES, Issue
+
+NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"
+
+
+def plain(text: str) -> str:
+    """Return text on one line without control, format or bidirectional characters, which could disguise a name."""
+    kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if unicodedata.category(c) != "Cf")
+    return " ".join("".join(kept).split())
+
+
+def tooltip(*lines: str) -> str:
+    """Return lines for a tooltip that Qt shows literally: what looks like markup to Qt is escaped."""
+    text = "\n".join(plain(line) for line in lines if line)
+    return Qt.convertFromPlainText(text) if Qt.mightBeRichText(text) else text
+
+
+def sentence(issue: Issue) -> str:
+    """Return an Issue's sentence in the language of the window."""
+    template = QCoreApplication.translate("Issue", SENTENCES[issue.code])
+    return plain(template.format(**dict(issue.parameters)))
+
+
+def count(number: int) -> str:
+    """Return a whole number with thin spaces between thousands."""
+    return f"{number:,}".replace(",", NARROW_SPACE).replace("-", MINUS)
+
+
+def decimal(number: float, digits: int) -> str:
+    """Return a number with a fixed number of digits, a true minus sign and thin spaces between thousands."""
+    text = f"{number:,.{digits}f}".replace(",", NARROW_SPACE)
+    return (text[1:] if text.startswith("-") and not float(text.replace(NARROW_SPACE, "")) else text).replace("-", MINUS)
+
+
+def volume(volume_ml: float) -> str:
+    """Return a volume in mL without its unit: three significant digits or one decimal, whichever says more."""
+    if volume_ml >= 10 or volume_ml == 0:
+        return decimal(volume_ml, 1)
+    if volume_ml >= 1:
+        return decimal(volume_ml, 2)
+    return decimal(volume_ml, 3)
+
+
+def date(dicom_date: str) -> str:
+    """Return YYYYMMDD as YYYY-MM-DD; anything else as it is."""
+    digits = dicom_date.strip()
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}" if len(digits) >= 8 and digits[:8].isdigit() else plain(digits)
+
+
+def date_and_time(dicom: str) -> str:
+    """Return DICOM date and time digits as YYYY-MM-DD HH:MM."""
+    digits = dicom.replace(" ", "")
+    day = date(digits)
+    clock = digits[8:12]
+    return f"{day} {clock[:2]}:{clock[2:]}" if len(clock) == 4 and clock.isdigit() else day
+
+
+def age(dicom_age: str) -> str:
+    """Return an Age String such as 064Y as "64 y"; anything else as it is."""
+    number, unit = dicom_age[:-1], dicom_age[-1:].lower()
+    return f"{int(number)}{NO_BREAK_SPACE}{unit}" if number.isdigit() and unit in "dwmy" and unit else plain(dicom_age)
