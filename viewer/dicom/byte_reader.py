@@ -13,63 +13,21 @@ import stat
 import struct
 import threading
 import zipfile
-import zlib
 from collections import OrderedDict
-from types import TracebackType
-from typing import Protocol, Self
 
 from viewer.dicom import limits
+from viewer.dicom.inflated import ByteReader, BytesUnavailable, Closing, InflatedBytes, KeptBytes, inflated_streams
 from viewer.domain.instance import Source
+
+__all__ = ["ByteReader", "BytesUnavailable", "as_file", "open_bytes", "open_stored", "zip_directory"]
 
 DEFLATED_SYNTAXES = frozenset({"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
 """Transfer syntaxes whose whole data set is deflated: Deflated Explicit VR, JPIP Deflate, JPIP HTJ2K Deflate."""
 
-_INFLATE_STEP_BYTES = 1 << 18
 _LONG = struct.Struct("<L")
 
 
-class BytesUnavailable(Exception):
-    """The bytes cannot be had; ``reason`` is a clause for a sentence."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class ByteReader(Protocol):
-    """Bytes by position. Reading past the end gives fewer bytes; safe to use from several threads."""
-
-    @property
-    def size(self) -> int:
-        """Number of bytes."""
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return at most ``length`` bytes from ``offset``; raises BytesUnavailable."""
-
-    def close(self) -> None:
-        """Give the file back."""
-
-    def __enter__(self) -> Self:
-        """Use it in a ``with`` statement."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Close it."""
-
-
-class _Closing:
-    """The ``with`` statement for readers."""
-
-    def close(self) -> None:
-        """Give the file back."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
-
-
-class FileBytes(_Closing):
+class FileBytes(Closing):
     """A regular file. Never a FIFO or a device: opening one of those would wait for ever."""
 
     def __init__(self, path: str) -> None:
@@ -113,7 +71,7 @@ class FileBytes(_Closing):
             self.close()
 
 
-class PartBytes(_Closing):
+class PartBytes(Closing):
     """A stretch of another reader: a zip member that is stored as it is."""
 
     def __init__(self, outer: ByteReader, start: int, size: int) -> None:
@@ -128,131 +86,6 @@ class PartBytes(_Closing):
     def close(self) -> None:
         """Close the outer reader."""
         self._outer.close()
-
-
-class InflatedBytes(_Closing):
-    """Plain bytes followed by an inflated raw deflate stream; inflated only as far as somebody reads.
-
-    Parameters
-    ----------
-    outer
-        Where the deflated bytes lie; closed once the stream has ended or this reader is closed.
-    start, end
-        The deflated stretch of ``outer``; ``end`` None reads to its end.
-    prefix
-        Bytes that stand before the inflated ones (preamble and file meta information).
-    limit
-        Most bytes to inflate to; reading beyond raises BytesUnavailable.
-    """
-
-    def __init__(
-        self, outer: ByteReader, start: int, end: int | None, *, prefix: bytes = b"", limit: int = limits.INFLATED_BYTES
-    ) -> None:
-        self._outer: ByteReader | None = outer
-        self._position = start
-        self._end = end
-        self._data = bytearray(prefix)
-        self._limit = limit + len(prefix)
-        self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        self._pending = b""
-        self._lock = threading.RLock()
-        self.whole = False
-
-    @property
-    def size(self) -> int:
-        """Number of bytes; inflates everything."""
-        with self._lock:
-            self._inflate_to(self._limit + 1)
-            return len(self._data)
-
-    @property
-    def held_bytes(self) -> int:
-        """Number of bytes held in memory."""
-        return len(self._data)
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return at most ``length`` bytes from ``offset``; raises BytesUnavailable beyond the limit or when damaged."""
-        with self._lock:
-            self._inflate_to(offset + length)
-            return bytes(self._data[offset : offset + length])
-
-    def _inflate_to(self, wanted: int) -> None:
-        while len(self._data) < wanted and not self.whole:
-            if len(self._data) >= self._limit:
-                # One byte more tells a stream that just fits from one that does not.
-                if self._step(1):
-                    del self._data[self._limit :]
-                    raise BytesUnavailable(f"it inflates to more than {self._limit >> 20} MB")
-                continue
-            self._step(min(_INFLATE_STEP_BYTES, self._limit - len(self._data)))
-
-    def _step(self, most: int) -> int:
-        if not self._pending and self._outer is not None:
-            room = _INFLATE_STEP_BYTES if self._end is None else min(_INFLATE_STEP_BYTES, self._end - self._position)
-            self._pending = self._outer.read(self._position, room) if room > 0 else b""
-            self._position += len(self._pending)
-        try:
-            data = self._stream.decompress(self._pending, most)
-        except zlib.error as error:
-            raise BytesUnavailable("its deflated data is damaged") from error
-        exhausted = not self._pending and not data
-        self._pending = self._stream.unconsumed_tail
-        self._data += data
-        if self._stream.eof or exhausted:
-            self.whole = True
-            self.close()
-        return len(data)
-
-    def close(self) -> None:
-        """Close the outer reader."""
-        with self._lock:
-            if self._outer is not None:
-                self._outer.close()
-                self._outer = None
-
-
-class _Kept(_Closing):
-    """A view of an inflated stream that stays in the cache when the view is closed."""
-
-    def __init__(self, inflated: InflatedBytes) -> None:
-        self._inflated = inflated
-
-    @property
-    def size(self) -> int:
-        """Number of bytes; inflates everything."""
-        return self._inflated.size
-
-    def read(self, offset: int, length: int) -> bytes:
-        """Return at most ``length`` bytes from ``offset``."""
-        return self._inflated.read(offset, length)
-
-
-class _InflatedCache:
-    """The most recently used inflated streams, within a budget of bytes."""
-
-    def __init__(self, budget_bytes: int) -> None:
-        self._budget = budget_bytes
-        self._kept: OrderedDict[tuple[str, str, int, int], InflatedBytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, str, int, int]) -> InflatedBytes | None:
-        """Return a kept stream."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: tuple[str, str, int, int], inflated: InflatedBytes) -> None:
-        """Keep a stream; the oldest ones go when the budget or the number of open files is exceeded."""
-        with self._lock:
-            self._kept[key] = inflated
-            while len(self._kept) > 1 and (
-                len(self._kept) > 64 or sum(kept.held_bytes for kept in self._kept.values()) > self._budget
-            ):
-                self._kept.popitem(last=False)
-
-
-_inflated = _InflatedCache(limits.INFLATED_KEPT_BYTES)
 
 
 def open_stored(source: Source) -> ByteReader:
@@ -279,13 +112,13 @@ def open_bytes(source: Source, *, limit: int = limits.INFLATED_BYTES) -> ByteRea
     if start is None:
         return stored
     key = (source.path, source.member, -1, limit)
-    kept = _inflated.get(key)
+    kept = inflated_streams.get(key)
     if kept is not None:
         stored.close()
-        return _Kept(kept)
+        return KeptBytes(kept)
     inflated = InflatedBytes(stored, start, None, prefix=stored.read(0, start), limit=limit)
-    _inflated.keep(key, inflated)
-    return _Kept(inflated)
+    inflated_streams.keep(key, inflated)
+    return KeptBytes(inflated)
 
 
 def as_file(reader: ByteReader, start: int = 0) -> io.BufferedReader:
@@ -343,7 +176,7 @@ def _deflated_data_set_start(reader: ByteReader) -> int | None:
             syntax = head[value : value + length].rstrip(b"\0 ").decode("ascii", "replace")
         if element > 0x0102 and syntax not in DEFLATED_SYNTAXES:
             return None
-        position = value + length
+        position = int(value + length)
         if syntax in DEFLATED_SYNTAXES and position + 2 <= len(head) and head[position : position + 2] != b"\x02\x00":
             return position
     return None
@@ -366,13 +199,13 @@ def _open_zip_member(source: Source) -> ByteReader:
         outer.close()
         raise BytesUnavailable(f"it is packed with zip method {entry.compress_type}, which is not supported")
     key = (source.path, source.member, start, 0)
-    kept = _inflated.get(key)
+    kept = inflated_streams.get(key)
     if kept is not None:
         outer.close()
-        return _Kept(kept)
+        return KeptBytes(kept)
     inflated = InflatedBytes(outer, start, start + entry.compress_size)
-    _inflated.keep(key, inflated)
-    return _Kept(inflated)
+    inflated_streams.keep(key, inflated)
+    return KeptBytes(inflated)
 
 
 _directories: OrderedDict[tuple[str, int, int], dict[str, zipfile.ZipInfo]] = OrderedDict()

@@ -1,0 +1,312 @@
+"""A small strict reader of exactly the elements that are wanted; the hot path of the scan and of functional groups.
+
+It understands explicit and implicit VR little endian (PS3.5 section 7) and nothing else. Whatever looks odd - an order
+that does not rise, a VR that does not exist, a length that does not fit - raises ``NotUnderstood``, and the caller asks
+pydicom. It never guesses, never recurses deeper than the tree of wanted elements, and never reads a value it was not
+asked for.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from viewer.dicom import limits
+from viewer.dicom.inflated import ByteReader
+
+UNDEFINED = 0xFFFFFFFF
+ITEM = 0xFFFEE000
+ITEM_END = 0xFFFEE00D
+SEQUENCE_END = 0xFFFEE0DD
+PIXEL_DATA = 0x7FE00010
+PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", PIXEL_DATA: "PixelData"}
+CONTENT_SEQUENCE = 0x0040A730
+ROWS = 0x00280010
+
+Tree: TypeAlias = "Mapping[int, Tree | None]"
+"""What is wanted: tags, each with None (its value) or the tree of what is wanted of its items."""
+
+_CHUNK_BYTES = 8192
+_EXPLICIT = struct.Struct("<HH2sH").unpack_from
+_IMPLICIT = struct.Struct("<HHL").unpack_from
+_LONG = struct.Struct("<L").unpack_from
+_SHORT_VRS = frozenset(
+    b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split(),
+)
+_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+
+
+class NotUnderstood(Exception):
+    """The strict reader has a doubt; pydicom is to be asked."""
+
+
+@dataclass(slots=True)
+class Item:
+    """The wanted elements of a data set or sequence item: raw little-endian values, and items of sequences."""
+
+    values: dict[int, bytes] = field(default_factory=dict)
+    sequences: dict[int, list[Item]] = field(default_factory=dict)
+
+    def first(self, tag: int) -> Item | None:
+        """Return the first item of a sequence, or None."""
+        items = self.sequences.get(tag)
+        return items[0] if items else None
+
+
+@dataclass(slots=True)
+class TopLevel:
+    """What was read of a data set: the wanted elements, and where the pixels lie.
+
+    ``pixels`` is (tag, offset of the value, length or None when undefined). ``truncated`` says that the file ends inside
+    an element.
+    """
+
+    item: Item
+    pixels: tuple[int, int, int | None] | None = None
+    truncated: bool = False
+
+
+class _Window:
+    """A stretch of the bytes in memory that moves on as it is read."""
+
+    __slots__ = ("base", "buffer", "reader")
+
+    def __init__(self, reader: ByteReader | None, buffer: bytes, base: int) -> None:
+        self.reader = reader
+        self.buffer = buffer
+        self.base = base
+
+    def index_of(self, position: int, count: int) -> int:
+        """Return where ``position`` stands in the buffer, with ``count`` bytes behind it; raises NotUnderstood."""
+        index = position - self.base
+        if index < 0 or index + count > len(self.buffer):
+            if self.reader is None:
+                raise NotUnderstood("an item is cut off")
+            self.buffer = self.reader.read(position, max(count, _CHUNK_BYTES))
+            self.base = position
+            index = 0
+            if len(self.buffer) < count:
+                raise NotUnderstood("the file is cut off")
+        return index
+
+    def value(self, position: int, length: int) -> bytes:
+        """Return a value; raises NotUnderstood when it is longer than any header value should be."""
+        if length > limits.VALUE_BYTES:
+            raise NotUnderstood("a header value is enormous")
+        index = self.index_of(position, length)
+        return self.buffer[index : index + length]
+
+
+def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
+    """Return the file meta information (PS3.10 section 7.1) as raw values, and where the data set begins.
+
+    Raises
+    ------
+    NotUnderstood
+        There is no DICM prefix, or the group is not clean explicit VR little endian.
+    """
+    window = _Window(reader, reader.read(0, _CHUNK_BYTES), 0)
+    if window.buffer[128:132] != b"DICM":
+        raise NotUnderstood("no prefix")
+    values: dict[int, bytes] = {}
+    position = 132
+    while True:
+        head = window.buffer[position - window.base : position - window.base + 2]
+        if head != b"\x02\x00":
+            if len(head) < 2:
+                index = window.index_of(position, 2)
+                if window.buffer[index : index + 2] == b"\x02\x00":
+                    continue
+            if not values:
+                raise NotUnderstood("no file meta information")
+            return values, position
+        tag, _, start, length = _element(window, position, explicit=True)
+        if length == UNDEFINED or tag in values:
+            raise NotUnderstood("odd file meta information")
+        values[tag] = window.value(start, length)
+        position = start + length
+
+
+def read_top_level(reader: ByteReader, start: int, tree: Tree, *, explicit: bool) -> TopLevel:
+    """Read the wanted elements of a data set that begins at ``start``, up to its pixel data.
+
+    The walk ends at the content tree of a report and, in a data set without Rows, behind the last wanted element: what
+    lies beyond cannot be wanted.
+
+    Raises
+    ------
+    NotUnderstood
+        Anything unusual; pydicom is to be asked.
+    """
+    window = _Window(reader, reader.read(start, _CHUNK_BYTES), start)
+    found = TopLevel(Item())
+    values = found.item.values
+    last_wanted = max(tree)
+    position = start
+    previous = -1
+    while True:
+        buffer = window.buffer
+        index = position - window.base
+        if index < 0 or index + 12 > len(buffer):
+            buffer = window.buffer = reader.read(position, _CHUNK_BYTES)
+            window.base = position
+            index = 0
+            if len(buffer) < 8:
+                found.truncated = len(buffer) > 0
+                return found
+        if explicit:
+            group, element, vr, length = _EXPLICIT(buffer, index)
+            if vr in _SHORT_VRS:
+                value = position + 8
+            elif vr in _LONG_VRS and len(buffer) >= index + 12:
+                (length,) = _LONG(buffer, index + 8)
+                value = position + 12
+            else:
+                raise NotUnderstood("a value representation that does not exist")
+        else:
+            group, element, length = _IMPLICIT(buffer, index)
+            vr = b""
+            value = position + 8
+        tag = group << 16 | element
+        if tag <= previous or group == 0xFFFE:
+            raise NotUnderstood("elements out of order")
+        previous = tag
+        if tag in PIXEL_KEYWORDS:
+            found.pixels = (tag, value, None if length == UNDEFINED else length)
+            return found
+        if tag == CONTENT_SEQUENCE or (tag > last_wanted and ROWS not in values):
+            return found
+        if length == UNDEFINED:
+            if explicit and vr != b"SQ":
+                raise NotUnderstood("undefined length of something that is no sequence")
+            if tag in tree:
+                found.item.sequences[tag], position = _read_items(
+                    window, value, None, _subtree(tree, tag), explicit=explicit
+                )
+            else:
+                position = _skip_sequence(window, value, explicit=explicit)
+            continue
+        if tag in tree:
+            subtree = tree[tag]
+            if subtree is None:
+                try:
+                    values[tag] = window.value(value, length)
+                except NotUnderstood:
+                    if length > limits.VALUE_BYTES:
+                        raise
+                    found.truncated = True
+                    return found
+            else:
+                found.item.sequences[tag] = _read_whole_sequence(reader, value, length, subtree, explicit=explicit)
+        position = value + length
+
+
+def read_sequence(data: bytes, tree: Tree, *, explicit: bool) -> list[Item]:
+    """Read the wanted elements of the items of a sequence value in memory; raises NotUnderstood."""
+    return _read_items(_Window(None, data, 0), 0, len(data), tree, explicit=explicit)[0]
+
+
+def _subtree(tree: Tree, tag: int) -> Tree:
+    subtree = tree[tag]
+    if subtree is None:
+        raise NotUnderstood("a sequence where a value is expected")
+    return subtree
+
+
+def _read_whole_sequence(reader: ByteReader, start: int, length: int, tree: Tree, *, explicit: bool) -> list[Item]:
+    if length > limits.FUNCTIONAL_GROUPS_BYTES:
+        raise NotUnderstood("a sequence is enormous")
+    data = reader.read(start, length)
+    if len(data) < length:
+        raise NotUnderstood("a sequence is cut off")
+    return read_sequence(data, tree, explicit=explicit)
+
+
+def _element(window: _Window, position: int, *, explicit: bool) -> tuple[int, bytes, int, int]:
+    """Return (tag, VR, position of the value, length) of the element at ``position``."""
+    index = window.index_of(position, 8)
+    if not explicit:
+        group, element, length = _IMPLICIT(window.buffer, index)
+        return group << 16 | element, b"", position + 8, length
+    group, element, vr, length = _EXPLICIT(window.buffer, index)
+    tag = group << 16 | element
+    if group == 0xFFFE:
+        return tag, b"", position + 8, _LONG(window.buffer, index + 4)[0]
+    if vr in _SHORT_VRS:
+        return tag, vr, position + 8, length
+    if vr not in _LONG_VRS:
+        raise NotUnderstood("a value representation that does not exist")
+    index = window.index_of(position, 12)
+    return tag, vr, position + 12, _LONG(window.buffer, index + 8)[0]
+
+
+def _read_items(window: _Window, position: int, end: int | None, tree: Tree, *, explicit: bool) -> tuple[list[Item], int]:
+    """Read the items of a sequence; ``end`` is None when it ends with a delimitation item."""
+    items: list[Item] = []
+    while end is None or position < end:
+        tag, _, value, length = _element(window, position, explicit=False)
+        if tag == SEQUENCE_END and end is None:
+            return items, value
+        if tag != ITEM:
+            raise NotUnderstood("something else than an item in a sequence")
+        item_end = None if length == UNDEFINED else value + length
+        if end is not None and item_end is not None and item_end > end:
+            raise NotUnderstood("an item is longer than its sequence")
+        item, position = _read_item(window, value, item_end, tree, explicit=explicit)
+        items.append(item)
+    return items, position
+
+
+def _read_item(window: _Window, position: int, end: int | None, tree: Tree, *, explicit: bool) -> tuple[Item, int]:
+    item = Item()
+    while end is None or position < end:
+        tag, vr, value, length = _element(window, position, explicit=explicit)
+        if tag == ITEM_END and end is None:
+            return item, value
+        if tag >> 16 == 0xFFFE:
+            raise NotUnderstood("a delimiter out of place")
+        wanted = tag in tree
+        if length == UNDEFINED:
+            if explicit and vr != b"SQ":
+                raise NotUnderstood("undefined length of something that is no sequence")
+            if wanted:
+                item.sequences[tag], position = _read_items(window, value, None, _subtree(tree, tag), explicit=explicit)
+            else:
+                position = _skip_sequence(window, value, explicit=explicit)
+            continue
+        position = value + length
+        if end is not None and position > end:
+            raise NotUnderstood("an element is longer than its item")
+        if wanted:
+            subtree = tree[tag]
+            if subtree is None:
+                item.values[tag] = window.value(value, length)
+            else:
+                item.sequences[tag] = _read_items(window, value, position, subtree, explicit=explicit)[0]
+    return item, position
+
+
+def _skip_sequence(window: _Window, position: int, *, explicit: bool) -> int:
+    """Return where a sequence of undefined length ends. Its nesting is kept on an explicit stack, not by recursion."""
+    inside = ["sequence"]
+    while inside:
+        in_item = inside[-1] == "item"
+        tag, vr, value, length = _element(window, position, explicit=explicit and in_item)
+        if tag == (ITEM_END if in_item else SEQUENCE_END):
+            inside.pop()
+            position = value
+            continue
+        if in_item == (tag >> 16 == 0xFFFE) or (not in_item and tag != ITEM):
+            raise NotUnderstood("a delimiter out of place")
+        if length == UNDEFINED:
+            if explicit and in_item and vr == b"UN":
+                raise NotUnderstood("undefined length of something that is no sequence")
+            inside.append("sequence" if in_item else "item")
+            if len(inside) > 2 * limits.SEQUENCE_DEPTH:
+                raise NotUnderstood("nested too deeply")
+            position = value
+        else:
+            position = value + length
+    return position
