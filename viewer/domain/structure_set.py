@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
+from viewer.geometry.contour_planes import SortedContours, sort_contours
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +21,11 @@ class Contour:
     """POINT, OPEN_PLANAR, OPEN_NONPLANAR, CLOSED_PLANAR, CLOSEDPLANAR_XOR, as written."""
     points: NDArray[np.float64]
     images: tuple[ImageReference, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the last point joins the first, so that there is an inside."""
+        return self.geometric_type in ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +41,16 @@ class RegionOfInterest:
     interpreted_type: str = ""
     observation_label: str = ""
     provenance: Provenance = Provenance()
+
+    @cached_property
+    def closed(self) -> tuple[Contour, ...]:
+        """The closed contours, in file order."""
+        return tuple(contour for contour in self.contours if contour.is_closed)
+
+    @cached_property
+    def planes(self) -> SortedContours:
+        """The planes of the closed contours; members are places in ``closed``."""
+        return sort_contours([contour.points for contour in self.closed])
 
 
 @dataclass(frozen=True, eq=False)

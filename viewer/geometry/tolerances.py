@@ -23,3 +23,15 @@ SAME_GRID_PIXELS = 0.1
 
 TILT_RELATIVE = 1e-2
 """In-plane shift from slice to slice, as a part of the gap, from which a stack counts as tilted."""
+
+CONTOUR_FLAT_MM = 1e-2
+"""Extent up to which the points of a contour have one coordinate in common (decimal strings, 32-bit floats)."""
+
+SAME_CONTOUR_PLANE_MM = 2e-2
+"""Contours closer than this along their normal lie in one plane."""
+
+CONTOUR_PLANAR_MM = 0.1
+"""Largest distance of a point from the plane of its closed contour that still counts as planar."""
+
+ON_PLANE_RELATIVE = 0.1
+"""Part of the slice gap up to which a contour beside a slice is shown as lying on it, not as a nearby one."""
