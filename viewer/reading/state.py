@@ -81,6 +81,8 @@ class LayerStyle:
     threshold: float = 0.5
     graded: bool = True
     parts: Mapping[int, PartStyle] = field(default_factory=lambda: MappingProxyType({}))
+    fill: float | None = None
+    """Opacity (0..1) of fills before the factors above; None: the default of the look (fainter when there are many)."""
 
 
 @dataclass(frozen=True)

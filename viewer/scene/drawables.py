@@ -136,3 +136,7 @@ class Scene:
     complete: bool = True
     here: tuple[PartRef, ...] = ()
     """Parts that have anything on this plane, visible or not."""
+    displayed_area: tuple[float, float, float, float] | None = None
+    """(left, top, right, bottom) positions that "fit" shows: that of an applied presentation state; None: the image."""
+    plate: tuple[str, str, Color] | None = None
+    """Name, value and colour of the selected part, when it has anything here."""

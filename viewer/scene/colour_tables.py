@@ -1,0 +1,47 @@
+"""Colours of labels as look-up tables of premultiplied ARGB32, the form in which a canvas adds them to an image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rgba = tuple[int, int, int, int]
+CLEAR: Rgba = (0, 0, 0, 0)
+
+
+def blended_over(layers: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Return the premultiplied ARGB32 of colours laid over one another.
+
+    Parameters
+    ----------
+    layers
+        (n, layers, 4) straight red, green, blue and alpha in 0..255; the last layer is on top.
+
+    Returns
+    -------
+    (n,) uint32, 0xAARRGGBB with colour times alpha, rounded to nearest.
+    """
+    color = np.zeros((len(layers), 3))
+    alpha = np.zeros((len(layers), 1))
+    for place in range(layers.shape[1]):
+        over = layers[:, place, 3:] / 255.0
+        color = layers[:, place, :3] * over + color * (1.0 - over)
+        alpha = over + alpha * (1.0 - over)
+    quads = np.rint(np.hstack([color, alpha * 255.0])).astype(np.uint32)
+    return np.asarray((quads[:, 3] << 24) | (quads[:, 0] << 16) | (quads[:, 1] << 8) | quads[:, 2], dtype=np.uint32)
+
+
+def color_table(colors: Sequence[Rgba]) -> NDArray[np.uint32]:
+    """Return (n,) premultiplied ARGB32 of straight colours."""
+    return blended_over(np.array(colors, dtype=float).reshape(len(colors), 1, 4))
+
+
+def ramp(color: tuple[int, int, int], opacity: float) -> NDArray[np.uint32]:
+    """Return 256 entries of one colour whose alpha grows from nothing to ``opacity`` (0..1): a graded fraction."""
+    alphas = np.linspace(0.0, 255.0 * opacity, 256)
+    layers = np.empty((256, 1, 4))
+    layers[:, 0, :3] = color
+    layers[:, 0, 3] = alphas
+    return blended_over(layers)

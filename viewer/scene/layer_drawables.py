@@ -1,0 +1,218 @@
+"""What overlays bring to a plane, as drawables: label pictures composited by grid, outlines, bitmaps, marks and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.overlay import Overlay
+from viewer.geometry.plane import Plane
+from viewer.representations.on_plane import BitmapPicture, FractionPicture, LabelPicture, OnPlane, Outline
+from viewer.scene.colour_tables import CLEAR, ramp
+from viewer.scene.composite import ColoredLabels, Transform, composite, occupied
+from viewer.scene.drawables import Drawable, LabelComposite, OutlinePaths, PartRef
+from viewer.scene.part_look import PartLook
+from viewer.scene.remembered import Remembered
+from viewer.scene.trace import traced
+
+Looks = Mapping[int, PartLook]
+_HIDDEN = PartLook((0, 0, 0), visible=False, fill=0, line=0, graded_fill=0, dashed=False, selected=False)
+_masks: Remembered[NDArray[np.uint8]] = Remembered(32)
+_graded: Remembered[LabelComposite | None] = Remembered(8)
+_outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64)
+
+
+@dataclass(frozen=True, eq=False)
+class ShownLayer:
+    """An overlay with what lies on the plane and how its parts look. ``threshold`` None: fractions are graded."""
+
+    overlay: Overlay
+    on_plane: OnPlane
+    looks: Looks
+    threshold: float
+    graded: bool
+
+
+@dataclass(eq=False)
+class _Grid:
+    """Label pictures that share a grid, bottom to top."""
+
+    transform: Transform
+    layers: list[ColoredLabels] = field(default_factory=list)
+
+
+def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool) -> tuple[Drawable, ...]:
+    """Return graded fractions and one composite a grid, bottom to top.
+
+    Parameters
+    ----------
+    moving
+        Draw borders on the pixel grid inside the composite, because no outlines will be traced.
+    """
+    found: list[Drawable] = []
+    grids: dict[tuple[object, ...], _Grid] = {}
+    for layer in shown:
+        for fraction in layer.on_plane.fractions:
+            look = layer.looks.get(fraction.part, _HIDDEN)
+            if not look.visible:
+                continue
+            if layer.graded:
+                found.extend(_graded_picture(fraction, look, plane))
+            lines = (look.line_rgba,) if moving and look.line > 0 else None
+            inside = CLEAR if layer.graded else look.fill_rgba
+            mask = thresholded(fraction, layer.threshold)
+            _grid(grids, fraction.plane, plane).layers.append(ColoredLabels(mask, (inside,), lines))
+        for picture in layer.on_plane.labels:
+            _grid(grids, picture.plane, plane).layers.append(_colored(picture, layer.looks, moving=moving))
+    for grid in grids.values():
+        seen = [layer for layer in grid.layers if any(color[3] for color in (*layer.fills, *(layer.lines or ())))]
+        made = composite(seen, grid.transform) if seen else None
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def outlines(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlinePaths, ...]:
+    """Return the contours of an overlay and, at rest, the traced borders of its label pictures; selected parts last."""
+    key = (plane, layer.overlay.instance, layer.threshold, tuple(sorted(layer.looks.items())), moving)
+    made = _outlines.recall((layer.on_plane,), key, lambda: _outlines_of(layer, plane, moving=moving))
+    return tuple(sorted(made, key=lambda one: one.selected))
+
+
+def thresholded(fraction: FractionPicture, threshold: float) -> NDArray[np.uint8]:
+    """Return (rows, columns) 1 where a fraction reaches the threshold; at 0 everything above 0 counts."""
+    return _masks.recall((fraction,), threshold, lambda: _mask(fraction.fractions, threshold))
+
+
+def grid_transform(grid: Plane, plane: Plane) -> Transform:
+    """Return 2x3 from a coplanar grid's (column, row), corner origin, to positions of ``plane``."""
+    corner, right, below = plane.position_image(grid.point_patient([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
+    across, down = right - corner, below - corner
+    # The same grid must be the identity to the last bit, or it would be drawn through a slower and blurrier path.
+    values = np.round(np.array([[across[0], down[0], corner[0]], [across[1], down[1], corner[1]]]), 7)
+    (a, b, c), (d, e, f) = values.tolist()
+    return ((a, b, c), (d, e, f))
+
+
+def bitmaps(layer: ShownLayer) -> tuple[LabelComposite, ...]:
+    """Return the 60xx overlay planes of an overlay as pictures at their own origin."""
+    found = []
+    for bitmap in layer.on_plane.bitmaps:
+        look = layer.looks.get(bitmap.part, _HIDDEN)
+        made = _bitmap_picture(bitmap, look) if look.visible else None
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def _bitmap_picture(bitmap: BitmapPicture, look: PartLook) -> LabelComposite | None:
+    bits = bitmap.bitmap.bits
+    row, column = bitmap.bitmap.origin
+    opacity = max(look.line, look.fill)
+    color = (*look.color, round(255 * opacity))
+    labels = _masks.recall((bitmap,), (), lambda: np.ascontiguousarray(bits[bitmap.frame], dtype=np.uint8))
+    return composite([ColoredLabels(labels, (color,))], ((1.0, 0.0, column - 1.0), (0.0, 1.0, row - 1.0)))
+
+
+def _grid(grids: dict[tuple[object, ...], _Grid], own: Plane, plane: Plane) -> _Grid:
+    key = (own.origin, own.axis_column, own.axis_row, own.spacing_mm, own.shape)
+    if key not in grids:
+        grids[key] = _Grid(grid_transform(own, plane))
+    return grids[key]
+
+
+def _colored(picture: LabelPicture, looks: Looks, *, moving: bool) -> ColoredLabels:
+    chosen = [looks.get(part, _HIDDEN) for part in picture.parts]
+    lined = moving and any(look.visible and look.line > 0 for look in chosen)
+    lines = tuple(look.line_rgba for look in chosen) if lined else None
+    return ColoredLabels(picture.labels, tuple(look.fill_rgba for look in chosen), lines)
+
+
+def _graded_picture(fraction: FractionPicture, look: PartLook, plane: Plane) -> tuple[LabelComposite, ...]:
+    if look.graded_fill <= 0:
+        return ()
+
+    def make() -> LabelComposite | None:
+        steps = _masks.recall((fraction,), "steps", lambda: _steps(fraction.fractions))
+        box = occupied(steps)
+        if box is None:
+            return None
+        top, left, bottom, right = box
+        argb = np.take(ramp(look.color, look.graded_fill), steps[top:bottom, left:right])
+        (xx, xy, x0), (yx, yy, y0) = grid_transform(fraction.plane, plane)
+        return LabelComposite(argb, ((xx, xy, x0 + xx * left + xy * top), (yx, yy, y0 + yx * left + yy * top)))
+
+    made = _graded.recall((fraction,), (look, plane), make)
+    return () if made is None else (made,)
+
+
+def _steps(fractions: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.asarray(np.rint(np.clip(np.nan_to_num(fractions), 0.0, 1.0) * 255.0), dtype=np.uint8)
+
+
+def _mask(fractions: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]:
+    reached = fractions >= threshold if threshold > 0 else fractions > 0
+    return np.asarray(reached, dtype=np.uint8)
+
+
+def _outlines_of(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlinePaths, ...]:
+    found: list[OutlinePaths] = []
+    if not moving:
+        for fraction in layer.on_plane.fractions:
+            labels = thresholded(fraction, layer.threshold)
+            found.extend(_label_lines(layer, LabelPicture(fraction.plane, labels, (fraction.part,)), plane))
+        for picture in layer.on_plane.labels:
+            found.extend(_label_lines(layer, picture, plane))
+    found.extend(
+        _contour(layer, outline, look)
+        for outline in layer.on_plane.outlines
+        if (look := layer.looks.get(outline.part, _HIDDEN)).visible
+    )
+    return tuple(found)
+
+
+def _label_lines(layer: ShownLayer, picture: LabelPicture, plane: Plane) -> list[OutlinePaths]:
+    if not any(_lined(layer.looks, part) for part in picture.parts):
+        return []
+    (xx, xy, x0), (yx, yy, y0) = grid_transform(picture.plane, plane)
+    linear, shift = np.array([[xx, yx], [xy, yy]]), np.array([x0, y0])
+    found = []
+    for value, paths in traced(picture.labels).items():
+        part = picture.parts[value - 1]
+        if not _lined(layer.looks, part):
+            continue
+        look = layer.looks[part]
+        found.append(
+            OutlinePaths(
+                paths=tuple(path @ linear + shift for path in paths),
+                color=look.color,
+                opacity=look.line,
+                part=PartRef(layer.overlay.instance, part),
+                dashed=look.dashed,
+                selected=look.selected,
+            )
+        )
+    return found
+
+
+def _lined(looks: Looks, part: int) -> bool:
+    look = looks.get(part, _HIDDEN)
+    return look.visible and look.line > 0
+
+
+def _contour(layer: ShownLayer, outline: Outline, look: PartLook) -> OutlinePaths:
+    return OutlinePaths(
+        paths=outline.paths,
+        color=look.color,
+        opacity=look.line,
+        part=PartRef(layer.overlay.instance, outline.part),
+        closed=outline.closed,
+        dashed=look.dashed,
+        selected=look.selected,
+        projected=outline.projected,
+        union=outline.union,
+        fill=look.fill_rgba if outline.closed and not outline.projected and look.fill > 0 else None,
+    )

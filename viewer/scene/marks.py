@@ -1,0 +1,155 @@
+"""Marks and words of reports and presentation states as drawables: curves as line segments, everything in image positions.
+
+DISPLAY coordinates are turned into image positions by the state's own displayed area, rotation and flip: so a mark stays
+on the anatomy it was made for whatever the reader does to the view afterwards.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from viewer.domain.overlay import Overlay
+from viewer.domain.presentation import DisplayedArea, PresentationState
+from viewer.geometry.plane import Plane
+from viewer.reading.state import Selection, View
+from viewer.representations.on_plane import Shape, Words
+from viewer.scene.drawables import MarkDrawable, PartRef, TextDrawable
+from viewer.scene.layer_drawables import ShownLayer
+from viewer.scene.view_geometry import Rectangle, oriented
+
+FloatArray = NDArray[np.float64]
+_CURVE_POINTS = 72
+
+
+def marks(layer: ShownLayer, plane: Plane, selection: Selection) -> tuple[MarkDrawable, ...]:
+    """Return the visible marks of an overlay, in the order of the object."""
+    found = []
+    for shape in layer.on_plane.shapes:
+        look = layer.looks.get(shape.part)
+        if look is None or not look.visible:
+            continue
+        points = _in_image(shape.points, shape.space, layer.overlay, plane)
+        path, handles, closed = mark_path(shape, points)
+        chosen = selection.overlay == layer.overlay.instance
+        item_chosen = chosen and bool(selection.item) and _same_item(shape.item, selection.item)
+        found.append(
+            MarkDrawable(
+                path=path,
+                handles=handles,
+                closed=closed,
+                color=look.color,
+                part=PartRef(layer.overlay.instance, shape.part, shape.item),
+                label=shape.label,
+                filled=shape.filled,
+                selected=item_chosen or (chosen and not selection.item and selection.part == shape.part),
+                projected=shape.projected,
+            )
+        )
+    return tuple(found)
+
+
+def words(layer: ShownLayer, plane: Plane) -> tuple[TextDrawable, ...]:
+    """Return the visible texts of an overlay, in the order of the object."""
+    found = []
+    for text in layer.on_plane.words:
+        look = layer.looks.get(text.part)
+        if look is None or not look.visible:
+            continue
+        found.append(_text(text, layer.overlay, plane, look.color))
+    return tuple(found)
+
+
+def mark_path(shape: Shape, points: FloatArray) -> tuple[FloatArray, FloatArray, bool]:
+    """Return (path (n, 2), handles (m, 2), closed) of a shape whose points are image positions (PS3.3 C.10.5.2, C.18.6.1.2).
+
+    A polyline or curve is closed when its last point repeats the first.
+    """
+    none = np.empty((0, 2))
+    if shape.shape in ("POINT", "MULTIPOINT"):
+        return none, points, False
+    if shape.shape == "CIRCLE" and len(points) == 2:
+        radius = float(np.hypot(*(points[1] - points[0])))
+        return _ellipse(points[0], np.array([radius, 0.0]), np.array([0.0, radius])), none, True
+    if shape.shape == "ELLIPSE" and len(points) == 4:
+        return _ellipse((points[0] + points[1]) / 2, (points[1] - points[0]) / 2, (points[3] - points[2]) / 2), none, True
+    closed = shape.shape in ("POLYGON", "CIRCLE", "ELLIPSE", "ELLIPSOID") or (
+        len(points) > 2 and bool(np.allclose(points[0], points[-1]))
+    )
+    handles = none if closed or len(points) < 2 else points[[0, -1]]
+    return points, handles, closed
+
+
+def state_view(state: PresentationState) -> View:
+    """Return the rotation and flip of a presentation state (PS3.3 C.10.6)."""
+    return View(rotation=state.rotation, flipped=state.flipped)
+
+
+def displayed_area(state: PresentationState, plane: Plane) -> DisplayedArea | None:
+    """Return the displayed area for the image of a plane: an item that names it, else one that names none."""
+    if plane.image is None:
+        return None
+    uid, number = plane.image
+    for area in state.displayed_areas:
+        if any(one.sop_instance_uid == uid and (not one.frames or number in one.frames) for one in area.images):
+            return area
+    return next((area for area in state.displayed_areas if not area.images), None)
+
+
+def area_rectangle(area: DisplayedArea) -> Rectangle:
+    """Return (left, top, right, bottom) positions of a displayed area; its corners may be named in any order."""
+    columns = sorted((area.top_left[0], area.bottom_right[0]))
+    rows = sorted((area.top_left[1], area.bottom_right[1]))
+    return columns[0] - 1.0, rows[0] - 1.0, float(columns[1]), float(rows[1])
+
+
+def from_display(points: ArrayLike, area: Rectangle, view: View) -> FloatArray:
+    """Return image positions (n, 2) of fractions of the displayed area as it stands after rotation and flip."""
+    left, top, right, bottom = area
+    extent = np.array([right - left, bottom - top])
+    if view.rotation in (90, 270):
+        extent = extent[::-1]
+    offset = (np.asarray(points, dtype=float) - 0.5) * extent
+    return np.asarray(np.array([(left + right) / 2, (top + bottom) / 2]) + offset @ oriented(view))
+
+
+def _in_image(points: ArrayLike, space: str, overlay: Overlay, plane: Plane) -> FloatArray:
+    if space != "DISPLAY":
+        return np.asarray(points, dtype=float)
+    rows, columns = plane.shape
+    whole = (0.0, 0.0, float(columns), float(rows))
+    if not isinstance(overlay.content, PresentationState):
+        return from_display(points, whole, View())
+    area = displayed_area(overlay.content, plane)
+    return from_display(points, area_rectangle(area) if area else whole, state_view(overlay.content))
+
+
+def _text(text: Words, overlay: Overlay, plane: Plane, color: tuple[int, int, int]) -> TextDrawable:
+    box = anchor = None
+    if text.box is not None:
+        (x0, y0), (x1, y1) = _in_image(text.box, text.box_space, overlay, plane).tolist()
+        box = ((x0, y0), (x1, y1))
+    if text.anchor is not None:
+        x, y = _in_image([text.anchor], text.anchor_space, overlay, plane)[0].tolist()
+        anchor = (x, y)
+    return TextDrawable(
+        text=text.text,
+        color=color,
+        part=PartRef(overlay.instance, text.part),
+        box=box,
+        box_space="PIXEL",
+        anchor=anchor,
+        anchor_space="PIXEL",
+        anchor_visible=text.anchor_visible,
+        justification=text.justification,
+    )
+
+
+def _ellipse(center: FloatArray, half_major: FloatArray, half_minor: FloatArray) -> FloatArray:
+    angles = np.linspace(0.0, 2 * np.pi, _CURVE_POINTS, endpoint=False)
+    return np.asarray(center + np.outer(np.cos(angles), half_major) + np.outer(np.sin(angles), half_minor))
+
+
+def _same_item(item: str, chosen: str) -> bool:
+    """Say whether a mark's item is the chosen one or lies under it."""
+    return item == chosen or item.startswith(chosen + ".")
