@@ -1,7 +1,7 @@
 """The items of an ROI Contour Sequence, read without building a dataset an item (PS3.3 C.8.8.6).
 
-A structure set holds tens of thousands of contours with millions of coordinates. A strict walk over the bytes of the sequence
-takes a twentieth of the time of datasets; anything it does not understand is read through pydicom instead.
+A structure set holds tens of thousands of contours with millions of coordinates. A strict walk over the bytes of the
+sequence takes a twentieth of the time of datasets; anything it does not understand is read through pydicom instead.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ class _Walk:
 
     def roi(self, start: int, stop: int) -> RoiContourItem:
         """Return one item of the ROI Contour Sequence."""
-        number, color, contours = None, (), ()
+        number: int | None = None
+        color: tuple[int, ...] = ()
+        contours: tuple[ContourItem, ...] = ()
         for tag, value, end in self.elements(start, stop):
             if tag == 0x30060084:
                 number = _integer(self._text(value, end))
@@ -142,7 +144,8 @@ class _Walk:
         return RoiContourItem(number, color, contours)
 
     def _contour(self, start: int, stop: int) -> ContourItem:
-        geometric_type, stated, data, images = "", None, b"", ()
+        geometric_type, stated, data = "", None, b""
+        images: tuple[ImageReference, ...] = ()
         for tag, value, end in self.elements(start, stop):
             if tag == 0x30060050:
                 data = self._raw[value:end]
@@ -155,7 +158,8 @@ class _Walk:
         return ContourItem(geometric_type, stated, data, images)
 
     def _image(self, start: int, stop: int) -> ImageReference:
-        uid, class_uid, frames = "", "", ()
+        uid, class_uid = "", ""
+        frames: tuple[int, ...] = ()
         for tag, value, end in self.elements(start, stop):
             if tag == 0x00081155:
                 uid = self._text(value, end)

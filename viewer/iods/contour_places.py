@@ -45,7 +45,8 @@ def _rectangles(contours: Sequence[Contour], normal: Vector) -> NDArray[np.float
     high = np.maximum.reduceat(positions, starts)
     middle = np.add.reduceat(positions[:, 2], starts) / counts
     corners = [(low[:, 0], low[:, 1]), (high[:, 0], low[:, 1]), (high[:, 0], high[:, 1]), (low[:, 0], high[:, 1])]
-    return np.stack([np.stack([x, y, middle], axis=-1) for x, y in corners], axis=1) @ basis
+    rectangles: NDArray[np.float64] = np.stack([np.stack([x, y, middle], axis=-1) for x, y in corners], axis=1) @ basis
+    return rectangles
 
 
 def _across(contour: Contour) -> NDArray[np.float64]:

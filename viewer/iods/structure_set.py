@@ -84,18 +84,16 @@ def read(header: InstanceHeader) -> Overlay:
 def _read_rois(dataset: Dataset, reading: _Reading) -> tuple[RegionOfInterest, ...]:
     """Join the three sequences by ROI Number; what only one of them names is kept, too."""
     contour_items = read_roi_contours(dataset)
-    by_number: dict[int | None, list[RoiContourItem]] = {}
-    for item in contour_items:
-        by_number.setdefault(item.roi_number, []).append(item)
     described = _described(dataset, reading)
     known = {one.number for one in described}
-    for number in by_number:
+    by_number: dict[int, list[RoiContourItem]] = {}
+    for item in contour_items:
+        number = item.roi_number if item.roi_number is not None else max(known | {0}) + 1
+        by_number.setdefault(number, []).append(item)
         if number not in known:
-            free = number if number is not None else max(known | {0}) + 1
-            known.add(free)
-            described.append(_Described(free, f"ROI {free}", reading.fallback_frame_of_reference))
-            by_number[free] = by_number[number]
-            reading.issues.append(issue("contours_without_roi", "warning", number=free))
+            known.add(number)
+            described.append(_Described(number, f"ROI {number}", reading.fallback_frame_of_reference))
+            reading.issues.append(issue("contours_without_roi", "warning", number=number))
     return tuple(_roi(one, by_number.get(one.number, []), reading) for one in described)
 
 
