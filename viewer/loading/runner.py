@@ -18,9 +18,10 @@ class JobCancelled(Exception):
 class JobControl:
     """What a running job sees of its surroundings: whether to stop, and where to say how far it is."""
 
-    def __init__(self, on_progress: Callable[[float], None]) -> None:
+    def __init__(self, on_progress: Callable[[float], None], on_part: Callable[[Any], None]) -> None:
         self._cancelled = threading.Event()
         self._on_progress = on_progress
+        self._on_part = on_part
 
     def cancel(self) -> None:
         """Ask the job to stop at its next check."""
@@ -40,6 +41,10 @@ class JobControl:
         """Say how much is done, 0..1."""
         self._on_progress(part)
 
+    def deliver_part(self, value: Any) -> None:
+        """Hand over what there is so far; the job's ``part_done`` is called with it on the delivering thread."""
+        self._on_part(value)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -56,6 +61,7 @@ class Job:
     done: Callable[[Any], None]
     failed: Callable[[Exception], None]
     label: str = ""
+    part_done: Callable[[Any], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ class Runner:
                     job = self._take()
                 if job is None:
                     return
-                control = JobControl(lambda part, job=job: self._note_progress(job, part))  # type: ignore[misc]
+                control = self._control_of(job)
                 self._running[job.slot] = control
                 if job.label:
                     self._progress[job.slot] = Progress(job.slot, job.label, None)
@@ -185,6 +191,19 @@ class Runner:
             if not self._closed:
                 self._wake()
 
+    def _control_of(self, job: Job) -> JobControl:
+        control = JobControl(
+            lambda part: self._note_progress(job, part), lambda value: self._deliver_part(job, control, value)
+        )
+        return control
+
+    def _deliver_part(self, job: Job, control: JobControl, value: Any) -> None:
+        part_done = job.part_done
+        if part_done is None or control.cancelled:
+            return
+        self._results.append(lambda: None if control.cancelled else part_done(value))
+        self._wake()
+
     @staticmethod
     def _do(job: Job, control: JobControl) -> Callable[[], None] | None:
         try:
@@ -192,10 +211,9 @@ class Runner:
         except JobCancelled:
             return None
         except Exception as error:  # noqa: BLE001 - the border of a job: the owner decides what it means
-            return lambda error=error: job.failed(error)  # type: ignore[misc]
-        if control.cancelled:
-            return None
-        return lambda: job.done(result)
+            failure = error
+            return lambda: job.failed(failure)
+        return lambda: None if control.cancelled else job.done(result)
 
     def _take(self) -> Job | None:
         """Return the most urgent job that is still the latest of a slot that is not running; the lock is held."""

@@ -1,0 +1,53 @@
+"""The store's place where nobody waits for a window: reads when asked. For the command line and for tests."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.library import Library
+from viewer.domain.overlay import Overlay
+from viewer.geometry.plane import Plane
+from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.readers import Readers
+from viewer.representations.on_plane import OnPlane
+from viewer.scene.inputs import Unavailable
+
+
+class EagerInputs:
+    """Fulfils ``scene.inputs.SceneInputs`` by reading at once; nothing is ever pending. Use as a context manager."""
+
+    def __init__(self, library: Library, overlays: dict[InstanceKey, Overlay]) -> None:
+        self._library = library
+        self._overlays = overlays
+        self._worker = DecodeWorker()
+        self.readers = Readers(library, self._worker)
+        self._ranges: dict[str, tuple[float, float] | None] = {}
+
+    def __enter__(self) -> EagerInputs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._worker.close()
+
+    def attributes(self, instance: InstanceKey) -> ImageAttributes | Unavailable:
+        """Return the display attributes of an image instance."""
+        return self.readers.attributes(instance)
+
+    def frame(self, frame: FrameKey) -> DecodedFrame | Unavailable:
+        """Return the stored values of a frame."""
+        return self.readers.frame(frame)
+
+    def value_range(self, stack_id: str) -> tuple[float, float] | None:
+        """Return the percentiles of a stack."""
+        if stack_id not in self._ranges:
+            stack = self._library.stack(stack_id)
+            self._ranges[stack_id] = self.readers.value_range(stack) if stack else None
+        return self._ranges[stack_id]
+
+    def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Unavailable:
+        """Return what of an overlay lies on a plane."""
+        return self.readers.on_plane(self._overlays[overlay], plane)

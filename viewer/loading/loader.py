@@ -1,0 +1,261 @@
+"""The loader: opens paths, and keeps the store filled with what the reading state needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
+from pathlib import Path
+
+from viewer.domain.binding import bind
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.library import Library
+from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
+from viewer.domain.structure_set import StructureSet
+from viewer.geometry.plane import Plane
+from viewer.iods.on_plane import measure_overlay
+from viewer.iods.registry import overlay_planes_of
+from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.readers import Readers
+from viewer.loading.runner import Job, JobControl, Progress, Runner
+from viewer.loading.scanning import OverlayBatch, overlays_job, scan_job
+from viewer.loading.store import Store
+from viewer.loading.thumbnails import thumbnail
+from viewer.loading.wanted import AHEAD, THUMBNAILS, Wanted, WantedFrame, WantedOnPlane, wanted
+from viewer.reading.changes.library import (
+    hang_default,
+    library_grew,
+    measures_made,
+    open_anew,
+    overlays_read,
+    overlays_unreadable,
+)
+from viewer.reading.reading import Reading
+from viewer.reading.state import Pane, ReadingState
+from viewer.scene.inputs import Unavailable
+
+_MEASURES = 10_000
+_WAITING_AHEAD = 6
+"""So many jobs for what is not on the screen yet are queued at a time; the rest is asked for as they end."""
+
+_BUDGET_PART_AHEAD = 0.85
+"""Nothing is loaded ahead once the store is filled to this part."""
+
+
+class Loader:
+    """Joins reading, store and runner. Lives on the window's thread."""
+
+    def __init__(self, reading: Reading, store: Store, runner: Runner, worker: DecodeWorker) -> None:
+        self._reading = reading
+        self._store = store
+        self._runner = runner
+        self._worker = worker
+        self._readers = Readers(Library(), worker)
+        self._hung_by_us: tuple[Pane, ...] = ()
+        self._ahead: set[Hashable] = set()
+        self._on_failure: Callable[[Exception], None] = _raise
+        self._disconnect = reading.connect(self._fetch_what_changed)
+
+    def on_failure(self, report: Callable[[Exception], None]) -> None:
+        """Call ``report`` when a job fails for a reason nobody foresaw (a bug)."""
+        self._on_failure = report
+
+    @property
+    def progress(self) -> tuple[Progress, ...]:
+        """What goes on in the background and is worth telling."""
+        return self._runner.progress
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Forget what is open and scan ``paths``; studies appear while the scan runs."""
+        self._runner.cancel_all()
+        self._ahead.clear()
+        self._store.clear()
+        self._readers = Readers(Library(), self._worker)
+        self._reading.apply(open_anew)
+        self._reading.forget_history()
+        self._hung_by_us = self._reading.state.panes
+        self._submit("scan", 0, scan_job(paths), self._finish_scan, label="Reading headers", part_done=self._grow)
+
+    def cancel(self, slot: Hashable) -> None:
+        """Stop one background activity; what it has found so far stays."""
+        self._runner.cancel(slot)
+        if slot == "scan":
+            self._finish_scan(self._reading.state.content.library)
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._disconnect()
+        self._runner.close()
+        self._worker.close()
+
+    def read_frame_of(self, overlay: Overlay) -> ReadFrame:
+        """Return the function that reads the frames of a SEG, for exports."""
+        return self._readers.read_frame_of(overlay)
+
+    # opening
+
+    def _grow(self, library: Library) -> None:
+        self._readers = Readers(library, self._worker)
+        self._take_library(library, scanning=True)
+
+    def _finish_scan(self, library: Library) -> None:
+        self._readers = Readers(library, self._worker)
+        self._take_library(library, scanning=False)
+        self._submit(
+            "overlays", 1, overlays_job(library), self._finish_overlays, label="Reading results", part_done=self._take_batch
+        )
+        for patient in library.patients:
+            for study in patient.studies:
+                for series in study.series:
+                    if series.stacks:
+                        self._request_thumbnail(series.key, series.stacks[0])
+
+    def _take_library(self, library: Library, *, scanning: bool) -> None:
+        untouched = self._reading.state.panes == self._hung_by_us
+        self._reading.apply(library_grew, library, scanning=scanning)
+        if untouched:
+            self._reading.apply(hang_default)
+            self._hung_by_us = self._reading.state.panes
+
+    def _take_batch(self, batch: OverlayBatch) -> None:
+        if batch[0]:
+            self._reading.apply(overlays_read, batch[0])
+        if batch[1]:
+            self._reading.apply(overlays_unreadable, batch[1])
+
+    def _finish_overlays(self, _: None) -> None:
+        if self._reading.state.panes == self._hung_by_us:
+            self._reading.apply(hang_default)
+        for overlay in self._reading.state.content.overlays.values():
+            if isinstance(overlay.content, (Segmentation, StructureSet)):
+                self._measure(overlay)
+
+    def _measure(self, overlay: Overlay) -> None:
+        read_frame = partial(self._readers.read_frame_of, overlay)
+
+        def work(control: JobControl) -> object:
+            return measure_overlay(overlay, read_frame(), check=control.check)
+
+        def done(measures: object) -> None:
+            self._reading.apply(measures_made, overlay.instance, measures)  # type: ignore[arg-type]
+
+        self._submit(("measure", overlay.instance), _MEASURES, work, done, label="Measuring volumes")
+
+    def _request_thumbnail(self, series_key: str, stack: Stack) -> None:
+        readers = self._readers
+
+        def done(picture: object) -> None:
+            if picture is not None:
+                self._store.put_thumbnail(series_key, picture)  # type: ignore[arg-type]
+
+        self._submit(("thumbnail", series_key), THUMBNAILS, lambda _: thumbnail(readers, stack), done)
+
+    # keeping the store filled
+
+    def _fetch_what_changed(self, old: ReadingState, new: ReadingState) -> None:
+        if old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
+            self._runner.drop_waiting(lambda slot: not _is_for_a_pane(slot))
+            self._ahead.clear()
+            self._fetch()
+
+    def _fetch(self) -> None:
+        """Queue what is missing: all that is on the screen, and a little of what lies ahead."""
+        full = self._store.used_bytes > self._store.budget_bytes * _BUDGET_PART_AHEAD
+        for want in wanted(self._reading.state):
+            if want.priority >= AHEAD and (full or len(self._ahead) >= _WAITING_AHEAD):
+                return
+            slot = _slot(want)
+            if self._is_held(want) or self._runner.is_busy_with(slot):
+                continue
+            if want.priority >= AHEAD:
+                self._ahead.add(slot)
+            self._queue(want, slot)
+
+    def _is_held(self, want: Wanted) -> bool:
+        if isinstance(want, WantedFrame):
+            return self._store.has(want.frame)
+        if isinstance(want, WantedOnPlane):
+            return self._store.has((want.overlay.instance, want.plane))
+        return self._store.value_range(want.stack.id) is not None
+
+    def _queue(self, want: Wanted, slot: Hashable) -> None:
+        readers = self._readers
+        if isinstance(want, WantedFrame):
+            key = want.frame
+            self._submit(
+                slot,
+                want.priority,
+                lambda _: (readers.attributes(key.instance), readers.frame(key)),
+                partial(self._take_frame, slot, key),
+            )
+        elif isinstance(want, WantedOnPlane):
+            overlay, plane = want.overlay, want.plane
+            self._submit(
+                slot,
+                want.priority,
+                lambda _: readers.on_plane(overlay, plane),
+                partial(self._take_on_plane, slot, overlay.instance, plane),
+            )
+        else:
+            stack = want.stack
+            self._submit(slot, want.priority, lambda _: readers.value_range(stack), partial(self._take_range, stack))
+
+    def _take_frame(
+        self, slot: Hashable, key: FrameKey, read: tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]
+    ) -> None:
+        attributes, frame = read
+        self._ahead.discard(slot)
+        self._store.put_attributes(key.instance, attributes)
+        self._store.put_frame(key, frame)
+        if isinstance(attributes, ImageAttributes) and attributes.overlay_planes:
+            self._take_overlay_planes(key.instance, attributes)
+        self._fetch()
+
+    def _take_overlay_planes(self, instance: InstanceKey, attributes: ImageAttributes) -> None:
+        content = self._reading.state.content
+        if instance in content.overlays:
+            return
+        overlay = overlay_planes_of(content.library.instance(instance), attributes)
+        if overlay is not None:
+            self._reading.apply(overlays_read, {instance: (overlay, bind(overlay, content.library))})
+
+    def _take_on_plane(self, slot: Hashable, overlay: InstanceKey, plane: Plane, content: object) -> None:
+        self._ahead.discard(slot)
+        self._store.put_on_plane(overlay, plane, content)  # type: ignore[arg-type]
+        self._fetch()
+
+    def _take_range(self, stack: Stack, value_range: tuple[float, float] | None) -> None:
+        self._store.put_value_range(stack.id, value_range if value_range is not None else (0.0, 1.0))
+
+    def _submit(
+        self,
+        slot: Hashable,
+        priority: int,
+        work: Callable[[JobControl], object],
+        done: Callable[..., None],
+        *,
+        label: str = "",
+        part_done: Callable[..., None] | None = None,
+    ) -> None:
+        self._runner.submit(Job(slot, priority, work, done, self._report, label, part_done))
+
+    def _report(self, error: Exception) -> None:
+        self._on_failure(error)
+
+
+def _slot(want: Wanted) -> Hashable:
+    if isinstance(want, WantedFrame):
+        return ("frame", want.frame)
+    if isinstance(want, WantedOnPlane):
+        return ("on_plane", want.overlay.instance, want.plane)
+    return ("range", want.stack.id)
+
+
+def _is_for_a_pane(slot: Hashable) -> bool:
+    return isinstance(slot, tuple) and slot[0] in {"frame", "on_plane", "range"}
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -1,0 +1,130 @@
+"""Reads attributes, frames and plane contents of a library, from any thread, remembering what is costly to open."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.dicom.datasets import UnreadableDataset
+from viewer.dicom.frames import FrameReader, FrameUnreadable, is_plain
+from viewer.dicom.image_attributes import read_image_attributes
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey, InstanceHeader, InstanceKey
+from viewer.domain.issues import issue
+from viewer.domain.library import Library
+from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Plane
+from viewer.imaging.modality import modality_values
+from viewer.imaging.padding import padding_mask
+from viewer.iods.on_plane import overlay_on_plane
+from viewer.loading.decode_worker import DecodeWorker
+from viewer.representations.on_plane import OnPlane
+from viewer.scene.inputs import Unavailable
+
+_OPEN_READERS = 64
+_RANGE_SAMPLES = 12
+
+
+class Readers:
+    """Reading of one library's pixels. Thread-safe.
+
+    Parameters
+    ----------
+    library
+        What is open.
+    worker
+        Decodes compressed frames in a process of its own; started when first needed.
+    """
+
+    def __init__(self, library: Library, worker: DecodeWorker) -> None:
+        self._library = library
+        self._worker = worker
+        self._lock = threading.Lock()
+        self._attributes: dict[InstanceKey, ImageAttributes | Unavailable] = {}
+        self._readers: OrderedDict[InstanceKey, FrameReader] = OrderedDict()
+
+    def attributes(self, instance: InstanceKey) -> ImageAttributes | Unavailable:
+        """Return the display attributes of an image instance, or why there are none."""
+        with self._lock:
+            known = self._attributes.get(instance)
+        if known is not None:
+            return known
+        read: ImageAttributes | Unavailable
+        try:
+            read = read_image_attributes(self._library.instance(instance))
+        except UnreadableDataset as error:
+            read = Unavailable(issue("damaged", "error", reason=str(error)))
+        with self._lock:
+            self._attributes[instance] = read
+        return read
+
+    def frame(self, key: FrameKey) -> DecodedFrame | Unavailable:
+        """Return the stored values of a frame, or why there are none."""
+        header = self._library.instance(key.instance)
+        attributes = self.attributes(key.instance)
+        if isinstance(attributes, Unavailable):
+            return attributes
+        try:
+            if is_plain(header):
+                return self._reader(header, attributes).read(key.index)
+            return self._worker.decode(header, attributes, key.index)
+        except FrameUnreadable as error:
+            return Unavailable(error.issue)
+
+    def read_frame_of(self, overlay: Overlay) -> ReadFrame:
+        """Return the function that reads the frames of an overlay's own instance (a SEG); it raises FrameUnreadable."""
+        header = self._library.instance(overlay.instance)
+        plain = is_plain(header)
+        attributes = None if plain else self.attributes(overlay.instance)
+
+        def read_frame(index: int) -> NDArray[np.generic]:
+            if plain:
+                return self._reader(header, None).read_raw(index)
+            if isinstance(attributes, ImageAttributes):
+                return self._worker.decode(header, attributes, index).stored
+            assert isinstance(attributes, Unavailable)
+            raise FrameUnreadable(attributes.issue)
+
+        return read_frame
+
+    def on_plane(self, overlay: Overlay, plane: Plane) -> OnPlane | Unavailable:
+        """Return what of an overlay lies on a plane, or why that cannot be said."""
+        try:
+            return overlay_on_plane(overlay, plane, self.read_frame_of(overlay))
+        except FrameUnreadable as error:
+            return Unavailable(error.issue)
+
+    def value_range(self, stack: Stack) -> tuple[float, float] | None:
+        """Return the 1 % and 99 % percentiles of modality values without padding, over evenly spaced frames of a stack."""
+        chosen = np.unique(np.linspace(0, len(stack.frames) - 1, _RANGE_SAMPLES).round().astype(int))
+        samples: list[NDArray[np.float32]] = []
+        for place in chosen:
+            key = stack.frames[place]
+            attributes, frame = self.attributes(key.instance), self.frame(key)
+            if isinstance(attributes, Unavailable) or isinstance(frame, Unavailable) or frame.stored.ndim != 2:
+                continue
+            values = modality_values(frame, attributes, key.index)
+            values = values[~padding_mask(frame, attributes) & np.isfinite(values)]
+            samples.append(values.ravel()[:: max(1, values.size // 40_000)])
+        merged = np.concatenate(samples) if samples else np.empty(0, np.float32)
+        if not merged.size:
+            return None
+        low, high = np.percentile(merged, [1, 99])
+        return float(low), float(high)
+
+    def _reader(self, header: InstanceHeader, attributes: ImageAttributes | None) -> FrameReader:
+        with self._lock:
+            known = self._readers.get(header.key)
+            if known is not None:
+                self._readers.move_to_end(header.key)
+                return known
+        made = FrameReader(header, attributes) if attributes is not None else FrameReader.of(header)
+        with self._lock:
+            self._readers[header.key] = made
+            while len(self._readers) > _OPEN_READERS:
+                self._readers.popitem(last=False)
+        return made

@@ -1,0 +1,109 @@
+"""The workspace of a study as JSON with a version, so that a reading resumes where it was left.
+
+What is saved is what the reader chose: layout, which stack and frame each pane shows, windows, views, how layers are
+shown. Objects are named by SOP Instance UID, stacks by their id; what no longer exists is left out on the way back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from viewer.domain.instance import InstanceKey
+from viewer.domain.library import Study
+from viewer.reading.state import LayerStyle, Layout, Pane, PartStyle, ReadingState, View, WindowChoice
+
+VERSION = 1
+
+_PANES: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x2": 4}
+
+
+def workspace_of(state: ReadingState) -> dict[str, Any]:
+    """Return the reader's choices as JSON-ready values."""
+    uid_of = {key: overlay.sop_instance_uid for key, overlay in state.content.overlays.items()}
+    return {
+        "version": VERSION,
+        "layout": state.layout,
+        "active_pane": state.active_pane,
+        "linked": state.linked,
+        "panes": [
+            {
+                "stack": pane.stack_id,
+                "frame": pane.frame,
+                "window": asdict(pane.window),
+                "view": asdict(pane.view),
+                "presentation_state": uid_of.get(pane.presentation_state) if pane.presentation_state else None,
+            }
+            for pane in state.panes
+        ],
+        "layers": {uid_of[key]: _layer_to_json(layer) for key, layer in state.layers.items() if key in uid_of},
+    }
+
+
+def with_workspace(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
+    """Return the state with saved choices applied; the state unchanged when they are of another version or damaged."""
+    if saved.get("version") != VERSION:
+        return state
+    try:
+        return _restored(state, saved)
+    except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
+        return state
+
+
+def study_of(state: ReadingState) -> Study | None:
+    """Return the study of the active pane: the workspace is saved under it."""
+    frame = state.frame_of(state.pane)
+    return state.content.library.study_of(frame.instance) if frame else None
+
+
+def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
+    layout: Layout = TypeAdapter(Layout).validate_python(saved["layout"])
+    key_of = {overlay.sop_instance_uid: key for key, overlay in state.content.overlays.items()}
+    panes = tuple(_pane(state, entry, key_of) for entry in saved["panes"])
+    if len(panes) != _PANES[layout] or all(pane.stack_id is None for pane in panes):
+        return state
+    layers = {key_of[uid]: _layer_from_json(layer) for uid, layer in saved["layers"].items() if uid in key_of}
+    return replace(
+        state,
+        layout=layout,
+        panes=panes,
+        active_pane=max(0, min(int(saved["active_pane"]), len(panes) - 1)),
+        linked=bool(saved["linked"]),
+        layers=MappingProxyType(layers),
+    )
+
+
+def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, InstanceKey]) -> Pane:
+    stack = state.content.library.stack(entry["stack"]) if entry["stack"] else None
+    if stack is None:
+        return Pane()
+    return Pane(
+        stack_id=stack.id,
+        frame=max(0, min(int(entry["frame"]), len(stack.frames) - 1)),
+        window=TypeAdapter(WindowChoice).validate_python(entry["window"]),
+        view=TypeAdapter(View).validate_python(entry["view"]),
+        presentation_state=key_of.get(entry["presentation_state"]),
+    )
+
+
+def _layer_to_json(layer: LayerStyle) -> dict[str, Any]:
+    return {
+        "visible": layer.visible,
+        "opacity": layer.opacity,
+        "style": layer.style,
+        "solo": layer.solo,
+        "threshold": layer.threshold,
+        "graded": layer.graded,
+        "parts": {str(number): asdict(style) for number, style in layer.parts.items()},
+    }
+
+
+def _layer_from_json(saved: Mapping[str, Any]) -> LayerStyle:
+    values = {name: value for name, value in saved.items() if name != "parts"}
+    layer = TypeAdapter(LayerStyle).validate_python(values)
+    parts = {int(number): TypeAdapter(PartStyle).validate_python(style) for number, style in saved["parts"].items()}
+    return replace(layer, parts=MappingProxyType(parts))
