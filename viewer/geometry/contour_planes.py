@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.geometry.plane import FloatArray, Vector, to_vector
-from viewer.geometry.tolerances import CONTOUR_FLAT_MM, PARALLEL_DEGREES, SAME_CONTOUR_PLANE_MM
+from viewer.geometry.tolerances import CONTOUR_FLAT_MM, PARALLEL_DEGREES, SAME_CONTOUR_PLANE_MM, UNKNOWN_GAP_MM
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +22,25 @@ class ContourPlanes:
         Unit vector.
     offsets_mm
         (m,) signed distances of the planes from the patient origin along the normal.
+    centres
+        (m, 3) a point of each plane amid its contours, mm.
     members
         For each plane the places, in the list given, of the contours in it.
     """
 
     normal: Vector
     offsets_mm: FloatArray
+    centres: FloatArray
     members: tuple[tuple[int, ...], ...]
+
+    def offsets_along(self, normal: Vector) -> FloatArray | None:
+        """Return (m,) the offsets of the planes along another normal, in their own order; None when it is not parallel.
+
+        Taken amid the contours, so that a small angle between the normals does not shift planes far from the origin.
+        """
+        if abs(float(np.dot(self.normal, normal))) < np.cos(np.radians(PARALLEL_DEGREES)):
+            return None
+        return np.asarray(self.centres @ np.asarray(normal))
 
     @property
     def spacing_mm(self) -> float:
@@ -107,21 +120,42 @@ def _stacked(normal: FloatArray, places: list[int], centres: FloatArray) -> Cont
     members: list[list[int]] = [[] for _ in range(int(plane_of[-1]) + 1)]
     for plane, place in zip(plane_of.tolist(), order.tolist(), strict=True):
         members[plane].append(places[place])
-    means = np.bincount(plane_of, weights=sorted_offsets) / np.bincount(plane_of)
-    return ContourPlanes(to_vector(normal), means, tuple(tuple(sorted(group)) for group in members))
+    counts = np.bincount(plane_of)
+    means = np.bincount(plane_of, weights=sorted_offsets) / counts
+    sorted_centres = centres[places][order]
+    middle = np.stack([np.bincount(plane_of, weights=sorted_centres[:, axis]) / counts for axis in range(3)], axis=-1)
+    return ContourPlanes(to_vector(normal), means, middle, tuple(tuple(sorted(group)) for group in members))
 
 
-def nearest_on(offsets_mm: FloatArray, position_mm: float, *, reach_mm: float) -> int | None:
-    """Return the place of the offset nearest to a position and within reach of it, or None.
+def reach_mm(*gaps_mm: float) -> float:
+    """Return half the smallest known gap (0 is unknown): how far a plane may lie from a slice and still belong to it."""
+    known = [gap for gap in gaps_mm if gap > 0]
+    return min(known) / 2 if known else UNKNOWN_GAP_MM / 2
 
-    A tie between two positions one reach away on either side goes to one of them only: the reach is open below and closed
-    above, each moved by a hundredth so that the noise of decimal strings does not decide.
+
+def nearest_planes(offsets_mm: FloatArray, positions_mm: FloatArray, *, reach: FloatArray | float) -> NDArray[np.intp]:
+    """Return for each position the place of the nearest offset within reach of it, or -1.
+
+    A plane as far from one position as from the next goes to one of them only: the reach is closed on the side of the larger
+    offset and open on the other, each moved by a hundredth so that the noise of decimal strings does not decide.
+
+    Parameters
+    ----------
+    offsets_mm
+        (m,) ascending.
+    positions_mm
+        (n,).
+    reach
+        (n,) or one for all, mm.
     """
     if not len(offsets_mm):
-        return None
-    distances = offsets_mm - position_mm
-    place = int(np.argmin(np.abs(distances)))
-    near = np.flatnonzero(np.abs(distances) <= abs(distances[place]) + SAME_CONTOUR_PLANE_MM)
-    place = int(near[-1])
-    margin = 0.01 * reach_mm
-    return place if -reach_mm + margin < distances[place] <= reach_mm + margin else None
+        return np.full(len(positions_mm), -1, dtype=np.intp)
+    above = np.clip(np.searchsorted(offsets_mm, positions_mm), 0, len(offsets_mm) - 1)
+    below = np.maximum(above - 1, 0)
+    upper = offsets_mm[above] - positions_mm
+    lower = offsets_mm[below] - positions_mm
+    place = np.where(np.abs(upper) <= np.abs(lower) + SAME_CONTOUR_PLANE_MM, above, below)
+    distance = offsets_mm[place] - positions_mm
+    margin = 0.01 * np.asarray(reach)
+    within = (distance > -reach + margin) & (distance <= reach + margin)
+    return np.where(within, place, -1).astype(np.intp)

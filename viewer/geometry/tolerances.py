@@ -35,3 +35,6 @@ CONTOUR_PLANAR_MM = 0.1
 
 ON_PLANE_RELATIVE = 0.1
 """Part of the slice gap up to which a contour beside a slice is shown as lying on it, not as a nearby one."""
+
+UNKNOWN_GAP_MM = 1.0
+"""Gap taken where neither slices nor contours state one."""

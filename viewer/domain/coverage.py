@@ -1,0 +1,206 @@
+"""Which frames of a stack each part of an overlay touches, from where its pieces lie: what the slice strip shows.
+
+It says where the object has frames, contours or marks; whether a frame of a label map holds a certain segment only its pixels
+tell, so all segments of a label map are said to touch what it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.graphic import Graphic
+from viewer.domain.overlay import Overlay, Places
+from viewer.domain.presentation import PresentationState
+from viewer.domain.references import ImageReference
+from viewer.domain.report import Report
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
+from viewer.domain.structure_set import RegionOfInterest, StructureSet
+from viewer.geometry.contour_planes import ContourPlanes, nearest_planes, reach_mm
+
+Frames = NDArray[np.bool_]
+
+
+def coverage(overlay: Overlay, stack: Stack) -> Mapping[int, Frames]:
+    """Return for each part that touches the stack a (frames,) array that says which frames it touches."""
+    found = _by_part(overlay, stack)
+    return {part: frames for part, frames in found.items() if frames.any()}
+
+
+def frames_touched(overlay: Overlay, stack: Stack) -> tuple[int, int] | None:
+    """Return the first and last frame of the stack that any part touches, or None."""
+    frames = np.zeros(len(stack.frames), dtype=bool)
+    for part_frames in _by_part(overlay, stack).values():
+        frames |= part_frames
+    return first_and_last(frames)
+
+
+def first_and_last(frames: Frames) -> tuple[int, int] | None:
+    """Return the first and last True place, or None."""
+    touched = np.flatnonzero(frames)
+    return (int(touched[0]), int(touched[-1])) if len(touched) else None
+
+
+def places_outside(overlay: Overlay, stack: Stack) -> int:
+    """Return how many frames of a segmentation or contours of a structure set touch no frame of the stack."""
+    content = overlay.content
+    if isinstance(content, StructureSet):
+        rois = [roi for roi in content.rois if roi.frame_of_reference_uid in (None, stack.frame_of_reference_uid)]
+        return sum(_contours_outside(roi, stack) for roi in rois)
+    if isinstance(content, Segmentation) and overlay.places is not None:
+        return int((~_touches(overlay.places, stack, _segmentation_gap(content)).any(axis=1)).sum())
+    return 0
+
+
+def referenced_frames(references: Iterable[ImageReference], stack: Stack) -> Frames:
+    """Return which frames of the stack are named by the references; a reference without frame numbers names all."""
+    by_uid: dict[str, set[int]] = {}
+    for reference in references:
+        numbers = by_uid.setdefault(reference.sop_instance_uid.partition("@")[0], set())
+        numbers.update(reference.frames or (0,))
+    named = [
+        plane.image is not None and _is_named(by_uid.get(plane.image[0].partition("@")[0]), plane.image[1])
+        for plane in stack.planes
+    ]
+    return np.array(named, dtype=bool)
+
+
+def _is_named(numbers: set[int] | None, frame_number: int) -> bool:
+    return numbers is not None and (0 in numbers or frame_number in numbers)
+
+
+def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
+    content = overlay.content
+    if isinstance(content, StructureSet):
+        fits = (None, stack.frame_of_reference_uid)
+        return {roi.number: _of_roi(roi, stack) for roi in content.rois if roi.frame_of_reference_uid in fits}
+    if isinstance(content, Report):
+        return _of_marks(overlay, content.graphics, stack)
+    if isinstance(content, PresentationState):
+        return _of_state(overlay, content, stack)
+    if isinstance(content, Segmentation) and overlay.places is not None:
+        return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, _segmentation_gap(content)), stack)
+    return {}
+
+
+def _of_frames(overlay: Overlay, places: Places, touches: Frames, stack: Stack) -> dict[int, Frames]:
+    anywhere = touches[places.part == -1].any(axis=0) if len(places.part) else np.zeros(len(stack.frames), bool)
+    found = {part.number: anywhere for part in overlay.parts}
+    for number in np.unique(places.part[places.part >= 0]).tolist():
+        found[number] = found.get(number, anywhere) | touches[places.part == number].any(axis=0)
+    return found
+
+
+def _segmentation_gap(content: Segmentation) -> float:
+    return content.slice_spacing_mm
+
+
+def _touches(places: Places, stack: Stack, gap_mm: float) -> Frames:
+    """Return (places, frames): whether a frame's plane runs through a place or within half its thickness."""
+    has_position = ~np.isnan(places.corners).any(axis=(1, 2))
+    touches = np.zeros((len(places.part), len(stack.frames)), dtype=bool)
+    if stack.in_patient_space and has_position.any():
+        low, high = _extents(places.corners[has_position], stack)
+        offsets, half = _offsets(stack), reach_mm(gap_mm) if gap_mm > 0 else _half_gaps(stack)
+        margin = 0.01 * np.asarray(half)
+        touches[has_position] = (high[:, None] > offsets - half + margin) & (low[:, None] <= offsets + half + margin)
+    for place in np.flatnonzero(~has_position).tolist():
+        if place < len(places.images):
+            touches[place] = referenced_frames(places.images[place], stack)
+    return touches
+
+
+def _extents(points: NDArray[np.float64], stack: Stack) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    distances: NDArray[np.float64] = points @ np.asarray(stack.planes[0].normal)
+    return distances.min(axis=-1), distances.max(axis=-1)
+
+
+def _offsets(stack: Stack) -> NDArray[np.float64]:
+    normal = np.asarray(stack.planes[0].normal)
+    offsets: NDArray[np.float64] = np.array([plane.origin for plane in stack.planes]) @ normal
+    return offsets
+
+
+def _half_gaps(stack: Stack) -> NDArray[np.float64]:
+    return np.array([reach_mm(plane.thickness_mm) for plane in stack.planes])
+
+
+def _of_roi(roi: RegionOfInterest, stack: Stack) -> Frames:
+    frames = np.zeros(len(stack.frames), dtype=bool)
+    if not stack.in_patient_space:
+        return frames
+    offsets = _offsets(stack)
+    for planes in roi.planes.planes:
+        shown = _shown(planes, stack)
+        if shown is not None:
+            frames |= shown >= 0
+        else:
+            points = np.concatenate([roi.closed[place].points for plane in planes.members for place in plane])
+            low, high = _extents(points, stack)
+            frames |= (offsets >= low) & (offsets <= high)
+    half = _half_gaps(stack)
+    for contour in roi.contours:
+        if not contour.is_closed:
+            low, high = _extents(contour.points, stack)
+            frames |= (high > offsets - half) & (low <= offsets + half)
+    return frames
+
+
+def _shown(planes: ContourPlanes, stack: Stack) -> NDArray[np.intp] | None:
+    """Return for each frame the contour plane shown on it, or -1; None when the planes are not parallel to the stack."""
+    along = planes.offsets_along(stack.planes[0].normal)
+    if along is None:
+        return None
+    order = np.argsort(along)
+    reach = np.array([reach_mm(plane.thickness_mm, planes.spacing_mm) for plane in stack.planes])
+    nearest = nearest_planes(along[order], _offsets(stack), reach=reach)
+    return np.where(nearest >= 0, order[nearest], -1).astype(np.intp)
+
+
+def _contours_outside(roi: RegionOfInterest, stack: Stack) -> int:
+    outside = 0
+    for planes in roi.planes.planes:
+        shown = _shown(planes, stack)
+        if shown is not None:
+            on_some = set(shown.tolist())
+            outside += sum(len(members) for place, members in enumerate(planes.members) if place not in on_some)
+    return outside
+
+
+def _of_marks(overlay: Overlay, graphics: Iterable[Graphic], stack: Stack) -> dict[int, Frames]:
+    found: dict[int, Frames] = {}
+    for graphic in graphics:
+        frames = _of_graphic(overlay, graphic, stack)
+        found[graphic.part] = found.get(graphic.part, np.zeros_like(frames)) | frames
+    return found
+
+
+def _of_graphic(overlay: Overlay, graphic: Graphic, stack: Stack) -> Frames:
+    if graphic.space != "PATIENT":
+        return referenced_frames(graphic.images or overlay.references, stack)
+    frames = np.zeros(len(stack.frames), dtype=bool)
+    fits = graphic.frame_of_reference_uid in (None, "", stack.frame_of_reference_uid)
+    if not (stack.in_patient_space and fits and graphic.points):
+        return frames
+    low, high = _extents(np.asarray(graphic.points, dtype=float), stack)
+    offsets, half = _offsets(stack), _half_gaps(stack)
+    frames = (high > offsets - half) & (low <= offsets + half)
+    if not frames.any():
+        # What lies near no slice is shown in another style on the nearest one, and never left out.
+        frames[np.argmin(np.abs(offsets - (low + high) / 2))] = True
+    return frames
+
+
+def _of_state(overlay: Overlay, state: PresentationState, stack: Stack) -> dict[int, Frames]:
+    found = _of_marks(overlay, state.graphics, stack)
+    for text in state.texts:
+        frames = referenced_frames(text.images or state.images, stack)
+        found[text.part] = found.get(text.part, np.zeros_like(frames)) | frames
+    activated = {layer for _, layer in state.activations} | {plane.activation_layer for plane in state.overlay_planes}
+    for part in overlay.parts:
+        if part.number not in found or part.label in activated:
+            found[part.number] = referenced_frames(state.images or overlay.references, stack)
+    return found
