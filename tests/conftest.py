@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+
+from tests.leaks import alive, left_behind
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +19,12 @@ def real_data() -> Path:
     folder = Path(os.environ.get("OVERREAD_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
     assert folder.is_dir(), "OVERREAD_TEST_DATA names no folder of real studies"
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, process, visible window or running timer behind."""
+    qt = bool({"qtbot", "qapp"} & set(request.fixturenames))
+    before = alive(qt=qt)
+    yield
+    assert not left_behind(before, qt=qt)

@@ -56,11 +56,16 @@ class Loader:
         self._hung_by_us: tuple[Pane, ...] = ()
         self._ahead: set[Hashable] = set()
         self._on_failure: Callable[[Exception], None] = _raise
+        self._on_opened: Callable[[], None] = _do_nothing
         self._disconnect = reading.connect(self._fetch_what_changed)
 
     def on_failure(self, report: Callable[[Exception], None]) -> None:
         """Call ``report`` when a job fails for a reason nobody foresaw (a bug)."""
         self._on_failure = report
+
+    def on_opened(self, tell: Callable[[], None]) -> None:
+        """Call ``tell`` when a scan has ended, all results are read and the reader has not yet chosen anything."""
+        self._on_opened = tell
 
     @property
     def progress(self) -> tuple[Progress, ...]:
@@ -128,6 +133,7 @@ class Loader:
     def _finish_overlays(self, _: None) -> None:
         if self._reading.state.panes == self._hung_by_us:
             self._reading.apply(hang_default)
+            self._on_opened()
         for overlay in self._reading.state.content.overlays.values():
             if isinstance(overlay.content, (Segmentation, StructureSet)):
                 self._measure(overlay)
@@ -255,6 +261,10 @@ def _slot(want: Wanted) -> Hashable:
 
 def _is_for_a_pane(slot: Hashable) -> bool:
     return isinstance(slot, tuple) and slot[0] in {"frame", "on_plane", "range"}
+
+
+def _do_nothing() -> None:
+    return None
 
 
 def _raise(error: Exception) -> None:

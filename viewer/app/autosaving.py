@@ -1,0 +1,74 @@
+"""Saves the workspace of a study shortly after it changed, and brings it back when the study is opened again."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from hashlib import blake2s
+from pathlib import Path
+
+from viewer.app.settings import write_atomically
+from viewer.domain.library import Study
+from viewer.reading.autosave import study_of, with_workspace, workspace_of
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+
+_log = logging.getLogger(__name__)
+
+
+class Autosaver:
+    """Writes one file a study into ``folder``; the owner calls ``save`` when ``schedule`` said that there is something.
+
+    Parameters
+    ----------
+    schedule
+        Called after a change worth saving; must make the owner call ``save`` soon.
+    """
+
+    def __init__(self, reading: Reading, folder: Path, schedule: Callable[[], None]) -> None:
+        self._reading = reading
+        self._folder = folder
+        self._schedule = schedule
+        self._dirty = False
+        self._stop = reading.connect(self._note)
+
+    def restore(self) -> None:
+        """Apply the saved workspace of the study on the screen, if there is one."""
+        study = study_of(self._reading.state)
+        if study is None:
+            return
+        try:
+            saved = json.loads(self._path(study).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return
+        if isinstance(saved, dict):
+            self._reading.apply(with_workspace, saved)
+
+    def save(self) -> None:
+        """Write the workspace if it changed since the last time."""
+        study = study_of(self._reading.state)
+        if not self._dirty or study is None or self._reading.state.content.scanning:
+            return
+        self._dirty = False
+        try:
+            write_atomically(self._path(study), json.dumps(workspace_of(self._reading.state)))
+        except OSError as error:
+            _log.warning("the workspace could not be saved: %s", error.strerror)
+
+    def close(self) -> None:
+        """Save and stop listening."""
+        self.save()
+        self._stop()
+
+    def _note(self, old: ReadingState, new: ReadingState) -> None:
+        if (old.panes, old.layout, old.active_pane, old.linked) != (new.panes, new.layout, new.active_pane, new.linked) or (
+            old.layers is not new.layers
+        ):
+            self._dirty = True
+            self._schedule()
+
+    def _path(self, study: Study) -> Path:
+        # The name must not tell whose study it is.
+        name = blake2s((study.study_instance_uid or study.key).encode(), digest_size=16).hexdigest()
+        return self._folder / f"{name}.json"

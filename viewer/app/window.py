@@ -1,0 +1,102 @@
+"""Joins everything behind the window: settings, reading, store, loader, autosave, crash handling."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from viewer.app import crash, paths
+from viewer.app.autosaving import Autosaver
+from viewer.app.logs import start_logging
+from viewer.app.settings import Settings, load_settings, save_settings
+from viewer.dicom.scan import expand_for_window
+from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.loader import Loader
+from viewer.loading.runner import Runner
+from viewer.loading.store import Store
+from viewer.reading.reading import Reading
+from viewer.ui.main_window import MainWindow
+from viewer.ui.theme.apply import apply_theme
+
+_SAVE_AFTER_MS = 1000
+_MIB = 1 << 20
+
+
+class _Wake(QObject):
+    """Carries the runner's call from a job thread to the window's thread."""
+
+    called = Signal()
+
+
+class Program:
+    """Everything one window needs, made and ended together."""
+
+    def __init__(self, application: QApplication, *, settings_path: Path, data_folder: Path) -> None:
+        self._settings_path = settings_path
+        self.settings = load_settings(settings_path)
+        apply_theme(application, self.settings)
+        self.reading = Reading()
+        self.store = Store(budget_bytes=self.settings.memory_budget_mib * _MIB)
+        self._wake = _Wake()
+        self.runner = Runner(self._wake.called.emit)
+        self.worker = DecodeWorker()
+        self.loader = Loader(self.reading, self.store, self.runner, self.worker)
+        self._wake.called.connect(self.runner.deliver, Qt.ConnectionType.QueuedConnection)
+        self._save_timer = QTimer()
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(_SAVE_AFTER_MS)
+        self.autosaver = Autosaver(self.reading, data_folder / "workspaces", self._save_timer.start)
+        self._save_timer.timeout.connect(self.autosaver.save)
+        self.loader.on_opened(self.autosaver.restore)
+        self.window = MainWindow(self.reading, self.store, self.settings, self)
+
+    def open_paths(self, opened: Sequence[Path]) -> None:
+        """Open files and folders; a single file opens the folder of its study."""
+        self.autosaver.save()
+        self.loader.open(expand_for_window(list(opened)))
+        if len(opened) == 1 and opened[0] != paths.sample_data():
+            self.change_settings(self.settings.with_recent(str(opened[0].resolve())))
+
+    def open_sample(self) -> None:
+        """Open the bundled study."""
+        self.open_paths([paths.sample_data()])
+
+    def change_settings(self, settings: Settings) -> None:
+        """Take and save other settings."""
+        self.settings = settings
+        self.store.budget_bytes = settings.memory_budget_mib * _MIB
+        self.window.show_settings(settings)
+        try:
+            save_settings(settings, self._settings_path)
+        except OSError as error:
+            self.window.notify_settings_not_saved(error.strerror or "")
+
+    def close(self) -> None:
+        """Save and stop everything."""
+        self._save_timer.stop()
+        self.autosaver.close()
+        self.loader.close()
+
+
+def run(opened: Sequence[Path], *, sample: bool) -> int:
+    """Show the window, open what was named, and return the exit status when the window is closed."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("overread")
+    application.setApplicationDisplayName("Overread")
+    application.setDesktopFileName("overread")
+    start_logging(paths.user_logs())
+    program = Program(application, settings_path=paths.user_settings() / "settings.json", data_folder=paths.user_data())
+    crash.install(program.autosaver.save, program.window.show_crash_report)
+    program.window.show()
+    if sample:
+        QTimer.singleShot(0, program.open_sample)
+    elif opened:
+        QTimer.singleShot(0, lambda: program.open_paths(opened))
+    status = application.exec()
+    program.close()
+    return status
