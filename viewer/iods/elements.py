@@ -8,11 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag, Tag
+
+from viewer.dicom.tag_reader import Item
 
 _BAD_VALUE = (ValueError, TypeError, OverflowError, KeyError, NotImplementedError, AttributeError, UnicodeError)
 _WRITTEN_AS_TEXT = frozenset({"DS", "IS", "UI", "CS", "DA", "TM", "DT", "AS"})
@@ -74,6 +77,27 @@ def data(dataset: Dataset, keyword: str) -> bytes:
     """Return the bytes of an element with a binary value representation; empty when absent."""
     value = _value(dataset, keyword)
     return value if isinstance(value, bytes) else b""
+
+
+def raw_item(dataset: Dataset, tags: Iterable[int], *, little_endian: bool = True) -> Item:
+    """Return elements as raw little-endian words, for the readers of tables and planes that images and states share."""
+    item = Item()
+    for tag in tags:
+        if tag not in dataset:
+            continue
+        element: object = dataset.get_item(tag)
+        value = getattr(element, "value", None)
+        if isinstance(value, bytes):
+            words = getattr(element, "VR", "") in ("US", "SS", "OW") and not little_endian and len(value) % 2 == 0
+            item.values[tag] = np.frombuffer(value, ">u2").astype("<u2").tobytes() if words else value
+        elif isinstance(value, int | MultiValue | list):
+            numbers = [value] if isinstance(value, int) else list(value)
+            item.values[tag] = np.array([int(number_) & 0xFFFF for number_ in numbers], "<u2").tobytes()
+        elif value is not None:
+            item.values[tag] = str(value).encode("utf-8")
+        else:
+            item.values[tag] = b""
+    return item
 
 
 def _value(dataset: Dataset, keyword: str) -> object:
