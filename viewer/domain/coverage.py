@@ -1,7 +1,7 @@
 """Which frames of a stack each part of an overlay touches, from where its pieces lie: what the slice strip shows.
 
-It says where the object has frames, contours or marks; whether a frame of a label map holds a certain segment only its pixels
-tell, so all segments of a label map are said to touch what it covers.
+It says where the object has frames, contours or marks. Whether a frame of a label map holds a certain segment only its
+pixels tell, so all segments of a label map are said to touch what it covers.
 """
 
 from __future__ import annotations

@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "too_large": "{what} is larger than the limit of {limit}.",
     "damaged": "The file is damaged: {reason}.",
     "for_processing": "This series is marked for processing, not for reading.",
+    "map_without_overlay": "The parametric map is shown as a series of images; on other images this version draws nothing for it.",
     "not_rendered": "{what} is listed, but this version draws nothing for it.",
     # references and binding
     "source_not_loaded": "It refers to {count} images that are not among the opened files.",
@@ -71,6 +72,14 @@ SENTENCES: dict[str, str] = {
     "rows_columns_differ": "It has {rows} x {columns} pixels, the image it refers to {image_rows} x {image_columns}.",
     "patient_differs": "Its Patient ID is not that of the images.",
     "registered": "Placed through a registration object.",
+    "registration_not_applied": "A registration object links it to opened images, but this version does not apply registrations.",
+    "no_place_stated": "It states neither a Frame of Reference nor images, so nothing says where it belongs.",
+    "frame_of_reference_not_loaded": "No opened series has its Frame of Reference.",
+    "atlas_frame_of_reference": "Its Frame of Reference is that of an atlas, which does not say that it belongs to these images.",
+    "names_no_images": "It names no images, so it is read as a text.",
+    "text_about_other_objects": "It names {count} objects, none of which is an opened image.",
+    "contours_outside_stack": "{count} of its contours lie outside this series.",
+    "drawn_on_another_series": "The series it names is not opened; it is drawn on another one of the same Frame of Reference.",
     "outside_stack": "{count} of its frames lie outside this series.",
     "reference_position_differs": "It refers to another slice than the one its position names; the position is used.",
     # segmentation

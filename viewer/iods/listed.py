@@ -1,0 +1,131 @@
+"""Objects that are listed with a reason instead of being drawn: dose, plans, registrations, documents, waveforms and the rest.
+
+Whatever a study holds stands somewhere on the screen; an object of an unknown class is no exception.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydicom.dataset import Dataset
+
+from viewer.dicom.datasets import read_dataset
+from viewer.dicom.sop_classes import overlay_kind, sop_class_name
+from viewer.domain.instance import InstanceHeader
+from viewer.domain.issues import Issue, issue
+from viewer.domain.overlay import Overlay, OverlayKind
+from viewer.domain.provenance import Provenance
+from viewer.domain.references import ImageReference
+from viewer.iods.elements import first_item, integer, items, text
+
+_LABELS: Final = (
+    "ContentLabel",
+    "RTPlanLabel",
+    "DocumentTitle",
+    "ContentDescription",
+    "SeriesDescription",
+    "DoseComment",
+    "RTPlanName",
+)
+_IMAGE_SEQUENCES: Final = (
+    "SourceImageSequence",
+    "ReferencedImageSequence",
+    "ReferencedInstanceSequence",
+    "SourceInstanceSequence",
+    "ReferencedRTPlanSequence",
+    "ReferencedStructureSetSequence",
+    "ReferencedDoseSequence",
+)
+_SUBTYPES: Final[dict[OverlayKind, tuple[str, ...]]] = {
+    "dose": ("DoseSummationType", "DoseType"),
+    "plan": ("RTPlanGeometry",),
+    "document": ("MIMETypeOfEncapsulatedDocument",),
+}
+
+
+def read(header: InstanceHeader) -> Overlay:
+    """Return an object that is listed without being drawn, with the reason as an issue; raises ``UnreadableDataset``."""
+    dataset = read_dataset(header)
+    kind: OverlayKind = overlay_kind(header.sop_class_uid) or "other"
+    references = _references(dataset)
+    stated = [text(item, "FrameOfReferenceUID") for item in items(dataset, "RegistrationSequence")]
+    frames_of_reference = dict.fromkeys(uid for uid in (header.frame_of_reference_uid or "", *stated) if uid)
+    subtype = next((text(dataset, keyword) for keyword in _SUBTYPES.get(kind, ()) if text(dataset, keyword)), "")
+    return Overlay(
+        instance=header.key,
+        sop_instance_uid=header.sop_instance_uid,
+        series_instance_uid=header.series_instance_uid,
+        patient_id=header.patient_id,
+        kind=kind,
+        subtype=subtype or sop_class_name(header.sop_class_uid),
+        label=next((text(dataset, keyword) for keyword in _LABELS if text(dataset, keyword)), ""),
+        provenance=Provenance(
+            header.manufacturer,
+            header.model,
+            header.software_versions,
+            content_date=header.content_date + header.content_time,
+        ),
+        parts=(),
+        content=None,
+        frame_of_reference_uids=tuple(frames_of_reference),
+        references=references,
+        referenced_series=tuple(dict.fromkeys(one.series_instance_uid for one in references if one.series_instance_uid)),
+        issues=(*header.issues, _reason(kind, header, dataset)),
+    )
+
+
+def _reason(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> Issue:
+    if kind == "parametric_map":
+        return issue("map_without_overlay", "info")
+    return issue("not_rendered", "info", what=_what(kind, header, dataset))
+
+
+def _what(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> str:
+    """Return what the object is, as the subject of a sentence."""
+    name = sop_class_name(header.sop_class_uid)
+    if kind == "document":
+        form = text(dataset, "MIMETypeOfEncapsulatedDocument")
+        return f"The document ({form or name})"
+    if kind == "plan":
+        return f"The radiotherapy object ({name})"
+    if kind == "waveform":
+        waveform = first_item(dataset, "WaveformSequence")
+        channels = integer(waveform, "NumberOfWaveformChannels") if waveform else None
+        return f"The waveform ({name}, {channels} channels)" if channels else f"The waveform ({name})"
+    if kind == "other":
+        known = name != header.sop_class_uid
+        return f"An object of the class {name}" if known else f"An object of an unknown class ({name or 'none stated'})"
+    return {
+        "dose": "The dose distribution",
+        "surface_segmentation": "The surface segmentation",
+        "registration": "The registration",
+        "real_world_value_map": "The table of real world values",
+        "bulk_annotations": "The annotation groups",
+        "color_palette": "The colour palette",
+        "presentation_state": f"The presentation state ({name})",
+        "report": f"The report ({name})",
+    }.get(kind, f"The object ({name})")
+
+
+def _references(dataset: Dataset) -> tuple[ImageReference, ...]:
+    """Return the instances named at object level, with their series where that is stated."""
+    found: dict[str, ImageReference] = {}
+    for series in items(dataset, "ReferencedSeriesSequence"):
+        for instance in (*items(series, "ReferencedInstanceSequence"), *items(series, "ReferencedImageSequence")):
+            _add(found, instance, text(series, "SeriesInstanceUID"))
+    owners = [
+        dataset,
+        *items(dataset, "ReferencedImageRealWorldValueMappingSequence"),
+        *items(dataset, "RegistrationSequence"),
+    ]
+    for owner in owners:
+        for keyword in _IMAGE_SEQUENCES:
+            for instance in items(owner, keyword):
+                _add(found, instance, "")
+    return tuple(found.values())
+
+
+def _add(found: dict[str, ImageReference], instance: Dataset, series_uid: str) -> None:
+    uid = text(instance, "ReferencedSOPInstanceUID")
+    if uid:
+        found.setdefault(uid, ImageReference(uid, text(instance, "ReferencedSOPClassUID"), series_uid))

@@ -1,0 +1,40 @@
+"""What of an overlay lies on a plane, and how large its parts are: one place that asks the right representation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
+from viewer.domain.presentation import PresentationState
+from viewer.domain.report import Report
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.structure_set import StructureSet
+from viewer.geometry.plane import Plane
+from viewer.representations.contour import measure_structure_set, structure_set_on_plane
+from viewer.representations.labelmap import segmentation_on_plane
+from viewer.representations.marks import graphics_on_plane
+from viewer.representations.measure import measure_segmentation
+from viewer.representations.on_plane import OnPlane
+
+
+def overlay_on_plane(overlay: Overlay, plane: Plane, read_frame: ReadFrame) -> OnPlane:
+    """Return everything of an overlay that lies on a plane; empty for kinds that are listed without being drawn."""
+    content = overlay.content
+    if isinstance(content, Segmentation):
+        return segmentation_on_plane(overlay, plane, read_frame)
+    if isinstance(content, StructureSet):
+        return structure_set_on_plane(overlay, plane)
+    if isinstance(content, Report):
+        return graphics_on_plane(content.graphics, (), (), plane)
+    if isinstance(content, PresentationState):
+        return graphics_on_plane(content.graphics, content.texts, content.overlay_planes, plane)
+    return OnPlane()
+
+
+def measure_overlay(overlay: Overlay, read_frame: ReadFrame) -> Mapping[int, PartMeasure]:
+    """Return the measures of the parts that have any, by part number."""
+    if isinstance(overlay.content, Segmentation):
+        return measure_segmentation(overlay, read_frame)
+    if isinstance(overlay.content, StructureSet):
+        return measure_structure_set(overlay)
+    return {}

@@ -1,0 +1,82 @@
+"""Which reader reads which SOP class: one literal table. A class that is not in it is listed with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from viewer.domain.image_attributes import ImageAttributes, OverlayPlane
+from viewer.domain.instance import InstanceHeader
+from viewer.domain.overlay import Overlay, Part
+from viewer.domain.palette import is_repeated, part_color
+from viewer.domain.presentation import GraphicLayer, PresentationState
+from viewer.domain.provenance import Provenance
+from viewer.domain.references import ImageReference
+from viewer.iods import listed, presentation_state, segmentation, structure_set, structured_report
+
+READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]], ...]] = (
+    (segmentation.SOP_CLASSES, segmentation.read),
+    (structure_set.SOP_CLASSES, structure_set.read),
+    (presentation_state.SOP_CLASSES, presentation_state.read),
+    (structured_report.SOP_CLASSES, structured_report.read),
+)
+"""SOP classes and the reader of their objects."""
+
+_READER_BY_CLASS: Final = {uid: reader for uids, reader in READERS for uid in uids}
+
+
+def read_overlay(header: InstanceHeader) -> Overlay:
+    """Return what a derived object brings besides images; kinds that are not drawn say so in their issues.
+
+    Raises
+    ------
+    UnreadableDataset
+        When the file cannot be parsed.
+    """
+    return _READER_BY_CLASS.get(header.sop_class_uid, listed.read)(header)
+
+
+def overlay_planes_of(header: InstanceHeader, attributes: ImageAttributes) -> Overlay | None:
+    """Return the 60xx overlay planes of an image as an overlay with one part a group; None when it has none.
+
+    They are a presentation of the image by itself, each plane its own layer (PS3.3 C.9.2).
+    """
+    planes = attributes.overlay_planes
+    if not planes:
+        return None
+    image = ImageReference(header.sop_instance_uid, header.sop_class_uid, header.series_instance_uid)
+    names = [f"60{plane.group & 0xFF:02x}" for plane in planes]
+    return Overlay(
+        instance=header.key,
+        sop_instance_uid=header.sop_instance_uid,
+        series_instance_uid=header.series_instance_uid,
+        patient_id=header.patient_id,
+        kind="other",
+        subtype="OVERLAY PLANES",
+        label="Overlay planes of the image",
+        provenance=Provenance(header.manufacturer, header.model, header.software_versions),
+        parts=tuple(_part_of_plane(index, plane) for index, plane in enumerate(planes)),
+        content=PresentationState(
+            label="Overlay planes",
+            description="",
+            images=(image,),
+            layers=tuple(GraphicLayer(name, order=index, part=index + 1) for index, name in enumerate(names)),
+            overlay_planes=planes,
+            activations=tuple((plane.group, name) for plane, name in zip(planes, names, strict=True)),
+        ),
+        frame_of_reference_uids=(),
+        references=(image,),
+        referenced_series=(header.series_instance_uid,),
+    )
+
+
+def _part_of_plane(index: int, plane: OverlayPlane) -> Part:
+    words = plane.label or plane.description
+    name = f"Overlay 60{plane.group & 0xFF:02x}"
+    return Part(
+        number=index + 1,
+        label=f"{name}: {words}" if words else name,
+        color=part_color(index),
+        type="region of interest" if plane.kind == "R" else "graphics",
+        dashed=is_repeated(index),
+    )
