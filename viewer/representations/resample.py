@@ -1,0 +1,166 @@
+"""Sampling a segmentation onto any grid: nearest for labels, linear for fractions, nothing beyond half a slice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.overlay import ReadFrame
+from viewer.domain.segmentation import Segmentation
+from viewer.geometry.plane import FloatArray, Plane, to_vector
+from viewer.representations.part_codes import Fractions, Labels, PartCodes, fraction_layers, label_layers
+from viewer.representations.segmentation_slices import Pile
+
+_MOST_PER_PIXEL = 8
+_LARGEST_SIDE = 2048
+_EDGE = 1e-6
+"""Slack, in pixels, for points that lie on an edge but for rounding."""
+
+
+def finer_plane(plane: Plane, content: Segmentation) -> Plane:
+    """Return the rectangle of a plane cut into pixels no larger than the segmentation's, a whole number in each."""
+    if content.spacing_mm is None:
+        return plane
+    finest = min(content.spacing_mm)
+
+    def times(spacing_mm: float, count: int) -> int:
+        wanted = int(np.ceil(spacing_mm / finest - 1e-3))
+        return max(1, min(wanted, _MOST_PER_PIXEL, _LARGEST_SIDE // max(count, 1)))
+
+    down, across = times(plane.spacing_mm[0], plane.shape[0]), times(plane.spacing_mm[1], plane.shape[1])
+    if down == across == 1:
+        return plane
+    corner = plane.point_patient(np.array([0.5 / across, 0.5 / down]))
+    return replace(
+        plane,
+        origin=to_vector(corner),
+        spacing_mm=(plane.spacing_mm[0] / down, plane.spacing_mm[1] / across),
+        shape=(plane.shape[0] * down, plane.shape[1] * across),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    """A number at every pixel of a plane that grows evenly along rows and columns."""
+
+    start: float
+    per_row: float
+    per_column: float
+    shape: tuple[int, int]
+
+    @staticmethod
+    def of(plane: Plane, direction: FloatArray, scale: float) -> _Field:
+        return _Field(
+            float(np.dot(plane.origin, direction)) / scale,
+            float(np.dot(plane.axis_row, direction)) * plane.spacing_mm[0] / scale,
+            float(np.dot(plane.axis_column, direction)) * plane.spacing_mm[1] / scale,
+            plane.shape,
+        )
+
+    def at(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> FloatArray:
+        return np.asarray(self.start + self.per_row * rows + self.per_column * columns, dtype=float)
+
+    def everywhere(self) -> FloatArray:
+        rows, columns = np.arange(self.shape[0])[:, None], np.arange(self.shape[1])[None, :]
+        return self.at(rows, columns)
+
+
+def sampled_labels(
+    content: Segmentation, pile: Pile, target: Plane, read_frame: ReadFrame, codes: PartCodes
+) -> tuple[Labels, ...]:
+    """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none beyond half a slice."""
+    if content.spacing_mm is None:
+        return ()
+    levels, level_of_slice = _levels(pile)
+    depth = _Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
+    nearest, near = _nearest_level(depth, levels, pile)
+    found: list[Labels] = []
+    for level in np.unique(nearest[near]).tolist():
+        rows, columns = np.nonzero(near & (nearest == level))
+        for place in np.flatnonzero(level_of_slice == level):
+            one = pile.slices[place]
+            u, v = _in_slice(target, one.plane, rows, columns)
+            i, j = np.floor(u + 0.5 + _EDGE).astype(np.intp), np.floor(v + 0.5 + _EDGE).astype(np.intp)
+            inside = (i >= 0) & (j >= 0) & (i < content.columns) & (j < content.rows)
+            if not inside.any():
+                continue
+            for layer, labels in enumerate(label_layers(content, one.frames, read_frame, codes)):
+                if layer == len(found):
+                    found.append(np.zeros(target.shape, codes.dtype))
+                picked = labels[j[inside], i[inside]]
+                some = picked != 0
+                found[layer][rows[inside][some], columns[inside][some]] = picked[some]
+    return tuple(layer for layer in found if layer.any())
+
+
+def sampled_fractions(
+    content: Segmentation, pile: Pile, target: Plane, read_frame: ReadFrame, codes: PartCodes
+) -> dict[int, Fractions]:
+    """Return the fractions of each part on ``target``: linear in all three directions, constant in the outer half voxel."""
+    if content.spacing_mm is None:
+        return {}
+    depth = _Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
+    half = pile.spacing_mm / 2 + pile.tolerance_mm
+    first, last = float(pile.offsets_mm[0]), float(pile.offsets_mm[-1])
+    covered = (depth >= first - half) & (depth <= last + half)
+    depth = np.clip(depth, first, last)
+    found: dict[int, Fractions] = {}
+    for place, one in enumerate(pile.slices):
+        weights = 1 - np.abs(depth - pile.offsets_mm[place]) / pile.spacing_mm
+        rows, columns = np.nonzero(covered & (weights > _EDGE))
+        if not len(rows):
+            continue
+        u, v = _in_slice(target, one.plane, rows, columns)
+        inside = (u >= -0.5 - _EDGE) & (v >= -0.5 - _EDGE)
+        inside &= (u <= content.columns - 0.5 + _EDGE) & (v <= content.rows - 0.5 + _EDGE)
+        rows, columns, u, v = rows[inside], columns[inside], u[inside], v[inside]
+        if not len(rows):
+            continue
+        for number, fractions in fraction_layers(content, one.frames, read_frame, codes).items():
+            picture = found.setdefault(number, np.zeros(target.shape, np.float32))
+            picture[rows, columns] += (weights[rows, columns] * _bilinear(fractions, u, v)).astype(np.float32)
+    return {number: picture for number, picture in found.items() if picture.any()}
+
+
+def _in_slice(
+    target: Plane, grid: Plane, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> tuple[FloatArray, FloatArray]:
+    """Return (column, row) indices, first pixel centre 0, in ``grid`` of pixels of ``target``."""
+    across, down = np.asarray(grid.axis_column), np.asarray(grid.axis_row)
+    u = (
+        _Field.of(target, across, grid.spacing_mm[1]).at(rows, columns)
+        - float(np.dot(grid.origin, across)) / grid.spacing_mm[1]
+    )
+    v = _Field.of(target, down, grid.spacing_mm[0]).at(rows, columns) - float(np.dot(grid.origin, down)) / grid.spacing_mm[0]
+    return u, v
+
+
+def _bilinear(values: Fractions, u: FloatArray, v: FloatArray) -> FloatArray:
+    rows, columns = values.shape
+    u, v = np.clip(u, 0, columns - 1), np.clip(v, 0, rows - 1)
+    i, j = np.minimum(u.astype(np.intp), max(columns - 2, 0)), np.minimum(v.astype(np.intp), max(rows - 2, 0))
+    right, below = np.minimum(i + 1, columns - 1), np.minimum(j + 1, rows - 1)
+    across, down = u - i, v - j
+    top = values[j, i] * (1 - across) + values[j, right] * across
+    bottom = values[below, i] * (1 - across) + values[below, right] * across
+    return np.asarray(top * (1 - down) + bottom * down)
+
+
+def _levels(pile: Pile) -> tuple[FloatArray, NDArray[np.intp]]:
+    """Return the distinct offsets of a pile, ascending, and which of them each slice has."""
+    order = np.argsort(pile.offsets_mm, kind="stable")
+    steps = np.diff(pile.offsets_mm[order]) > pile.tolerance_mm
+    level_in_order = np.concatenate([[0], np.cumsum(steps)]).astype(np.intp)
+    level_of_slice = np.empty_like(level_in_order)
+    level_of_slice[order] = level_in_order
+    starts = np.concatenate([[True], steps])
+    return pile.offsets_mm[order][starts], level_of_slice
+
+
+def _nearest_level(depth: FloatArray, levels: FloatArray, pile: Pile) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    between = (levels[1:] + levels[:-1]) / 2
+    nearest = np.searchsorted(between, depth.reshape(-1)).reshape(depth.shape)
+    near = np.abs(depth - levels[nearest]) <= pile.spacing_mm / 2 + pile.tolerance_mm
+    return nearest, near

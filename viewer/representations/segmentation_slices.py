@@ -1,0 +1,159 @@
+"""The frames of a segmentation as piles of parallel slices, each with its plane; and by the image each was made on."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.references import ImageReference
+from viewer.domain.segmentation import Segmentation
+from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
+from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION, SAME_GRID_PIXELS
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentationSlice:
+    """Frames that share one grid in space: one a segment, or one in all for a LABELMAP."""
+
+    plane: Plane
+    frames: tuple[int, ...]
+    """Frame indices, by segment number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pile:
+    """Parallel slices by ascending offset along ``normal``; tiles and repeated segments may share an offset."""
+
+    normal: Vector
+    slices: tuple[SegmentationSlice, ...]
+    offsets_mm: FloatArray
+    """(n,) one a slice."""
+    spacing_mm: float
+    """Distance between neighbouring places, also where frames were left out."""
+
+    @property
+    def tolerance_mm(self) -> float:
+        """Distance along the normal below which two things lie in one plane."""
+        return max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * self.spacing_mm)
+
+    def nearest(self, offset_mm: float) -> tuple[SegmentationSlice, ...]:
+        """Return the slices nearest to an offset; none when they are further away than half the spacing."""
+        distances = np.abs(self.offsets_mm - offset_mm)
+        closest = float(distances.min())
+        if closest > self.spacing_mm / 2 + self.tolerance_mm:
+            return ()
+        at = self.offsets_mm[int(distances.argmin())]
+        return tuple(self.slices[place] for place in np.flatnonzero(np.abs(self.offsets_mm - at) <= self.tolerance_mm))
+
+    def is_parallel_to(self, plane: Plane) -> bool:
+        """Say whether all of a plane's rectangle lies at one offset: directions with an epsilon would not tell."""
+        offsets = plane.corners_patient() @ np.asarray(self.normal)
+        return float(np.ptp(offsets)) <= self.tolerance_mm
+
+
+_piles: weakref.WeakKeyDictionary[Segmentation, tuple[Pile, ...]] = weakref.WeakKeyDictionary()
+_sources: weakref.WeakKeyDictionary[Segmentation, dict[str, list[tuple[int, ImageReference]]]] = weakref.WeakKeyDictionary()
+
+
+def piles_of(content: Segmentation) -> tuple[Pile, ...]:
+    """Return the piles of a segmentation, computed once; empty when its frames have no position or no spacing."""
+    found = _piles.get(content)
+    if found is None:
+        found = _piles[content] = _find_piles(content)
+    return found
+
+
+def same_grid(grid: Plane, plane: Plane, *, tolerance_mm: float) -> bool:
+    """Say whether two planes have the same pixels: corners within a tenth of a pixel, and a distance along the normal."""
+    if grid.shape != plane.shape:
+        return False
+    corners = grid.corners_patient()
+    there = plane.position_image(corners) - plane.position_image(plane.corners_patient())
+    return bool(np.abs(there).max() <= SAME_GRID_PIXELS and np.abs(plane.distance_mm(corners)).max() <= tolerance_mm)
+
+
+def frames_on_image(content: Segmentation, sop_instance_uid: str, frame_number: int) -> tuple[int, ...]:
+    """Return the frames made pixel by pixel on a frame of an image, in file order.
+
+    Frames whose source image is stated as not spatially preserved are left out (PS3.3 C.7.6.16.2.6).
+    """
+    by_uid = _sources.get(content)
+    if by_uid is None:
+        by_uid = {}
+        for place, references in enumerate(content.frames.sources):
+            for reference in references:
+                by_uid.setdefault(reference.sop_instance_uid, []).append((place, reference))
+        _sources[content] = by_uid
+    named = by_uid.get(sop_instance_uid.partition("@")[0], [])
+    return tuple(
+        dict.fromkeys(
+            place
+            for place, reference in named
+            if (not reference.frames or frame_number in reference.frames)
+            and reference.spatial_locations_preserved not in ("NO", "REORIENTED_ONLY")
+        )
+    )
+
+
+def by_segment(content: Segmentation, frames: NDArray[np.intp] | list[int] | tuple[int, ...]) -> tuple[int, ...]:
+    """Return frame indices by segment number, so that nothing depends on the order in the file."""
+    return tuple(sorted((int(place) for place in frames), key=lambda place: (content.frames.segment_number[place], place)))
+
+
+def _find_piles(content: Segmentation) -> tuple[Pile, ...]:
+    if content.spacing_mm is None:
+        return ()
+    position, orientation = content.frames.position, content.frames.orientation
+    left = np.isfinite(position).all(axis=1) & np.isfinite(orientation).all(axis=1)
+    found: list[Pile] = []
+    while left.any():
+        direction = orientation[int(np.argmax(left))]
+        with np.errstate(invalid="ignore"):
+            alike = left & (np.abs(orientation - direction).max(axis=1) < SAME_DIRECTION)
+        left &= ~alike
+        found.append(_pile(content, np.flatnonzero(alike), direction, content.spacing_mm))
+    return tuple(found)
+
+
+def _pile(content: Segmentation, frames: NDArray[np.intp], direction: FloatArray, spacing_mm: tuple[float, float]) -> Pile:
+    across, down = direction[:3], direction[3:]
+    normal = np.cross(across, down)
+    between_mm = content.slice_spacing_mm or min(spacing_mm)
+    tolerance_mm = max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * between_mm)
+    # Segments repeat the same position in the same characters: the first step needs no tolerance, the second one does.
+    places: dict[bytes, list[int]] = {}
+    for frame in frames.tolist():
+        places.setdefault(content.frames.position[frame].tobytes(), []).append(frame)
+    ordered = sorted(places.values(), key=lambda group: float(content.frames.position[group[0]] @ normal))
+    grids: dict[tuple[int, int, int], list[int]] = {}
+    layer, layer_start, last_mm = 0, content.frames.position[ordered[0][0]], float("-inf")
+    for place in ordered:
+        origin = content.frames.position[place[0]]
+        offset_mm = float(origin @ normal)
+        if offset_mm - last_mm > tolerance_mm:
+            layer, layer_start = layer + 1, origin
+        last_mm = offset_mm
+        shift = (origin - layer_start) @ np.stack([across / spacing_mm[1], down / spacing_mm[0]], axis=1)
+        column, row = np.round(shift / (2 * SAME_GRID_PIXELS)).astype(int).tolist()
+        grids.setdefault((layer, column, row), []).extend(place)
+    groups = list(grids.values())
+    slices = tuple(
+        SegmentationSlice(
+            Plane(
+                to_vector(content.frames.position[group[0]]),
+                to_vector(across),
+                to_vector(down),
+                spacing_mm,
+                (content.rows, content.columns),
+                content.frame_of_reference_uid,
+                thickness_mm=between_mm,
+            ),
+            by_segment(content, group),
+        )
+        for group in groups
+    )
+    offsets = np.array([one.plane.offset_mm for one in slices])
+    return Pile(to_vector(normal), slices, offsets, between_mm)
