@@ -59,24 +59,28 @@ class Item:
 class TopLevel:
     """What was read of a data set: the wanted elements, and where the pixels lie.
 
-    ``pixels`` is (tag, offset of the value, length or None when undefined). ``truncated`` says that the file ends inside
-    an element.
+    ``pixels`` is (tag, offset of the value, length or None when undefined). ``ranges`` is (offset, length) of the values
+    of the sequences that were asked to be found only. ``truncated`` says that the file ends inside an element, ``deepest``
+    how deeply sequences of undefined length are nested.
     """
 
     item: Item
     pixels: tuple[int, int, int | None] | None = None
+    ranges: dict[int, tuple[int, int]] = field(default_factory=dict)
     truncated: bool = False
+    deepest: int = 0
 
 
 class _Window:
     """A stretch of the bytes in memory that moves on as it is read."""
 
-    __slots__ = ("base", "buffer", "reader")
+    __slots__ = ("base", "buffer", "deepest", "reader")
 
     def __init__(self, reader: ByteReader | None, buffer: bytes, base: int) -> None:
         self.reader = reader
         self.buffer = buffer
         self.base = base
+        self.deepest = 0
 
     def index_of(self, position: int, count: int) -> int:
         """Return where ``position`` stands in the buffer, with ``count`` bytes behind it; raises NotUnderstood."""
@@ -129,8 +133,12 @@ def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
         position = start + length
 
 
-def read_top_level(reader: ByteReader, start: int, tree: Tree, *, explicit: bool) -> TopLevel:
+def read_top_level(
+    reader: ByteReader, start: int, tree: Tree, *, explicit: bool, find: frozenset[int] = frozenset()
+) -> TopLevel:
     """Read the wanted elements of a data set that begins at ``start``, up to its pixel data.
+
+    Sequences named in ``find`` are not read: where they lie is told.
 
     The walk ends at the content tree of a report and, in a data set without Rows, behind the last wanted element: what
     lies beyond cannot be wanted.
@@ -187,8 +195,13 @@ def read_top_level(reader: ByteReader, start: int, tree: Tree, *, explicit: bool
                 )
             else:
                 position = _skip_sequence(window, value, explicit=explicit)
+                found.deepest = max(found.deepest, window.deepest)
+                if tag in find:
+                    found.ranges[tag] = (value, position - 8 - value)
             continue
-        if tag in tree:
+        if tag in find:
+            found.ranges[tag] = (value, length)
+        elif tag in tree:
             subtree = tree[tag]
             if subtree is None:
                 try:
@@ -304,8 +317,7 @@ def _skip_sequence(window: _Window, position: int, *, explicit: bool) -> int:
             if explicit and in_item and vr == b"UN":
                 raise NotUnderstood("undefined length of something that is no sequence")
             inside.append("sequence" if in_item else "item")
-            if len(inside) > 2 * limits.SEQUENCE_DEPTH:
-                raise NotUnderstood("nested too deeply")
+            window.deepest = max(window.deepest, len(inside) // 2)
             position = value
         else:
             position = value + length

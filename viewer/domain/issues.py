@@ -41,7 +41,7 @@ def issue(code: str, severity: Severity, **parameters: object) -> Issue:
 
 SENTENCES: dict[str, str] = {
     # geometry of stacks
-    "missing_slices": "{count} slices are missing ({where}); the gap is kept as it is.",
+    "missing_slices": "{where}; the gap is kept as it is.",
     "irregular_spacing": "The gap between slices varies from {smallest} to {largest} mm.",
     "gantry_tilt": "The slices are shifted in plane by {degrees} degrees (gantry tilt); each is shown where it lies.",
     "duplicate_positions": "{count} slices stand at a position that another slice has; nothing tells them apart.",
@@ -56,6 +56,7 @@ SENTENCES: dict[str, str] = {
     "lossy_segmentation": "The segmentation was compressed with loss, so its edges are not exact.",
     # identity
     "missing_uid": "{attribute} is empty; the object is grouped by its folder.",
+    "repaired_instance_uid": "SOP Instance UID is empty; it was taken from the file meta information.",
     "duplicate_uid": "{count} files with different content share the UID {uid}; all are kept.",
     "executable_preamble": "The first 128 bytes look like a program ({kind}); nothing of it is run.",
     "copy": "Copy of {path}.",
