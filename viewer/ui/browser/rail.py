@@ -1,0 +1,206 @@
+"""The browser of a narrow window: a column of thumbnails. A click opens the whole browser beside it; a drag hangs a series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.domain.provenance import Origin
+from viewer.loading.store import Delivered, Store
+from viewer.reading.changes.workspace import show_stack
+from viewer.reading.reading import Reading
+from viewer.reading.state import Content, ReadingState
+from viewer.ui.browser.delegate import paint_thumbnail
+from viewer.ui.browser.panel import Thumbnails, start_stack_drag
+from viewer.ui.browser.tree import tr
+from viewer.ui.parts import icon_button
+from viewer.ui.plain_text import count, plain, tooltip
+from viewer.ui.theme import rows
+from viewer.ui.theme.icons import icon, paint_icon
+from viewer.ui.theme.metrics import THUMBNAIL
+
+RAIL_WIDTH = 56
+_ROLE = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    """One image series."""
+
+    series_key: str
+    stack_id: str
+    stacks: tuple[str, ...]
+    name: str
+    tip: str
+    ai: bool
+
+
+def rail_entries(content: Content) -> tuple[RailEntry, ...]:
+    """Return the image series of all studies, those for processing left to the flyout."""
+    ai_stacks = {
+        entry.stack_id
+        for key, binding in content.bindings.items()
+        if key in content.overlays and content.overlays[key].origin in (Origin.AI, Origin.AI_ASSISTED)
+        for entry in binding.lies_on
+        if entry.default
+    }
+    found = []
+    for patient in content.library.patients:
+        for study in patient.studies:
+            for series in study.series:
+                if series.role != "image" or series.for_processing or not series.stacks:
+                    continue
+                largest = max(series.stacks, key=lambda stack: len(stack.frames))
+                stacks = tuple(stack.id for stack in series.stacks)
+                name = plain(series.description) or plain(series.modality)
+                tip = tooltip(name, plain(patient.name), plain(study.description))
+                found.append(RailEntry(series.key, largest.id, stacks, name, tip, bool(ai_stacks & set(stacks))))
+    return tuple(found)
+
+
+class _RailModel(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: tuple[RailEntry, ...] = ()
+
+    def set_entries(self, entries: tuple[RailEntry, ...]) -> None:
+        if entries != self.entries:
+            self.beginResetModel()
+            self.entries = entries
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        entry = self.entries[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return entry.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return entry.tip
+        return entry if role == _ROLE else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+
+class _RailDelegate(QStyledItemDelegate):
+    def __init__(self, view: QListView, reading: Reading, thumbnails: Thumbnails) -> None:
+        super().__init__(view)
+        self._reading, self._thumbnails = reading, thumbnails
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(RAIL_WIDTH, THUMBNAIL + 14)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: RailEntry = index.data(_ROLE)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        picture = QRect(0, 0, THUMBNAIL, THUMBNAIL)
+        picture.moveCenter(rect.center())
+        paint_thumbnail(painter, picture, self._thumbnails(entry.series_key), shown=True)
+        if entry.ai:
+            spark = QRect(picture.right() - 10, picture.bottom() - 10, 12, 12)
+            painter.fillRect(spark, rows.color("ai_bg"))
+            paint_icon(painter, spark, "sparkles", "ai", 10)
+        if self._reading.state.pane.stack_id in entry.stacks or rows.has_focus(option) or rows.is_hovered(option):
+            hung = self._reading.state.pane.stack_id in entry.stacks
+            token = "focus" if rows.has_focus(option) else "accent" if hung else "line2"
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(rows.color(token), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(picture.adjusted(-2, -2, 2, 2), 4, 4)
+            painter.restore()
+
+
+class _RailView(QListView):
+    def __init__(self, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._thumbnails = thumbnails
+        self.setDragEnabled(True)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(tr("Series"))
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        entry = self.currentIndex().data(_ROLE)
+        if isinstance(entry, RailEntry):
+            start_stack_drag(self, entry.stack_id, self._thumbnails(entry.series_key))
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are commands everywhere, so typing does not move the current row."""
+
+
+class BrowserRail(QWidget):
+    """The rail. ``flyout_wanted`` asks for the whole browser, with a series' key or an empty one."""
+
+    flyout_wanted = Signal(str)
+    health_wanted = Signal()
+
+    def __init__(self, reading: Reading, store: Store, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self.setFixedWidth(RAIL_WIDTH)
+        self._reading = reading
+        self.model = _RailModel()
+        self.view = _RailView(thumbnails)
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(_RailDelegate(self.view, reading, thumbnails))
+        opener = icon_button("panel-left", tr("Studies"), size=16)
+        opener.clicked.connect(lambda: self.flyout_wanted.emit(""))
+        self.skipped = QToolButton()
+        self.skipped.setProperty("kind", "warning")
+        self.skipped.setIcon(icon("triangle-alert", color="warning"))
+        self.skipped.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.skipped.clicked.connect(self.health_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 6)
+        column.setSpacing(4)
+        column.addWidget(opener, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.skipped, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.view.clicked.connect(lambda index: self.flyout_wanted.emit(index.data(_ROLE).series_key))
+        self.view.activated.connect(self._hang)
+        self._pending = QTimer(self)
+        self._pending.setSingleShot(True)
+        self._pending.setInterval(0)
+        self._pending.timeout.connect(self._refill)
+        stops = [reading.connect(self._follow), store.listen(self._take)]
+        self.destroyed.connect(lambda: [stop() for stop in stops])
+        self._refill()
+
+    def _hang(self, index: QModelIndex) -> None:
+        self._reading.apply(show_stack, self._reading.state.active_pane, index.data(_ROLE).stack_id)
+
+    def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        if old.content is not new.content:
+            self._pending.start()
+        if old.pane.stack_id != new.pane.stack_id:
+            self.view.viewport().update()
+
+    def _take(self, what: Delivered) -> None:
+        if what.kind == "thumbnail":
+            self.view.viewport().update()
+
+    def _refill(self) -> None:
+        content = self._reading.state.content
+        self.model.set_entries(rail_entries(content))
+        number = len(content.library.skipped)
+        self.skipped.setVisible(number > 0)
+        self.skipped.setText(count(number))
+        self.skipped.setToolTip(tr("{number} files skipped").format(number=count(number)))
+        self.skipped.setAccessibleName(self.skipped.toolTip())

@@ -1,0 +1,335 @@
+"""The layers panel: filter above, objects and their parts below, where the selected one comes from at the foot."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor
+from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from viewer.domain.instance import InstanceKey
+from viewer.loading.store import Delivered, Store
+from viewer.reading.changes.layers import (
+    select,
+    set_all_parts_visible,
+    set_graded,
+    set_overlay_opacity,
+    set_overlay_visible,
+    set_part_color,
+    set_part_opacity,
+    set_part_visible,
+    set_solo,
+    set_style,
+    set_threshold,
+)
+from viewer.reading.changes.workspace import hide_overlays, set_presentation_state
+from viewer.reading.navigate import go_to_part
+from viewer.reading.reading import Reading
+from viewer.reading.state import DrawStyle, ReadingState, Selection
+from viewer.representations.on_plane import OnPlane
+from viewer.ui.layers.delegate import LayersDelegate
+from viewer.ui.layers.provenance import ProvenanceCard
+from viewer.ui.layers.tree import Grouping, LayerFilter, LayerRow, is_report, layer_rows, overlays_listed, tr
+from viewer.ui.layers.view import LayersView
+from viewer.ui.parts import EmptyState, divider, label, search_field
+from viewer.ui.plain_text import count
+from viewer.ui.theme.icons import icon
+from viewer.ui.tree_model import NODE_ROLE, TreeModel
+
+GROUPINGS: tuple[tuple[Grouping, str], ...] = (
+    ("none", "No groups"),
+    ("category", "Category"),
+    ("type", "Type"),
+    ("region", "Region"),
+    ("laterality", "Laterality"),
+    ("algorithm", "Algorithm"),
+)
+
+
+class LayersPanel(QWidget):
+    """The panel. ``number_changed`` tells how many rows can be switched, ``report_wanted`` that a report was chosen."""
+
+    number_changed = Signal(int)
+    report_wanted = Signal(object)
+
+    def __init__(self, reading: Reading, store: Store) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._reading, self._store = reading, store
+        self._filter = LayerFilter()
+        self.model: TreeModel[LayerRow] = TreeModel(self)
+        self.view = LayersView()
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(LayersDelegate(self.view, solo_part=self._solo_elsewhere))
+        self.search = search_field(tr("Filter segments"))
+        self.search.textChanged.connect(self._filter_changed)
+        self.grouping = QPushButton(tr("Group"))
+        self.grouping.setIcon(icon("list-tree"))
+        self.grouping.setProperty("kind", "small")
+        self.grouping.setAccessibleName(tr("Group the rows"))
+        self.on_slice = QPushButton(tr("On slice"))
+        self.on_slice.setCheckable(True)
+        self.on_slice.setProperty("kind", "small")
+        self.on_slice.setToolTip(tr("Only what touches the slice that is shown"))
+        self.on_slice.toggled.connect(self._filter_changed)
+        self._make_grouping_menu()
+        self._hidden = _HiddenLine()
+        self._hidden.show_again.connect(lambda: reading.apply(hide_overlays, "shown"))
+        self.provenance = ProvenanceCard(reading)
+        self._empty = EmptyState("layers", tr("No layers here"))
+        self._empty.link_followed.connect(self._clear_filter)
+        self._lay_out()
+        self._connect_view()
+        self._pending = QTimer(self)
+        self._pending.setSingleShot(True)
+        self._pending.setInterval(15)
+        self._pending.timeout.connect(self.refresh)
+        stops = [reading.connect(self._follow), store.listen(self._take)]
+        self.destroyed.connect(lambda: [stop() for stop in stops])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the rows match the state now; otherwise it happens a blink after each change."""
+        self._pending.stop()
+        state = self._reading.state
+        known = {node.key for node in self.model.nodes()}
+        rows = layer_rows(state, self._filter, self._parts_here)
+        self.model.set_tree(rows)
+        for row in rows:
+            if row.key not in known or self._filter.search:
+                index = self.model.index_of(row.key)
+                self.view.expandRecursively(index)
+        listed = overlays_listed(state)
+        number = sum(len(overlay.parts) for overlay in listed)
+        self.number_changed.emit(number)
+        self.search.setPlaceholderText(
+            tr("Filter {number} rows").format(number=count(number)) if number else tr("Filter rows")
+        )
+        self._pages.setCurrentIndex(0 if rows else 1)
+        if not rows:
+            self._say_empty(filtered=bool(listed))
+        self._hidden.setVisible(state.overlays_hidden)
+        self._show_selected(state.selection)
+
+    def _say_empty(self, *, filtered: bool) -> None:
+        if filtered and self._filter.search:
+            self._empty.say(tr("No row matches “{text}”").format(text=self._filter.search), "", tr("Clear filter"))
+        elif filtered:
+            self._empty.say(tr("Nothing on this slice"), "", tr("Clear filter"))
+        else:
+            self._empty.say(tr("No layers here"), tr("No opened object lays anything on these images."))
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 8, 10, 8)
+        top.setSpacing(8)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.grouping)
+        top.addWidget(self.on_slice)
+        body = QWidget()
+        self._pages = QStackedLayout(body)
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._hidden)
+        column.addWidget(body, 1)
+        column.addWidget(divider())
+        column.addWidget(self.provenance)
+
+    def _connect_view(self) -> None:
+        view = self.view
+        view.eye_clicked.connect(self._toggle)
+        view.entered_key.connect(lambda index: self._toggle(index.data(NODE_ROLE)))
+        view.swatch_clicked.connect(self._choose_color)
+        view.jump_clicked.connect(self._jump)
+        view.solo_clicked.connect(self._toggle_solo)
+        view.bar_dragged.connect(self._set_bar)
+        view.choice_clicked.connect(self._choose)
+        view.doubleClicked.connect(lambda index: self._jump(index.data(NODE_ROLE)))
+        view.selectionModel().currentChanged.connect(self._select)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._show_menu)
+
+    def _make_grouping_menu(self) -> None:
+        menu = QMenu(self.grouping)
+        group = QActionGroup(menu)
+        for value, text in GROUPINGS:
+            action = QAction(tr(text), menu)
+            action.setCheckable(True)
+            action.setChecked(value == self._filter.grouping)
+            action.setData(value)
+            group.addAction(action)
+            menu.addAction(action)
+        group.triggered.connect(self._set_grouping)
+        self.grouping.setMenu(menu)
+
+    def _set_grouping(self, action: QAction) -> None:
+        grouping = cast("Grouping", action.data())
+        self._filter = LayerFilter(self._filter.search, on_slice=self._filter.on_slice, grouping=grouping)
+        self.grouping.setText(tr("Group") if grouping == "none" else action.text())
+        self.refresh()
+        self.view.expandAll()
+
+    def _filter_changed(self) -> None:
+        self._filter = LayerFilter(self.search.text(), on_slice=self.on_slice.isChecked(), grouping=self._filter.grouping)
+        self.refresh()
+
+    def _clear_filter(self) -> None:
+        self.search.clear()
+        self.on_slice.setChecked(False)
+
+    def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        if (
+            old.content is not new.content
+            or old.layers is not new.layers
+            or old.pane is not new.pane
+            or old.selection != new.selection
+            or old.overlays_hidden != new.overlays_hidden
+        ) and not self._pending.isActive():
+            self._pending.start()
+
+    def _take(self, what: Delivered) -> None:
+        if what.kind == "on_plane" and not self._pending.isActive():
+            self._pending.start()
+
+    def _parts_here(self, overlay: InstanceKey) -> frozenset[int] | None:
+        state = self._reading.state
+        stack = state.stack_of(state.pane)
+        if stack is None or not stack.planes:
+            return None
+        found = self._store.on_plane(overlay, stack.planes[min(state.pane.frame, len(stack.planes) - 1)])
+        return found.parts_here if isinstance(found, OnPlane) else None
+
+    def _solo_elsewhere(self, row: LayerRow) -> bool:
+        solo = self._reading.state.layer(row.overlay).solo
+        return row.kind == "part" and solo is not None and solo != row.part
+
+    def _show_selected(self, selection: Selection) -> None:
+        if selection.overlay is None:
+            return
+        key = ("part", selection.overlay, selection.part) if selection.part is not None else ("object", selection.overlay)
+        index = self.model.index_of(key)
+        if index.isValid() and index != self.view.currentIndex():
+            self.view.selectionModel().blockSignals(True)
+            self.view.setCurrentIndex(index)
+            self.view.selectionModel().blockSignals(False)
+            self.view.scrollTo(index)
+            self.view.viewport().update()
+
+    def _select(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        node = current.data(NODE_ROLE)
+        if isinstance(node, LayerRow) and node.kind in ("object", "part"):
+            self._reading.apply(select, Selection(node.overlay, node.part, node.item))
+
+    def _toggle(self, row: LayerRow | None) -> None:
+        if row is None:
+            return
+        reading = self._reading
+        if row.kind == "part" and row.part is not None:
+            reading.apply_undoable("", set_part_visible, row.overlay, row.part, visible=not row.shown)
+        elif row.kind == "object":
+            reading.apply_undoable("", set_overlay_visible, row.overlay, visible=not row.shown)
+        elif row.kind == "group":
+            index = self.model.index_of(row.key)
+            self.view.setExpanded(index, not self.view.isExpanded(index))
+
+    def _toggle_solo(self, row: LayerRow) -> None:
+        self._reading.apply_undoable("", set_solo, row.overlay, None if row.solo else row.part)
+
+    def _jump(self, row: LayerRow | None) -> None:
+        if row is None:
+            return
+        if row.kind == "part" and row.part is not None:
+            self._reading.apply(go_to_part, row.overlay, row.part)
+        elif row.kind == "object" and is_report(self._reading.state.content.overlays[row.overlay]):
+            self.report_wanted.emit(row.overlay)
+        elif row.kind in ("object", "group"):
+            index = self.model.index_of(row.key)
+            self.view.setExpanded(index, not self.view.isExpanded(index))
+
+    def _set_bar(self, row: LayerRow, part: float) -> None:
+        merge = f"{row.kind}{row.key}"
+        if row.kind == "threshold":
+            self._reading.apply_undoable(merge, set_threshold, row.overlay, part)
+        elif row.kind == "object":
+            self._reading.apply_undoable(merge, set_overlay_opacity, row.overlay, part)
+        elif row.part is not None:
+            self._reading.apply_undoable(merge, set_part_opacity, row.overlay, row.part, part)
+
+    def _choose(self, row: LayerRow, value: str) -> None:
+        if row.kind == "threshold":
+            self._reading.apply_undoable("", set_graded, row.overlay, "graded" if value == "graded" else "thresholded")
+        elif value == "apply":
+            state = self._reading.state
+            wanted = None if row.applied else row.overlay
+            self._reading.apply_undoable("", set_presentation_state, state.active_pane, wanted)
+        else:
+            self._reading.apply_undoable("", set_style, row.overlay, cast("DrawStyle", value))
+
+    def _choose_color(self, row: LayerRow) -> None:
+        if row.part is None:
+            return
+        chosen = QColorDialog.getColor(QColor(*row.color), self, tr("Colour of {name}").format(name=row.name))
+        if chosen.isValid():
+            color = (chosen.red(), chosen.green(), chosen.blue())
+            self._reading.apply_undoable("", set_part_color, row.overlay, row.part, color)
+
+    def _show_menu(self, spot: QPoint) -> None:
+        row = self.view.indexAt(spot).data(NODE_ROLE)
+        if not isinstance(row, LayerRow):
+            return
+        menu = self.menu_of(row)
+        if not menu.isEmpty():
+            menu.exec(self.view.viewport().mapToGlobal(spot))
+        menu.deleteLater()
+
+    def menu_of(self, row: LayerRow) -> QMenu:
+        """Return the context menu of a row."""
+        menu = QMenu(self)
+        reading = self._reading
+
+        def add(text: str, name: str, act: object) -> None:
+            menu.addAction(icon(name), text).triggered.connect(act)
+
+        if row.kind == "part" and row.part is not None:
+            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
+            add(tr("Show all again") if row.solo else tr("Only this one"), "focus", lambda: self._toggle_solo(row))
+            add(tr("Go to the largest slice"), "target", lambda: self._jump(row))
+            menu.addSeparator()
+            add(tr("Colour…"), "pipette", lambda: self._choose_color(row))
+            part = row.part
+            if reading.state.layer(row.overlay).parts.get(part) and reading.state.layer(row.overlay).parts[part].color:
+                add(tr("Colour of the file"), "undo-2",
+                    lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None))
+        elif row.kind == "object":
+            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
+            add(tr("Switch on every row"), "eye",
+                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=True))
+            add(tr("Switch off every row"), "eye-off",
+                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False))
+            opacities = menu.addMenu(icon("blend"), tr("Opacity"))
+            for part in (1.0, 0.75, 0.5, 0.25):
+                opacities.addAction(f"{round(part * 100)} %").triggered.connect(
+                    lambda _=False, part=part: reading.apply_undoable("", set_overlay_opacity, row.overlay, part)
+                )
+        return menu
+
+
+class _HiddenLine(QWidget):
+    """One line while every overlay is hidden, so that an empty image is never taken for "nothing found"."""
+
+    show_again = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 4, 12, 4)
+        line.addWidget(label(tr("Every overlay is hidden."), "warning"), 1)
+        link = QPushButton(tr("Show"))
+        link.setProperty("kind", "link")
+        link.clicked.connect(self.show_again)
+        line.addWidget(link)

@@ -1,0 +1,110 @@
+"""The tree of the layers panel: the mouse finds eye, swatch, tools and choices in the painted rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+from viewer.ui.layers.areas import BAR, Areas, areas_of
+from viewer.ui.layers.tree import LayerRow, tr
+from viewer.ui.row_view import RowView
+from viewer.ui.tree_model import NODE_ROLE
+
+
+class LayersView(RowView):
+    """Signals carry the row concerned; the panel turns them into changes of the reading."""
+
+    eye_clicked = Signal(object)
+    swatch_clicked = Signal(object)
+    jump_clicked = Signal(object)
+    solo_clicked = Signal(object)
+    bar_dragged = Signal(object, float)
+    choice_clicked = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Layers"))
+        self._dragged: LayerRow | None = None
+
+    def row_rect(self, index: QModelIndex) -> QRect:
+        """Return the rectangle of a row after its branches, in the viewport."""
+        return self.visualRect(index)
+
+    def areas(self, index: QModelIndex) -> Areas:
+        """Return where in a row what can be clicked, in the viewport."""
+        rect = self.row_rect(index)
+        return areas_of(index.data(NODE_ROLE), QRect(rect.x(), rect.y(), self.viewport().width() - rect.x(), rect.height()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and self._hit(index, event.position().toPoint()):
+            event.accept()
+            return
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            self._drag_to(event.position().toPoint())
+            event.accept()
+            return
+        super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            self._dragged = None
+            event.accept()
+            return
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        spot = event.position().toPoint()
+        index = self.indexAt(spot)
+        if index.isValid() and self._hit(index, spot):
+            event.accept()
+            return
+        super().mouseDoubleClickEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        node = self.currentIndex().data(NODE_ROLE)
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            if isinstance(node, LayerRow) and node.kind in ("part", "object", "threshold"):
+                step = 0.05 if event.key() == Qt.Key.Key_Right else -0.05
+                now = node.threshold if node.kind == "threshold" else node.opacity
+                self.bar_dragged.emit(node, max(0.0, min(1.0, round(now + step, 2))))
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _hit(self, index: QModelIndex, spot: QPoint) -> bool:
+        node = index.data(NODE_ROLE)
+        if not isinstance(node, LayerRow):
+            return False
+        areas = self.areas(index)
+        if areas.eye.contains(spot):
+            self.eye_clicked.emit(node)
+        elif areas.swatch.contains(spot):
+            self.swatch_clicked.emit(node)
+        elif areas.jump.contains(spot):
+            self.jump_clicked.emit(node)
+        elif areas.solo.contains(spot):
+            self.solo_clicked.emit(node)
+        elif areas.bar.contains(spot):
+            self._dragged = node
+            self._drag_to(spot)
+        else:
+            choice = next((value for value, _, place in areas.choices if place.contains(spot)), None)
+            if choice is None:
+                return False
+            self.choice_clicked.emit(node, choice)
+        return True
+
+    def _drag_to(self, spot: QPoint) -> None:
+        index = self.model().index_of(self._dragged.key) if self._dragged is not None else QModelIndex()  # type: ignore[attr-defined]
+        if not index.isValid():
+            self._dragged = None
+            return
+        node = index.data(NODE_ROLE)
+        bar = self.areas(index).bar
+        width = bar.width() - 8 if node.kind == "threshold" else BAR
+        left = bar.x() + (bar.width() - width) / 2
+        self.bar_dragged.emit(node, max(0.0, min(1.0, round((spot.x() - left) / width, 2))))

@@ -1,0 +1,62 @@
+"""A tree view as our lists want it: rows by delegate, chevrons in quiet ink, no type-ahead (letters are commands)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+
+from viewer.ui.theme.metrics import INDENT
+from viewer.ui.theme.rows import paint_chevron
+
+
+class RowView(QTreeView):
+    """The tree. ``entered_key`` tells that Enter was pressed on the current row."""
+
+    entered_key = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHeaderHidden(True)
+        self.setIndentation(INDENT)
+        self.setMouseTracking(True)
+        self.setUniformRowHeights(False)
+        self.setExpandsOnDoubleClick(False)
+        self.setAnimated(False)
+        self.setAutoScroll(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAllColumnsShowFocus(True)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        if self.model().hasChildren(index):
+            row = QRect(rect.right() - self.indentation() + 1, rect.y(), self.indentation(), rect.height())
+            paint_chevron(painter, self.chevron_place(row, index), opened=self.isExpanded(QModelIndex(index)))
+
+    def chevron_place(self, row: QRect, _index: QModelIndex | QPersistentModelIndex) -> QRect:
+        """Return where in the branch column of a row its chevron stands; panels with tall rows move it up."""
+        return row
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are commands everywhere, so typing does not move the current row."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.entered_key.emit(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
