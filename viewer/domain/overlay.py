@@ -139,5 +139,13 @@ class PartMeasure:
     state: PartState = "ok"
 
 
+class FrameNotRead(Exception):
+    """A frame cannot be had; ``issue`` says why. What a ReadFrame raises."""
+
+    def __init__(self, why: Issue) -> None:
+        super().__init__(why.text)
+        self.issue = why
+
+
 ReadFrame = Callable[[int], NDArray[np.generic]]
 """Returns the stored values (rows, columns) of a frame (0-based) of an overlay's instance; 1-bit frames as 0 / 1."""

@@ -1,0 +1,300 @@
+"""How large the parts of a segmentation are, and what only its pixels can tell, in one pass over its frames.
+
+Volumes are voxel count times voxel volume on the segmentation's own grid; an OCCUPANCY adds up its fractions instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.issues import Issue, issue
+from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, PartState, ReadFrame
+from viewer.domain.palette import is_repeated, part_color
+from viewer.domain.segmentation import Segmentation
+from viewer.geometry.plane import Plane, Vector, to_vector
+from viewer.representations.segmentation_slices import by_segment, piles_of
+
+DEFAULT_THRESHOLD = 0.5
+"""Fraction from which a voxel of a FRACTIONAL segmentation counts."""
+
+_NO_PLANE = Plane((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0), (1, 1), in_patient_space=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What one pass over the pixels of a segmentation found.
+
+    ``histograms`` of a FRACTIONAL segmentation give the number of voxels of each stored value, (maximum + 1,) a part:
+    with them the volume at any threshold costs nothing.
+    """
+
+    measures: Mapping[int, PartMeasure]
+    issues: tuple[Issue, ...] = ()
+    histograms: Mapping[int, NDArray[np.int64]] = field(default_factory=dict)
+
+    def applied_to(self, overlay: Overlay) -> Overlay:
+        """Return the overlay with the states that only pixels tell, with undescribed values as parts, and the issues."""
+        parts = [replace(part, state=self._state_of(part)) for part in overlay.parts]
+        known = {part.number for part in parts}
+        for number in sorted(set(self.measures) - known):
+            place = len(parts)
+            label = f"Undescribed segment {number}"
+            parts.append(Part(number, label, part_color(place), state="not_described", dashed=is_repeated(place)))
+        new = tuple(one for one in self.issues if one not in overlay.issues)
+        return replace(overlay, parts=tuple(sorted(parts, key=lambda part: part.number)), issues=overlay.issues + new)
+
+    def _state_of(self, part: Part) -> PartState:
+        found = self.measures.get(part.number)
+        return found.state if found is not None and part.state == "ok" else part.state
+
+    def voxels_from(self, part: int, threshold: float, maximum: int) -> int:
+        """Return how many voxels of a FRACTIONAL part have at least a fraction (0 to 1) of the maximum."""
+        histogram = self.histograms.get(part)
+        return 0 if histogram is None else int(histogram[_first_value(threshold, maximum) :].sum())
+
+
+def measure_segmentation(
+    overlay: Overlay, read_frame: ReadFrame, *, check: Callable[[], None] = lambda: None
+) -> Mapping[int, PartMeasure]:
+    """Return the measure of every part of a segmentation, and of every value that no segment describes, by number.
+
+    ``check`` is called between frames; what it raises ends the pass.
+    """
+    return survey_segmentation(overlay, read_frame, check=check).measures
+
+
+def survey_segmentation(
+    overlay: Overlay,
+    read_frame: ReadFrame,
+    *,
+    check: Callable[[], None] = lambda: None,
+    threshold: float = DEFAULT_THRESHOLD,
+) -> Survey:
+    """Return measures, issues and histograms of a segmentation; every frame is read once.
+
+    Parameters
+    ----------
+    overlay
+        Whose content is a Segmentation.
+    read_frame
+        Of the overlay's instance. Frames that raise FrameNotRead are counted as such, not as empty.
+    check
+        Called between frames; what it raises ends the pass.
+    threshold
+        Fraction from which a voxel of a FRACTIONAL segmentation counts.
+    """
+    content = overlay.content
+    if not isinstance(content, Segmentation):
+        raise TypeError("The overlay has no segmentation")
+    tally = _Tally(content, threshold)
+    for plane, frames in _places(content):
+        tally.begin_place()
+        for frame in frames:
+            check()
+            try:
+                stored = read_frame(frame)
+            except FrameNotRead as failure:
+                tally.not_read(frame, failure.issue)
+                continue
+            tally.add(frame, stored, plane)
+        tally.end_place()
+    return tally.survey(overlay)
+
+
+def _places(content: Segmentation) -> Iterator[tuple[Plane, tuple[int, ...]]]:
+    """Yield the frames that share a place, with its plane; frames without one by the image they were made on."""
+    placed: set[int] = set()
+    for pile in piles_of(content):
+        for one in pile.slices:
+            placed.update(one.frames)
+            yield one.plane, one.frames
+    by_image: dict[tuple[object, ...], list[int]] = {}
+    for frame in range(len(content.frames.segment_number)):
+        if frame not in placed:
+            sources = content.frames.sources[frame]
+            key = tuple((one.sop_instance_uid, one.frames) for one in sources) or (frame,)
+            by_image.setdefault(key, []).append(frame)
+    for frames in by_image.values():
+        yield _NO_PLANE, by_segment(content, frames)
+
+
+def _first_value(threshold: float, maximum: int) -> int:
+    return int(np.ceil(threshold * maximum - 1e-9))
+
+
+@dataclass
+class _PartTally:
+    voxels: int = 0
+    fraction_sum: float = 0.0
+    frames: int = 0
+    unread: int = 0
+    largest_area: int = 0
+    largest_point: Vector | None = None
+
+
+class _Tally:
+    """Adds up frames. One place after another; frames of one place may overlap."""
+
+    def __init__(self, content: Segmentation, threshold: float) -> None:
+        self._content = content
+        self._first_value = max(1, _first_value(threshold, content.maximum_fractional_value))
+        self._threshold = threshold
+        self._parts: dict[int, _PartTally] = {}
+        self._histograms: dict[int, NDArray[np.int64]] = {}
+        self._issues: dict[tuple[str, str], Issue] = {}
+        self._above_maximum = False
+        self._overlap = False
+        self._conflicts = 0
+        self._seen: dict[int, NDArray[np.bool_]] = {}
+        self._union: NDArray[np.bool_] | None = None
+        self._labels: NDArray[np.generic] | None = None
+
+    def begin_place(self) -> None:
+        self._seen, self._union, self._labels = {}, None, None
+
+    def end_place(self) -> None:
+        self._seen, self._union, self._labels = {}, None, None
+
+    def not_read(self, frame: int, why: Issue) -> None:
+        self._issues.setdefault((why.code, ""), why)
+        number = int(self._content.frames.segment_number[frame])
+        numbers = [one.number for one in self._content.segments] if number < 0 else [number]
+        for each in numbers:
+            self._part(each).unread += 1
+
+    def add(self, frame: int, stored: NDArray[np.generic], plane: Plane) -> None:
+        number = int(self._content.frames.segment_number[frame])
+        if self._content.type == "LABELMAP":
+            self._add_labels(stored, plane)
+        elif self._content.type == "FRACTIONAL":
+            self._add_fractions(number, stored, plane)
+        else:
+            self._add_mask(number, stored != 0, plane)
+
+    def _part(self, number: int) -> _PartTally:
+        return self._parts.setdefault(number, _PartTally())
+
+    def _count(self, number: int, mask: NDArray[np.bool_], area: int, plane: Plane) -> None:
+        part = self._part(number)
+        part.voxels += area
+        if area > part.largest_area:
+            part.largest_area = area
+            part.largest_point = _middle(mask, plane)
+
+    def _add_mask(self, number: int, mask: NDArray[np.bool_], plane: Plane) -> None:
+        self._part(number).frames += 1
+        area = int(np.count_nonzero(mask))
+        if not area:
+            return
+        before = self._seen.get(number)
+        if before is not None:
+            # A second frame of the same segment at the same place: only what is new counts.
+            mask = mask & ~before
+            area = int(np.count_nonzero(mask))
+        if self._union is None:
+            self._union = mask
+        else:
+            if not self._overlap and (self._union & mask).any():
+                self._overlap = True
+            self._union = self._union | mask
+        self._seen[number] = mask if before is None else before | mask
+        self._count(number, mask, area, plane)
+
+    def _add_fractions(self, number: int, stored: NDArray[np.generic], plane: Plane) -> None:
+        part = self._part(number)
+        part.frames += 1
+        maximum = self._content.maximum_fractional_value
+        counts = np.bincount(stored.reshape(-1), minlength=maximum + 1)
+        if counts[maximum + 1 :].any():
+            self._above_maximum = True
+            counts[maximum] += counts[maximum + 1 :].sum()
+        counts = counts[: maximum + 1]
+        part.fraction_sum += float(counts @ np.arange(maximum + 1)) / maximum
+        known = self._histograms.get(number)
+        self._histograms[number] = counts if known is None else known + counts
+        area = int(counts[self._first_value :].sum())
+        if area:
+            self._count(number, stored >= self._first_value, area, plane)  # type: ignore[operator]
+
+    def _add_labels(self, stored: NDArray[np.generic], plane: Plane) -> None:
+        labels = stored
+        if self._labels is None:
+            self._labels = stored
+        else:
+            labels = self._without_known(stored, self._labels)
+        counts = np.bincount(labels.reshape(-1))
+        for number in np.flatnonzero(counts).tolist():
+            if number != self._content.padding_value:
+                part = self._part(number)
+                part.frames += 1
+                area = int(counts[number])
+                part.voxels += area
+                if area > part.largest_area:
+                    part.largest_area, part.largest_point = area, _middle(labels == number, plane)
+
+    def _without_known(self, stored: NDArray[np.generic], known: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Return a second frame at one place with what the first has said left out, and count what they disagree about."""
+        padding = self._content.padding_value
+        background = padding if padding is not None else 0
+        both = (stored != background) & (known != background)
+        self._conflicts += int(np.count_nonzero(both & (stored != known)))
+        fresh = np.where(known == background, stored, np.asarray(background, stored.dtype))
+        self._labels = np.where(known == background, stored, known)
+        return fresh
+
+    def survey(self, overlay: Overlay) -> Survey:
+        content = self._content
+        voxel_ml = 0.0
+        if content.spacing_mm is not None and content.slice_spacing_mm > 0:
+            voxel_ml = content.spacing_mm[0] * content.spacing_mm[1] * content.slice_spacing_mm / 1000
+        measures = {part.number: self._measure(part.number, voxel_ml) for part in overlay.parts}
+        described = {segment.number for segment in content.segments}
+        issues = list(self._issues.values())
+        for number in sorted(set(self._parts) - described):
+            if number not in measures:
+                issues.append(issue("undescribed_value", "warning", value=number))
+                measures[number] = self._measure(number, voxel_ml)
+            if measures[number].state == "ok":
+                measures[number] = replace(measures[number], state="not_described")
+        for part in overlay.parts:
+            if part.state == "background":
+                measures[part.number] = replace(measures[part.number], state="background")
+        if self._above_maximum:
+            issues.append(issue("value_above_maximum", "warning", maximum=content.maximum_fractional_value))
+        if self._overlap and content.segments_overlap.upper() == "NO":
+            issues.append(issue("overlap_not_declared", "warning"))
+        if self._conflicts:
+            issues.append(issue("overlap_in_labelmap", "warning", count=self._conflicts))
+        return Survey(measures, tuple(issues), self._histograms)
+
+    def _measure(self, number: int, voxel_ml: float) -> PartMeasure:
+        part = self._parts.get(number, _PartTally())
+        if part.unread and not part.frames:
+            return PartMeasure(None, None, "its frames could not be read", None, "unreadable")
+        occupancy = self._content.type == "FRACTIONAL" and self._content.fractional_type.upper() == "OCCUPANCY"
+        if occupancy:
+            amount, method = part.fraction_sum, "sum of occupancies x voxel volume"
+        elif self._content.type == "FRACTIONAL":
+            amount, method = float(part.voxels), f"voxels from fraction {self._threshold:g} x voxel volume"
+        else:
+            amount, method = float(part.voxels), "voxels x voxel volume"
+        if part.unread:
+            method += f", without {part.unread} frames that could not be read"
+        if voxel_ml == 0.0:
+            method = "no volume: the file states no spacing between slices"
+        nothing = part.voxels == 0 and part.fraction_sum == 0
+        volume_ml = amount * voxel_ml if voxel_ml else None
+        return PartMeasure(part.voxels, volume_ml, method, part.largest_point, "empty" if nothing else "ok")
+
+
+def _middle(mask: NDArray[np.bool_], plane: Plane) -> Vector | None:
+    """Return the patient point in the middle of the rectangle around a mask."""
+    if not plane.in_patient_space:
+        return None
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    position = np.array([columns[0] + columns[-1] + 1, rows[0] + rows[-1] + 1]) / 2
+    return to_vector(plane.point_patient(position))
