@@ -1,0 +1,301 @@
+"""Reading one frame of an instance as stored values: native, encapsulated, deflated, big endian, cut off.
+
+Everything that a header announces is compared with what the file has before memory is asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.uid import UID
+
+from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_bytes
+from viewer.dicom.codecs import CODECS, DecodeFailed, decode_frame
+from viewer.dicom.datasets import UnreadableDataset
+from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
+from viewer.dicom.image_attributes import read_pixel_description
+from viewer.dicom.stored_values import frame_bits, from_codestream, native_frame, without_unused_bits
+from viewer.dicom.wanted_items import read_wanted
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import InstanceHeader, PixelLocation
+from viewer.domain.issues import Issue, issue
+from viewer.domain.overlay import FrameNotRead
+
+IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
+DEFLATED_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
+EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+WORDS = frozenset({"1.2.840.10008.1.2.5", "1.2.840.10008.1.2.8.1"})
+"""RLE and Deflated Image Frame hold the pixel words themselves, unused bits included."""
+NATIVE = frozenset({IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
+
+_EXTENDED_OFFSETS = 0x7FE00001
+
+LARGEST_FRAME_BYTES = 1 << 30
+"""A frame larger than that is refused: the largest real ones are below a quarter of it."""
+UNSUSPICIOUS_FRAME_BYTES = 64 << 20
+LARGEST_RATIO = 2000
+"""Above the unsuspicious size, a frame that claims to be this many times its compressed bytes is refused."""
+
+
+class FrameUnreadable(FrameNotRead):
+    """A frame cannot be had; ``issue`` says why."""
+
+
+def is_plain(header: InstanceHeader) -> bool:
+    """Say whether frames are uncompressed little endian in a file of their own: safe to read in the main process."""
+    return (
+        header.source.kind == "file"
+        and header.transfer_syntax_uid in (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN)
+        and header.pixels is not None
+        and header.pixels.length is not None
+    )
+
+
+class FrameReader:
+    """Reads frames of one instance. Holds no open file; may be used from several threads.
+
+    Parameters
+    ----------
+    header
+        Of the instance; says where the pixels lie.
+    attributes
+        Of the same instance.
+    """
+
+    def __init__(self, header: InstanceHeader, attributes: ImageAttributes) -> None:
+        self._header = header
+        self._attributes = attributes
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, header: InstanceHeader) -> FrameReader:
+        """Make a reader with only what stored values need, without functional groups, LUTs or overlays.
+
+        Raises
+        ------
+        UnreadableDataset
+            When the header cannot be parsed.
+        """
+        return cls(header, read_pixel_description(header))
+
+    @property
+    def attributes(self) -> ImageAttributes:
+        """The attributes that frames are read with."""
+        return self._attributes
+
+    def read(self, index: int) -> DecodedFrame:
+        """Read frame ``index`` (0-based).
+
+        Raises
+        ------
+        FrameUnreadable
+            When there is nothing to show; the Issue says why.
+        """
+        location = self._header.pixels
+        if location is None:
+            raise FrameUnreadable(issue("no_pixels", "error"))
+        self._refuse_impossible(index)
+        try:
+            if self._attributes.transfer_syntax_uid in NATIVE:
+                return self._read_native(index, location)
+            return self._read_encapsulated(index)
+        except BytesUnavailable as failure:
+            raise self._failed(index, failure.reason) from failure
+        except UnreadableDataset as failure:
+            raise self._failed(index, failure.reason) from failure
+
+    def read_raw(self, index: int) -> NDArray[np.generic]:
+        """Return the stored values (rows, columns) of a frame with one sample a pixel; one bit a pixel comes as 0 and 1.
+
+        Raises
+        ------
+        FrameUnreadable
+            When the frame is not whole, or has several samples a pixel.
+        """
+        frame = self.read(index)
+        if frame.stored.ndim != 2:
+            raise self._failed(index, "it has more than one sample a pixel")
+        if frame.whole < frame.stored.shape[0]:
+            raise FrameUnreadable(frame.issues[0])
+        return frame.stored
+
+    def _failed(self, index: int, reason: str) -> FrameUnreadable:
+        return FrameUnreadable(issue("decode_failed", "error", frame=index + 1, reason=reason))
+
+    def _refuse_impossible(self, index: int) -> None:
+        attributes = self._attributes
+        if not 0 <= index < max(attributes.number_of_frames, 1):
+            raise self._failed(index, f"there are {attributes.number_of_frames} frames")
+        if attributes.rows <= 0 or attributes.columns <= 0 or attributes.bits_allocated <= 0:
+            raise self._failed(index, "Rows, Columns or Bits Allocated are missing")
+        if attributes.samples_per_pixel not in (1, 3):
+            raise self._failed(index, f"{attributes.samples_per_pixel} samples a pixel cannot be shown")
+        if attributes.transfer_syntax_uid not in NATIVE and attributes.transfer_syntax_uid not in CODECS:
+            uid = attributes.transfer_syntax_uid
+            raise FrameUnreadable(issue("no_decoder", "error", name=UID(uid).name if uid else "nothing stated", uid=uid))
+        if self._frame_bytes > LARGEST_FRAME_BYTES:
+            raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=f"{LARGEST_FRAME_BYTES >> 20} MiB"))
+
+    @property
+    def _keyword(self) -> str:
+        return self._header.pixels.keyword if self._header.pixels else "PixelData"
+
+    @property
+    def _frame_bytes(self) -> int:
+        return -(-frame_bits(self._attributes, self._keyword) // 8)
+
+    # Native
+
+    def _read_native(self, index: int, location: PixelLocation) -> DecodedFrame:
+        attributes = self._attributes
+        big_endian = attributes.transfer_syntax_uid == EXPLICIT_BIG_ENDIAN
+        with open_bytes(self._header.source) as reader:
+            swapped = big_endian and attributes.bits_allocated <= 8 and reader.read(location.offset - 8, 2) == b"OW"
+            return self._native_from(_Swapped(reader, location.offset) if swapped else reader, index, location)
+
+    def _native_from(self, reader: ByteReader | _Swapped, index: int, location: PixelLocation) -> DecodedFrame:
+        attributes = self._attributes
+        available = max(reader.size - location.offset, 0)
+        if location.length is not None:
+            available = min(available, location.length)
+        if attributes.bits_allocated == 1 and location.keyword == "PixelData":
+            return self._read_bits(reader, index, location, available)
+        size = self._frame_bytes
+        start = index * size
+        present = min(max(available - start, 0), size)
+        issues: tuple[Issue, ...] = ()
+        whole = attributes.rows
+        if present < size:
+            whole = self._whole_rows(present)
+            issues = (self._cut_off(available, size * attributes.number_of_frames, available // size),)
+            if whole == 0:
+                raise FrameUnreadable(issues[0])
+        data = reader.read(location.offset + start, present)
+        if len(data) < size:
+            data = data + bytes(size - len(data))
+        big_endian = attributes.transfer_syntax_uid == EXPLICIT_BIG_ENDIAN
+        try:
+            samples = native_frame(data, attributes, location, big_endian=big_endian)
+        except ValueError as failure:
+            raise self._failed(index, str(failure)) from failure
+        return DecodedFrame(without_unused_bits(samples, attributes), whole, issues)
+
+    def _whole_rows(self, present: int) -> int:
+        attributes = self._attributes
+        if attributes.samples_per_pixel > 1 and attributes.planar_configuration == 1:
+            # Every plane but the last must be there; the rows of the last count.
+            plane = self._frame_bytes // attributes.samples_per_pixel
+            present = max(present - plane * (attributes.samples_per_pixel - 1), 0)
+            return present * attributes.rows // plane
+        return present * attributes.rows // self._frame_bytes
+
+    def _cut_off(self, present: int, expected: int, frames: int) -> Issue:
+        total = max(self._attributes.number_of_frames, 1)
+        return issue("truncated_pixels", "error", present=present, expected=expected, frames=min(frames, total), total=total)
+
+    def _read_bits(self, reader: ByteReader | _Swapped, index: int, location: PixelLocation, available: int) -> DecodedFrame:
+        """Read a frame of one bit a pixel: frames follow each other without byte alignment (PS3.5 8.1.1)."""
+        attributes = self._attributes
+        pixels = attributes.rows * attributes.columns
+        total = max(attributes.number_of_frames, 1)
+        issues: tuple[Issue, ...] = ()
+        first_bit = index * pixels
+        if _frames_are_padded(pixels, total, available):
+            first_bit = index * -(-pixels // 8) * 8
+            issues = (issue("per_frame_padding", "warning"),)
+        first_byte, shift = divmod(first_bit, 8)
+        last_byte = -(-(first_bit + pixels) // 8)
+        data = reader.read(location.offset + first_byte, max(min(last_byte, available) - first_byte, 0))
+        bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[shift : shift + pixels]
+        whole = attributes.rows
+        if bits.size < pixels:
+            whole = bits.size // attributes.columns
+            issues = (*issues, self._cut_off(available, -(-pixels * total // 8), available * 8 // pixels))
+            if whole == 0:
+                raise FrameUnreadable(issues[-1])
+            bits = np.concatenate([bits, np.zeros(pixels - bits.size, np.uint8)])
+        return DecodedFrame(bits.reshape(attributes.rows, attributes.columns), whole, issues)
+
+    # Encapsulated
+
+    def _read_encapsulated(self, index: int) -> DecodedFrame:
+        attributes = self._attributes
+        found, frames = self._frames
+        if found.too_many:
+            raise FrameUnreadable(issue("too_large", "error", what="The number of fragments", limit="2 million"))
+        if index >= len(frames) or not all(fragment.whole for fragment in frames[index]):
+            raise FrameUnreadable(self._missing(found, frames))
+        fragments = frames[index]
+        length = sum(fragment.length for fragment in fragments)
+        if self._frame_bytes > max(UNSUSPICIOUS_FRAME_BYTES, length * LARGEST_RATIO):
+            raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=f"{LARGEST_RATIO} times its bytes"))
+        with open_bytes(self._header.source) as reader:
+            data = b"".join(reader.read(fragment.offset, fragment.length) for fragment in fragments)
+        try:
+            samples = decode_frame(data, attributes)
+        except DecodeFailed as failure:
+            raise self._failed(index, str(failure)) from failure
+        settle = without_unused_bits if attributes.transfer_syntax_uid in WORDS else from_codestream
+        return DecodedFrame(settle(samples, attributes), attributes.rows)
+
+    def _missing(self, found: Fragments, frames: tuple[tuple[Fragment, ...], ...]) -> Issue:
+        whole = sum(all(fragment.whole for fragment in frame) for frame in frames)
+        present = sum(fragment.length for fragment in found.fragments)
+        stated = (self._header.pixels.length if self._header.pixels else None) or present
+        return self._cut_off(present, max(stated, present), whole)
+
+    @property
+    def _frames(self) -> tuple[Fragments, tuple[tuple[Fragment, ...], ...]]:
+        with self._lock:
+            return self._located
+
+    @cached_property
+    def _located(self) -> tuple[Fragments, tuple[tuple[Fragment, ...], ...]]:
+        location = self._header.pixels
+        if location is None:
+            return Fragments((), (), ended=False), ()
+        count = max(self._attributes.number_of_frames, 1)
+        with open_bytes(self._header.source) as reader:
+            found = read_fragments(reader, location.offset)
+
+            def last_bytes(fragment: Fragment) -> bytes:
+                # Two bytes of padding may follow the marker.
+                tail = min(fragment.length, 12)
+                return reader.read(fragment.offset + fragment.length - tail, tail)
+
+            extended: tuple[int, ...] = ()
+            if count > 1 and not found.basic_offsets:
+                extended = self._extended_offsets()
+            return found, group_into_frames(found, count, extended_offsets=extended, ends_with=last_bytes)
+
+    def _extended_offsets(self) -> tuple[int, ...]:
+        value = read_wanted(self._header, {_EXTENDED_OFFSETS: None}).values.get(_EXTENDED_OFFSETS, b"")
+        return tuple(np.frombuffer(value[: len(value) // 8 * 8], "<u8").tolist())
+
+
+def _frames_are_padded(pixels: int, frames: int, available: int) -> bool:
+    """Say whether each frame of one bit a pixel was padded to whole bytes, against PS3.5 8.1.1, going by the length."""
+    if frames == 1 or pixels % 8 == 0:
+        return False
+    packed = -(-pixels * frames // 8)
+    padded = frames * -(-pixels // 8)
+    return available in (padded, padded + padded % 2) and available not in (packed, packed + packed % 2)
+
+
+class _Swapped:
+    """Bytes that were written as big-endian 16-bit words from ``base`` on: each pair is turned round (PS3.5 7.3)."""
+
+    def __init__(self, reader: ByteReader, base: int) -> None:
+        self._reader = reader
+        self._base = base
+        self.size = reader.size
+
+    def read(self, offset: int, length: int) -> bytes:
+        skip = (offset - self._base) % 2
+        data = self._reader.read(offset - skip, length + skip + (length + skip) % 2)
+        words = np.frombuffer(data[: len(data) // 2 * 2], "<u2").byteswap().tobytes()
+        return words[skip : skip + length]

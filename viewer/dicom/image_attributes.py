@@ -1,0 +1,307 @@
+"""Everything of an image's header that its display depends on, as the file states it (PS3.3 C.7.6.3, C.11.1, C.11.2)."""
+
+from __future__ import annotations
+
+import math
+
+from viewer.dicom.lookup_tables import read_lookup_tables, read_palette
+from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
+from viewer.dicom.overlay_planes import read_overlay_planes
+from viewer.dicom.tag_reader import Item
+from viewer.dicom.wanted_items import (
+    double,
+    first_item,
+    items,
+    number,
+    read_wanted,
+    tag,
+    text,
+    texts,
+    to_number,
+    tree,
+    word,
+    words,
+)
+from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.image_attributes import (
+    FrameValues,
+    ImageAttributes,
+    PaddingRange,
+    RealWorldValueMapping,
+    Rescale,
+    VoiFunction,
+    Window,
+)
+from viewer.domain.instance import InstanceHeader
+from viewer.domain.issues import Issue, issue
+
+_LUT = tree(["LUTDescriptor", "LUTData", "LUTExplanation", "ModalityLUTType"])
+_WINDOW = ("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction")
+_RESCALE = ("RescaleSlope", "RescaleIntercept", "RescaleType")
+_MAPPING = tree(
+    [
+        "RealWorldValueFirstValueMapped",
+        "RealWorldValueLastValueMapped",
+        "DoubleFloatRealWorldValueFirstValueMapped",
+        "DoubleFloatRealWorldValueLastValueMapped",
+        "RealWorldValueSlope",
+        "RealWorldValueIntercept",
+        "LUTLabel",
+        "LUTExplanation",
+    ],
+    MeasurementUnitsCodeSequence=tree(["CodeValue", "CodingSchemeDesignator", "CodeMeaning", "CodingSchemeVersion"]),
+)
+_GROUPS = tree(
+    PixelValueTransformationSequence=tree(_RESCALE),
+    FrameVOILUTSequence=tree(_WINDOW),
+    RealWorldValueMappingSequence=_MAPPING,
+)
+_PIXELS = (
+    "Rows",
+    "Columns",
+    "NumberOfFrames",
+    "SamplesPerPixel",
+    "PhotometricInterpretation",
+    "PlanarConfiguration",
+    "BitsAllocated",
+    "BitsStored",
+    "HighBit",
+    "PixelRepresentation",
+)
+_PALETTE = tuple(
+    f"{prefix}{colour}PaletteColorLookupTable{suffix}"
+    for colour in ("Red", "Green", "Blue")
+    for prefix, suffix in (("", "Descriptor"), ("", "Data"), ("Segmented", "Data"))
+)
+_PIXEL_TREE = tree(_PIXELS)
+_TREE = {
+    **tree(
+        [
+            *_PIXELS,
+            *_PALETTE,
+            *_RESCALE,
+            *_WINDOW,
+            "ImageType",
+            "PixelPaddingValue",
+            "PixelPaddingRangeLimit",
+            "PresentationLUTShape",
+            "ICCProfile",
+            "Units",
+            "FrameTime",
+            "CineRate",
+            "DoseGridScaling",
+            "DoseUnits",
+        ],
+        ModalityLUTSequence=_LUT,
+        VOILUTSequence=_LUT,
+        RealWorldValueMappingSequence=_MAPPING,
+        SharedFunctionalGroupsSequence=_GROUPS,
+        PerFrameFunctionalGroupsSequence=_GROUPS,
+    ),
+    **OVERLAY_WANTED,
+}
+_FUNCTIONS: dict[str, VoiFunction] = {"LINEAR": "LINEAR", "LINEAR_EXACT": "LINEAR_EXACT", "SIGMOID": "SIGMOID"}
+
+
+def read_pixel_description(header: InstanceHeader) -> ImageAttributes:
+    """Read only what stored values depend on: size, samples, bits, sign.
+
+    Raises
+    ------
+    UnreadableDataset
+        When the header cannot be parsed.
+    """
+    return ImageAttributes(**_pixel_description(read_wanted(header, _PIXEL_TREE), header))  # type: ignore[arg-type]
+
+
+def read_image_attributes(header: InstanceHeader) -> ImageAttributes:
+    """Read everything that the display of an image depends on.
+
+    Per-frame values come from the functional groups: per frame, then shared, then, for files that put them there, the
+    top level.
+
+    Raises
+    ------
+    UnreadableDataset
+        When the header cannot be parsed.
+    """
+    item = read_wanted(header, _TREE)
+    described = _pixel_description(item, header)
+    signed = bool(described["signed"])
+    stored_signed = signed or _rescales_below_zero(item)
+    photometric = str(described["photometric_interpretation"])
+    modality_luts = read_lookup_tables(item, "ModalityLUTSequence", signed=signed)
+    issues: list[Issue] = []
+    return ImageAttributes(
+        **described,  # type: ignore[arg-type]
+        frames=_frame_values(item, issues, signed=signed),
+        modality_lut=modality_luts[0] if modality_luts else None,
+        voi_luts=read_lookup_tables(item, "VOILUTSequence", signed=stored_signed and not modality_luts),
+        presentation_lut_shape=text(item, "PresentationLUTShape"),
+        padding=_padding(item, signed=signed),
+        palette=read_palette(item, signed=signed, supplemental=photometric != "PALETTE COLOR"),
+        icc_profile=item.values.get(tag("ICCProfile"), b""),
+        overlay_planes=read_overlay_planes(item, header, bits_allocated=int(str(described["bits_allocated"]))),
+        rescale_type=_rescale_type(item, header),
+        units=text(item, "Units") or text(item, "DoseUnits"),
+        frame_time_ms=_frame_time_ms(item),
+        issues=tuple(issues),
+    )
+
+
+def _pixel_description(item: Item, header: InstanceHeader) -> dict[str, object]:
+    bits_allocated = word(item, "BitsAllocated", header.bits_allocated)
+    bits_stored = word(item, "BitsStored", bits_allocated)
+    if not 1 <= bits_stored <= bits_allocated:
+        bits_stored = bits_allocated
+    high_bit = word(item, "HighBit", bits_stored - 1)
+    if not bits_stored - 1 <= high_bit < bits_allocated:
+        high_bit = bits_stored - 1
+    frames = text(item, "NumberOfFrames")
+    return {
+        "rows": word(item, "Rows", header.rows),
+        "columns": word(item, "Columns", header.columns),
+        "number_of_frames": int(frames) if frames.isdigit() and int(frames) > 0 else max(header.number_of_frames, 1),
+        "samples_per_pixel": word(item, "SamplesPerPixel", max(header.samples_per_pixel, 1)),
+        "photometric_interpretation": text(item, "PhotometricInterpretation") or header.photometric_interpretation,
+        "bits_allocated": bits_allocated,
+        "bits_stored": bits_stored,
+        "high_bit": high_bit,
+        "signed": word(item, "PixelRepresentation", 0) == 1,
+        "planar_configuration": word(item, "PlanarConfiguration", 0),
+        "transfer_syntax_uid": header.transfer_syntax_uid,
+        "modality": header.modality,
+    }
+
+
+def _rescales_below_zero(item: Item) -> bool:
+    return (number(item, "RescaleIntercept") or 0.0) < 0 or (number(item, "RescaleSlope") or 1.0) < 0
+
+
+def _frame_time_ms(item: Item) -> float | None:
+    time_ms = number(item, "FrameTime")
+    if time_ms and time_ms > 0:
+        return time_ms
+    rate = number(item, "CineRate")
+    return 1000.0 / rate if rate and rate > 0 else None
+
+
+def _rescale_type(item: Item, header: InstanceHeader) -> str:
+    """Return the unit of modality values: Modality LUT Type or Rescale Type; HU for a CT that states none.
+
+    PS3.3 C.8.2.1: the output of a CT's rescale is in Hounsfield Units unless stated otherwise; a localiser has none.
+    """
+    table = first_item(item, "ModalityLUTSequence")
+    stated = text(table, "ModalityLUTType") if table else text(item, "RescaleType")
+    if not stated:
+        groups = first_item(item, "SharedFunctionalGroupsSequence") or first_item(item, "PerFrameFunctionalGroupsSequence")
+        transformation = first_item(groups, "PixelValueTransformationSequence") if groups else None
+        stated = text(transformation, "RescaleType") if transformation else ""
+    if stated or header.modality != "CT" or "LOCALIZER" in texts(item, "ImageType"):
+        return stated
+    return "HU" if number(item, "RescaleIntercept") is not None else ""
+
+
+def _frame_values(item: Item, issues: list[Issue], *, signed: bool) -> tuple[FrameValues, ...]:
+    mappings = _mappings(items(item, "RealWorldValueMappingSequence"), signed=signed)
+    top = FrameValues(_rescale(item, issues), _windows(item, issues), mappings)
+    dose_scaling = number(item, "DoseGridScaling")
+    if dose_scaling and top.rescale is None:
+        # An RT Dose has its own name for the slope (PS3.3 C.8.8.3).
+        top = FrameValues(Rescale(dose_scaling, 0.0, text(item, "DoseUnits")), top.windows, top.real_world)
+    shared = first_item(item, "SharedFunctionalGroupsSequence")
+    base = _group_values(shared, top, issues, signed=signed) if shared else top
+    per_frame = items(item, "PerFrameFunctionalGroupsSequence")
+    frames = tuple(_group_values(group, base, issues, signed=signed) for group in per_frame)
+    if not frames:
+        return (base,)
+    return frames if any(frame != frames[0] for frame in frames) else frames[:1]
+
+
+def _group_values(group: Item, base: FrameValues, issues: list[Issue], *, signed: bool) -> FrameValues:
+    if not group.sequences:
+        return base
+    transformation = first_item(group, "PixelValueTransformationSequence")
+    voi = first_item(group, "FrameVOILUTSequence")
+    mappings = _mappings(items(group, "RealWorldValueMappingSequence"), signed=signed)
+    return FrameValues(
+        (_rescale(transformation, issues) if transformation else None) or base.rescale,
+        (_windows(voi, issues) if voi else ()) or base.windows,
+        mappings or base.real_world,
+    )
+
+
+def _rescale(item: Item, issues: list[Issue]) -> Rescale | None:
+    slope, intercept = text(item, "RescaleSlope"), text(item, "RescaleIntercept")
+    if not slope and not intercept:
+        return None
+    found = to_number(slope) if slope else 1.0, to_number(intercept) if intercept else 0.0
+    if found[0] is None or found[1] is None or found[0] == 0:
+        bad = ("Rescale Slope", slope) if found[0] is None or found[0] == 0 else ("Rescale Intercept", intercept)
+        _once(issues, issue("repaired_number", "warning", attribute=bad[0], value=bad[1]))
+        return None
+    return Rescale(found[0], found[1], text(item, "RescaleType"))
+
+
+def _windows(item: Item, issues: list[Issue]) -> tuple[Window, ...]:
+    centers, widths = texts(item, "WindowCenter"), texts(item, "WindowWidth")
+    names = texts(item, "WindowCenterWidthExplanation")
+    function = _FUNCTIONS.get(text(item, "VOILUTFunction"), "LINEAR")
+    windows: list[Window] = []
+    for index, (written_center, written_width) in enumerate(zip(centers, widths, strict=False)):
+        center, width = to_number(written_center), to_number(written_width)
+        if center is None or width is None or not _usable(width, function):
+            if written_center and written_width:
+                bad = ("Window Center", written_center) if center is None else ("Window Width", written_width)
+                _once(issues, issue("repaired_number", "warning", attribute=bad[0], value=bad[1]))
+            continue
+        windows.append(Window(center, width, function, names[index] if index < len(names) else ""))
+    return tuple(windows)
+
+
+def _usable(width: float, function: VoiFunction) -> bool:
+    """Say whether a width is allowed: at least 1 for LINEAR, above 0 for the others (PS3.3 C.11.2.1.2.1)."""
+    return width >= 1 if function == "LINEAR" else width > 0
+
+
+def _once(issues: list[Issue], found: Issue) -> None:
+    if found not in issues:
+        issues.append(found)
+
+
+def _padding(item: Item, *, signed: bool) -> PaddingRange | None:
+    values = words(item, "PixelPaddingValue", signed=signed)
+    if not values:
+        return None
+    limit = words(item, "PixelPaddingRangeLimit", signed=signed) or values
+    return PaddingRange(min(values[0], limit[0]), max(values[0], limit[0]))
+
+
+def _mappings(found: tuple[Item, ...], *, signed: bool) -> tuple[RealWorldValueMapping, ...]:
+    mappings = (_mapping(item, signed=signed) for item in found)
+    return tuple(mapping for mapping in mappings if mapping is not None)
+
+
+def _mapping(item: Item, *, signed: bool) -> RealWorldValueMapping | None:
+    slope, intercept = double(item, "RealWorldValueSlope"), double(item, "RealWorldValueIntercept")
+    unit = first_item(item, "MeasurementUnitsCodeSequence")
+    if slope is None or intercept is None:
+        return None
+    first, last = (_limit(item, which, signed=signed) for which in ("First", "Last"))
+    code = CodedConcept(
+        text(unit, "CodeValue") if unit else "",
+        text(unit, "CodingSchemeDesignator") if unit else "",
+        text(unit, "CodeMeaning") if unit else "",
+        text(unit, "CodingSchemeVersion") if unit else "",
+    )
+    lowest = -math.inf if first is None else first
+    highest = math.inf if last is None else last
+    return RealWorldValueMapping(slope, intercept, lowest, highest, code, text(item, "LUTLabel"))
+
+
+def _limit(item: Item, which: str, *, signed: bool) -> float | None:
+    value = double(item, f"DoubleFloatRealWorldValue{which}ValueMapped")
+    if value is not None:
+        return value
+    found = words(item, f"RealWorldValue{which}ValueMapped", signed=signed)
+    return float(found[0]) if found else None

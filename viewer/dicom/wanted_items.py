@@ -1,0 +1,121 @@
+"""Raw values of chosen elements of an instance, by the strict reader or, where that has a doubt, by pydicom.
+
+Both give the same ``Item``: little-endian bytes as in the file. The functions below turn bytes into numbers and text,
+tolerant of padding, bad numbers and wrong value representations ("0.5,0.5" as DS, US where SS is meant).
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.datadict import tag_for_keyword
+
+from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
+from viewer.dicom.datasets import UnreadableDataset, top_level
+from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_file_meta, read_top_level
+from viewer.domain.instance import InstanceHeader
+
+_IMPLICIT = "1.2.840.10008.1.2"
+_EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
+
+
+def tag(keyword: str) -> int:
+    """Return the tag of a keyword; raises KeyError when pydicom's dictionary does not have it."""
+    found = tag_for_keyword(keyword)
+    if found is None:
+        raise KeyError(keyword)
+    return found
+
+
+def tree(values: Iterable[str] = (), **sequences: Tree) -> dict[int, Tree | None]:
+    """Return a tree of wanted elements from keywords."""
+    wanted: dict[int, Tree | None] = {tag(keyword): None for keyword in values}
+    wanted.update({tag(keyword): subtree for keyword, subtree in sequences.items()})
+    return wanted
+
+
+def read_wanted(header: InstanceHeader, wanted: Tree) -> Item:
+    """Read the wanted elements of an instance.
+
+    Raises
+    ------
+    UnreadableDataset
+        When pydicom cannot read it either.
+    """
+    try:
+        with open_bytes(header.source) as reader:
+            try:
+                meta, start = read_file_meta(reader)
+                syntax = meta.get(0x00020010, b"").rstrip(b"\0 ").decode("ascii", "replace")
+                if syntax == header.transfer_syntax_uid != _EXPLICIT_BIG_ENDIAN:
+                    return read_top_level(reader, start, wanted, explicit=syntax != _IMPLICIT).item
+            except NotUnderstood:
+                pass
+            return top_level(reader, wanted)[0].item
+    except BytesUnavailable as failure:
+        raise UnreadableDataset(failure.reason) from failure
+
+
+def texts(item: Item, keyword: str) -> tuple[str, ...]:
+    """Return the values of a text element, without padding."""
+    value = item.values.get(tag(keyword))
+    if not value:
+        return ()
+    return tuple(part.strip(" \0") for part in value.decode("utf-8", "replace").split("\\"))
+
+
+def text(item: Item, keyword: str) -> str:
+    """Return the first value of a text element, or an empty string."""
+    return next(iter(texts(item, keyword)), "")
+
+
+def to_number(written: str) -> float | None:
+    """Return a finite number, or None."""
+    try:
+        value = float(written)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def number(item: Item, keyword: str) -> float | None:
+    """Return the first value of a DS or IS element, or None when there is none or it is no number."""
+    return to_number(text(item, keyword))
+
+
+def words(item: Item, keyword: str | int, *, signed: bool = False) -> tuple[int, ...]:
+    """Return the values of a 16-bit binary element, signed as asked whatever its VR says."""
+    value = item.values.get(tag(keyword) if isinstance(keyword, str) else keyword, b"")
+    count = len(value) // 2
+    return struct.unpack(f"<{count}{'h' if signed else 'H'}", value[: count * 2])
+
+
+def word(item: Item, keyword: str, default: int, *, signed: bool = False) -> int:
+    """Return the first value of a 16-bit binary element, or the default."""
+    return next(iter(words(item, keyword, signed=signed)), default)
+
+
+def word_array(value: bytes) -> NDArray[np.uint16]:
+    """Return 16-bit words (n,)."""
+    return np.frombuffer(value[: len(value) // 2 * 2], "<u2").astype(np.uint16)
+
+
+def double(item: Item, keyword: str) -> float | None:
+    """Return the first value of an FD element, or None."""
+    value = item.values.get(tag(keyword), b"")
+    found = struct.unpack_from("<d", value)[0] if len(value) >= 8 else math.nan
+    return float(found) if math.isfinite(found) else None
+
+
+def items(item: Item, keyword: str) -> tuple[Item, ...]:
+    """Return the items of a sequence."""
+    return tuple(item.sequences.get(tag(keyword), ()))
+
+
+def first_item(item: Item, keyword: str) -> Item | None:
+    """Return the first item of a sequence, or None."""
+    return item.first(tag(keyword))
