@@ -47,6 +47,9 @@ class Plane:
         Extent along the normal that the picture stands for (gap between neighbouring frames, or the slab). 0: unknown.
     image
         (SOP Instance UID, 1-based frame number) when this is an image's own plane; else None.
+    nearest_mm
+        Signed distances along the normal between which this slice is the nearest of its stack, the first excluded;
+        infinite at the ends of the stack. None for a plane that is no slice of a stack.
     """
 
     origin: Vector
@@ -58,6 +61,7 @@ class Plane:
     in_patient_space: bool = True
     thickness_mm: float = 0.0
     image: tuple[str, int] | None = None
+    nearest_mm: tuple[float, float] | None = None
 
     @cached_property
     def normal(self) -> Vector:
@@ -108,4 +112,6 @@ class Plane:
 
     def moved(self, distance_mm: float) -> Plane:
         """Return the plane shifted along its normal."""
-        return replace(self, origin=to_vector(np.add(self.origin, np.multiply(self.normal, distance_mm))), image=None)
+        return replace(
+            self, origin=to_vector(np.add(self.origin, np.multiply(self.normal, distance_mm))), image=None, nearest_mm=None
+        )

@@ -12,7 +12,7 @@ from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
 from viewer.representations.labelmap import segmentation_on_plane
-from viewer.representations.marks import graphics_on_plane
+from viewer.representations.marks import presentation_state_on_plane, report_on_plane
 from viewer.representations.measure import measure_segmentation
 from viewer.representations.on_plane import OnPlane
 
@@ -25,9 +25,9 @@ def overlay_on_plane(overlay: Overlay, plane: Plane, read_frame: ReadFrame) -> O
     if isinstance(content, StructureSet):
         return structure_set_on_plane(overlay, plane)
     if isinstance(content, Report):
-        return graphics_on_plane(content.graphics, (), (), plane)
+        return report_on_plane(content, plane)
     if isinstance(content, PresentationState):
-        return graphics_on_plane(content.graphics, content.texts, content.overlay_planes, plane)
+        return presentation_state_on_plane(content, plane)
     return OnPlane()
 
 

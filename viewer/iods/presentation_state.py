@@ -20,8 +20,8 @@ from viewer.domain.image_attributes import LookupTable, Rescale, VoiFunction, Wi
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import issue
 from viewer.domain.overlay import Overlay, Part, Places
-from viewer.domain.presentation import DisplayedArea, PresentationState, VoiItem
-from viewer.domain.provenance import Provenance
+from viewer.domain.presentation import DisplayedArea, GraphicLayer, PresentationState, VoiItem
+from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.references import ImageReference
 from viewer.iods.elements import first_item, floats, integers, items, number, raw_item, text, texts
 from viewer.iods.state_annotations import Annotations, read_annotations, referenced_images
@@ -81,7 +81,8 @@ def read(header: InstanceHeader) -> Overlay:
 def state_overlay(dataset: Dataset, header: InstanceHeader) -> Overlay:
     """Return the overlay of a parsed presentation state; its parts are the graphic layers."""
     state, annotations = _read_state(dataset, header)
-    parts = tuple(_part(annotations, layer_index) for layer_index in range(len(annotations.layers)))
+    provenance = _provenance(dataset, header)
+    parts = tuple(_part(annotations, layer, provenance.origin) for layer in annotations.layers)
     return Overlay(
         instance=header.key,
         sop_instance_uid=header.sop_instance_uid,
@@ -90,7 +91,7 @@ def state_overlay(dataset: Dataset, header: InstanceHeader) -> Overlay:
         kind="presentation_state",
         subtype=_KINDS.get(header.sop_class_uid, ""),
         label=state.label or state.description or "Presentation state",
-        provenance=_provenance(dataset, header),
+        provenance=provenance,
         parts=parts,
         content=state,
         frame_of_reference_uids=(),
@@ -217,10 +218,10 @@ def _displayed_area(item: Dataset) -> DisplayedArea | None:
     )
 
 
-def _part(annotations: Annotations, index: int) -> Part:
-    layer = annotations.layers[index]
+def _part(annotations: Annotations, layer: GraphicLayer, origin: Origin) -> Part:
     color, stated = annotations.color_of(layer)
-    return Part(layer.part, layer.description or layer.name or "Annotations", color, color_stated=stated, type=layer.name)
+    label = layer.description or layer.name or "Annotations"
+    return Part(layer.part, label, color, color_stated=stated, type=layer.name, origin=origin)
 
 
 def _places(state: PresentationState) -> Places:
@@ -237,17 +238,15 @@ def _places(state: PresentationState) -> Places:
 def _provenance(dataset: Dataset, header: InstanceHeader) -> Provenance:
     manufacturer = header.manufacturer or text(dataset, "Manufacturer")
     creator = person_text(text(dataset, "ContentCreatorName"))
-    by_device = _is_maker(creator, manufacturer)
     return Provenance(
         manufacturer=manufacturer,
         model=header.model or text(dataset, "ManufacturerModelName"),
         software_versions=header.software_versions or text(dataset, "SoftwareVersions"),
-        creator="" if by_device else creator,
-        device_observer=creator if by_device else "",
+        creator="" if _is_maker(creator, manufacturer) else creator,
         content_date=text(dataset, "PresentationCreationDate") + text(dataset, "PresentationCreationTime").partition(".")[0],
     )
 
 
 def _is_maker(creator: str, manufacturer: str) -> bool:
-    """Say whether the creator is the maker and not a person: AI products write their own name there."""
+    """Say whether the creator is named as the maker: a product that writes its own name there states no person."""
     return bool(creator) and creator.casefold() in manufacturer.casefold()
