@@ -1,0 +1,109 @@
+"""Which windows an image offers, and which one it starts with (PS3.3 C.11.2.1; product defaults where it is silent)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
+from viewer.domain.issues import Issue, issue
+from viewer.imaging.modality import to_modality
+from viewer.imaging.padding import padding_mask
+
+CT_DEFAULT = Window(40.0, 400.0, name="Soft tissue")
+_PERCENTILES = (1.0, 99.0)
+_PET_PERCENTILE = 99.9
+
+
+def windows_of(attributes: ImageAttributes, index: int) -> tuple[Window | LookupTable, ...]:
+    """Return what the file offers for frame ``index`` in its order: VOI LUTs first, then windows, with their names."""
+    return (*attributes.voi_luts, *attributes.frame_values(index).windows)
+
+
+def default_window(
+    frame: DecodedFrame | None,
+    attributes: ImageAttributes,
+    *,
+    index: int,
+    value_range: tuple[float, float] | None = None,
+) -> Window | LookupTable:
+    """Return the window an image starts with.
+
+    The first that the file offers, unless it is a window that misses all values; for a CT without one 40 / 400; else from
+    ``value_range``, the percentiles of the whole series so that it stays while scrolling.
+
+    Parameters
+    ----------
+    frame
+        Gives the range when the series' one is not known yet; None when there is no frame either.
+    attributes
+        Of the instance.
+    index
+        0-based frame.
+    value_range
+        (1 %, 99 %) percentiles of the series' modality values without padding.
+    """
+    offered = windows_of(attributes, index)
+    if offered and window_issue(attributes, index=index, value_range=value_range) is None:
+        return offered[0]
+    if attributes.modality == "CT" and attributes.rescale_type == "HU" and not offered:
+        return CT_DEFAULT
+    known = value_range or (frame_range(frame, attributes, index=index) if frame is not None else None)
+    return window_of_range(known) if known is not None else _whole_range(attributes, index)
+
+
+def window_issue(attributes: ImageAttributes, *, index: int, value_range: tuple[float, float] | None) -> Issue | None:
+    """Return the Issue of a first window in the file that misses all values of the series, or None.
+
+    Files state windows in stored instead of modality units: the picture would be all black or all white.
+    """
+    offered = windows_of(attributes, index)
+    if not offered or value_range is None:
+        return None
+    first = offered[0]
+    if isinstance(first, LookupTable) or first.function == "SIGMOID":
+        return None
+    low, high = first.center - first.width / 2, first.center + first.width / 2
+    if value_range[1] < low or value_range[0] > high:
+        return issue("window_missing_data", "warning")
+    return None
+
+
+def window_of_range(value_range: tuple[float, float]) -> Window:
+    """Return the window whose ends are the ends of a range; a range of one value gets a width of 1."""
+    low, high = value_range
+    return Window((low + high) / 2, high - low if high > low else 1.0, "LINEAR_EXACT")
+
+
+def frame_range(frame: DecodedFrame, attributes: ImageAttributes, *, index: int) -> tuple[float, float] | None:
+    """Return the percentiles of one frame's modality values without padding; None when nothing is left."""
+    return percentile_range([image_values(frame, attributes, index=index)], attributes.modality)
+
+
+def image_values(frame: DecodedFrame, attributes: ImageAttributes, *, index: int) -> NDArray[np.float32]:
+    """Return the modality values (n,) that are pixels of the image: no padding, no missing rows, no NaN, no infinity."""
+    if frame.stored.ndim != 2:
+        return np.empty(0, np.float32)
+    values = to_modality(frame.stored[~padding_mask(frame, attributes)], attributes, index).astype(np.float32)
+    return values[np.isfinite(values)]
+
+
+def percentile_range(values: Iterable[NDArray[np.float32]], modality: str) -> tuple[float, float] | None:
+    """Return the range a default window spans: 1 to 99 percentile; for PET 0 to 99.9 (hot spots are few)."""
+    merged = np.concatenate([np.empty(0, np.float32), *values])
+    if merged.size == 0:
+        return None
+    if modality == "PT":
+        return (min(0.0, float(merged.min())), float(np.percentile(merged, _PET_PERCENTILE)))
+    low, high = np.percentile(merged, _PERCENTILES)
+    return (float(low), float(high))
+
+
+def _whole_range(attributes: ImageAttributes, index: int) -> Window:
+    """Return the window over everything that Bits Stored can hold: when no value is known."""
+    bits = min(attributes.bits_stored, 16)
+    stored = np.array([-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] if attributes.signed else [0, 2**bits - 1])
+    ends = to_modality(stored, attributes, index)
+    return window_of_range((float(ends.min()), float(ends.max())))

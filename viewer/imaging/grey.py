@@ -1,0 +1,104 @@
+"""The grey path: stored values to 8-bit grey through one look-up table, equal to the formula rounded to nearest.
+
+Order: Modality LUT or rescale, VOI LUT or window, MONOCHROME1 or Presentation LUT Shape (once), the user's inversion,
+rounding, padding black (PS3.4 N.2; PS3.3 C.7.6.3.1.2, C.11.6).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, PaddingRange, Rescale, Window
+from viewer.imaging.modality import look_up, rescale_of
+from viewer.imaging.padding import is_padding
+from viewer.imaging.window import LARGEST, displayed
+
+_TABLES_KEPT = 64
+"""A table takes 64 KiB; a PET series has a rescale, and so a table, for each slice."""
+
+
+def display_grey(
+    frame: DecodedFrame,
+    attributes: ImageAttributes,
+    *,
+    index: int,
+    window: Window | LookupTable,
+    inverted: bool,
+) -> NDArray[np.uint8]:
+    """Return 8-bit grey (rows, columns) of a frame with one sample a pixel.
+
+    Padding is black whatever the inversion; so are NaN and rows that the file does not have.
+
+    Parameters
+    ----------
+    frame
+        Stored values (rows, columns).
+    attributes
+        Of the instance.
+    index
+        0-based frame: rescale may differ between frames.
+    window
+        In modality units.
+    inverted
+        The user's inversion, on top of what the file asks for.
+    """
+    stored = frame.stored
+    invert = starts_inverted(attributes) != inverted
+    if stored.dtype.itemsize <= 2 and stored.dtype.kind in "iu":
+        table = _table(
+            stored.dtype.str,
+            rescale_of(attributes, index),
+            attributes.modality_lut,
+            window,
+            attributes.padding,
+            invert=invert,
+        )
+        grey = np.take(table, stored.view(np.dtype(f"u{stored.dtype.itemsize}")))
+    else:
+        values = _modality(stored, rescale_of(attributes, index), attributes.modality_lut)
+        grey = _rounded(displayed(values, window), invert=invert)
+        grey[is_padding(stored, attributes)] = 0
+    if frame.whole < grey.shape[0]:
+        grey[frame.whole :] = 0
+    return grey
+
+
+def starts_inverted(attributes: ImageAttributes) -> bool:
+    """Say whether the file asks for inversion: MONOCHROME1, once; MONOCHROME2 by Presentation LUT Shape (PS3.3 C.11.6)."""
+    if attributes.photometric_interpretation == "MONOCHROME1":
+        return True
+    return attributes.presentation_lut_shape == "INVERSE"
+
+
+@lru_cache(maxsize=_TABLES_KEPT)
+def _table(
+    dtype: str,
+    rescale: Rescale,
+    modality_lut: LookupTable | None,
+    window: Window | LookupTable,
+    padding: PaddingRange | None,
+    invert: bool,
+) -> NDArray[np.uint8]:
+    """Return grey for every bit pattern of the stored type, in the order of the unsigned type."""
+    size = np.dtype(dtype).itemsize
+    stored = np.arange(256**size, dtype=np.dtype(f"u{size}")).view(dtype)
+    table = _rounded(displayed(_modality(stored, rescale, modality_lut), window), invert=invert)
+    if padding is not None:
+        table[(stored >= padding.lowest) & (stored <= padding.highest)] = 0
+    table.setflags(write=False)
+    return table
+
+
+def _modality(stored: NDArray[np.generic], rescale: Rescale, modality_lut: LookupTable | None) -> NDArray[np.float64]:
+    if modality_lut is not None:
+        return look_up(stored, modality_lut).astype(np.float64)
+    return stored.astype(np.float64) * rescale.slope + rescale.intercept
+
+
+def _rounded(values: NDArray[np.float64], *, invert: bool) -> NDArray[np.uint8]:
+    """Return display values rounded to nearest; NaN is black."""
+    shown = LARGEST - values if invert else values
+    return np.rint(np.nan_to_num(shown, nan=0.0)).astype(np.uint8)
