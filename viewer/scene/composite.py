@@ -18,6 +18,7 @@ from viewer.scene.drawables import LabelComposite
 from viewer.scene.remembered import Remembered
 
 Labels = NDArray[np.uint8] | NDArray[np.uint16]
+Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 Transform = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 LARGEST_TABLE = 1 << 22
@@ -49,7 +50,7 @@ class _Codes:
 
     top: int
     left: int
-    codes: NDArray[np.generic]
+    codes: Codes
     states: NDArray[np.int64]
     """(codes, pictures)."""
 
@@ -85,8 +86,7 @@ def _composite(layers: Sequence[ColoredLabels], transform: Transform) -> LabelCo
         of_state = np.array([CLEAR, *layer.fills, *(layer.lines or ())], dtype=float)
         colors[:, place] = of_state[found.states[:, place]]
     table = blended_over(colors)
-    argb = np.empty(found.codes.shape, dtype=np.uint32)
-    np.take(table, found.codes, out=argb, mode="clip")
+    argb = np.take(table, found.codes, mode="clip")
     (xx, xy, x0), (yx, yy, y0) = transform
     moved = (
         (xx, xy, x0 + xx * found.left + xy * found.top),
@@ -129,7 +129,7 @@ def _combined(arrays: tuple[Labels, ...], counts: tuple[int, ...], bordered: tup
 def _renumbered(
     codes: NDArray[np.uint32], states: NDArray[np.int64], pending: Sequence[int], radix: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Number the codes that occur 0, 1, 2...; spell out the states of the pictures joined since the last time."""
+    """Give the codes that occur the numbers 0, 1, 2...; spell out the states of the pictures joined since the last time."""
     occurs = np.zeros(radix, dtype=bool)
     occurs[codes.ravel()] = True
     used = np.flatnonzero(occurs)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane
 
@@ -140,3 +141,5 @@ class Scene:
     """(left, top, right, bottom) positions that "fit" shows: that of an applied presentation state; None: the image."""
     plate: tuple[str, str, Color] | None = None
     """Name, value and colour of the selected part, when it has anything here."""
+    window: Window | LookupTable | None = None
+    """The window in force; None in colour and while there is no image."""

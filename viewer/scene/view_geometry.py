@@ -93,9 +93,7 @@ def fitting_zoom(view: View, extent: tuple[float, float], aspect: float, size: t
     return max(min(size[0] / max(width, 1e-9), size[1] / max(height, 1e-9)), 1e-6)
 
 
-def view_geometry(
-    view: View, area: Rectangle, *, aspect: float, size: tuple[int, int], ratio: float = 1.0
-) -> ViewGeometry:
+def view_geometry(view: View, area: Rectangle, *, aspect: float, size: tuple[int, int], ratio: float = 1.0) -> ViewGeometry:
     """Return how a picture lies in a pane.
 
     The picture's origin falls on a whole device pixel, so that at whole zooms every image pixel is a block of screen pixels.

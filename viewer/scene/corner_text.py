@@ -1,0 +1,177 @@
+"""The words in the corners of a pane: whose image it is, where in the stack, which AI is shown, how it is windowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from viewer.domain.image_attributes import LookupTable, Window
+from viewer.domain.instance import FrameKey, InstanceHeader
+from viewer.domain.provenance import Origin
+from viewer.domain.stack import Stack
+from viewer.reading.state import Pane, ReadingState
+from viewer.scene.drawables import CornerText
+from viewer.scene.layer_drawables import ShownLayer
+
+Say = Callable[[str], str]
+"""Translates a format string."""
+
+CODINGS = {
+    "1.2.840.10008.1.2": "Implicit little endian",
+    "1.2.840.10008.1.2.1": "Explicit little endian",
+    "1.2.840.10008.1.2.1.99": "Deflated",
+    "1.2.840.10008.1.2.2": "Explicit big endian",
+    "1.2.840.10008.1.2.5": "RLE",
+    "1.2.840.10008.1.2.8.1": "Deflated frames",
+    "1.2.840.10008.1.2.4.50": "JPEG, lossy",
+    "1.2.840.10008.1.2.4.51": "JPEG extended, lossy",
+    "1.2.840.10008.1.2.4.57": "JPEG lossless",
+    "1.2.840.10008.1.2.4.70": "JPEG lossless",
+    "1.2.840.10008.1.2.4.80": "JPEG-LS lossless",
+    "1.2.840.10008.1.2.4.81": "JPEG-LS, near lossless",
+    "1.2.840.10008.1.2.4.90": "JPEG 2000 lossless",
+    "1.2.840.10008.1.2.4.91": "JPEG 2000",
+    "1.2.840.10008.1.2.4.110": "JPEG XL lossless",
+    "1.2.840.10008.1.2.4.112": "JPEG XL",
+    "1.2.840.10008.1.2.4.201": "HTJ2K lossless",
+    "1.2.840.10008.1.2.4.202": "HTJ2K lossless",
+    "1.2.840.10008.1.2.4.203": "HTJ2K",
+}
+"""How the pixels are coded, by transfer syntax: a reader must know that an image was compressed with loss."""
+
+NO_BREAK = " "
+
+
+def corner_text(
+    state: ReadingState,
+    pane: Pane,
+    stack: Stack,
+    *,
+    window: Window | LookupTable | None,
+    layers: Sequence[ShownLayer],
+    say: Say,
+) -> CornerText:
+    """Return the lines of the four corners, without the zoom, which only the canvas knows.
+
+    Parameters
+    ----------
+    window
+        The window in force; None in colour and while the image is not there.
+    layers
+        Overlays on this plane.
+    say
+        Translates the format strings.
+    """
+    place = min(pane.frame, len(stack.frames) - 1)
+    frame = stack.frames[place]
+    header = state.content.library.instance(frame.instance)
+    return CornerText(
+        top_left=_patient_lines(state, header, say),
+        top_right=_place_lines(stack, place, say),
+        bottom_left=_window_lines(window, pane, say),
+        bottom_right=_coding_lines(header, stack, frame, place, say=say),
+        ai=_ai_line(state, layers, say),
+    )
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with a true minus and a thin space between thousands."""
+    return f"{value:,.{digits}f}".replace(",", " ").replace("-", "−")
+
+
+def shortest(value: float) -> str:
+    """Return a number without needless decimals."""
+    digits = 0 if abs(value - round(value)) < 5e-4 else (1 if abs(value) >= 10 else 3)
+    return number(value, digits)
+
+
+def plain(text: str) -> str:
+    """Return text from a file without control and direction-changing characters, on one line."""
+    hidden = {*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+    return "".join(" " if ord(letter) in hidden else letter for letter in text).strip()
+
+
+def date(digits: str) -> str:
+    """Return a DICOM date as year-month-day; anything else as it stands."""
+    whole = digits[:8]
+    return f"{whole[:4]}-{whole[4:6]}-{whole[6:]}" if len(whole) == 8 and whole.isdigit() else plain(digits)
+
+
+def _patient_lines(state: ReadingState, header: InstanceHeader, say: Say) -> tuple[str, ...]:
+    study = state.content.library.study_of(header.key)
+    series = state.content.library.series_of(header.key)
+    name = plain(header.patient_name) or say("Name not stated")
+    identity = say("ID {id}").format(id=plain(header.patient_id)) if header.patient_id else ""
+    described = "  ".join(filter(None, (date(study.date), plain(study.description))))
+    number_text = say("Series {number}").format(number=series.series_number) if series.series_number is not None else ""
+    series_line = "  ".join(filter(None, (number_text, plain(series.description))))
+    return (name, *filter(None, (identity, described, series_line)))
+
+
+def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
+    count = len(stack.frames)
+    template = "Frame {number} / {count}" if stack.temporal or not stack.in_patient_space else "Slice {number} / {count}"
+    lines = [say(template).format(number=place + 1, count=count)] if count > 1 else []
+    plane = stack.planes[place]
+    if plane.in_patient_space:
+        where = _offset(stack, place)
+        thick = ""
+        if plane.thickness_mm > 0:
+            thick = say("{mm} mm thick").format(mm=number(plane.thickness_mm, 1)).replace(" mm", NO_BREAK + "mm")
+        lines.append("  ".join(filter(None, (where, thick))))
+    if stack.label:
+        lines.append(plain(stack.label))
+    return tuple(lines)
+
+
+def _offset(stack: Stack, place: int) -> str:
+    """Return the patient coordinate along the axis that the stack runs along, as a reader knows it from the table."""
+    origin = stack.planes[place].origin
+    axis = {"axial": 2, "coronal": 1, "sagittal": 0}.get(stack.orientation)
+    value = stack.planes[place].offset_mm if axis is None else origin[axis]
+    return f"{number(value, 1)}{NO_BREAK}mm"
+
+
+def _window_lines(window: Window | LookupTable | None, pane: Pane, say: Say) -> tuple[str, ...]:
+    inverted = say("inverted") if pane.view.inverted else ""
+    if window is None:
+        return (inverted,) if inverted else ()
+    if isinstance(window, LookupTable):
+        words = say("VOI LUT {name}").format(name=plain(window.explanation)).strip()
+    else:
+        words = say("W {width}  L {center}").format(width=shortest(window.width), center=shortest(window.center))
+        words = "  ".join(filter(None, (words, plain(window.name))))
+    unsure = say("auto") if pane.window.source == "auto" else ""
+    return ("  ".join(filter(None, (words, unsure, inverted))),)
+
+
+def _coding_lines(header: InstanceHeader, stack: Stack, frame: FrameKey, place: int, *, say: Say) -> tuple[str, ...]:
+    coding = CODINGS.get(header.transfer_syntax_uid, header.transfer_syntax_uid)
+    matrix = f"{stack.columns} × {stack.rows}"
+    between_rows, between_columns = stack.planes[place].spacing_mm
+    if calibrated(header, frame.index):
+        same = abs(between_rows - between_columns) < 5e-4
+        size = f"{between_columns:.3f}" if same else f"{between_columns:.3f} × {between_rows:.3f}"
+        matrix += f" · {size}{NO_BREAK}mm"
+    else:
+        matrix += " · " + say("no calibration")
+    return (say(coding), matrix)
+
+
+def calibrated(header: InstanceHeader, index: int) -> bool:
+    """Say whether the file states the size of a pixel in the patient."""
+    return header.frame_header(index).pixel_spacing_mm is not None
+
+
+def _ai_line(state: ReadingState, layers: Sequence[ShownLayer], say: Say) -> str:
+    by_ai = [one for one in layers if one.overlay.origin in (Origin.AI, Origin.AI_ASSISTED)]
+    shown = [(one, sum(look.visible for look in one.looks.values())) for one in by_ai]
+    shown = [(one, count) for one, count in shown if count]
+    if state.overlays_hidden or not shown:
+        return ""
+    if len(shown) > 1:
+        return say("{count} AI results shown").format(count=len(shown))
+    layer, count = shown[0]
+    label = plain(layer.overlay.label) or layer.overlay.subtype
+    if len(layer.looks) == 1:
+        return say("{label} · shown").format(label=label)
+    return say("{label} · {shown} of {all} shown").format(label=label, shown=count, all=len(layer.looks))

@@ -1,0 +1,91 @@
+"""An image as a presentation state shows it: the state's transformations replace the image's (PS3.4 N.2).
+
+What the state leaves out is the identity: the image's own rescale, window and MONOCHROME1 are then not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import FrameValues, ImageAttributes, LookupTable, Rescale, Window
+from viewer.domain.presentation import PresentationState, VoiItem
+from viewer.domain.references import ImageReference
+from viewer.scene.remembered import Remembered
+
+_presented: Remembered[ImageAttributes] = Remembered(64)
+
+
+def applies_to(state: PresentationState, image: tuple[str, int] | None) -> bool:
+    """Say whether a state names an image (SOP Instance UID, 1-based frame number); its transformations hold for no other."""
+    return image is not None and any(_names(reference, image) for reference in state.images)
+
+
+def presented_attributes(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:
+    """Return the attributes of an image with the modality and presentation stages of a state in place of its own."""
+    return _presented.recall((attributes, state), (), lambda: _replaced(attributes, state))
+
+
+def state_window(
+    state: PresentationState, image: tuple[str, int] | None, attributes: ImageAttributes
+) -> Window | LookupTable:
+    """Return the VOI LUT or window of a state for an image, LUTs first; the whole range of values when it names none.
+
+    Parameters
+    ----------
+    attributes
+        As ``presented_attributes`` returned them.
+    """
+    item = _voi_item(state, image)
+    if item is not None and item.luts:
+        return item.luts[0]
+    if item is not None and item.windows:
+        return item.windows[0]
+    lowest, highest = _modality_range(attributes)
+    # LINEAR maps center - width / 2 to black and center + width / 2 - 1 to white (PS3.3 C.11.2.1.2.1).
+    return Window(center=(lowest + highest + 1) / 2, width=highest - lowest + 1)
+
+
+def through_presentation_lut(grey: NDArray[np.uint8], table: LookupTable) -> NDArray[np.uint8]:
+    """Return grey values sent through a Presentation LUT, whose input is the full range of grey (PS3.3 C.11.6)."""
+    places = np.rint(np.arange(256) * (len(table.entries) - 1) / 255).astype(int)
+    highest = (1 << table.bits) - 1
+    values = np.minimum(table.entries[places].astype(float), highest)
+    return np.asarray(np.rint(values * 255 / highest).astype(np.uint8)[grey])
+
+
+def _replaced(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:
+    rescale = state.rescale if state.rescale is not None else Rescale()
+    frames = tuple(FrameValues(rescale=rescale, windows=(), real_world=one.real_world) for one in attributes.frames)
+    return replace(
+        attributes,
+        frames=frames,
+        modality_lut=state.modality_lut,
+        voi_luts=(),
+        photometric_interpretation="MONOCHROME2",
+        presentation_lut_shape=state.presentation_lut_shape,
+    )
+
+
+def _voi_item(state: PresentationState, image: tuple[str, int] | None) -> VoiItem | None:
+    named = next((one for one in state.voi if image and any(_names(reference, image) for reference in one.images)), None)
+    return named or next((one for one in state.voi if not one.images), None)
+
+
+def _names(reference: ImageReference, image: tuple[str, int]) -> bool:
+    uid, number = image
+    return reference.sop_instance_uid == uid and (not reference.frames or number in reference.frames)
+
+
+def _modality_range(attributes: ImageAttributes) -> tuple[float, float]:
+    """Return the lowest and highest value that the modality stage can put out."""
+    table = attributes.modality_lut
+    if table is not None:
+        return 0.0, float((1 << table.bits) - 1)
+    steps = 1 << attributes.bits_stored
+    stored = (-steps // 2, steps // 2 - 1) if attributes.signed else (0, steps - 1)
+    rescale = attributes.frames[0].rescale or Rescale()
+    ends = sorted(rescale.slope * value + rescale.intercept for value in stored)
+    return ends[0], ends[1]

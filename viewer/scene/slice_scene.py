@@ -1,0 +1,207 @@
+"""One pane's scene: the reading state and the store's answers, turned into drawables. Pure, and the same for every plane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from viewer.domain.image_attributes import ImageAttributes
+from viewer.domain.instance import FrameKey
+from viewer.domain.issues import Issue
+from viewer.domain.presentation import PresentationState
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Plane
+from viewer.reading.state import Pane, ReadingState, View
+from viewer.scene.corner_text import Say, calibrated, corner_text, plain
+from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene
+from viewer.scene.image_picture import Presented, applied_state, image_picture, presented
+from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
+from viewer.scene.marks import area_rectangle, displayed_area, marks, state_view, words
+from viewer.scene.orientation_letters import letters_of
+from viewer.scene.part_look import part_looks
+
+
+_QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
+
+
+def english(text: str) -> str:
+    """Return a format string untranslated."""
+    return text
+
+
+def slice_scene(
+    state: ReadingState,
+    pane: int,
+    inputs: SceneInputs,
+    *,
+    plane: Plane | None = None,
+    moving: bool = False,
+    say: Say = english,
+) -> Scene:
+    """Return what a pane shows.
+
+    Parameters
+    ----------
+    pane
+        Number of the pane.
+    plane
+        The plane to show; None: that of the pane's frame. On a plane that is not the frame's own only overlays are drawn.
+    moving
+        Draw borders of labels on the pixel grid, which costs little, because the next picture follows at once.
+    say
+        Translates format strings.
+    """
+    shown = state.panes[pane]
+    stack, frame = state.stack_of(shown), state.frame_of(shown)
+    if stack is None or frame is None:
+        return Scene(plane=None)
+    place = min(shown.frame, len(stack.frames) - 1)
+    own = stack.planes[place]
+    asked = own if plane is None else plane
+    header = state.content.library.instance(frame.instance)
+    picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
+    layers, overlays_there, layer_notices = _layers(state, stack, asked, inputs)
+    applied = applied_state(state, shown, own.image)
+    return Scene(
+        plane=asked,
+        drawables=(*picture, *_overlay_drawables(state, layers, asked, moving=moving)),
+        corner_text=_corners(state, shown, stack, window, layers, say),
+        letters=letters_of(asked, header),
+        scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
+        notices=(*notices, *layer_notices),
+        complete=image_there and overlays_there,
+        here=tuple(PartRef(layer.overlay.instance, part) for layer in layers for part in sorted(layer.on_plane.parts_here)),
+        displayed_area=_fit_area(applied, asked),
+        plate=_plate(state, layers),
+        window=window.window if window is not None else None,
+    )
+
+
+def effective_view(state: ReadingState, pane: int) -> View:
+    """Return the view of a pane: rotation and flip of its presentation state first, then what the reader did."""
+    shown = state.panes[pane]
+    frame, stack = state.frame_of(shown), state.stack_of(shown)
+    if stack is None or frame is None or shown.presentation_state is None:
+        return shown.view
+    applied = applied_state(state, shown, stack.planes[min(shown.frame, len(stack.frames) - 1)].image)
+    if applied is None:
+        return shown.view
+    first, own = state_view(applied), shown.view
+    turn = -own.rotation if first.flipped else own.rotation
+    return replace(own, rotation=_QUARTERS[(first.rotation + turn) % 360], flipped=first.flipped != own.flipped)
+
+
+def _image(
+    state: ReadingState, pane: Pane, stack: Stack, frame: FrameKey, inputs: SceneInputs
+) -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:
+    attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
+    if isinstance(attributes, Unavailable):
+        return (), None, (cannot_show(attributes.issue),), True
+    if isinstance(decoded, Unavailable):
+        return (), None, (cannot_show(decoded.issue),), True
+    if isinstance(attributes, Pending) or isinstance(decoded, Pending):
+        return (), None, (Notice("Reading the image …"),), False
+    image = stack.planes[min(pane.frame, len(stack.frames) - 1)].image
+    window = presented(
+        pane,
+        attributes,
+        index=frame.index,
+        value_range=inputs.value_range(stack.id),
+        image=image,
+        applied=applied_state(state, pane, image),
+    )
+    picture = image_picture(window, decoded, index=frame.index, inverted=pane.view.inverted, smooth=state.smooth)
+    return (picture,), window, tuple(_above(issue) for issue in _worth_saying(attributes, decoded.issues)), True
+
+
+def _no_image() -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:
+    return (), None, (), True
+
+
+def cannot_show(issue: Issue) -> Notice:
+    """Return the notice that stands in place of an image."""
+    return Notice("Image cannot be shown", issue.text, "error" if issue.severity == "error" else "warning")
+
+
+def _above(issue: Issue) -> Notice:
+    return Notice(issue.text, severity=issue.severity, replaces_image=False)
+
+
+def _worth_saying(attributes: ImageAttributes, of_frame: Sequence[Issue]) -> tuple[Issue, ...]:
+    """Return the issues that change how the picture on the screen must be read; the rest stands in the browser."""
+    found = [*of_frame, *(issue for issue in attributes.issues if issue.severity != "info")]
+    return tuple(dict.fromkeys(found))[:2]
+
+
+def _layers(
+    state: ReadingState, stack: Stack, plane: Plane, inputs: SceneInputs
+) -> tuple[tuple[ShownLayer, ...], bool, tuple[Notice, ...]]:
+    """Ask for what is switched on. Hidden overlays are asked as well: showing them again must not wait."""
+    found, there, notices = [], True, []
+    for overlay in state.content.overlays_on(stack.id):
+        if not state.overlay_visible(overlay):
+            continue
+        answer = inputs.on_plane(overlay.instance, plane)
+        if isinstance(answer, Pending):
+            there = False
+            continue
+        if isinstance(answer, Unavailable):
+            label = plain(overlay.label) or overlay.subtype
+            notices.append(Notice(f"{label} is not drawn.", answer.issue.text, "warning", replaces_image=False))
+            continue
+        style = state.layer(overlay.instance)
+        found.append(ShownLayer(overlay, answer, part_looks(state, overlay), threshold=style.threshold, graded=style.graded))
+    return tuple(found), there, tuple(notices[:2])
+
+
+def _overlay_drawables(
+    state: ReadingState, layers: Sequence[ShownLayer], plane: Plane, *, moving: bool
+) -> tuple[Drawable, ...]:
+    if state.overlays_hidden:
+        return ()
+    lines = [one for layer in layers for one in outlines(layer, plane, moving=moving)]
+    bits = [one for layer in layers for one in bitmaps(layer)]
+    graphics = [layer for layer in layers if layer.overlay.kind == "presentation_state"]
+    reports = [layer for layer in layers if layer.overlay.kind != "presentation_state"]
+    drawn: list[MarkDrawable] = []
+    texts: list[Drawable] = []
+    for layer in (*graphics, *reports):
+        drawn.extend(marks(layer, plane, state.selection))
+        texts.extend(words(layer, plane))
+    return (
+        *fills(layers, plane, moving=moving),
+        *sorted(lines, key=lambda one: one.selected),
+        *bits,
+        *sorted(drawn, key=lambda one: one.selected),
+        *texts,
+    )
+
+
+def _corners(
+    state: ReadingState,
+    pane: Pane,
+    stack: Stack,
+    window: Presented | None,
+    layers: Sequence[ShownLayer],
+    say: Say,
+) -> CornerText:
+    return corner_text(state, pane, stack, window=window.window if window else None, layers=layers, say=say)
+
+
+def _fit_area(applied: PresentationState | None, plane: Plane) -> tuple[float, float, float, float] | None:
+    area = displayed_area(applied, plane) if applied is not None else None
+    return area_rectangle(area) if area is not None else None
+
+
+def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str, tuple[int, int, int]] | None:
+    chosen = state.selection
+    if chosen.overlay is None or chosen.part is None:
+        return None
+    layer = next((one for one in layers if one.overlay.instance == chosen.overlay), None)
+    if layer is None or chosen.part not in layer.on_plane.parts_here or not layer.looks[chosen.part].visible:
+        return None
+    measure = state.content.measures.get(chosen.overlay, {}).get(chosen.part)
+    value = f"{measure.volume_ml:.1f} mL" if measure is not None and measure.volume_ml is not None else ""
+    return plain(layer.overlay.part(chosen.part).label), value, layer.looks[chosen.part].color

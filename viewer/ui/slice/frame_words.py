@@ -1,0 +1,246 @@
+"""What stands around an image: corner text, orientation letters, scale bar, the selected part's plate, notices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
+
+from viewer.reading.state import View
+from viewer.scene.drawables import CornerText, Notice, OutlinePaths, Scene
+from viewer.scene.view_geometry import ViewGeometry, moved_letters
+from viewer.ui.slice.image_words import (
+    Piece,
+    black_plate,
+    draw_icon,
+    draw_outlined,
+    draw_plate,
+    image_font,
+    plate_size,
+    text_width,
+)
+from viewer.ui.theme.fonts import Weight
+from viewer.ui.theme.tokens import DARK, ON_IMAGE
+
+MARGIN, LINE_HEIGHT = 11, 17
+NARROW = 420
+"""Below this width (logical) only the patient, or the place, finds room."""
+_SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
+_SHORTEST, _LONGEST = 80, 160
+NOT_FOR_DIAGNOSIS = "Not for diagnostic use"
+
+
+@dataclass(frozen=True)
+class _CornerStyle:
+    weight: Weight
+    color: str
+
+
+def translated(text: str) -> str:
+    """Translate a format string of a scene."""
+    return QCoreApplication.translate("slice", text)
+
+
+def paint_frame_words(painter: QPainter, scene: Scene, geometry: ViewGeometry, view: View, foot: str = "") -> None:
+    """Paint everything around the image.
+
+    Parameters
+    ----------
+    foot
+        A line at the bottom left, above the window; for exported pictures.
+    """
+    narrow = geometry.size[0] < NARROW * geometry.ratio
+    if scene.plane is not None:
+        _paint_letters(painter, moved_letters(scene.letters, view), geometry)
+        if not narrow:
+            _paint_scale(painter, scene, geometry)
+        _paint_corners(painter, scene.corner_text, geometry, foot, narrow=narrow)
+        _paint_selected_plate(painter, scene, geometry)
+    _paint_notices(painter, scene.notices, geometry)
+
+
+def scale_length(millimetres_a_pixel: float) -> tuple[float, float] | None:
+    """Return (length in mm, length in pixels) of a scale bar: 1, 2 or 5 times a power of ten, 80 to 160 pixels long."""
+    if millimetres_a_pixel <= 0 or not math.isfinite(millimetres_a_pixel):
+        return None
+    power = 10.0 ** math.floor(math.log10(_LONGEST * millimetres_a_pixel))
+    for step in (5.0, 2.0, 1.0, 0.5):
+        pixels = step * power / millimetres_a_pixel
+        if _SHORTEST <= pixels <= _LONGEST:
+            return step * power, pixels
+    # Between 1 and 2 times 80 pixels there is always 1, 2 or 5 but for the gap between 2 and 5: 2.5 fills it.
+    return 2.5 * power, 2.5 * power / millimetres_a_pixel
+
+
+def wrapped(text: str, font_size: int, width: float, ratio: float) -> list[str]:
+    """Return the lines of a text broken to a width in device pixels."""
+    layout = QTextLayout(text, image_font(font_size, 400, ratio))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    found = []
+    line = layout.createLine()
+    while line.isValid():
+        line.setLineWidth(max(width, 1.0))
+        found.append(text[line.textStart() : line.textStart() + line.textLength()].strip())
+        line = layout.createLine()
+    layout.endLayout()
+    return found
+
+
+def _paint_letters(painter: QPainter, letters: tuple[str, str, str, str], geometry: ViewGeometry) -> None:
+    ratio, (width, height) = geometry.ratio, geometry.size
+    used = image_font(14, 600, ratio)
+    left, right, top, bottom = letters
+    middle = height / 2 + 5 * ratio
+    places = (
+        (left, MARGIN * ratio, middle),
+        (right, width - MARGIN * ratio - text_width(right, used), middle),
+        (top, (width - text_width(top, used)) / 2, 22 * ratio),
+        (bottom, (width - text_width(bottom, used)) / 2, height - 12 * ratio),
+    )
+    for letter, x, baseline in places:
+        draw_outlined(painter, QPointF(x, baseline), letter, used, ON_IMAGE.text)
+
+
+def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> None:
+    if scene.scale_mm is None or not any(scene.drawables):
+        return
+    ratio = geometry.ratio
+    # The zoom counts pixels along the columns; the picture keeps its aspect, so one bar serves both directions.
+    bar = scale_length(scene.scale_mm[1] / geometry.zoom * ratio)
+    if bar is None:
+        return
+    length_mm, logical = bar
+    length = logical * ratio
+    left = round((geometry.size[0] - length) / 2)
+    base = geometry.size[1] - round(38 * ratio)
+    path = [QPointF(left, base - 7 * ratio), QPointF(left, base), QPointF(left + length, base)]
+    path.append(QPointF(left + length, base - 7 * ratio))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for color, width in ((QColor(ON_IMAGE.outline), 4.0), (QColor(ON_IMAGE.text), 2.0)):
+        pen = QPen(color, width * ratio)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawPolyline(path)
+    used = image_font(11, 500, ratio)
+    words = f"{length_mm:g} mm" if length_mm < 1000 else f"{length_mm / 1000:g} m"
+    start = (geometry.size[0] - text_width(words, used)) / 2
+    draw_outlined(painter, QPointF(start, base - 8 * ratio), words, used, ON_IMAGE.text)
+
+
+def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, foot: str, *, narrow: bool) -> None:
+    ratio, (width, height) = geometry.ratio, geometry.size
+    zoom = translated("Zoom {percent} %").format(percent=round(geometry.zoom * 100))
+    top_left = text.top_left[:1] if narrow else text.top_left
+    top_right = text.top_right[:1] if narrow else text.top_right
+    bottom_left = tuple(line for line in (foot, *(() if narrow else (*text.bottom_left, zoom))) if line)
+    bottom_right = () if narrow else text.bottom_right
+    first, margin, line = MARGIN * ratio + 12 * ratio, MARGIN * ratio, LINE_HEIGHT * ratio
+    last = height - MARGIN * ratio - 3 * ratio
+
+    strong, normal = _CornerStyle(500, ON_IMAGE.text), _CornerStyle(400, ON_IMAGE.text_second)
+
+    def put(words: str, baseline: float, style: _CornerStyle, *, at_right: bool) -> None:
+        used = image_font(12, style.weight, ratio)
+        left = width - margin - text_width(words, used) if at_right else margin
+        draw_outlined(painter, QPointF(left, baseline), words, used, style.color)
+
+    for lines, at_right in ((top_left, False), (top_right, True)):
+        for row, words in enumerate(lines):
+            put(words, first + row * line, normal if row else strong, at_right=at_right)
+    for lines, at_right in ((bottom_left, False), (bottom_right, True)):
+        for row, words in enumerate(reversed(lines)):
+            put(words, last - row * line, normal, at_right=at_right)
+    if text.ai:
+        _paint_ai_plate(painter, text.ai, width - margin, first + len(top_right) * line - 12 * ratio, ratio)
+
+
+def _paint_ai_plate(painter: QPainter, words: str, right: float, top: float, ratio: float) -> None:
+    used = image_font(12, 500, ratio)
+    width = text_width(words, used) + 27 * ratio
+    plate = QRectF(round(right - width + 6 * ratio), round(top - 1 * ratio), round(width), round(18 * ratio))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(black_plate())
+    painter.drawRoundedRect(plate, 3 * ratio, 3 * ratio)
+    draw_icon(painter, QPointF(plate.left() + 6 * ratio, plate.top() + 3.5 * ratio), "sparkles", ON_IMAGE.ai, 11, ratio)
+    painter.setFont(used)
+    painter.setPen(QColor(ON_IMAGE.ai))
+    inside = plate.adjusted(21 * ratio, 0, 0, 0)
+    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+
+
+def _paint_selected_plate(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> None:
+    outline = next((one for one in scene.drawables if isinstance(one, OutlinePaths) and one.selected and one.paths), None)
+    if scene.plate is None or outline is None:
+        return
+    name, value, color = scene.plate
+    largest = max(outline.paths, key=len)
+    points = geometry.to_view(largest)
+    pieces = [Piece("", QColor(*color).name()), Piece(name, ON_IMAGE.text, strong=True)]
+    if value:
+        pieces.append(Piece(value, ON_IMAGE.text_second))
+    width, height = plate_size(pieces, geometry.ratio)
+    left = float(points[:, 0].max()) + 8 * geometry.ratio
+    if left + width > geometry.size[0]:
+        left = float(points[:, 0].min()) - 8 * geometry.ratio - width
+    top = float(points[:, 1].min() + points[:, 1].max() - height) / 2
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_plate(painter, QPointF(left, top), pieces, geometry.ratio, ground=black_plate())
+
+
+def _paint_notices(painter: QPainter, notices: Sequence[Notice], geometry: ViewGeometry) -> None:
+    instead = [notice for notice in notices if notice.replaces_image]
+    if instead:
+        _paint_instead(painter, instead[0], geometry)
+    ratio = geometry.ratio
+    top = 34 * ratio
+    for notice in [one for one in notices if not one.replaces_image][:2]:
+        top = _paint_above(painter, notice, geometry, top) + 6 * ratio
+
+
+def _paint_instead(painter: QPainter, notice: Notice, geometry: ViewGeometry) -> None:
+    ratio, (width, height) = geometry.ratio, geometry.size
+    lines = wrapped(notice.text, 12, min(width - 48 * ratio, 420 * ratio), ratio) if notice.text else []
+    top = height / 2 - (22 + 24 + 17 * len(lines)) * ratio / 2
+    draw_icon(painter, QPointF(width / 2 - 11 * ratio, top), _icon_of(notice), DARK.text3, 22, ratio)
+    bold = image_font(12, 600, ratio)
+    baseline = top + 22 * ratio + 22 * ratio
+    draw_outlined(painter, QPointF((width - text_width(notice.title, bold)) / 2, baseline), notice.title, bold, DARK.text1)
+    used = image_font(12, 400, ratio)
+    for row, line in enumerate(lines):
+        place = QPointF((width - text_width(line, used)) / 2, baseline + (row + 1) * 17 * ratio)
+        draw_outlined(painter, place, line, used, DARK.text2)
+
+
+def _icon_of(notice: Notice) -> str:
+    return "images" if notice.severity == "info" else "image-off"
+
+
+def _paint_above(painter: QPainter, notice: Notice, geometry: ViewGeometry, top: float) -> float:
+    ratio, width = geometry.ratio, geometry.size[0]
+    icon, token = _SEVERITY[notice.severity]
+    color = getattr(DARK, token)
+    words = " ".join(filter(None, (notice.title, notice.text)))
+    lines = wrapped(words, 12, min(width * 0.7, 560 * ratio), ratio)
+    used = image_font(12, 400, ratio)
+    inner = max(text_width(line, used) for line in lines)
+    plate = QRectF(0, 0, round(inner + 44 * ratio), round((17 * len(lines) + 12) * ratio))
+    plate.moveTopLeft(QPointF(round((width - plate.width()) / 2), round(top)))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edge = QColor(color)
+    edge.setAlphaF(0.4)
+    painter.setPen(QPen(edge, ratio))
+    painter.setBrush(QColor(getattr(DARK, f"{token}_bg")))
+    painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 5 * ratio, 5 * ratio)
+    draw_icon(painter, QPointF(plate.left() + 10 * ratio, plate.top() + 7 * ratio), icon, color, 16, ratio)
+    painter.setFont(used)
+    painter.setPen(QColor(DARK.text1))
+    for row, line in enumerate(lines):
+        painter.drawText(QPointF(plate.left() + 34 * ratio, plate.top() + (18 + 17 * row) * ratio), line)
+    return plate.bottom()

@@ -1,0 +1,239 @@
+"""Painters of drawables: a QPainter, a scene and a view geometry in, device pixels out. No widget is known here.
+
+``PAINTERS`` has one entry for each kind of drawable; a test fails until every kind has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
+
+from viewer.scene.drawables import (
+    Drawable,
+    ImagePicture,
+    LabelComposite,
+    MarkDrawable,
+    OutlinePaths,
+    Scene,
+    TextDrawable,
+)
+from viewer.scene.view_geometry import ViewGeometry
+from viewer.ui.slice.image_words import Piece, black_plate, draw_outlined, draw_plate, image_font, plate_size, text_width
+from viewer.ui.slice.pictures import Pictures, transform_of
+from viewer.ui.theme.tokens import ON_IMAGE
+
+LINE, LINE_UNDER = 1.5, 3.0
+SELECTED_LINE, SELECTED_BLACK, SELECTED_WHITE = 1.8, 2.5, 4.0
+MARK_LINE = 1.6
+HANDLE_RADIUS = 3.0
+_UNDER_ALPHA = 128
+_DASHES = (6.0, 3.0)
+_PROJECTED = (2.0, 4.0)
+
+
+def paint_drawables(painter: QPainter, scene: Scene, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint all drawables of a scene, bottom to top, on a painter whose unit is the device pixel."""
+    if not scene.drawables:
+        return
+    outlines = [one for one in scene.drawables if isinstance(one, OutlinePaths) and not one.selected]
+    under_drawn = False
+    for drawable in scene.drawables:
+        if isinstance(drawable, OutlinePaths) and not under_drawn:
+            # All dark lines lie under all coloured ones, or a neighbour's dark line would cut a colour in two.
+            _paint_under(painter, outlines, geometry, pictures)
+            under_drawn = True
+        PAINTERS[type(drawable)](painter, drawable, geometry, pictures)
+
+
+def paint_image(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint the image: averaged when shrunk, smooth or as squares when enlarged, untouched at zoom 1."""
+    found = pictures.upright(picture, np.array(geometry.matrix))
+    if found is None:
+        return
+    image, target = found
+    size = target.toRect().size()
+    if size.width() < image.width() or size.height() < image.height():
+        _paint_shrunk(painter, picture, geometry, pictures)
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.smooth and size != image.size())
+    painter.drawImage(target, image, QRectF(image.rect()))
+
+
+def _paint_shrunk(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
+    found = pictures.upright(picture, np.array(geometry.matrix))
+    if found is None:
+        return
+    image, target = found
+    place = target.toRect()
+    size = QSize(max(place.width(), 1), max(place.height(), 1))
+    painter.drawImage(place.topLeft(), pictures.shrunk(picture, image, (size.width(), size.height())))
+
+
+def paint_labels(painter: QPainter, labels: LabelComposite, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint a label composite, always crisp: a voxel is inside or outside."""
+    matrix = geometry.followed_by_picture(labels.transform)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    found = pictures.upright(labels, matrix)
+    if found is not None:
+        image, target = found
+        painter.drawImage(target, image, QRectF(image.rect()))
+        return
+    painter.save()
+    painter.setTransform(QTransform(*(matrix[:, place][axis] for place in (0, 1, 2) for axis in (0, 1))), combine=True)
+    painter.drawImage(0, 0, pictures.untouched(labels))
+    painter.restore()
+
+
+def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint contours or borders: fill, then the line; a selected one on black on white."""
+    path = transform_of(geometry).map(pictures.outline(outline))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if outline.fill is not None:
+        painter.fillPath(_united(outline, path), QBrush(QColor(*outline.fill)))
+    if outline.opacity <= 0:
+        return
+    ratio = geometry.ratio
+    if outline.selected:
+        _stroke(painter, path, QColor(ON_IMAGE.selected), SELECTED_WHITE * ratio)
+        _stroke(painter, path, QColor(ON_IMAGE.outline), SELECTED_BLACK * ratio)
+    pen = QPen(_color(outline.color, outline.opacity), (SELECTED_LINE if outline.selected else LINE) * ratio)
+    if outline.projected:
+        pen.setDashPattern(_PROJECTED)
+    elif outline.dashed:
+        pen.setDashPattern(_DASHES)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.strokePath(path, pen)
+
+
+def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint a mark: line over a dark line, hollow end points, its words on a plate beside the middle."""
+    ratio = geometry.ratio
+    path = transform_of(geometry).map(pictures.mark(mark))
+    color = QColor(ON_IMAGE.selected) if mark.selected else _color(mark.color, 1.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if mark.filled and mark.closed:
+        inside = QColor(color)
+        inside.setAlphaF(0.35)
+        painter.fillPath(path, QBrush(inside))
+    for ink, width in ((_under(), LINE_UNDER), (color, MARK_LINE)):
+        pen = QPen(ink, width * ratio)
+        if mark.projected:
+            pen.setDashPattern(_PROJECTED)
+        painter.strokePath(path, pen)
+    radius = HANDLE_RADIUS * ratio
+    for x, y in geometry.to_view(mark.handles).tolist() if len(mark.handles) else ():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(_under(), LINE_UNDER * ratio))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+        painter.setBrush(QColor(ON_IMAGE.outline))
+        painter.setPen(QPen(color, MARK_LINE * ratio))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+    if mark.label:
+        _paint_mark_plate(painter, mark, geometry)
+
+
+def paint_text(painter: QPainter, text: TextDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint words upright in their box or beside their anchor (PS3.3 C.10.5.1.1); a visible anchor gets a line to it."""
+    del pictures
+    used = image_font(12, 500, geometry.ratio)
+    lines = text.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    spacing = 17 * geometry.ratio
+    width = max(text_width(line, used) for line in lines)
+    anchor = None if text.anchor is None else QPointF(*geometry.to_view(text.anchor).tolist())
+    if text.box is not None:
+        ends = geometry.to_view(text.box)
+        (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
+        place = QRectF(left, top, right - left, bottom - top)
+    elif anchor is not None:
+        place = QRectF(
+            anchor.x() + 8 * geometry.ratio, anchor.y() - 8 * geometry.ratio - spacing, width, spacing * len(lines)
+        )
+    else:
+        return
+    color = QColor(*text.color)
+    if anchor is not None and text.anchor_visible:
+        end = QPointF(min(max(anchor.x(), place.left()), place.left() + width), place.center().y())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for ink, thickness in ((_under(), LINE_UNDER), (color, 1.0)):
+            painter.setPen(QPen(ink, thickness * geometry.ratio))
+            painter.drawLine(QLineF(anchor, end))
+    for row, line in enumerate(lines):
+        spare = place.width() - text_width(line, used)
+        shift = {"CENTER": spare / 2, "RIGHT": spare}.get(text.justification, 0.0)
+        baseline = QPointF(place.left() + shift, place.top() + spacing * row + 13 * geometry.ratio)
+        draw_outlined(painter, baseline, line, used, color.name())
+
+
+Painter = Callable[[QPainter, Any, ViewGeometry, Pictures], None]
+PAINTERS: dict[type[Drawable], Painter] = {
+    ImagePicture: paint_image,
+    LabelComposite: paint_labels,
+    OutlinePaths: paint_outline,
+    MarkDrawable: paint_mark,
+    TextDrawable: paint_text,
+}
+
+
+def _paint_under(painter: QPainter, outlines: list[OutlinePaths], geometry: ViewGeometry, pictures: Pictures) -> None:
+    whole = QPainterPath()
+    for outline in outlines:
+        if outline.opacity > 0 and not outline.projected:
+            whole.addPath(pictures.outline(outline))
+    if whole.isEmpty():
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _stroke(painter, transform_of(geometry).map(whole), _under(), LINE_UNDER * geometry.ratio)
+
+
+def _stroke(painter: QPainter, path: QPainterPath, color: QColor, width: float) -> None:
+    pen = QPen(color, width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.strokePath(path, pen)
+
+
+def _united(outline: OutlinePaths, path: QPainterPath) -> QPainterPath:
+    if not outline.union or len(outline.paths) < 2:
+        return path
+    whole = QPainterPath()
+    for closed in path.toSubpathPolygons():
+        one = QPainterPath()
+        one.addPolygon(closed)
+        whole = whole.united(one)
+    return whole
+
+
+def _under() -> QColor:
+    under = QColor(ON_IMAGE.outline)
+    under.setAlpha(_UNDER_ALPHA)
+    return under
+
+
+def _color(color: tuple[int, int, int], opacity: float) -> QColor:
+    made = QColor(*color)
+    made.setAlphaF(min(max(opacity, 0.0), 1.0))
+    return made
+
+
+def _paint_mark_plate(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry) -> None:
+    points = geometry.to_view(mark.path if len(mark.path) else mark.handles)
+    ratio = geometry.ratio
+    if mark.selected:
+        pieces, ground = [Piece(mark.label, ON_IMAGE.selected_text, strong=True)], QColor(ON_IMAGE.selected)
+    else:
+        pieces, ground = [Piece(mark.label, ON_IMAGE.text)], black_plate()
+    width, height = plate_size(pieces, ratio)
+    if len(points) == 1 or mark.closed:
+        left, top = float(points[:, 0].max()) + 8 * ratio, float(points[:, 1].mean()) - height / 2
+    else:
+        middle = points[len(points) // 2] if len(points) > 2 else points.mean(axis=0)
+        along = points[-1] - points[0]
+        across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
+        across = across if across[1] >= 0 else -across
+        reach = abs(across[0]) * width / 2 + abs(across[1]) * height / 2 + 6 * ratio
+        center = middle + across * reach
+        left, top = float(center[0]) - width / 2, float(center[1]) - height / 2
+    draw_plate(painter, QPointF(left, top), pieces, ratio, ground=ground)
