@@ -1,0 +1,160 @@
+"""What stands on a report's readable page, before any form: title, standing, facts, the table of findings.
+
+The window's page, the HTML export and the text export are made from it, so that they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from viewer.domain.content_words import concept_text, moment_text, name_text, number_text, person_text
+from viewer.domain.overlay import Overlay, Part
+from viewer.domain.references import ImageReference
+from viewer.domain.report import ContentItem, Report
+
+Describe = Callable[[ImageReference], str]
+"""Returns what a reference names in words, such as "FLAIR, slice 15"."""
+
+STANDING: Final = frozenset({"unverified", "partial", "preliminary", "superseded"})
+"""Issue codes that say how far a report may be relied on; they stand at its head."""
+
+_MOST_COLUMNS: Final = 5
+
+_OUTCOMES: Final = {
+    "no_findings": "All algorithms ran; they found nothing.",
+    "not_evaluated": "Nothing was evaluated.",
+    "partial": "Not all algorithms ran: what is missing here was not looked at.",
+    "failed": "No algorithm succeeded: the absence of findings means nothing.",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of the findings table: ``values`` has one text a column, ``where`` the image in words."""
+
+    number: int
+    name: str
+    values: tuple[str, ...]
+    where: str
+    item: str
+    """Content item identifier that the row leads to."""
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """The page of a report."""
+
+    title: str
+    subtitle: str
+    standing: tuple[str, ...]
+    """Sentences on how far the report may be relied on."""
+    notes: tuple[str, ...]
+    """Sentences of all other issues."""
+    facts: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    root: ContentItem
+
+
+def report_page(overlay: Overlay, report: Report, describe: Describe, *, patient: str = "") -> ReportPage:
+    """Return the page of a report.
+
+    Parameters
+    ----------
+    overlay, report
+        The object and its content.
+    describe
+        Words for image references.
+    patient
+        The patient's name as written in the file.
+    """
+    standing = [one.text for one in overlay.issues if one.code in STANDING]
+    if overlay.outcome in _OUTCOMES:
+        standing.insert(0, _OUTCOMES[overlay.outcome])
+    columns, findings = _findings(overlay, report, describe)
+    return ReportPage(
+        title=report.title,
+        subtitle=" · ".join(filter(None, _subtitle(overlay, report))),
+        standing=tuple(standing),
+        notes=tuple(one.text for one in overlay.issues if one.code not in STANDING),
+        facts=tuple((name, value) for name, value in _facts(overlay, report, patient) if value),
+        columns=columns,
+        findings=findings,
+        root=report.root,
+    )
+
+
+def _subtitle(overlay: Overlay, report: Report) -> list[str]:
+    date = overlay.provenance.content_date
+    template = report.root.template
+    kind = f"{overlay.subtype} SR" if overlay.kind == "report" and overlay.subtype else "Key object selection"
+    return [kind, moment_text(date[:8]) if date else "", f"TID {template.rpartition(' ')[2]}" if template else ""]
+
+
+def _facts(overlay: Overlay, report: Report, patient: str) -> list[tuple[str, str]]:
+    made_by, flags = overlay.provenance, report.flags
+    algorithm = " ".join(filter(None, (made_by.algorithm_name, made_by.algorithm_version)))
+    return [
+        ("Patient", person_text(patient)),
+        ("Observer", made_by.creator),
+        ("Device observer", made_by.device_observer),
+        ("Algorithm", algorithm),
+        ("Procedure reported", _child_value(report.root, "DCM", "121058")),
+        ("Completion", " - ".join(filter(None, (flags.completion.lower(), flags.completion_description)))),
+        ("Verification", flags.verification.lower()),
+        ("Verified by", "; ".join(flags.verifying_observers)),
+        ("Replaces", f"{len(flags.predecessors)} earlier documents" if flags.predecessors else ""),
+        ("Images named", str(len(overlay.references)) if overlay.references else ""),
+        ("Made with", " ".join(filter(None, (made_by.manufacturer, made_by.model, made_by.software_versions)))),
+        ("Origin", overlay.origin.value),
+    ]
+
+
+def _child_value(root: ContentItem, scheme: str, value: str) -> str:
+    return next((item.value for item in root.children if item.is_concept(scheme, value)), "")
+
+
+def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return column names and rows: the commonest measurements get a column, the others share the last one."""
+    measured = {part.number: _measurements(part, report) for part in overlay.parts}
+    counts: dict[str, int] = {}
+    for numbers in measured.values():
+        for item in numbers:
+            counts[name_text(item)] = counts.get(name_text(item), 0) + 1
+    columns = tuple(sorted(counts, key=lambda name: -counts[name])[:_MOST_COLUMNS])
+    others = len(counts) > len(columns)
+    rows = []
+    for row, part in enumerate(overlay.parts, start=1):
+        by_name: dict[str, list[str]] = {}
+        for item in measured[part.number]:
+            by_name.setdefault(name_text(item), []).append(number_text(item))
+        values = [", ".join(by_name.pop(name, [])) for name in columns]
+        if others:
+            values.append("; ".join(f"{name} {', '.join(texts)}" for name, texts in by_name.items()))
+        rows.append(Finding(row, _finding_name(part, report), tuple(values), _where(part, report, describe), part.item))
+    return (*columns, *(["Other measurements"] if others else [])), tuple(rows)
+
+
+def _finding_name(part: Part, report: Report) -> str:
+    anchor = report.by_position.get(part.item)
+    name = part.type or (concept_text(anchor.code) if anchor is not None else "") or part.label
+    return ", ".join(filter(None, (name, part.region, part.laterality)))
+
+
+def _measurements(part: Part, report: Report) -> list[ContentItem]:
+    anchor = report.by_position.get(part.item)
+    if anchor is None:
+        return []
+    if anchor.value_type == "NUM":
+        return [anchor]
+    return [item for item in anchor.walk() if item.value_type == "NUM"]
+
+
+def _where(part: Part, report: Report, describe: Describe) -> str:
+    images = [image for graphic in report.graphics if graphic.part == part.number for image in graphic.images]
+    if not images and (anchor := report.by_position.get(part.item)) is not None:
+        images = [reference for item in anchor.walk() for reference in item.references]
+    words = list(dict.fromkeys(filter(None, map(describe, images))))
+    return ", ".join(words[:2]) + (f" and {len(words) - 2} more" if len(words) > 2 else "")
