@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
-from viewer.imaging.choices import default_window, windows_of
-from viewer.imaging.colour import display_colour
+from viewer.imaging.choices import default_window, frame_range, window_of_range, windows_of
+from viewer.imaging.colour import display_colour, is_colour, takes_window
 from viewer.imaging.grey import display_grey
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import ImagePicture
@@ -32,11 +32,6 @@ class Presented:
     state: PresentationState | None = None
 
 
-def is_colour(attributes: ImageAttributes) -> bool:
-    """Say whether an image has its own colours, so that no window applies."""
-    return attributes.samples_per_pixel == 3 or attributes.photometric_interpretation == "PALETTE COLOR"
-
-
 def applied_state(state: ReadingState, pane: Pane, image: tuple[str, int] | None) -> PresentationState | None:
     """Return the presentation state applied to a pane, when it names the image that the pane shows."""
     overlay: Overlay | None = state.content.overlays.get(pane.presentation_state) if pane.presentation_state else None
@@ -44,69 +39,68 @@ def applied_state(state: ReadingState, pane: Pane, image: tuple[str, int] | None
     return content if isinstance(content, PresentationState) and applies_to(content, image) else None
 
 
-def presented(
-    pane: Pane,
-    attributes: ImageAttributes,
-    *,
-    index: int,
-    value_range: tuple[float, float] | None,
-    image: tuple[str, int] | None,
-    applied: PresentationState | None,
-) -> Presented:
+@dataclass(frozen=True, eq=False)
+class ShownFrame:
+    """The frame a pane shows: its values, its place in the instance, and the percentiles of its stack when known."""
+
+    decoded: DecodedFrame
+    attributes: ImageAttributes
+    index: int
+    image: tuple[str, int] | None
+    value_range: tuple[float, float] | None
+
+
+def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None) -> Presented:
     """Return how a pane shows a frame.
 
     Parameters
     ----------
-    index
-        0-based frame of the instance.
-    value_range
-        Percentiles of the stack's values, when known.
-    image
-        (SOP Instance UID, 1-based frame number).
     applied
         The presentation state in force for this image. A window of the file, of a preset or from the values is in the
         image's own units, so that choosing one leaves the state's grey stages.
     """
-    if is_colour(attributes):
+    attributes, choice = frame.attributes, pane.window
+    if not takes_window(attributes):
         return Presented(attributes, None)
-    choice = pane.window
     if applied is not None and choice.source in ("state", "user"):
         replaced = presented_attributes(attributes, applied)
         if choice.source == "user":
             return Presented(replaced, Window(choice.center, choice.width, name=choice.name), applied)
-        return Presented(replaced, state_window(applied, image, replaced), applied)
+        return Presented(replaced, state_window(applied, frame.image, replaced), applied)
     if choice.source in ("user", "preset"):
         return Presented(attributes, Window(choice.center, choice.width, name=choice.name))
-    stated = windows_of(attributes, index)
-    if choice.source == "file" and choice.index < len(stated):
+    if choice.source == "auto":
+        known = frame.value_range or frame_range(frame.decoded, attributes, index=frame.index)
+        if known is not None:
+            return Presented(attributes, window_of_range(known))
+    stated = windows_of(attributes, frame.index)
+    if choice.source == "file" and 0 < choice.index < len(stated):
         return Presented(attributes, stated[choice.index])
-    return Presented(attributes, default_window(attributes, value_range))
+    return Presented(attributes, default_window(frame.decoded, attributes, index=frame.index, value_range=frame.value_range))
 
 
-def image_picture(
-    shown: Presented, frame: DecodedFrame, *, index: int, inverted: bool = False, smooth: bool = True
-) -> ImagePicture:
+def image_picture(shown: Presented, frame: ShownFrame, *, inverted: bool = False, smooth: bool = True) -> ImagePicture:
     """Return the finished picture of a frame; rows that the file lacks are hatched, so that they pass for no anatomy."""
-    values = (index, shown.window, inverted, smooth)
-    objects = (shown.attributes, frame, shown.state)
-    return _pictures.recall(objects, values, lambda: ImagePicture(_pixels(shown, frame, index, inverted=inverted), smooth))
+    values = (frame.index, shown.window, inverted, smooth)
+    objects = (shown.attributes, frame.decoded, shown.state)
+    return _pictures.recall(objects, values, lambda: ImagePicture(_pixels(shown, frame, inverted=inverted), smooth))
 
 
-def _pixels(shown: Presented, frame: DecodedFrame, index: int, *, inverted: bool) -> NDArray[np.uint8]:
-    if shown.window is None:
-        pixels = display_colour(frame, shown.attributes)
-        pixels = 255 - pixels if inverted else pixels
+def _pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[np.uint8]:
+    decoded, index = frame.decoded, frame.index
+    table = shown.state.presentation_lut if shown.state is not None else None
+    if shown.window is None or is_colour(shown.attributes):
+        pixels = display_colour(decoded, shown.attributes, index=index, window=shown.window, inverted=inverted)
+    elif table is None:
+        pixels = display_grey(decoded, shown.attributes, index=index, window=shown.window, inverted=inverted)
     else:
-        table = shown.state.presentation_lut if shown.state is not None else None
-        plain = display_grey(frame, shown.attributes, index=index, window=shown.window, inverted=inverted and table is None)
-        if table is not None:
-            plain = through_presentation_lut(plain, table)
-            plain = 255 - plain if inverted else plain
-        pixels = plain
-    if frame.whole >= len(pixels):
+        plain = display_grey(decoded, shown.attributes, index=index, window=shown.window, inverted=False)
+        pixels = through_presentation_lut(plain, table)
+        pixels = np.asarray(255 - pixels, dtype=np.uint8) if inverted else pixels
+    if decoded.whole >= len(pixels):
         return pixels
     hatched = pixels.copy()
-    hatched[frame.whole :] = _hatch(hatched[frame.whole :].shape)
+    hatched[decoded.whole :] = _hatch(hatched[decoded.whole :].shape)
     return hatched
 
 

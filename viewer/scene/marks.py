@@ -29,7 +29,7 @@ def marks(layer: ShownLayer, plane: Plane, selection: Selection) -> tuple[MarkDr
         look = layer.looks.get(shape.part)
         if look is None or not look.visible:
             continue
-        points = _in_image(shape.points, shape.space, layer.overlay, plane)
+        points = in_image(shape.points, shape.space, layer.overlay, plane)
         path, handles, closed = mark_path(shape, points)
         chosen = selection.overlay == layer.overlay.instance
         item_chosen = chosen and bool(selection.item) and _same_item(shape.item, selection.item)
@@ -113,7 +113,8 @@ def from_display(points: ArrayLike, area: Rectangle, view: View) -> FloatArray:
     return np.asarray(np.array([(left + right) / 2, (top + bottom) / 2]) + offset @ oriented(view))
 
 
-def _in_image(points: ArrayLike, space: str, overlay: Overlay, plane: Plane) -> FloatArray:
+def in_image(points: ArrayLike, space: str, overlay: Overlay, plane: Plane) -> FloatArray:
+    """Return image positions (n, 2) of points in PIXEL or DISPLAY space of an overlay."""
     if space != "DISPLAY":
         return np.asarray(points, dtype=float)
     rows, columns = plane.shape
@@ -127,10 +128,10 @@ def _in_image(points: ArrayLike, space: str, overlay: Overlay, plane: Plane) -> 
 def _text(text: Words, overlay: Overlay, plane: Plane, color: tuple[int, int, int]) -> TextDrawable:
     box = anchor = None
     if text.box is not None:
-        (x0, y0), (x1, y1) = _in_image(text.box, text.box_space, overlay, plane).tolist()
+        (x0, y0), (x1, y1) = in_image(text.box, text.box_space, overlay, plane).tolist()
         box = ((x0, y0), (x1, y1))
     if text.anchor is not None:
-        x, y = _in_image([text.anchor], text.anchor_space, overlay, plane)[0].tolist()
+        x, y = in_image([text.anchor], text.anchor_space, overlay, plane)[0].tolist()
         anchor = (x, y)
     return TextDrawable(
         text=text.text,

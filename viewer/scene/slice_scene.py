@@ -6,22 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from viewer.domain.image_attributes import ImageAttributes
 from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
+from viewer.imaging.choices import window_issue
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.corner_text import Say, calibrated, corner_text, plain
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene
-from viewer.scene.image_picture import Presented, applied_state, image_picture, presented
+from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
 from viewer.scene.marks import area_rectangle, displayed_area, marks, state_view, words
 from viewer.scene.orientation_letters import letters_of
 from viewer.scene.part_look import part_looks
-
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -104,16 +103,10 @@ def _image(
     if isinstance(attributes, Pending) or isinstance(decoded, Pending):
         return (), None, (Notice("Reading the image …"),), False
     image = stack.planes[min(pane.frame, len(stack.frames) - 1)].image
-    window = presented(
-        pane,
-        attributes,
-        index=frame.index,
-        value_range=inputs.value_range(stack.id),
-        image=image,
-        applied=applied_state(state, pane, image),
-    )
-    picture = image_picture(window, decoded, index=frame.index, inverted=pane.view.inverted, smooth=state.smooth)
-    return (picture,), window, tuple(_above(issue) for issue in _worth_saying(attributes, decoded.issues)), True
+    shown = ShownFrame(decoded, attributes, frame.index, image, inputs.value_range(stack.id))
+    window = presented(pane, shown, applied_state(state, pane, image))
+    picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth)
+    return (picture,), window, tuple(_above(issue) for issue in _worth_saying(pane, shown)), True
 
 
 def _no_image() -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:
@@ -129,9 +122,12 @@ def _above(issue: Issue) -> Notice:
     return Notice(issue.text, severity=issue.severity, replaces_image=False)
 
 
-def _worth_saying(attributes: ImageAttributes, of_frame: Sequence[Issue]) -> tuple[Issue, ...]:
+def _worth_saying(pane: Pane, shown: ShownFrame) -> tuple[Issue, ...]:
     """Return the issues that change how the picture on the screen must be read; the rest stands in the browser."""
-    found = [*of_frame, *(issue for issue in attributes.issues if issue.severity != "info")]
+    found = [*shown.decoded.issues, *(issue for issue in shown.attributes.issues if issue.severity != "info")]
+    missed = window_issue(shown.attributes, index=shown.index, value_range=shown.value_range)
+    if missed is not None and pane.window.source == "file":
+        found.append(missed)
     return tuple(dict.fromkeys(found))[:2]
 
 

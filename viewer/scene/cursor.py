@@ -1,0 +1,199 @@
+"""What is under a point of a pane: the value with its unit, the patient position, and every part there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import ImageAttributes
+from viewer.domain.overlay import Overlay
+from viewer.geometry.plane import Plane
+from viewer.imaging.probe import Probe, value_at
+from viewer.reading.state import ReadingState
+from viewer.representations.on_plane import OnPlane, Outline, Shape
+from viewer.scene.drawables import Color, PartRef
+from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+from viewer.scene.layer_drawables import ShownLayer
+from viewer.scene.marks import in_image, mark_path
+from viewer.scene.part_look import part_looks
+
+
+@dataclass(frozen=True)
+class PartHit:
+    """A part under the cursor. ``fraction`` is None unless the part is a fraction; ``mark`` is True for lines and points."""
+
+    part: PartRef
+    label: str
+    color: Color
+    fraction: float | None = None
+    mark: bool = False
+
+
+@dataclass(frozen=True)
+class CursorInfo:
+    """What stands under the cursor.
+
+    Parameters
+    ----------
+    pane
+        Number of the pane.
+    position_image
+        (column, row), corner origin.
+    index
+        0-based (row, column); may lie outside the image.
+    point_patient
+        mm, None for an image without a position.
+    probe
+        The value; None while the frame is not there.
+    parts
+        Every visible part at the point, the topmost first.
+    """
+
+    pane: int
+    position_image: tuple[float, float]
+    index: tuple[int, int]
+    point_patient: tuple[float, float, float] | None
+    probe: Probe | None
+    parts: tuple[PartHit, ...] = ()
+
+
+def cursor_info(
+    state: ReadingState, pane: int, inputs: SceneInputs, position_image: tuple[float, float], *, reach: float
+) -> CursorInfo | None:
+    """Return what is under a position of a pane; None when the pane is empty.
+
+    Parameters
+    ----------
+    reach
+        How near, in image pixels, a line or point must be to count.
+    """
+    shown = state.panes[pane]
+    stack, frame = state.stack_of(shown), state.frame_of(shown)
+    if stack is None or frame is None:
+        return None
+    plane = stack.planes[min(shown.frame, len(stack.frames) - 1)]
+    column, row = position_image
+    index = (int(np.floor(row)), int(np.floor(column)))
+    attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
+    probe = None
+    if isinstance(attributes, ImageAttributes) and not isinstance(decoded, Pending | Unavailable):
+        probe = value_at(decoded, attributes, index=frame.index, column=index[1], row=index[0])
+    point = None
+    if plane.in_patient_space:
+        x, y, z = plane.point_patient([position_image])[0].tolist()
+        point = (x, y, z)
+    parts = () if state.overlays_hidden else parts_at(state, stack.id, plane, inputs, position_image, reach=reach)
+    return CursorInfo(pane, position_image, index, point, probe, parts)
+
+
+def parts_at(
+    state: ReadingState,
+    stack_id: str,
+    plane: Plane,
+    inputs: SceneInputs,
+    position_image: tuple[float, float],
+    *,
+    reach: float,
+) -> tuple[PartHit, ...]:
+    """Return every visible part at a position: marks first, then the topmost region first."""
+    marks: list[PartHit] = []
+    regions: list[PartHit] = []
+    for overlay in state.content.overlays_on(stack_id):
+        answer = inputs.on_plane(overlay.instance, plane)
+        if isinstance(answer, Pending | Unavailable) or not state.overlay_visible(overlay):
+            continue
+        layer = ShownLayer(
+            overlay, answer, part_looks(state, overlay), state.layer(overlay.instance).threshold, graded=False
+        )
+        marks.extend(_marks_near(layer, plane, position_image, reach))
+        regions.extend(_regions_at(layer, plane, position_image, reach))
+    return (*reversed(marks), *reversed(regions))
+
+
+def _regions_at(layer: ShownLayer, plane: Plane, position: tuple[float, float], reach: float) -> Iterator[PartHit]:
+    found: OnPlane = layer.on_plane
+    for picture in found.labels:
+        value = _pixel_at(picture.labels, picture.plane, plane, position)
+        if value:
+            yield from _hit(layer, picture.parts[int(value) - 1])
+    for fraction in found.fractions:
+        value = _pixel_at(fraction.fractions, fraction.plane, plane, position)
+        if value:
+            yield from _hit(layer, fraction.part, fraction=float(value))
+    for bitmap in found.bitmaps:
+        row, column = bitmap.bitmap.origin
+        place = (int(np.floor(position[1])) - row + 1, int(np.floor(position[0])) - column + 1)
+        bits = bitmap.bitmap.bits[bitmap.frame]
+        if all(0 <= one < size for one, size in zip(place, bits.shape, strict=True)) and bits[place]:
+            yield from _hit(layer, bitmap.part)
+    for outline in found.outlines:
+        if _in_outline(outline, position) or _distance(outline.paths, position, closed=outline.closed) <= reach:
+            yield from _hit(layer, outline.part)
+
+
+def _marks_near(layer: ShownLayer, plane: Plane, position: tuple[float, float], reach: float) -> Iterator[PartHit]:
+    for shape in layer.on_plane.shapes:
+        if _shape_near(shape, layer.overlay, plane, position, reach):
+            yield from _hit(layer, shape.part, item=shape.item, mark=True)
+
+
+def _shape_near(shape: Shape, overlay: Overlay, plane: Plane, position: tuple[float, float], reach: float) -> bool:
+    points = in_image(shape.points, shape.space, overlay, plane)
+    path, handles, closed = mark_path(shape, points)
+    if len(handles) and float(np.hypot(*(handles - np.array(position)).T).min()) <= 2 * reach:
+        return True
+    return bool(len(path)) and _distance((path,), position, closed=closed) <= reach
+
+
+def _hit(
+    layer: ShownLayer, part: int, *, item: str = "", fraction: float | None = None, mark: bool = False
+) -> Iterator[PartHit]:
+    look = layer.looks.get(part)
+    if look is not None and look.visible:
+        label = layer.overlay.part(part).label
+        yield PartHit(PartRef(layer.overlay.instance, part, item), label, look.color, fraction, mark)
+
+
+def _pixel_at(pixels: NDArray[np.generic], grid: Plane, plane: Plane, position: tuple[float, float]) -> np.generic | None:
+    column, row = np.floor(grid.position_image(plane.point_patient(position))).astype(int).tolist()
+    rows, columns = pixels.shape
+    return pixels[row, column] if 0 <= row < rows and 0 <= column < columns else None
+
+
+def _in_outline(outline: Outline, position: tuple[float, float]) -> bool:
+    if not outline.closed or outline.projected:
+        return False
+    inside = [_in_polygon(path, position) for path in outline.paths if len(path) > 2]
+    return any(inside) if outline.union else sum(inside) % 2 == 1
+
+
+def _in_polygon(path: NDArray[np.float64], position: tuple[float, float]) -> bool:
+    """Say whether a point is inside a closed path by even-odd: how often a ray to the right crosses it."""
+    x, y = position
+    ends = np.roll(path, -1, axis=0)
+    crossing = (path[:, 1] > y) != (ends[:, 1] > y)
+    if not crossing.any():
+        return False
+    start, end = path[crossing], ends[crossing]
+    at = start[:, 0] + (y - start[:, 1]) / (end[:, 1] - start[:, 1]) * (end[:, 0] - start[:, 0])
+    return int((at > x).sum()) % 2 == 1
+
+
+def _distance(paths: tuple[NDArray[np.float64], ...], position: tuple[float, float], *, closed: bool) -> float:
+    """Return the distance of a point from the nearest line of paths."""
+    point = np.array(position)
+    nearest = np.inf
+    for path in paths:
+        if len(path) == 1:
+            nearest = min(nearest, float(np.hypot(*(path[0] - point))))
+            continue
+        starts = path if closed else path[:-1]
+        along = (np.roll(path, -1, axis=0) if closed else path[1:]) - starts
+        length = np.maximum((along**2).sum(axis=1), 1e-12)
+        share = np.clip(((point - starts) * along).sum(axis=1) / length, 0.0, 1.0)
+        feet = starts + share[:, None] * along
+        nearest = min(nearest, float(np.hypot(*(feet - point).T).min()))
+    return nearest
