@@ -80,6 +80,7 @@ def _table(
     modality_lut: LookupTable | None,
     window: Window | LookupTable,
     padding: PaddingRange | None,
+    *,
     invert: bool,
 ) -> NDArray[np.uint8]:
     """Return grey for every bit pattern of the stored type, in the order of the unsigned type."""

@@ -13,7 +13,7 @@ def is_padding(stored: NDArray[np.generic], attributes: ImageAttributes) -> NDAr
     if attributes.padding is None or stored.dtype.kind == "f":
         return np.zeros(stored.shape, bool)
     lowest, highest = attributes.padding.lowest, attributes.padding.highest
-    return np.greater_equal(stored, lowest) & np.less_equal(stored, highest)
+    return np.asarray(np.logical_and(np.greater_equal(stored, lowest), np.less_equal(stored, highest)))
 
 
 def padding_mask(frame: DecodedFrame, attributes: ImageAttributes) -> NDArray[np.bool_]:

@@ -1,0 +1,125 @@
+"""The program of the decode worker: decodes the frames it is asked for and writes them into shared memory.
+
+Runs in a process of its own with a cap on its memory, so that a hostile codestream takes down this process and no other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
+
+import numpy as np
+
+from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import InstanceHeader, InstanceKey
+from viewer.domain.issues import Issue, issue
+
+_READERS_KEPT = 16
+
+
+@dataclass(frozen=True)
+class Request:
+    """Decode frame ``index``; ``memory`` names the shared memory that takes the result."""
+
+    number: int
+    header: InstanceHeader
+    attributes: ImageAttributes
+    index: int
+    memory: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``shape`` and ``dtype`` of what was written, or why nothing was (``issue`` of a frame that cannot be read)."""
+
+    number: int
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
+    whole: int = 0
+    issues: tuple[Issue, ...] = ()
+    failure: Issue | None = None
+
+
+def run(requests: Connection, memory_limit_bytes: int, threads: int) -> None:
+    """Serve until the other end closes."""
+    _be_quiet()
+    _limit_memory(memory_limit_bytes)
+    readers: dict[InstanceKey, FrameReader] = {}
+    sending = threading.Lock()
+
+    def serve(request: Request) -> None:
+        reply = _decode(request, readers)
+        with sending, contextlib.suppress(OSError):
+            requests.send(reply)
+
+    with ThreadPoolExecutor(threads) as pool:
+        while True:
+            try:
+                request = requests.recv()
+            except (EOFError, OSError):
+                # The main process is gone or has closed: nobody waits for what is still being decoded.
+                os._exit(0)
+            pool.submit(serve, request)
+
+
+def _be_quiet() -> None:
+    """Leave the terminal to the main process: decoders print, and an interrupt from the keyboard is its business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _limit_memory(limit_bytes: int) -> None:
+    """Cap the address space where the system can; elsewhere the checks before allocation must do."""
+    try:
+        import resource
+    except ImportError:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    wanted = limit_bytes if hard == resource.RLIM_INFINITY else min(limit_bytes, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _decode(request: Request, readers: dict[InstanceKey, FrameReader]) -> Reply:
+    try:
+        reader = readers.get(request.header.key)
+        if reader is None:
+            while len(readers) >= _READERS_KEPT:
+                readers.pop(next(iter(readers)), None)
+            reader = FrameReader(request.header, request.attributes)
+            readers[request.header.key] = reader
+        frame = reader.read(request.index)
+        _write(frame, request.memory)
+    except FrameUnreadable as unreadable:
+        return Reply(request.number, failure=unreadable.issue)
+    except MemoryError:
+        return Reply(request.number, failure=_failed(request, "there is not enough memory for it"))
+    except Exception as bug:  # noqa: BLE001 - the border of one frame: whatever broke, the others go on
+        return Reply(request.number, failure=_failed(request, f"the decoder stopped ({type(bug).__name__})"))
+    return Reply(request.number, frame.stored.shape, frame.stored.dtype.str, frame.whole, frame.issues)
+
+
+def _failed(request: Request, reason: str) -> Issue:
+    return issue("decode_failed", "error", frame=request.index + 1, reason=reason)
+
+
+def _write(frame: DecodedFrame, name: str) -> None:
+    memory = SharedMemory(name)
+    try:
+        if frame.stored.nbytes > memory.size:
+            raise ValueError("the frame is larger than its header says")
+        target = np.ndarray(frame.stored.shape, frame.stored.dtype, memory.buf)
+        target[...] = frame.stored
+        del target
+    finally:
+        memory.close()
