@@ -86,7 +86,18 @@ STOMACH = (
 )
 GALLBLADDER = Ellipsoid((-46, -58, 84), (15, 24, 19), 20, 0.04, 13.0)
 AORTA = Tube(
-    ((4, 14, -10), (8, 15, 60), (14, 20, 130), (25, 36, 200), (27, 34, 252), (26, 18, 280), (12, -6, 282), (-4, -16, 262), (-8, -20, 246), (2, -14, 222)),
+    (
+        (4, 14, -10),
+        (8, 15, 60),
+        (14, 20, 130),
+        (25, 36, 200),
+        (27, 34, 252),
+        (26, 18, 280),
+        (12, -6, 282),
+        (-4, -16, 262),
+        (-8, -20, 246),
+        (2, -14, 222),
+    ),
     (9, 10, 11.5, 12, 12.5, 13.5, 14, 15, 16, 16),
 )
 CAVA = Tube(((-22, 14, -10), (-24, 11, 80), (-26, 8, 150), (-22, -8, 188)), (11, 11, 12, 12))
@@ -123,7 +134,7 @@ PORTAL = (
 
 
 def body_at(p: Points) -> Body:
-    """Depth below the skin: a superellipse that is flat at the back, wider at the chest and with a rounder belly in front."""
+    """Depth below the skin: a superellipse that is flat at the back, wide at the chest, with a rounder belly in front."""
     belly = 1 / (1 + np.exp((p.z - 110) / 26))
     half_width = 163 + 9 * np.exp(-(((p.z - 215) / 80) ** 2)) + 3 * np.sin(p.z / 41)
     dx, dy = p.x - 1.5, p.y - 4
@@ -170,7 +181,9 @@ class Phantom:
     def _set(self, where: Mask, tissue: Tissue) -> None:
         self.tissue[np.broadcast_to(where, self.tissue.shape)] = tissue
 
-    def _ellipsoid(self, shape: Ellipsoid, tissue: Tissue, *, over: frozenset[Tissue] | None = None, limit: Mask | None = None) -> None:
+    def _ellipsoid(
+        self, shape: Ellipsoid, tissue: Tissue, *, over: frozenset[Tissue] | None = None, limit: Mask | None = None
+    ) -> None:
         found = self.p.near(shape.center, shape.reach)
         if found is None:
             return
@@ -219,9 +232,13 @@ class Phantom:
             # The straight muscles of the belly and their fat border.
             self._column((side * 36, -84 - 6), (34, 9), Tissue.MUSCLE, below_mm=118)
 
-    def _column(self, center: tuple[float, float], radii: tuple[float, float], tissue: Tissue, *, below_mm: float = 1e9) -> None:
+    def _column(
+        self, center: tuple[float, float], radii: tuple[float, float], tissue: Tissue, *, below_mm: float = 1e9
+    ) -> None:
         norm = ((self.p.x - center[0]) / radii[0]) ** 2 + ((self.p.y - center[1]) / radii[1]) ** 2
-        inside = (norm + 0.12 * ripple(self.p, center[0], 60) < 1) & (self.body.depth > self.body.fat) & (self.p.z < below_mm)
+        inside = (
+            (norm + 0.12 * ripple(self.p, center[0], 60) < 1) & (self.body.depth > self.body.fat) & (self.p.z < below_mm)
+        )
         self._set(inside, tissue)
 
     def _abdomen(self) -> None:
@@ -261,11 +278,21 @@ class Phantom:
         self._ellipsoid(shape.grown(7), Tissue.FAT)
         self._ellipsoid(shape, cortex)
         self._ellipsoid(shape.grown(-8), medulla, over=frozenset({cortex}))
-        hilum = Ellipsoid((shape.center[0] - side * 17, shape.center[1] - 8, shape.center[2] - 3), (17, 9, 21), shape.turn_degrees)
+        hilum = Ellipsoid(
+            (shape.center[0] - side * 17, shape.center[1] - 8, shape.center[2] - 3), (17, 9, 21), shape.turn_degrees
+        )
         self._ellipsoid(hilum, Tissue.FAT, over=frozenset({cortex, medulla}))
-        pelvis = Tube(((hilum.center[0] + side * 4, hilum.center[1], hilum.center[2]), (side * 36, 28, hilum.center[2] - 16)), (6, 3.5))
+        pelvis = Tube(
+            ((hilum.center[0] + side * 4, hilum.center[1], hilum.center[2]), (side * 36, 28, hilum.center[2] - 16)), (6, 3.5)
+        )
         self._tube(pelvis, Tissue.BILE)
-        vein = Tube(((hilum.center[0], hilum.center[1] - 3, hilum.center[2] + 7), (-24 if side < 0 else -16, 12, hilum.center[2] + 14)), (5, 5))
+        vein = Tube(
+            (
+                (hilum.center[0], hilum.center[1] - 3, hilum.center[2] + 7),
+                (-24 if side < 0 else -16, 12, hilum.center[2] + 14),
+            ),
+            (5, 5),
+        )
         self._tube(vein, Tissue.VEIN)
 
     def _bowel(self) -> None:
@@ -350,7 +377,12 @@ class Phantom:
         for side, low in ((-1, 218), (1, 224)):
             # Shoulder blades: thin curved plates behind the ribs.
             plate = np.abs(body.depth - body.fat - 0.30 * body.wall) < 2.6
-            span = (side * p.x > 62) & (side * p.x < 122 - 0.25 * (320 - p.z)) & (p.y > 36) & (p.z > low + 0.35 * np.abs(side * p.x - 92))
+            span = (
+                (side * p.x > 62)
+                & (side * p.x < 122 - 0.25 * (320 - p.z))
+                & (p.y > 36)
+                & (p.z > low + 0.35 * np.abs(side * p.x - 92))
+            )
             self._set(np.asarray(plate & span), Tissue.CORTEX)
 
     def _spine(self) -> None:
@@ -374,7 +406,9 @@ class Phantom:
         parts = np.asarray((ring & arch) | across | spinous)
         parts = parts & (self.body.depth > 5)
         self._set(parts, Tissue.CORTEX)
-        inner = ((np.abs(x) < 33) & (np.abs(back - 13 - 0.10 * np.abs(x)) < 2.4) & arch) | ((np.abs(x) < 1.8) & (back > 20) & (back < 28))
+        inner = ((np.abs(x) < 33) & (np.abs(back - 13 - 0.10 * np.abs(x)) < 2.4) & arch) | (
+            (np.abs(x) < 1.8) & (back > 20) & (back < 28)
+        )
         self._set(np.asarray(inner) & parts, Tissue.MARROW)
         canal = (x / 10.5) ** 2 + ((back - 8) / 8.5) ** 2
         self._set(np.asarray(canal < 1), Tissue.FAT)

@@ -1,8 +1,7 @@
-"""Turns the phantom into what a scanner would have made of it: CT in Hounsfield units and an oblique MR, with texture and noise."""
+"""Turns the phantom into what a scanner would have made of it: CT in Hounsfield units, an oblique MR, texture and noise."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy import ndimage
 
 from sample_data.anatomy import SEED, Phantom, Tissue
 from sample_data.shapes import Points
+from tests.synthetic.image import Grid
 
 Tissues: TypeAlias = NDArray[np.uint8]
 
@@ -67,90 +67,66 @@ MR_TILT_DEGREES = 14.0
 MR_MIDDLE = (6.0, -6.0, 122.0)
 
 
-@dataclass(frozen=True)
-class Geometry:
-    """A regular grid: unit vectors along a row, down a column and between slices, and spacing (slice, row, column) in mm."""
-
-    origin_mm: tuple[float, float, float]
-    along_row: tuple[float, float, float]
-    down_column: tuple[float, float, float]
-    spacing_mm: tuple[float, float, float]
-    shape: tuple[int, int, int]
-
-    @property
-    def normal(self) -> NDArray[np.float64]:
-        """From one slice to the next."""
-        return np.cross(self.along_row, self.down_column)
-
-    def position(self, k: int) -> tuple[float, float, float]:
-        """Image Position (Patient) of slice k, rounded to a micrometre."""
-        x, y, z = np.round(np.asarray(self.origin_mm) + k * self.spacing_mm[0] * self.normal, 3)
-        return float(x), float(y), float(z)
-
-    def points(self, *, fine: tuple[int, int, int] = (1, 1, 1)) -> Points:
-        """Centres of the voxels, each divided into ``fine`` parts."""
-        axes = [(np.arange(n * f) + 0.5) / f - 0.5 for n, f in zip(self.shape, fine, strict=True)]
-        k, j, i = (a * s for a, s in zip(axes, self.spacing_mm, strict=True))
-        k, j, i = k[:, None, None], j[None, :, None], i[None, None, :]
-        if abs(self.normal[2]) == 1:
-            z = self.origin_mm[2] + k * self.normal[2]
-            return Points(self.origin_mm[0] + i, self.origin_mm[1] + j, z)
-        x, y, z = (
-            o + k * n + j * c + i * r
-            for o, n, c, r in zip(self.origin_mm, self.normal, self.down_column, self.along_row, strict=True)
-        )
-        return Points(x, y, z)
+def points(grid: Grid, *, fine: tuple[int, int, int] = (1, 1, 1)) -> Points:
+    """Make the centres of the voxels, each voxel divided into ``fine`` parts (slices, rows, columns)."""
+    axes = [(np.arange(n * f) + 0.5) / f - 0.5 for n, f in zip(grid.shape, fine, strict=True)]
+    k, j, i = (a * s for a, s in zip(axes, grid.spacing_mm, strict=True))
+    k, j, i = k[:, None, None], j[None, :, None], i[None, None, :]
+    if abs(grid.normal[2]) == 1:
+        return Points(grid.origin_mm[0] + i, grid.origin_mm[1] + j, grid.origin_mm[2] + k * grid.normal[2])
+    x, y, z = (
+        o + k * n + j * c + i * r
+        for o, n, c, r in zip(grid.origin_mm, grid.normal, grid.down_column, grid.along_row, strict=True)
+    )
+    return Points(x, y, z)
 
 
-def ct_geometry() -> Geometry:
-    """The axial CT: the first slice is the lowest."""
+def ct_grid() -> Grid:
+    """Make the grid of the axial CT: the first slice is the lowest."""
     half = (CT_COLUMNS - 1) / 2 * CT_PIXEL_MM
-    return Geometry(
-        (CT_MIDDLE[0] - half, CT_MIDDLE[1] - half, 2.5),
-        (1.0, 0.0, 0.0),
-        (0.0, 1.0, 0.0),
-        (CT_STEP_MM, CT_PIXEL_MM, CT_PIXEL_MM),
+    return Grid(
         (CT_SLICES, CT_ROWS, CT_COLUMNS),
+        (CT_STEP_MM, CT_PIXEL_MM, CT_PIXEL_MM),
+        (CT_MIDDLE[0] - half, CT_MIDDLE[1] - half, 2.5),
     )
 
 
-def mr_geometry() -> Geometry:
-    """A coronal MR, tilted forwards about the left-right axis and with pixels that are not square."""
+def mr_grid() -> Grid:
+    """Make the grid of a coronal MR, tilted forwards about the left-right axis and with pixels that are not square."""
     tilt = np.radians(MR_TILT_DEGREES)
     along_row = np.array((1.0, 0.0, 0.0))
     down_column = np.array((0.0, np.round(np.sin(tilt), 6), -np.round(np.cos(tilt), 6)))
     normal = np.cross(along_row, down_column)
     shape, spacing = (MR_SLICES, MR_ROWS, MR_COLUMNS), (MR_STEP_MM, MR_ROW_MM, MR_COLUMN_MM)
     back = sum(
-        axis * (n - 1) / 2 * step
-        for axis, n, step in zip((normal, down_column, along_row), shape, spacing, strict=True)
+        axis * (n - 1) / 2 * step for axis, n, step in zip((normal, down_column, along_row), shape, spacing, strict=True)
     )
     x, y, z = np.round(np.asarray(MR_MIDDLE) - back, 3)
     row, column = (tuple(float(v) for v in axis) for axis in (along_row, down_column))
-    return Geometry((float(x), float(y), float(z)), (row[0], row[1], row[2]), (column[0], column[1], column[2]), spacing, shape)
+    return Grid(shape, spacing, (float(x), float(y), float(z)), row, column)  # type: ignore[arg-type]
 
 
-def tissues(geometry: Geometry) -> Tissues:
-    """The tissue at each voxel centre, shape (slices, rows, columns)."""
-    return Phantom(geometry.points()).paint()
+def tissues(grid: Grid) -> Tissues:
+    """Find the tissue at each voxel centre, shape (slices, rows, columns)."""
+    return Phantom(points(grid)).paint()
 
 
 def ct_image() -> NDArray[np.uint16]:
     """CT as stored values: Hounsfield units + 1024, 12 bits; 0 outside the round field of view."""
-    geometry = ct_geometry()
+    grid = ct_grid()
     mean, spread = (np.array([APPEARANCE[t][column] for t in Tissue], np.float32) for column in (0, 1))
     random = np.random.default_rng(SEED + 2)
-    image = np.empty(geometry.shape, np.float32)
-    texture = _texture(geometry.shape, (0.8, 2.2, 2.2), random)
-    fine = geometry.points(fine=(2, 2, 2))
-    for k in range(geometry.shape[0]):
+    image = np.empty(grid.shape, np.float32)
+    texture = _texture(grid.shape, (0.8, 2.2, 2.2), random)
+    fine = points(grid, fine=(2, 2, 2))
+    for k in range(grid.shape[0]):
         labels = Phantom(Points(fine.x, fine.y, fine.z[2 * k : 2 * k + 2])).paint()
         values = mean[labels].reshape(2, CT_ROWS, 2, CT_COLUMNS, 2).mean(axis=(0, 2, 4))
         grain = spread[labels[0, ::2, ::2]] * texture[k]
         image[k] = ndimage.gaussian_filter(values, 0.55) + grain
-    noise = _texture(geometry.shape, (0.0, 0.75, 0.75), random)
+    noise = _texture(grid.shape, (0.0, 0.75, 0.75), random)
     # The middle of the body takes the most photons away: more noise there.
-    y, x = np.mgrid[: CT_ROWS, : CT_COLUMNS]
+    y, x = np.mgrid[:CT_ROWS, :CT_COLUMNS]
     radius = np.hypot((y - CT_ROWS / 2) * 1.35, x - CT_COLUMNS / 2) * CT_PIXEL_MM
     image += noise * (4.0 + 7.0 * np.exp(-((radius / 120) ** 2)))[None]
     stored = np.clip(np.rint(image + 1024), 0, 4095).astype(np.uint16)
@@ -160,22 +136,30 @@ def ct_image() -> NDArray[np.uint16]:
 
 def mr_image() -> NDArray[np.uint16]:
     """T2-weighted MR as stored values, with a coil's uneven brightness and Rician noise."""
-    geometry = mr_geometry()
+    grid = mr_grid()
     mean, spread = (np.array([APPEARANCE[t][column] for t in Tissue], np.float32) for column in (2, 3))
     random = np.random.default_rng(SEED + 3)
-    texture = _texture(geometry.shape, (0.6, 1.8, 1.8), random)
-    fine = geometry.points(fine=(1, 2, 2))
-    labels = Phantom(fine).paint()
-    slices, rows, columns = geometry.shape
+    texture = _texture(grid.shape, (0.6, 1.8, 1.8), random)
+    fine = points(grid, fine=(1, 2, 2))
+    slabs = [Points(fine.x[k : k + 1], fine.y[k : k + 1], fine.z[k : k + 1]) for k in range(grid.shape[0])]
+    labels = np.concatenate([Phantom(_full(slab)).paint() for slab in slabs])
+    slices, rows, columns = grid.shape
     values = mean[labels].reshape(slices, rows, 2, columns, 2).mean(axis=(2, 4))
     values = ndimage.gaussian_filter(values, (0, 0.6, 0.6)) + spread[labels[:, ::2, ::2]] * texture
-    k, j, i = (np.linspace(-1, 1, n) for n in geometry.shape)
+    k, j, i = (np.linspace(-1, 1, n) for n in grid.shape)
     coil = 1.12 - 0.22 * i[None, None, :] ** 2 - 0.28 * (j[None, :, None] - 0.15) ** 2 + 0.10 * k[:, None, None]
     real = values * coil + random.normal(scale=7, size=values.shape)
     imaginary = random.normal(scale=7, size=values.shape)
     return np.clip(np.rint(np.hypot(real, imaginary)), 0, 4095).astype(np.uint16)
 
 
-def _texture(shape: tuple[int, int, int], sigma: tuple[float, float, float], random: np.random.Generator) -> NDArray[np.float32]:
+def _full(slab: Points) -> Points:
+    x, y, z = np.broadcast_arrays(slab.x, slab.y, slab.z)
+    return Points(x, y, z)
+
+
+def _texture(
+    shape: tuple[int, int, int], sigma: tuple[float, float, float], random: np.random.Generator
+) -> NDArray[np.float32]:
     noise = ndimage.gaussian_filter(random.normal(size=shape).astype(np.float32), sigma)
     return np.asarray(noise / noise.std(), np.float32)

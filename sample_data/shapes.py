@@ -29,26 +29,23 @@ class Points:
         return np.broadcast_shapes(self.x.shape, self.y.shape, self.z.shape)
 
     def near(self, center: Vector, reach: Vector) -> tuple[Index, Points] | None:
-        """Cut an open grid down to the box around ``center``; None when nothing of it is inside."""
-        index = []
-        for axis, values in enumerate((self.z, self.y, self.x)):
-            middle, half = center[2 - axis], reach[2 - axis]
-            inside = np.abs(values - middle) <= half
-            if not inside.any():
+        """Cut the points down to the box around ``center``; None when none of them is inside."""
+        inside = [np.abs(v - c) <= r for v, c, r in zip((self.x, self.y, self.z), center, reach, strict=True)]
+        if not all(part.any() for part in inside):
+            return None
+        if self.x.shape == self.y.shape == self.z.shape:
+            box = inside[0] & inside[1] & inside[2]
+            spans = [np.flatnonzero(box.any(axis=tuple(a for a in range(3) if a != axis))) for axis in range(3)]
+            if any(span.size == 0 for span in spans):
                 return None
-            if values.size == values.shape[axis]:
-                hits = np.flatnonzero(inside)
-                index.append(slice(int(hits[0]), int(hits[-1]) + 1))
-            else:
-                index.append(slice(None))
-        in_z, in_y, in_x = index
-        if all(values.size == max(values.shape) for values in (self.x, self.y, self.z)):
-            return (in_z, in_y, in_x), Points(self.x[:, :, in_x], self.y[:, in_y], self.z[in_z])
-        return (slice(None),) * 3, self
+            index = tuple(slice(int(span[0]), int(span[-1]) + 1) for span in spans)
+            return index, Points(self.x[index], self.y[index], self.z[index])
+        in_x, in_y, in_z = (slice(int(hits[0]), int(hits[-1]) + 1) for hits in (np.flatnonzero(part) for part in inside))
+        return (in_z, in_y, in_x), Points(self.x[:, :, in_x], self.y[:, in_y], self.z[in_z])
 
 
 def ripple(p: Points, seed: float, length_mm: float = 38.0) -> Floats:
-    """A smooth wavy field within about ±1, so that no organ is a perfect ellipsoid."""
+    """Make a smooth wavy field within about ±1, so that no organ is a perfect ellipsoid."""
     k = 2 * np.pi / length_mm
     return np.asarray(
         0.5 * np.sin(k * (0.9 * p.x + 0.3 * p.y) + seed)
@@ -79,7 +76,7 @@ class Ellipsoid:
         return np.asarray(norm - self.ripple * ripple(p, self.seed)) if self.ripple else np.asarray(norm)
 
     def grown(self, by_mm: float) -> Ellipsoid:
-        """The same with each radius longer by ``by_mm``."""
+        """Make the same with each radius longer by ``by_mm``."""
         radii = (self.radii[0] + by_mm, self.radii[1] + by_mm, self.radii[2] + by_mm)
         return Ellipsoid(self.center, radii, self.turn_degrees, self.ripple, self.seed, self.lean)
 

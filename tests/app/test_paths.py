@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 def test_a_checkout_uses_the_folders_beside_the_package() -> None:
     assert paths.resources() == REPOSITORY / "resources"
-    assert paths.sample_data() == REPOSITORY / "sample_data"
+    assert paths.sample_data() == REPOSITORY / "sample_data" / "study"
 
 
 def test_the_users_folders_are_private_and_made_on_demand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

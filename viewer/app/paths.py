@@ -22,8 +22,8 @@ def resources() -> Path:
 
 
 def sample_data() -> Path:
-    """Find the folder of the bundled synthetic study; the DICOM files lie in its folder ``study``."""
-    return _shipped("sample_data")
+    """Find the folder of the bundled synthetic study: DICOM files and nothing else."""
+    return _shipped("sample_data") / "study"
 
 
 def user_data() -> Path:

@@ -1,0 +1,67 @@
+"""Make the sample study anew: ``python -m sample_data.make [FOLDER]`` from the root of a checkout.
+
+Everything comes from formulas and one seed: the same libraries on the same kind of processor give the same bytes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from pydicom.uid import JPEGLSLossless
+
+from sample_data.results import coarse_grid, everything
+from sample_data.scanner import ct_grid, ct_image, mr_grid, mr_image, tissues
+from tests.synthetic.identity import Study, save
+from tests.synthetic.image import Series, image_series
+
+STUDY = Study("sample study", "Sample^Torso", "SAMPLE-TORSO", "CT and MR of a synthetic torso")
+CT = Series(
+    "ct",
+    "CT",
+    1,
+    "Torso, portal venous",
+    STUDY,
+    attributes=(
+        ("BodyPartExamined", "CHESTABDOMEN"),
+        ("WindowCenter", ["40", "-600"]),
+        ("WindowWidth", ["400", "1500"]),
+        ("WindowCenterWidthExplanation", ["Soft tissue", "Lung"]),
+        ("PixelPaddingValue", 0),
+        ("ConvolutionKernel", "MEDIUM"),
+    ),
+)
+MR = Series(
+    "mr",
+    "MR",
+    2,
+    "T2 coronal oblique",
+    STUDY,
+    attributes=(("BodyPartExamined", "ABDOMEN"), ("WindowCenter", "380"), ("WindowWidth", "760")),
+)
+
+
+def make(folder: Path) -> tuple[Path, ...]:
+    """Write the whole study into ``folder`` and return the paths."""
+    grid = ct_grid()
+    ct = image_series(ct_image(), grid, CT, compression=JPEGLSLossless)
+    mr = image_series(mr_image(), mr_grid(), MR, compression=JPEGLSLossless)
+    derived = everything(ct, grid, tissues(grid), tissues(coarse_grid(grid)))
+    paths = list(save(ct, folder / "ct", names=[f"ct{k:03d}.dcm" for k in range(len(ct))]))
+    paths += save(mr, folder / "mr", names=[f"mr{k:03d}.dcm" for k in range(len(mr))])
+    paths += save(list(derived.values()), folder / "results", names=list(derived))
+    return tuple(paths)
+
+
+def main() -> None:
+    """Make the study and say how large it is."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "study"
+    started = time.monotonic()
+    paths = make(folder)
+    size = sum(path.stat().st_size for path in paths)
+    print(f"{len(paths)} files, {size / 1e6:.2f} MB, in {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
