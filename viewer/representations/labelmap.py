@@ -15,14 +15,7 @@ from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import Plane, to_vector
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
-from viewer.representations.part_codes import (
-    Fractions,
-    Labels,
-    PartCodes,
-    fraction_layers,
-    label_layers,
-    part_codes,
-)
+from viewer.representations.part_codes import Fractions, Labels, PartCodes, merge_labels, part_codes
 from viewer.representations.resample import finer_plane, sampled_fractions, sampled_labels
 from viewer.representations.segmentation_slices import (
     Pile,
@@ -32,6 +25,7 @@ from viewer.representations.segmentation_slices import (
     piles_of,
     same_grid,
 )
+from viewer.representations.slice_source import SliceSource
 
 _READABLE_BITS = {"BINARY": (1, 8), "FRACTIONAL": (8, 16), "LABELMAP": (8, 16)}
 
@@ -66,11 +60,52 @@ def segmentation_on_plane(
         raise TypeError("The overlay has no segmentation")
     if content.bits_allocated not in _READABLE_BITS[content.type]:
         return OnPlane()
-    codes = part_codes(overlay, parts)
+    source = SliceSource(content, read_frame, part_codes(overlay, parts))
     if lies_by_position(content, plane):
-        found = [_of_pile(content, pile, plane, read_frame, codes) for pile in piles_of(content)]
-        return _together(found)
-    return _of_image(content, plane, read_frame, codes)
+        return _together([_of_pile(source, pile, plane) for pile in piles_of(content)])
+    return _of_image(source, plane)
+
+
+def labels_on_grid(source: SliceSource, plane: Plane) -> tuple[Labels, ...]:
+    """Return label pictures of exactly the pixels of a plane: as stored where the grids agree, else the nearest voxel.
+
+    A further picture holds what overlaps. Empty when nothing lies there.
+    """
+    if not lies_by_position(source.content, plane):
+        frames = _frames_of_image(source.content, plane)
+        return source.labels(frames) if frames else ()
+    found: list[Labels] = []
+    for pile in piles_of(source.content):
+        slices = _on_same_pixels(pile, plane)
+        layers = sampled_labels(source, pile, plane) if slices is None else source.labels(slices)
+        for layer in layers:
+            merge_labels(found, layer.copy())
+    return tuple(found)
+
+
+def fractions_on_grid(source: SliceSource, plane: Plane) -> dict[int, Fractions]:
+    """Return the fractions of each part at exactly the pixels of a plane: as stored where the grids agree, else linear."""
+    if not lies_by_position(source.content, plane):
+        return source.fractions(_frames_of_image(source.content, plane))
+    found: dict[int, Fractions] = {}
+    for pile in piles_of(source.content):
+        slices = _on_same_pixels(pile, plane, tolerance_mm=pile.tolerance_mm)
+        fractions = sampled_fractions(source, pile, plane) if slices is None else source.fractions(slices)
+        for number, picture in fractions.items():
+            found[number] = np.maximum(found[number], picture) if number in found else picture
+    return found
+
+
+def _on_same_pixels(pile: Pile, plane: Plane, *, tolerance_mm: float = float("inf")) -> tuple[int, ...] | None:
+    """Return the frames of the nearest slice when it has the plane's pixels, none when no slice is near; None: sample."""
+    if not pile.is_parallel_to(plane):
+        return None
+    slices = pile.nearest(float(np.dot(plane.corners_patient().mean(axis=0), pile.normal)))
+    if not slices:
+        return ()
+    if len(slices) == 1 and same_grid(slices[0].plane, plane, tolerance_mm=tolerance_mm):
+        return slices[0].frames
+    return None
 
 
 def lies_by_position(content: Segmentation, plane: Plane) -> bool:
@@ -83,24 +118,23 @@ def lies_by_position(content: Segmentation, plane: Plane) -> bool:
     )
 
 
-def _of_pile(content: Segmentation, pile: Pile, plane: Plane, read_frame: ReadFrame, codes: PartCodes) -> OnPlane:
+def _of_pile(source: SliceSource, pile: Pile, plane: Plane) -> OnPlane:
+    fractional = source.content.type == "FRACTIONAL"
     if not pile.is_parallel_to(plane):
-        target = finer_plane(plane, content)
-        if content.type == "FRACTIONAL":
-            fractions = sampled_fractions(content, pile, target, read_frame, codes)
-            return _on_plane((), _fraction_pictures(target, fractions), codes)
-        return _on_plane(_label_pictures(target, sampled_labels(content, pile, target, read_frame, codes), codes), (), codes)
+        target = finer_plane(plane, source.content)
+        if fractional:
+            return _of_fractions(_fraction_pictures(target, sampled_fractions(source, pile, target)))
+        return _of_labels(_label_pictures(target, sampled_labels(source, pile, target), source.codes))
     offset_mm = float(np.dot(plane.corners_patient().mean(axis=0), pile.normal))
     labels: list[LabelPicture] = []
-    fractions_found: list[FractionPicture] = []
+    fractions: list[FractionPicture] = []
     for one in pile.nearest(offset_mm):
         grid = _moved_onto(one, plane, pile)
-        if content.type == "FRACTIONAL":
-            fractions = _between_slices(content, pile, one, offset_mm, read_frame, codes)
-            fractions_found.extend(_fraction_pictures(grid, fractions))
+        if fractional:
+            fractions.extend(_fraction_pictures(grid, _between_slices(source, pile, one, offset_mm)))
         else:
-            labels.extend(_label_pictures(grid, label_layers(content, one.frames, read_frame, codes), codes))
-    return _on_plane(labels, fractions_found, codes)
+            labels.extend(_label_pictures(grid, source.labels(one.frames), source.codes))
+    return _of_fractions(fractions) if fractional else _of_labels(labels)
 
 
 def _moved_onto(one: SegmentationSlice, plane: Plane, pile: Pile) -> Plane:
@@ -112,19 +146,17 @@ def _moved_onto(one: SegmentationSlice, plane: Plane, pile: Pile) -> Plane:
     return replace(one.plane, origin=to_vector(origin))
 
 
-def _between_slices(
-    content: Segmentation, pile: Pile, one: SegmentationSlice, offset_mm: float, read_frame: ReadFrame, codes: PartCodes
-) -> dict[int, Fractions]:
+def _between_slices(source: SliceSource, pile: Pile, one: SegmentationSlice, offset_mm: float) -> dict[int, Fractions]:
     """Return the fractions on the grid of the nearest slice, linear between it and the next one."""
     inside = float(np.clip(offset_mm, pile.offsets_mm[0], pile.offsets_mm[-1]))
     if abs(inside - one.plane.offset_mm) <= pile.tolerance_mm:
-        return fraction_layers(content, one.frames, read_frame, codes)
+        return source.fractions(one.frames)
     found: dict[int, Fractions] = {}
     for place, other in enumerate(pile.slices):
         weight = 1 - abs(float(pile.offsets_mm[place]) - inside) / pile.spacing_mm
         if weight <= 0 or not _stacked(other.plane, one.plane):
             continue
-        for number, fractions in fraction_layers(content, other.frames, read_frame, codes).items():
+        for number, fractions in source.fractions(other.frames).items():
             weighted = fractions * np.float32(weight)
             found[number] = found[number] + weighted if number in found else weighted
     return found
@@ -135,17 +167,21 @@ def _stacked(grid: Plane, other: Plane) -> bool:
     return same_grid(grid, other, tolerance_mm=float("inf"))
 
 
-def _of_image(content: Segmentation, plane: Plane, read_frame: ReadFrame, codes: PartCodes) -> OnPlane:
+def _of_image(source: SliceSource, plane: Plane) -> OnPlane:
+    frames = _frames_of_image(source.content, plane)
+    if source.content.type == "FRACTIONAL":
+        return _of_fractions(_fraction_pictures(plane, source.fractions(frames)))
+    return _of_labels(_label_pictures(plane, source.labels(frames), source.codes))
+
+
+def _frames_of_image(content: Segmentation, plane: Plane) -> tuple[int, ...]:
     """Return the frames whose pixels are those of the plane's image (PS3.3 A.51.5.1, no Frame of Reference)."""
-    conflicting = content.frame_of_reference_uid is not None and plane.frame_of_reference_uid is not None
     if plane.image is None or plane.shape != (content.rows, content.columns):
-        return OnPlane()
-    if conflicting and content.frame_of_reference_uid != plane.frame_of_reference_uid:
-        return OnPlane()
-    frames = by_segment(content, frames_on_image(content, *plane.image))
-    if content.type == "FRACTIONAL":
-        return _on_plane((), _fraction_pictures(plane, fraction_layers(content, frames, read_frame, codes)), codes)
-    return _on_plane(_label_pictures(plane, label_layers(content, frames, read_frame, codes), codes), (), codes)
+        return ()
+    stated = content.frame_of_reference_uid, plane.frame_of_reference_uid
+    if None not in stated and stated[0] != stated[1]:
+        return ()
+    return by_segment(content, frames_on_image(content, *plane.image))
 
 
 def _label_pictures(grid: Plane, layers: Sequence[Labels], codes: PartCodes) -> tuple[LabelPicture, ...]:
@@ -156,12 +192,16 @@ def _fraction_pictures(grid: Plane, fractions: dict[int, Fractions]) -> tuple[Fr
     return tuple(FractionPicture(grid, picture, number) for number, picture in sorted(fractions.items()))
 
 
-def _on_plane(labels: Sequence[LabelPicture], fractions: Sequence[FractionPicture], codes: PartCodes) -> OnPlane:
-    here = {picture.part for picture in fractions}
-    for picture in labels:
-        counts = np.bincount(picture.labels.reshape(-1), minlength=len(codes.numbers) + 1)
-        here.update(codes.numbers[code - 1] for code in np.flatnonzero(counts[1:]) + 1)
-    return OnPlane(labels=tuple(labels), fractions=tuple(fractions), parts_here=frozenset(here))
+def _of_labels(pictures: Sequence[LabelPicture]) -> OnPlane:
+    here: set[int] = set()
+    for picture in pictures:
+        counts = np.bincount(picture.labels.reshape(-1))
+        here.update(picture.parts[code - 1] for code in np.flatnonzero(counts[1:]) + 1)
+    return OnPlane(labels=tuple(pictures), parts_here=frozenset(here))
+
+
+def _of_fractions(pictures: Sequence[FractionPicture]) -> OnPlane:
+    return OnPlane(fractions=tuple(pictures), parts_here=frozenset(picture.part for picture in pictures))
 
 
 def _together(found: Sequence[OnPlane]) -> OnPlane:

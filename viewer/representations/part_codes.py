@@ -56,12 +56,19 @@ def label_layers(
         if content.type == "LABELMAP":
             labels = labels_of_frame(read_frame(frame), codes)
             if labels.any():
-                _merge_labels(layers, labels)
+                merge_labels(layers, labels)
             continue
         code = codes.code_of.get(int(content.frames.segment_number[frame]))
         if code is not None:
             _merge_mask(layers, read_frame(frame), code, codes.dtype)
     return tuple(layers)
+
+
+def labels_of_mask(mask: NDArray[np.bool_], code: int, codes: PartCodes) -> Labels:
+    """Return a label picture with one code where a mask is set."""
+    labels: Labels = np.zeros(mask.shape, np.uint8) if codes.dtype == np.uint8 else np.zeros(mask.shape, np.uint16)
+    labels[mask] = code
+    return labels
 
 
 def labels_of_frame(stored: NDArray[np.generic], codes: PartCodes) -> Labels:
@@ -114,7 +121,8 @@ def _merge_mask(
     layers.append(layer)
 
 
-def _merge_labels(layers: list[Labels], labels: Labels) -> None:
+def merge_labels(layers: list[Labels], labels: Labels) -> None:
+    """Add a label picture to those there are: where it is free of others, else to a further picture of its own."""
     for layer in layers:
         claimed = labels != 0
         free = claimed & ((layer == 0) | (layer == labels))

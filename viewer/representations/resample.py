@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.overlay import ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, to_vector
-from viewer.representations.part_codes import Fractions, Labels, PartCodes, fraction_layers, label_layers
+from viewer.representations.part_codes import Fractions, Labels
 from viewer.representations.segmentation_slices import Pile
+from viewer.representations.slice_source import SliceSource
 
 _MOST_PER_PIXEL = 8
 _LARGEST_SIDE = 2048
@@ -67,12 +67,9 @@ class _Field:
         return self.at(rows, columns)
 
 
-def sampled_labels(
-    content: Segmentation, pile: Pile, target: Plane, read_frame: ReadFrame, codes: PartCodes
-) -> tuple[Labels, ...]:
+def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labels, ...]:
     """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none beyond half a slice."""
-    if content.spacing_mm is None:
-        return ()
+    content = source.content
     levels, level_of_slice = _levels(pile)
     depth = _Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
     nearest, near = _nearest_level(depth, levels, pile)
@@ -86,21 +83,18 @@ def sampled_labels(
             inside = (i >= 0) & (j >= 0) & (i < content.columns) & (j < content.rows)
             if not inside.any():
                 continue
-            for layer, labels in enumerate(label_layers(content, one.frames, read_frame, codes)):
+            for layer, labels in enumerate(source.labels(one.frames)):
                 if layer == len(found):
-                    found.append(np.zeros(target.shape, codes.dtype))
+                    found.append(np.zeros(target.shape, source.codes.dtype))
                 picked = labels[j[inside], i[inside]]
                 some = picked != 0
                 found[layer][rows[inside][some], columns[inside][some]] = picked[some]
     return tuple(layer for layer in found if layer.any())
 
 
-def sampled_fractions(
-    content: Segmentation, pile: Pile, target: Plane, read_frame: ReadFrame, codes: PartCodes
-) -> dict[int, Fractions]:
+def sampled_fractions(source: SliceSource, pile: Pile, target: Plane) -> dict[int, Fractions]:
     """Return the fractions of each part on ``target``: linear in all three directions, constant in the outer half voxel."""
-    if content.spacing_mm is None:
-        return {}
+    content = source.content
     depth = _Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
     half = pile.spacing_mm / 2 + pile.tolerance_mm
     first, last = float(pile.offsets_mm[0]), float(pile.offsets_mm[-1])
@@ -118,7 +112,7 @@ def sampled_fractions(
         rows, columns, u, v = rows[inside], columns[inside], u[inside], v[inside]
         if not len(rows):
             continue
-        for number, fractions in fraction_layers(content, one.frames, read_frame, codes).items():
+        for number, fractions in source.fractions(one.frames).items():
             picture = found.setdefault(number, np.zeros(target.shape, np.float32))
             picture[rows, columns] += (weights[rows, columns] * _bilinear(fractions, u, v)).astype(np.float32)
     return {number: picture for number, picture in found.items() if picture.any()}

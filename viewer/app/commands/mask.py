@@ -1,0 +1,173 @@
+"""``overread mask``: a segment or ROI as voxels, in the file's own grid or that of a stack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from viewer.app.commands.opening import open_library
+from viewer.dicom.datasets import UnreadableDataset
+from viewer.domain.binding import bind
+from viewer.domain.instance import InstanceHeader
+from viewer.domain.library import Library
+from viewer.domain.overlay import FrameNotRead, Overlay
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
+from viewer.domain.structure_set import StructureSet
+from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, write_mask
+from viewer.export.meshes import surface_of, write_stl
+from viewer.iods.registry import read_overlay
+from viewer.loading.eager import EagerInputs
+from viewer.representations.measure import survey_segmentation
+from viewer.representations.volume_grid import NoGrid, VolumeGrid, own_grid, stack_grid
+
+_ENDINGS = (".nii.gz", ".nrrd", ".npz", ".stl")
+
+
+class _NotThere(Exception):
+    """What was asked for is not there; the text is a sentence for the user."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--object", required=True, metavar="UID", help="SOP Instance UID of the segmentation or structure set"
+    )
+    parser.add_argument("--part", type=int, metavar="N", help="Segment Number or ROI Number; without it all parts")
+    parser.add_argument("--on", metavar="STACK", help="id of the stack whose grid is used; without it the object's own grid")
+    parser.add_argument(
+        "--threshold", type=_fraction, metavar="T", help="makes 0 and 1 of fractions; more than 0, at most 1"
+    )
+    parser.add_argument("--out", type=_output, required=True, metavar="F", help="file ending in " + ", ".join(_ENDINGS))
+    parser.add_argument("--json", action="store_true", help="print what was written as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the mask; returns the exit status."""
+    try:
+        library = open_library(arguments.paths)
+        with _inputs(library) as inputs:
+            mask, problems = _mask(library, inputs, arguments)
+        _write(mask, arguments.out)
+    except _NotThere as reason:
+        return _fail(str(reason))
+    except NoGrid as refused:
+        return _fail(refused.reason)
+    except (UnreadableDataset, FrameNotRead) as failure:
+        return _fail(f"The object cannot be read: {failure}")
+    except OSError as failure:
+        return _fail(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
+    _tell(mask, arguments)
+    for problem in problems:
+        _say(problem)
+    return 1 if problems else 0
+
+
+def _inputs(library: Library) -> EagerInputs:
+    return EagerInputs(library, {})
+
+
+def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) -> tuple[Mask, tuple[str, ...]]:
+    """Return the mask and the sentences of its error-level issues."""
+    overlay = read_overlay(_instance(library, arguments.object))
+    part: int | None = arguments.part
+    if isinstance(overlay.content, Segmentation):
+        read_frame = inputs.readers.read_frame_of(overlay)
+        if overlay.content.type == "LABELMAP":
+            # Only pixels tell which values no segment describes.
+            overlay = survey_segmentation(overlay, read_frame).applied_to(overlay)
+        _check_part(overlay, part)
+        grid = _grid_on(library, arguments.on) or own_grid(overlay.content)
+        mask = segmentation_mask(overlay, read_frame, grid, part=part, threshold=arguments.threshold)
+    elif isinstance(overlay.content, StructureSet):
+        _check_part(overlay, part)
+        grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, overlay))
+        mask = structure_set_mask(overlay, grid, part=part)
+    else:
+        raise _NotThere(f"The object {arguments.object} is neither a segmentation nor a structure set.")
+    return mask, tuple(one.text for one in overlay.issues if one.severity == "error")
+
+
+def _instance(library: Library, uid: str) -> InstanceHeader:
+    keys = library.instances_with_uid(uid)
+    if not keys:
+        raise _NotThere(f"No object with the SOP Instance UID {uid} is among the opened files.")
+    return library.instance(keys[0])
+
+
+def _check_part(overlay: Overlay, part: int | None) -> None:
+    numbers = [one.number for one in overlay.parts]
+    if part is not None and part not in numbers:
+        raise _NotThere(f"The object has no part {part}; it has {', '.join(map(str, numbers)) or 'none'}.")
+
+
+def _grid_on(library: Library, stack_id: str | None) -> VolumeGrid | None:
+    if stack_id is None:
+        return None
+    stack = library.stack(stack_id)
+    if stack is None:
+        raise _NotThere(f"There is no stack {stack_id}; `overread scan` lists them.")
+    return stack_grid(stack)
+
+
+def _default_stack(library: Library, overlay: Overlay) -> Stack:
+    stack_id = bind(overlay, library).default_stack_id
+    stack = library.stack(stack_id) if stack_id is not None else None
+    if stack is None:
+        raise _NotThere("The structure set lies on no opened stack; open its images or name a stack with --on.")
+    return stack
+
+
+def _write(mask: Mask, path: Path) -> None:
+    if path.name.lower().endswith(".stl"):
+        write_stl(surface_of(mask), path)
+    else:
+        write_mask(mask, path)
+
+
+def _tell(mask: Mask, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        labels = [{"value": one.value, "number": one.number, "label": one.label} for one in mask.labels]
+        found = {
+            "out": str(arguments.out),
+            "shape": list(mask.voxels.shape),
+            "affine": mask.affine.tolist(),
+            "overlapping": mask.overlapping,
+            "labels": labels,
+            "notes": list(mask.notes),
+        }
+        print(json.dumps(found, indent=1))  # noqa: T201
+        return
+    shape = " x ".join(map(str, mask.voxels.shape))
+    print(f"{arguments.out}: {shape} ({'part, ' if mask.overlapping else ''}slices, rows, columns)")  # noqa: T201
+    for one in mask.labels:
+        print(f"{one.value:6d}  part {one.number}: {one.label}")  # noqa: T201
+    for note in mask.notes:
+        print(note)  # noqa: T201
+
+
+def _fail(sentence: str) -> int:
+    _say(sentence)
+    return 1
+
+
+def _say(sentence: str) -> None:
+    print(f"overread mask: {sentence}", file=sys.stderr)  # noqa: T201
+
+
+def _fraction(written: str) -> float:
+    value = float(written)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"{written} is not more than 0 and at most 1")
+    return value
+
+
+def _output(written: str) -> Path:
+    path = Path(written)
+    if not path.name.lower().endswith(_ENDINGS):
+        raise argparse.ArgumentTypeError(f"{path.name} ends in none of {', '.join(_ENDINGS)}")
+    if not path.absolute().parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.absolute().parent}")
+    return path

@@ -1,0 +1,78 @@
+"""A mask as a closed surface in patient LPS mm, and its STL file."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.export.masks import Mask
+from viewer.export.whole_files import written_whole
+
+_INSIDE = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Triangles: ``points`` (n, 3) patient LPS mm, ``triangles`` (m, 3) indices, anti-clockwise seen from outside."""
+
+    points: NDArray[np.float64]
+    triangles: NDArray[np.int64]
+
+    @property
+    def volume_ml(self) -> float:
+        """The enclosed volume."""
+        a, b, c = (self.points[self.triangles[:, corner]] for corner in range(3))
+        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6000
+
+
+def surface_of(mask: Mask) -> Mesh:
+    """Return the surface around all parts of a mask together, half way between voxels inside and outside.
+
+    A volume of fractions is cut at 0.5. Empty when nothing is inside.
+    """
+    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+    from vtkmodules.vtkCommonDataModel import vtkImageData
+    from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
+
+    voxels = mask.voxels.max(axis=0) if mask.overlapping else mask.voxels
+    inside = voxels if voxels.dtype == np.float32 else (voxels != 0).astype(np.float32)
+    # A rim of nothing closes the surface of what touches the edge.
+    inside = np.pad(inside, 1)
+    image = vtkImageData()
+    image.SetDimensions(inside.shape[2], inside.shape[1], inside.shape[0])
+    image.SetOrigin(-1.0, -1.0, -1.0)
+    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(inside).reshape(-1), deep=1))
+    edges = vtkFlyingEdges3D()
+    edges.SetInputData(image)
+    edges.SetValue(0, _INSIDE)
+    edges.ComputeNormalsOff()
+    edges.ComputeGradientsOff()
+    edges.ComputeScalarsOff()
+    edges.Update()
+    surface = edges.GetOutput()
+    if surface.GetNumberOfPolys() == 0:
+        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
+    points = vtk_to_numpy(surface.GetPoints().GetData()).astype(np.float64)
+    triangles = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int64)
+    placed = points[:, ::-1] @ mask.affine[:3, :3].T + mask.affine[:3, 3]
+    mesh = Mesh(placed, triangles)
+    # The sense of rotation depends on the handedness of the grid: outside is where the volume is positive.
+    return mesh if mesh.volume_ml >= 0 else Mesh(placed, np.ascontiguousarray(triangles[:, ::-1]))
+
+
+def write_stl(mesh: Mesh, path: Path) -> None:
+    """Write a binary STL file; raises OSError."""
+    corners = mesh.points[mesh.triangles].astype("<f4")
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    lengths = np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = np.divide(normals, lengths, out=np.zeros_like(normals), where=lengths > 0)
+    records = np.zeros(len(corners), np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("attributes", "<u2")]))
+    records["normal"], records["corners"] = normals, corners
+    with written_whole(path) as temporary, temporary.open("wb") as file:
+        file.write(b"Overread surface, patient LPS mm".ljust(80))
+        file.write(struct.pack("<I", len(records)))
+        file.write(records.tobytes())
