@@ -19,7 +19,7 @@ from viewer.dicom import limits
 from viewer.dicom.inflated import ByteReader, BytesUnavailable, Closing, InflatedBytes, KeptBytes, inflated_streams
 from viewer.domain.instance import Source
 
-__all__ = ["ByteReader", "BytesUnavailable", "as_file", "open_bytes", "open_stored", "zip_directory"]
+__all__ = ["ByteReader", "BytesUnavailable", "as_file", "open_bytes", "open_stored", "stored_size", "zip_directory"]
 
 DEFLATED_SYNTAXES = frozenset({"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
 """Transfer syntaxes whose whole data set is deflated: Deflated Explicit VR, JPIP Deflate, JPIP HTJ2K Deflate."""
@@ -121,12 +121,24 @@ def open_bytes(source: Source, *, limit: int = limits.INFLATED_BYTES) -> ByteRea
     return KeptBytes(inflated)
 
 
+def stored_size(source: Source) -> int:
+    """Return the number of bytes of a file, or of a zip member when unpacked; 0 when it is gone."""
+    try:
+        if source.kind == "zip":
+            return _zip_entry(source).file_size
+        return os.stat(source.path).st_size  # noqa: PTH116 - the path is a plain string
+    except (OSError, BytesUnavailable):
+        return 0
+
+
 def as_file(reader: ByteReader, start: int = 0) -> io.BufferedReader:
     """Return a readable, seekable file object over a reader, for libraries that want one. Position 0 is ``start``."""
     return io.BufferedReader(_ReaderFile(reader, start), 1 << 16)
 
 
 class _ReaderFile(io.RawIOBase):
+    name = ""  # pydicom asks for one
+
     def __init__(self, reader: ByteReader, start: int) -> None:
         self._reader = reader
         self._start = start

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from viewer.dicom import limits, quirks
-from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
+from viewer.dicom.byte_reader import BytesUnavailable, open_bytes, stored_size
 from viewer.dicom.character_sets import CharacterSet, character_set
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.datasets import top_level as pydicom_top_level
@@ -144,21 +143,13 @@ def read_header(source: Source) -> InstanceHeader:
     """
     try:
         with open_bytes(source, limit=limits.HEADER_INFLATED_BYTES) as reader:
-            size = reader.size if hasattr(reader, "_file") else _size_of(source)
             head = reader.read(0, 132)
             read = _read(reader, head)
     except BytesUnavailable as error:
         raise NotAnInstance(f"Cannot be read: {error.reason}.") from error
     except UnreadableDataset as error:
         raise NotAnInstance(f"Cannot be read as DICOM: {error.reason}.") from error
-    return _header(read, source, size, head)
-
-
-def _size_of(source: Source) -> int:
-    try:
-        return os.stat(source.path).st_size  # noqa: PTH116 - a plain string
-    except OSError:
-        return 0
+    return _header(read, source, stored_size(source), head)
 
 
 def _read(reader: ByteReader, head: bytes) -> _Read:

@@ -1,0 +1,150 @@
+"""``overread scan``: what is there, and what was skipped and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from viewer.app.commands.opening import open_library
+from viewer.domain.issues import Issue
+from viewer.domain.library import Library, Series
+from viewer.domain.stack import Stack
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="files, folders, .zip, DICOMDIR")
+    parser.add_argument("--sample", action="store_true", help="the bundled study")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what is there. Returns 0; 1 when a path does not exist or an object has an error; 2 without a path."""
+    if not arguments.paths and not arguments.sample:
+        sys.stderr.write("overread scan: name a file or folder, or use --sample\n")
+        return 2
+    library = open_library(arguments.paths, sample=arguments.sample)
+    if arguments.json:
+        sys.stdout.write(json.dumps(as_json(library), ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.write(as_table(library))
+    missing = [path for path in arguments.paths if not path.exists()]
+    return 1 if missing or _has_error(library) else 0
+
+
+def as_json(library: Library) -> dict[str, Any]:
+    """Return the library as the JSON document of the command-line contract."""
+    return {
+        "patients": [
+            {
+                "patient_id": patient.patient_id,
+                "patient_name": patient.name,
+                "studies": [
+                    {
+                        "study_instance_uid": study.study_instance_uid,
+                        "study_date": study.date,
+                        "study_description": study.description,
+                        "series": [_series(series) for series in study.series],
+                    }
+                    for study in patient.studies
+                ],
+            }
+            for patient in library.patients
+        ],
+        "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in library.skipped],
+        "files": library.files,
+        "seconds": library.seconds,
+    }
+
+
+def issues_of(series: Series) -> tuple[Issue, ...]:
+    """Return the issues of a series, its instances and its stacks, each once."""
+    return tuple(dict.fromkeys([*series.issues, *(found for stack in series.stacks for found in stack.issues)]))
+
+
+def _series(series: Series) -> dict[str, Any]:
+    uid_of = {instance.key: instance.sop_instance_uid for instance in series.instances}
+    return {
+        "series_instance_uid": series.series_instance_uid,
+        "series_number": series.series_number,
+        "modality": series.modality,
+        "series_description": series.description,
+        "sop_class_uid": series.sop_class_uid,
+        "role": series.role,
+        "instances": len(series.instances),
+        "for_processing": series.for_processing,
+        "stacks": [_stack(stack, uid_of) for stack in series.stacks],
+        "issues": [{"code": found.code, "severity": found.severity, "text": found.text} for found in issues_of(series)],
+        "sop_instance_uids": [instance.sop_instance_uid for instance in series.instances],
+    }
+
+
+def _stack(stack: Stack, uid_of: dict[Any, str]) -> dict[str, Any]:
+    return {
+        "id": stack.id,
+        "label": stack.label,
+        "frames": len(stack.frames),
+        "rows": stack.rows,
+        "columns": stack.columns,
+        "frame_of_reference_uid": stack.frame_of_reference_uid,
+        "orientation": stack.orientation,
+        "regular": stack.regular,
+        "spacing_mm": list(stack.spacing_mm),
+        "origin_mm": list(stack.origin) if stack.origin else None,
+        "sop_instance_uids": list(dict.fromkeys(uid_of[frame.instance] for frame in stack.frames)),
+    }
+
+
+def _has_error(library: Library) -> bool:
+    return any(
+        found.severity == "error"
+        for patient in library.patients
+        for study in patient.studies
+        for series in study.series
+        for found in issues_of(series)
+    )
+
+
+def as_table(library: Library) -> str:
+    """Return the library as a readable table."""
+    lines = []
+    for patient in library.patients:
+        lines.append(f"{_printable(patient.name) or '(no name)'}  {_printable(patient.patient_id)}".rstrip())
+        for study in patient.studies:
+            lines.append(f"  {_printable(study.date) or '(no date)'}  {_printable(study.description)}".rstrip())
+            for series in study.series:
+                lines.extend(_series_lines(series))
+    if library.skipped:
+        lines.append(f"skipped: {len(library.skipped)}")
+        lines.extend(f"  {_printable(skipped.path)}: {_printable(skipped.reason)}" for skipped in library.skipped)
+    instances = library.files - len(library.skipped)
+    lines.append(f"{library.files} files, {instances} objects, {len(library.skipped)} skipped, {library.seconds:.2f} s")
+    return "\n".join(lines) + "\n"
+
+
+def _series_lines(series: Series) -> list[str]:
+    number = "-" if series.series_number is None else str(series.series_number)
+    marks = "".join(
+        f" [{mark}]" for mark, on in (("for processing", series.for_processing), ("localizer", series.localizer)) if on
+    )
+    lines = [
+        f"    {number:>5}  {_printable(series.modality):<8} {series.role:<12} {len(series.instances):>5}  "
+        f"{_printable(series.description)}{marks}".rstrip()
+    ]
+    for stack in series.stacks:
+        gap, *pixel = stack.spacing_mm
+        spacing = " x ".join("-" if value is None else f"{value:.4g}" for value in (gap, *pixel))
+        lines.append(
+            f"           {len(stack.frames):>5} frames  {stack.columns} x {stack.rows}  {stack.orientation}  "
+            f"{spacing} mm  {_printable(stack.label)}".rstrip()
+        )
+    lines.extend(f"           ! {_printable(found.text)}" for found in issues_of(series) if found.severity != "info")
+    return lines
+
+
+def _printable(text: str) -> str:
+    """Return text without control characters: a name must not drive the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
