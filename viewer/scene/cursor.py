@@ -105,9 +105,8 @@ def parts_at(
         answer = inputs.on_plane(overlay.instance, plane)
         if isinstance(answer, Pending | Unavailable) or not state.overlay_visible(overlay):
             continue
-        layer = ShownLayer(
-            overlay, answer, part_looks(state, overlay), state.layer(overlay.instance).threshold, graded=False
-        )
+        looks, style = part_looks(state, overlay), state.layer(overlay.instance)
+        layer = ShownLayer(overlay, answer, looks, threshold=style.threshold, graded=style.graded)
         marks.extend(_marks_near(layer, plane, position_image, reach))
         regions.extend(_regions_at(layer, plane, position_image, reach))
     return (*reversed(marks), *reversed(regions))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.binding import coverage
+from viewer.domain.coverage import coverage
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
@@ -68,7 +69,7 @@ def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> 
     color: Color | None = None
     for overlay in overlays:
         looks = part_looks(state, overlay)
-        touched = _coverages.recall((overlay, stack), (), lambda one=overlay: coverage(one, stack))
+        touched = _coverages.recall((overlay, stack), (), partial(coverage, overlay, stack))
         shown = False
         for number, here in touched.items():
             if number not in looks or not looks[number].visible:
@@ -80,8 +81,7 @@ def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> 
                 selected |= here
                 color = looks[number].color if state.selection.part == number else color
         if shown and overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
-            library = state.content.library
-            evaluated |= _evaluated.recall((overlay, stack), (), lambda one=overlay: _named(one, stack, library))
+            evaluated |= _evaluated.recall((overlay, stack), (), partial(_named, overlay, stack, state.content.library))
     return Strip(parts, evaluated, selected, color, tuple(names))
 
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
 
 from viewer.reading.state import View
+from viewer.scene.corner_text import plain
+from viewer.scene.cursor import PartHit
 from viewer.scene.drawables import CornerText, Notice, OutlinePaths, Scene
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
 from viewer.ui.slice.image_words import (
@@ -244,3 +246,18 @@ def _paint_above(painter: QPainter, notice: Notice, geometry: ViewGeometry, top:
     for row, line in enumerate(lines):
         painter.drawText(QPointF(plate.left() + 34 * ratio, plate.top() + (18 + 17 * row) * ratio), line)
     return plate.bottom()
+
+
+def paint_hover_plate(painter: QPainter, at: QPointF, hit: PartHit, size: QSize) -> None:
+    """Paint the name of what is under the mouse, beside it; logical pixels."""
+    pieces = [
+        Piece("", QColor(*hit.color).name()),
+        Piece(plain(hit.label) or translated("unnamed"), ON_IMAGE.text, strong=True),
+    ]
+    if hit.fraction is not None:
+        pieces.append(Piece(f"{hit.fraction:.2f}", ON_IMAGE.text_second))
+    width, height = plate_size(pieces, 1.0)
+    left = at.x() + 14 if at.x() + 14 + width < size.width() else at.x() - 14 - width
+    top = min(at.y() + 14, size.height() - height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_plate(painter, QPointF(left, top), pieces, 1.0, ground=black_plate())

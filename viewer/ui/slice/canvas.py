@@ -1,0 +1,283 @@
+"""The canvas of one viewport: makes a widget match the scene of its pane, and turns the mouse into changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from viewer.reading.changes.layers import select
+from viewer.reading.changes.workspace import set_active_pane, set_view, step_frame
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState, Selection
+from viewer.scene.cursor import CursorInfo, PartHit, cursor_info
+from viewer.scene.drawables import ImagePicture, Scene
+from viewer.scene.inputs import SceneInputs
+from viewer.scene.slice_scene import effective_view, slice_scene
+from viewer.scene.view_geometry import ViewGeometry, zoomed_about
+from viewer.ui.slice.frame_words import paint_hover_plate, translated
+from viewer.ui.slice.mouse import CLICK_DISTANCE, ZOOM_STEP, DragStart, drag_of, follow_drag
+from viewer.ui.slice.pictures import Pictures
+from viewer.ui.slice.scene_painter import blank, geometry_of, paint_scene
+
+SHARPEN_AFTER_MS = 80
+KEEP_OLD_MS = 150
+"""How long an old picture stays while the new frame is being read, before the pane says so."""
+_REACH = 5.0
+_WHEEL_STEP = 120
+
+
+@dataclass(frozen=True)
+class CanvasCalls:
+    """What a canvas tells its owner.
+
+    ``on_cursor``: what is under the mouse, None when it left. ``on_menu``: the right button asked for a menu at a global
+    position. ``on_maximise``: double click.
+    """
+
+    on_cursor: Callable[[CursorInfo | None], None]
+    on_menu: Callable[[QPoint], None]
+    on_maximise: Callable[[], None]
+
+
+class SliceCanvas(QWidget):
+    """One viewport's picture.
+
+    Parameters
+    ----------
+    reading, store
+        The state and what is loaded.
+    pane
+        Number of the pane.
+    calls
+        Whom to tell.
+    """
+
+    def __init__(self, reading: Reading, store: SceneInputs, pane: int, calls: CanvasCalls) -> None:
+        super().__init__()
+        self._reading, self._store, self._pane, self._calls = reading, store, pane, calls
+        self._pictures = Pictures()
+        self._scene = Scene(plane=None)
+        self._scene_of: ReadingState | None = None
+        self._geometry: ViewGeometry | None = None
+        self._picture: QImage | None = None
+        self._stale = True
+        self._moving = False
+        self._waited = False
+        self._hover: tuple[QPointF, PartHit] | None = None
+        self._drag: DragStart | None = None
+        self._pressed_at: QPointF | None = None
+        self._moved = False
+        self._drags = 0
+        self._wheel = 0
+        self._sharpen = self._timer(SHARPEN_AFTER_MS, self._on_rest)
+        self._give_up = self._timer(KEEP_OLD_MS, self._on_waited)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(QSize(64, 64))
+
+    @property
+    def scene(self) -> Scene:
+        """The scene on the screen."""
+        return self._scene
+
+    @property
+    def geometry_shown(self) -> ViewGeometry | None:
+        """How the scene lies in the widget; None before the first paint."""
+        return self._geometry
+
+    def on_changed(self, old: ReadingState, new: ReadingState) -> None:
+        """Follow a change of the reading; the scene is made when the next paint asks for it."""
+        if self._pane >= len(new.panes):
+            return
+        before = old.panes[self._pane] if self._pane < len(old.panes) else None
+        after = new.panes[self._pane]
+        if before is not None and (before.stack_id, before.frame) != (after.stack_id, after.frame):
+            self._moving = before.stack_id == after.stack_id
+            self._sharpen.start()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the scene anew at the next paint."""
+        self._stale = True
+        self.update()
+
+    def device_size(self) -> tuple[int, int]:
+        """Return (width, height) in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scene; made anew only when something changed."""
+        del event
+        if self._stale or self._picture is None:
+            self._make_picture()
+        painter = QPainter(self)
+        if self._picture is not None:
+            painter.drawImage(0, 0, self._picture)
+        if self._hover is not None and self._drag is None:
+            paint_hover_plate(painter, self._hover[0], self._hover[1], self.size())
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint anew in the new size."""
+        super().resizeEvent(event)
+        self.refresh()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag; the viewport becomes the active one."""
+        self._reading.apply(set_active_pane, self._pane)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        state = self._reading.state
+        drag = drag_of(event.button(), event.modifiers(), state.tool)
+        self._pressed_at, self._moved = event.position(), False
+        geometry = self._geometry
+        if drag is None or geometry is None or self._scene.plane is None:
+            return
+        self._drags += 1
+        pane = state.panes[self._pane]
+        key = f"{drag}:{self._pane}:{self._drags}"
+        at = self._device(event.position())
+        self._drag = DragStart(drag, at, pane.view, geometry, self._scene.window, pane.frame, key)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag, or say what is under the mouse."""
+        if self._pressed_at is not None:
+            self._moved = self._moved or (event.position() - self._pressed_at).manhattanLength() >= CLICK_DISTANCE
+        if self._drag is None:
+            self._tell_cursor(event.position())
+        elif self._moved:
+            follow_drag(self._reading, self._pane, self._drag, self._device(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag; a click selects what it hit, or opens the menu."""
+        clicked = self._pressed_at is not None and not self._moved
+        self._drag = self._pressed_at = None
+        if not clicked:
+            self.refresh()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._select_at(event.position())
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._calls.on_menu(event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show this viewport alone, or all again."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag = self._pressed_at = None
+            self._reading.apply(set_active_pane, self._pane)
+            self._calls.on_maximise()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, or zoom about the mouse with Ctrl held. Fine wheels and touch pads add up to whole steps."""
+        self._reading.apply(set_active_pane, self._pane)
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom_about(event.position(), ZOOM_STEP ** (turned / _WHEEL_STEP))
+        else:
+            self._wheel += turned
+            steps = int(self._wheel / _WHEEL_STEP)
+            self._wheel -= steps * _WHEEL_STEP
+            if steps:
+                self._reading.apply(step_frame, self._pane, -steps)
+                self._tell_cursor(event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say that nothing is under the mouse any more."""
+        super().leaveEvent(event)
+        self._hover = None
+        self._calls.on_cursor(None)
+        self.update()
+
+    def _make_picture(self) -> None:
+        self._stale = False
+        state = self._reading.state
+        if self._pane >= len(state.panes):
+            return
+        scene = slice_scene(state, self._pane, self._store, moving=self._moving, say=translated)
+        if not self._keeps_old(scene, state):
+            self._scene, self._scene_of = scene, state
+        ratio, size = self.devicePixelRatioF(), self.device_size()
+        shown = self._scene_of if self._scene_of is not None else state
+        pane = min(self._pane, len(shown.panes) - 1)
+        view = effective_view(shown, pane)
+        self._geometry = geometry_of(self._scene, view, size=size, ratio=ratio)
+        picture = blank(size)
+        paint_scene(picture, self._scene, self._geometry, view, self._pictures, words=True)
+        picture.setDevicePixelRatio(ratio)
+        self._picture = picture
+        self._name()
+
+    def _keeps_old(self, scene: Scene, state: ReadingState) -> bool:
+        """Say whether the old picture stays, with its own words, because the new frame is still being read."""
+        has_image = any(isinstance(one, ImagePicture) for one in scene.drawables)
+        if has_image or scene.complete or self._scene_of is None:
+            self._give_up.stop()
+            self._waited = False
+            return False
+        old = self._scene_of.panes[self._pane] if self._pane < len(self._scene_of.panes) else None
+        same_stack = old is not None and old.stack_id == state.panes[self._pane].stack_id
+        if self._waited or not same_stack or self._scene.plane is None:
+            return False
+        if not self._give_up.isActive():
+            self._give_up.start()
+        return True
+
+    def _on_rest(self) -> None:
+        if self._moving:
+            self._moving = False
+            self.refresh()
+
+    def _on_waited(self) -> None:
+        self._waited = True
+        self.refresh()
+
+    def _timer(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(call)
+        return timer
+
+    def _device(self, position: QPointF) -> QPointF:
+        return position * self.devicePixelRatioF()
+
+    def _zoom_about(self, position: QPointF, factor: float) -> None:
+        if self._geometry is None or self._scene.plane is None:
+            return
+        at = self._device(position)
+        view = zoomed_about(self._reading.state.panes[self._pane].view, self._geometry, (at.x(), at.y()), factor)
+        self._reading.apply_undoable(f"wheel-zoom:{self._pane}", set_view, self._pane, view)
+
+    def _under(self, position: QPointF) -> CursorInfo | None:
+        if self._geometry is None or self._scene.plane is None:
+            return None
+        at = self._device(position)
+        column, row = self._geometry.to_image((at.x(), at.y())).tolist()
+        reach = _REACH * self._geometry.ratio / self._geometry.zoom
+        return cursor_info(self._reading.state, self._pane, self._store, (column, row), reach=reach)
+
+    def _tell_cursor(self, position: QPointF) -> None:
+        info = self._under(position)
+        self._calls.on_cursor(info)
+        hover = (position, info.parts[0]) if info is not None and info.parts else None
+        if hover is not None or self._hover is not None:
+            self._hover = hover
+            self.update()
+
+    def _select_at(self, position: QPointF) -> None:
+        info = self._under(position)
+        if info is None or not info.parts:
+            return
+        hit = info.parts[0].part
+        self._reading.apply(select, Selection(hit.overlay, hit.part, hit.item))
+
+    def _name(self) -> None:
+        """Tell screen readers what is shown."""
+        corner = self._scene.corner_text
+        words = " · ".join((*corner.top_left[-1:], *corner.top_right[:1])) or translated("empty")
+        self.setAccessibleName(translated("Viewport {number}: {content}").format(number=self._pane + 1, content=words))

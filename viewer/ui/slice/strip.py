@@ -1,0 +1,143 @@
+"""The slice strip beside a viewport: where in the stack results lie, where the pane stands; a click jumps, a drag scrolls."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from viewer.reading.changes.workspace import set_active_pane, set_frame, step_frame
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.scene.strip import Strip, strip_of
+from viewer.ui.slice.frame_words import translated
+from viewer.ui.theme.tokens import ON_IMAGE
+
+WIDTH = 18
+_LANE_LEFT, _LANE_WIDTH = 2.0, 2.0
+_PRESENCE_LEFT, _PRESENCE_WIDTH = 6.0, 6.0
+_SELECTED_LEFT, _SELECTED_WIDTH = 13.0, 3.0
+_MARGIN = 4.0
+_WHEEL_STEP = 120
+
+
+class SliceStrip(QWidget):
+    """The strip of one pane; takes no room when the stack has a single frame."""
+
+    def __init__(self, reading: Reading, pane: int) -> None:
+        super().__init__()
+        self._reading, self._pane = reading, pane
+        self._strip: Strip | None = None
+        self.setFixedWidth(WIDTH)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(translated("Slice strip"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def sizeHint(self) -> QSize:
+        """Return the fixed width."""
+        return QSize(WIDTH, 64)
+
+    def on_changed(self, old: ReadingState, new: ReadingState) -> None:
+        """Follow a change of the reading."""
+        del old
+        if self._pane >= len(new.panes):
+            return
+        strip = strip_of(new, self._pane)
+        self._strip = strip
+        self.setVisible(strip is not None)
+        self.update()
+
+    def place_at(self, y: float) -> int:
+        """Return the 0-based frame at a height of the widget."""
+        count = self._strip.count if self._strip is not None else 1
+        share = (y - _MARGIN) / max(self.height() - 2 * _MARGIN, 1.0)
+        return int(np.clip(np.floor(share * count), 0, count - 1))
+
+    def top_of(self, place: float) -> float:
+        """Return the height at which a 0-based frame begins."""
+        count = self._strip.count if self._strip is not None else 1
+        return _MARGIN + (self.height() - 2 * _MARGIN) * place / count
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the lanes and the bar that says where the pane stands."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(ON_IMAGE.strip))
+        strip, state = self._strip, self._reading.state
+        if strip is None or self._pane >= len(state.panes):
+            return
+        for first, last in _runs(strip.evaluated):
+            self._lane(painter, first, last, _LANE_LEFT, _LANE_WIDTH, ON_IMAGE.ai)
+        most = max(int(strip.parts.max()), 1)
+        for first, last, count in _runs_of_value(strip.parts):
+            width = 1.0 + (_PRESENCE_WIDTH - 1.0) * count / most
+            self._lane(painter, first, last, _PRESENCE_LEFT, width, ON_IMAGE.presence)
+        color = QColor(*strip.selected_color).name() if strip.selected_color is not None else ON_IMAGE.text_second
+        for first, last in _runs(strip.selected):
+            self._lane(painter, first, last, _SELECTED_LEFT, _SELECTED_WIDTH, color)
+        here = state.panes[self._pane].frame
+        middle = (self.top_of(here) + self.top_of(here + 1)) / 2
+        painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to the frame."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._reading.apply(set_active_pane, self._pane)
+            self._reading.apply(set_frame, self._pane, self.place_at(event.position().y()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scroll along."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._reading.apply(set_frame, self._pane, self.place_at(event.position().y()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll."""
+        steps = round(event.angleDelta().y() / _WHEEL_STEP)
+        self._reading.apply(step_frame, self._pane, -steps)
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Show what lies on the slice under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def words_at(self, y: float) -> str:
+        """Return the tooltip at a height, plain text."""
+        if self._strip is None:
+            return ""
+        place = self.place_at(y)
+        words = [translated("Slice {number}").format(number=place + 1)]
+        names, more = self._strip.names_on(place)
+        words.extend(names)
+        if more:
+            words.append(translated("and {count} more").format(count=more))
+        if self._strip.evaluated.any() and not self._strip.evaluated[place]:
+            words.append(translated("not named by the AI result: perhaps not evaluated"))
+        # An escaped text is shown as text: names come from files.
+        return "\n".join(words).replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+
+    def _lane(self, painter: QPainter, first: int, last: int, left: float, width: float, color: str) -> None:
+        top, bottom = self.top_of(first), self.top_of(last + 1)
+        painter.fillRect(QRectF(left, top, width, max(bottom - top, 1.0)), QColor(color))
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return (first, last) of every run of True."""
+    padded = np.concatenate([[False], mask, [False]])
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    return [(int(first), int(end) - 1) for first, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _runs_of_value(values: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Return (first, last, value) of every run of equal values that are not 0."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1, [len(values)]])
+    return [
+        (int(first), int(end) - 1, int(values[first]))
+        for first, end in zip(starts[:-1], starts[1:], strict=True)
+        if values[first]
+    ]

@@ -1,0 +1,103 @@
+"""One viewport: canvas, slice strip, the frame that says which is active, and where a dragged series may be dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.scene.inputs import SceneInputs
+from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
+from viewer.ui.slice.strip import SliceStrip
+from viewer.ui.theme.tokens import DARK
+
+STACK_MIME = "application/x-overread-stack"
+
+
+class _Frame(QWidget):
+    """Paints the edge over the canvas, so that a change of it costs no scene."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.width_px = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the edge."""
+        del event
+        if not self.width_px:
+            return
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(DARK.accent), self.width_px))
+        inset = self.width_px / 2
+        painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
+        painter.end()
+
+
+class Viewport(QWidget):
+    """A canvas with its strip.
+
+    Parameters
+    ----------
+    on_drop
+        Called with the id of a stack that was dropped here.
+    """
+
+    def __init__(
+        self, reading: Reading, store: SceneInputs, pane: int, calls: CanvasCalls, on_drop: Callable[[str], None]
+    ) -> None:
+        super().__init__()
+        self.canvas = SliceCanvas(reading, store, pane, calls)
+        self.strip = SliceStrip(reading, pane)
+        self._pane, self._on_drop, self._dragged_over = pane, on_drop, False
+        self._active = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.canvas, 1)
+        row.addWidget(self.strip)
+        self._frame = _Frame(self)
+        self.setAcceptDrops(True)
+        self.on_changed(reading.state, reading.state)
+
+    def on_changed(self, old: ReadingState, new: ReadingState) -> None:
+        """Follow a change of the reading."""
+        self.canvas.on_changed(old, new)
+        self.strip.on_changed(old, new)
+        self._active = new.active_pane == self._pane and len(new.panes) > 1
+        self._show_frame()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the frame over everything."""
+        del event
+        self._frame.setGeometry(self.rect())
+        self._frame.raise_()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a stack; anything else is the window's."""
+        if event.mimeData().hasFormat(STACK_MIME):
+            event.acceptProposedAction()
+            self._dragged_over = True
+            self._show_frame()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Forget the drag."""
+        del event
+        self._dragged_over = False
+        self._show_frame()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show the dropped stack."""
+        self._dragged_over = False
+        self._show_frame()
+        if event.mimeData().hasFormat(STACK_MIME):
+            event.acceptProposedAction()
+            self._on_drop(bytes(event.mimeData().data(STACK_MIME).data()).decode())
+
+    def _show_frame(self) -> None:
+        self._frame.width_px = 2 if self._dragged_over else int(self._active)
+        self._frame.update()

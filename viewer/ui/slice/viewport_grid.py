@@ -1,0 +1,121 @@
+"""The viewports of the window: one, two or four, each with its strip; one may be shown alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from viewer.reading.changes.workspace import set_active_pane, show_stack, toggle_maximised
+from viewer.reading.reading import Reading
+from viewer.reading.state import Layout, ReadingState
+from viewer.scene.cursor import CursorInfo
+from viewer.scene.inputs import SceneInputs
+from viewer.ui.slice.canvas import CanvasCalls
+from viewer.ui.slice.cine import Cine
+from viewer.ui.slice.viewport import Viewport
+from viewer.ui.theme.current import tokens
+
+GAP = 2
+PLACES: dict[Layout, tuple[tuple[int, int], ...]] = {
+    "1x1": ((0, 0),),
+    "1x2": ((0, 0), (0, 1)),
+    "2x2": ((0, 0), (0, 1), (1, 0), (1, 1)),
+}
+"""(row, column) of every pane of a layout."""
+
+
+class ViewportGrid(QWidget):
+    """All viewports.
+
+    Parameters
+    ----------
+    reading, store
+        The state and what is loaded. Whoever owns the store calls ``refresh`` when something was delivered.
+    on_cursor
+        Called with what is under the mouse, None when it left the images.
+    on_menu
+        Called with the global position of a right click on an image.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        store: SceneInputs,
+        *,
+        on_cursor: Callable[[CursorInfo | None], None],
+        on_menu: Callable[[QPoint], None],
+    ) -> None:
+        super().__init__()
+        self._reading, self._store = reading, store
+        self._on_cursor, self._on_menu = on_cursor, on_menu
+        self._viewports: list[Viewport] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP)
+        self._cine = Cine(reading, store, self)
+        self._shown: tuple[Layout, int, int, bool] | None = None
+        self._disconnect = reading.connect(self._on_changed)
+        self._arrange(reading.state)
+
+    @property
+    def viewports(self) -> tuple[Viewport, ...]:
+        """The viewports in the order of the panes; more may exist than the layout shows."""
+        return tuple(self._viewports)
+
+    def refresh(self) -> None:
+        """Make the scenes anew: something was delivered to the store."""
+        for viewport in self._viewports[: len(self._reading.state.panes)]:
+            viewport.canvas.refresh()
+
+    def end(self) -> None:
+        """Stop following the reading."""
+        self._disconnect()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the gaps."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(tokens().bg0))
+        painter.end()
+
+    def _on_changed(self, old: ReadingState, new: ReadingState) -> None:
+        self._arrange(new)
+        for viewport in self._viewports:
+            viewport.on_changed(old, new)
+        self._cine.on_changed(new)
+
+    def _arrange(self, state: ReadingState) -> None:
+        wanted = (state.layout, len(state.panes), state.active_pane if state.maximised else -1, state.maximised)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        while len(self._viewports) < len(state.panes):
+            self._viewports.append(self._viewport(len(self._viewports)))
+        for number, viewport in enumerate(self._viewports):
+            self._grid.removeWidget(viewport)
+            alone = state.maximised and number == state.active_pane
+            shown = number < len(state.panes) and (alone or not state.maximised)
+            if shown:
+                row, column = (0, 0) if state.maximised else PLACES[state.layout][number]
+                self._grid.addWidget(viewport, row, column)
+            viewport.setVisible(shown)
+        rows = 1 if state.maximised else 1 + max(row for row, _ in PLACES[state.layout])
+        columns = 1 if state.maximised else 1 + max(column for _, column in PLACES[state.layout])
+        for place in range(2):
+            self._grid.setRowStretch(place, int(place < rows))
+            self._grid.setColumnStretch(place, int(place < columns))
+
+    def _viewport(self, pane: int) -> Viewport:
+        calls = CanvasCalls(on_cursor=self._on_cursor, on_menu=self._on_menu, on_maximise=self._maximise)
+        return Viewport(self._reading, self._store, pane, calls, partial(self._drop, pane))
+
+    def _maximise(self) -> None:
+        self._reading.apply(toggle_maximised)
+
+    def _drop(self, pane: int, stack_id: str) -> None:
+        self._reading.apply(set_active_pane, pane)
+        self._reading.apply_undoable("", show_stack, pane, stack_id)
