@@ -21,6 +21,8 @@ class Contour:
     """POINT, OPEN_PLANAR, OPEN_NONPLANAR, CLOSED_PLANAR, CLOSEDPLANAR_XOR, as written."""
     points: NDArray[np.float64]
     images: tuple[ImageReference, ...] = ()
+    slab_thickness_mm: float = 0.0
+    """Contour Slab Thickness (3006,0044); 0 when not stated."""
 
     @property
     def is_closed(self) -> bool:

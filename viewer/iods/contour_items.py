@@ -34,6 +34,7 @@ class ContourItem:
     stated_points: int | None
     data: bytes
     images: tuple[ImageReference, ...]
+    slab_thickness_mm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class _Walk:
         return RoiContourItem(number, color, contours)
 
     def _contour(self, start: int, stop: int) -> ContourItem:
-        geometric_type, stated, data = "", None, b""
+        geometric_type, stated, data, thickness = "", None, b"", 0.0
         images: tuple[ImageReference, ...] = ()
         for tag, value, end in self.elements(start, stop):
             if tag == 0x30060050:
@@ -155,7 +156,9 @@ class _Walk:
                 stated = _integer(self._text(value, end))
             elif tag == 0x30060016:
                 images = tuple(self._image(*place) for place in self.items(value, end))
-        return ContourItem(geometric_type, stated, data, images)
+            elif tag == 0x30060044:
+                thickness = _length(self._text(value, end))
+        return ContourItem(geometric_type, stated, data, images, thickness)
 
     def _image(self, start: int, stop: int) -> ImageReference:
         uid, class_uid = "", ""
@@ -175,6 +178,15 @@ def _integer(written: str) -> int | None:
         return int(float(written))
     except (ValueError, OverflowError):
         return None
+
+
+def _length(written: str) -> float:
+    """Return a length in mm, 0 for what is none."""
+    try:
+        length = abs(float(written))
+    except ValueError:
+        return 0.0
+    return length if length < float("inf") else 0.0
 
 
 def _roi_of(item: Dataset) -> RoiContourItem:

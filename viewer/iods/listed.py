@@ -1,4 +1,4 @@
-"""Objects that are listed with a reason instead of being drawn: dose, plans, registrations, documents, unknown ones."""
+"""Objects that are listed with a reason instead of being drawn: dose, plans, registrations, documents, unknown ones.
 
 Whatever a study holds stands somewhere on the screen; an object of an unknown class is no exception.
 """

@@ -171,7 +171,7 @@ def _contours(name: str, raw: list[ContourItem], reading: _Reading) -> tuple[Con
                 issue("contour_type_unknown", "warning", name=name, type=item.geometric_type or "no geometric type")
             )
         if len(whole):
-            contours.append(Contour(item.geometric_type, whole, item.images))
+            contours.append(Contour(item.geometric_type, whole, item.images, item.slab_thickness_mm))
     return tuple(contours)
 
 
