@@ -136,7 +136,8 @@ def _chosen(roi: RegionOfInterest, along: FloatArray, planes: Sequence[Plane]) -
     nearest = nearest_planes(along[order], positions, reach=_ANYWHERE_MM)
     margin = 0.01 * slabs.thickness_mm[nearest]
     inside = (positions >= slabs.lower_mm[nearest] - margin) & (positions < slabs.upper_mm[nearest] - margin)
-    return np.where(inside, order[nearest], -1).tolist()
+    chosen: list[int] = np.where(inside, order[nearest], -1).tolist()
+    return chosen
 
 
 def _filled(region: Region, plane: Plane) -> Mask:
