@@ -25,6 +25,7 @@ _FRAME_CONTENT = 0x00209111
 _STACK_ID = 0x00209056
 _FRAME_TYPE = 0x00089007
 _VOLUMETRIC_PROPERTIES = 0x00089206
+_CALCULATION = 0x00089207
 _DIFFUSION = 0x00189117
 _GRADIENT_SEQUENCE = 0x00189076
 
@@ -41,7 +42,7 @@ FRAME_TREE: Tree = {
     0x00189114: {0x00189082: None},
     0x00189115: {0x00189079: None},
     0x00189118: {0x00209241: None, 0x00209153: None},
-    **{tag: {_FRAME_TYPE: None, _VOLUMETRIC_PROPERTIES: None} for tag in _FRAME_TYPES},
+    **{tag: {_FRAME_TYPE: None, _VOLUMETRIC_PROPERTIES: None, _CALCULATION: None} for tag in _FRAME_TYPES},
 }
 """What is wanted of the functional groups of an image."""
 
@@ -174,10 +175,20 @@ def frames_of_groups(groups: FunctionalGroups, top: FrameHeader) -> tuple[FrameH
                 image_type=strings(types.get(_FRAME_TYPE)) or top.image_type,
                 dimensions=_group_dimensions(groups, index) or top.dimensions,
                 stack_id="\\".join(strings(content.values.get(_STACK_ID))) if content else "",
-                distorted="DISTORTED" in strings(types.get(_VOLUMETRIC_PROPERTIES)),
+                distorted=_is_distorted(types),
             )
         )
     return tuple(found)
+
+
+def _is_distorted(types: dict[int, bytes]) -> bool:
+    """Say whether the plane position does not describe the pixels (C.7.6.16.2.3), as in a curved reformat.
+
+    Scanners write DISTORTED on plain slices as well, meaning that geometric distortion was not corrected; there no volume
+    was calculated from, and the position is as good as that of any slice.
+    """
+    calculated = set(strings(types.get(_CALCULATION))) - {"", "NONE"}
+    return "DISTORTED" in strings(types.get(_VOLUMETRIC_PROPERTIES)) and bool(calculated)
 
 
 def _first(values: tuple[float, ...], otherwise: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
@@ -149,8 +150,10 @@ def _series(key: str, role: Role, headers: list[InstanceHeader]) -> Series:
 
 
 def _shared_issues(headers: Sequence[InstanceHeader]) -> Iterable[Issue]:
-    """Return the issues of the instances, each once."""
-    return dict.fromkeys(found for header in headers for found in header.issues)
+    """Return the issues of the instances, each once; repeated UIDs are counted per UID."""
+    found = dict.fromkeys(found for header in headers for found in header.issues if found.code != "duplicate_uid")
+    repeated = Counter(header.sop_instance_uid.partition("@")[0] for header in headers if "@" in header.sop_instance_uid)
+    return [*found, *(issue("duplicate_uid", "warning", count=count + 1, uid=uid) for uid, count in repeated.items())]
 
 
 def _first(values: Iterable[str]) -> str:

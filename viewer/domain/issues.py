@@ -44,7 +44,7 @@ SENTENCES: dict[str, str] = {
     "missing_slices": "{where}; the gap is kept as it is.",
     "irregular_spacing": "The gap between slices varies from {smallest} to {largest} mm.",
     "gantry_tilt": "The slices are shifted in plane by {degrees} degrees (gantry tilt); each is shown where it lies.",
-    "duplicate_positions": "{count} slices stand at a position that another slice has; nothing tells them apart.",
+    "duplicate_positions": "Slices stand at a position that another slice has ({count}); nothing tells them apart.",
     "no_position": "The file states no position in the patient, so nothing can be laid on it by position.",
     "bad_orientation": "Image Orientation is not two unit vectors at a right angle, so the position is not used.",
     # pixels

@@ -78,6 +78,12 @@ _SPLITTERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
 )
 """Attributes that split, in the order in which they are tried, with the label of a part."""
 
+_TIMES = frozenset(
+    {"TemporalPositionIdentifier", "TemporalPositionIndex", "TemporalPositionTimeOffset", "TriggerTime"}
+    | {"NominalPercentageOfCardiacPhase", "NominalCardiacTriggerDelayTime", "FrameReferenceTime", "FrameReferenceDateTime"}
+    | {"AcquisitionDateTime", "AcquisitionTime", "FrameAcquisitionDateTime", "ContentTime", "AcquisitionNumber"}
+)
+
 _ORDER = {keyword: place for place, (keyword, _, _) in enumerate(_SPLITTERS)}
 
 
@@ -107,6 +113,16 @@ def split_by_attribute(frames: Sequence[PlacedFrame]) -> list[Split] | None:
             if len(parts) == most and all(_multiplicity(part.frames) == 1 for part in parts):
                 return parts
     return _split_in_steps(frames, varying, most) or _split_by_occurrence(frames, most)
+
+
+def moments_in_order(frames: Sequence[PlacedFrame]) -> tuple[PlacedFrame, ...] | None:
+    """Return frames that all stand at one position in the order of time, or None when it is not time that varies."""
+    if len(frames) < 2 or len({frame.place for frame in frames}) > 1:
+        return None
+    split = split_by_attribute(frames)
+    if split is None or not all(keyword in _TIMES for part in split for keyword, _ in part.values):
+        return None
+    return tuple(frame for part in split for frame in part.frames)
 
 
 def label_of(values: Sequence[tuple[str, str]]) -> str:

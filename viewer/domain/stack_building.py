@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -13,9 +13,10 @@ import numpy as np
 from viewer.domain.instance import FrameHeader, FrameKey, InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import is_localizer
-from viewer.domain.splitting import PlacedFrame, label_of, split_by_attribute
+from viewer.domain.splitting import PlacedFrame, label_of, moments_in_order, split_by_attribute
 from viewer.domain.stack import Orientation, Stack
 from viewer.geometry import tolerances
+from viewer.geometry.nearest_slice import with_nearest_ranges
 from viewer.geometry.ordering import Spacing, offsets_along, position_groups, same_position_mm, spacing_of
 from viewer.geometry.orientation import name_of, orthonormal_axes, scroll_direction
 from viewer.geometry.plane import Plane, Vector
@@ -43,6 +44,15 @@ class _Kind:
     orientation: tuple[float, ...] | None
     object_key: str
     """Set when an object with several frames without positions is a stack of its own."""
+
+    @cached_property
+    def exact(self) -> tuple[object, ...]:
+        """What must be equal to the last bit; direction and spacing carry the noise of decimal strings."""
+        placed = self.orientation is not None
+        return (
+            *(self.sop_class_uid, self.rows, self.columns, self.samples_per_pixel, self.photometric_interpretation),
+            *(self.frame_of_reference_uid, self.localizer, self.stack_id, self.object_key, placed),
+        )
 
 
 def build_stacks(series_key: str, instances: Sequence[InstanceHeader]) -> tuple[Stack, ...]:
@@ -109,9 +119,7 @@ def _is_placed(frame: FrameHeader) -> bool:
 
 def _same_kind(one: _Kind, other: _Kind) -> bool:
     """Say whether frames belong together within the noise of decimal strings."""
-    if replace(one, pixel_spacing_mm=None, orientation=None) != replace(other, pixel_spacing_mm=None, orientation=None):
-        return False
-    if (one.orientation is None) != (other.orientation is None):
+    if one.exact != other.exact:
         return False
     if one.orientation is not None and other.orientation is not None:
         furthest = max(abs(a - b) for a, b in zip(one.orientation, other.orientation, strict=True))
@@ -135,25 +143,38 @@ def _placed_stacks(
     offsets = offsets_along(positions, direction)
     places = position_groups(offsets, same_position_mm(offsets))
     placed = [replace(frame, place=int(place)) for frame, place in zip(frames, places, strict=True)]
+    moments = moments_in_order(placed)
+    if moments is not None:
+        return [((), _placed_stack(series_key, kind, moments, direction, moments=True))]
     split = split_by_attribute(placed)
     if split is None:
         counts = Counter(frame.place for frame in placed)
         double = issue("duplicate_positions", "warning", count=sum(count - 1 for count in counts.values()))
-        return [((), _placed_stack(series_key, kind, placed, direction, double))]
-    return [(part.values, _placed_stack(series_key, kind, part.frames, direction, None)) for part in split]
+        return [((), _placed_stack(series_key, kind, placed, direction, double=double))]
+    return [(part.values, _placed_stack(series_key, kind, part.frames, direction)) for part in split]
 
 
 def _placed_stack(
-    series_key: str, kind: _Kind, frames: Sequence[PlacedFrame], direction: Vector, double: Issue | None
+    series_key: str,
+    kind: _Kind,
+    frames: Sequence[PlacedFrame],
+    direction: Vector,
+    *,
+    double: Issue | None = None,
+    moments: bool = False,
 ) -> Stack:
-    ordered = sorted(
-        frames,
-        key=lambda frame: (
-            float(np.dot(frame.frame.position or (0.0, 0.0, 0.0), direction)),
-            frame.header.instance_number or 0,
-            frame.header.source.shown,
-            frame.index,
-        ),
+    ordered = (
+        list(frames)
+        if moments
+        else sorted(
+            frames,
+            key=lambda frame: (
+                float(np.dot(frame.frame.position or (0.0, 0.0, 0.0), direction)),
+                frame.header.instance_number or 0,
+                frame.header.source.shown,
+                frame.index,
+            ),
+        )
     )
     positions = [frame.frame.position for frame in ordered]
     pixel_spacing = ordered[0].frame.pixel_spacing_mm
@@ -164,7 +185,7 @@ def _placed_stack(
     )
     issues = [*_spacing_issues(spacing), *([double] if double else [])]
     thicknesses = _thicknesses(ordered, spacing, direction)
-    planes = tuple(_plane(kind, frame, thickness) for frame, thickness in zip(ordered, thicknesses, strict=True))
+    planes = with_nearest_ranges([_plane(kind, one, thickness) for one, thickness in zip(ordered, thicknesses, strict=True)])
     return Stack(
         id="",
         series_key=series_key,
@@ -172,12 +193,13 @@ def _placed_stack(
         frames=tuple(FrameKey(frame.header.key, frame.index) for frame in ordered),
         planes=planes,
         orientation=name_of(direction),
-        regular=spacing.regular and double is None,
+        regular=spacing.regular and double is None and not moments,
         spacing_mm=(spacing.gap_mm, *pixel_spacing),
         origin=positions[0],
         frame_of_reference_uid=kind.frame_of_reference_uid,
         rows=kind.rows,
         columns=kind.columns,
+        temporal=moments,
         issues=tuple(issues),
     )
 
@@ -208,11 +230,12 @@ def _thicknesses(ordered: Sequence[PlacedFrame], spacing: Spacing, direction: Ve
         return [abs(alone)] * len(ordered)
     if not spacing.irregular:
         return [spacing.gap_mm] * len(ordered)
-    offsets = np.unique([float(np.dot(frame.frame.position or (0.0, 0.0, 0.0), direction)) for frame in ordered])
-    gaps = np.diff(offsets)
+    offset_of = {frame.place: float(np.dot(frame.frame.position or (0.0, 0.0, 0.0), direction)) for frame in ordered}
+    places = sorted(offset_of, key=offset_of.__getitem__)
+    gaps = np.diff([offset_of[place] for place in places])
     before, after = np.concatenate([gaps[:1], gaps]), np.concatenate([gaps, gaps[-1:]])
-    extents = dict(zip(offsets.tolist(), ((before + after) / 2).tolist(), strict=True))
-    return [extents[float(np.dot(frame.frame.position or (0.0, 0.0, 0.0), direction))] for frame in ordered]
+    extents = dict(zip(places, ((before + after) / 2).tolist(), strict=True))
+    return [extents[frame.place] for frame in ordered]
 
 
 def _spacing_issues(spacing: Spacing) -> list[Issue]:
