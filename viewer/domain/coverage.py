@@ -57,19 +57,26 @@ def places_outside(overlay: Overlay, stack: Stack) -> int:
 
 def referenced_frames(references: Iterable[ImageReference], stack: Stack) -> Frames:
     """Return which frames of the stack are named by the references; a reference without frame numbers names all."""
-    by_uid: dict[str, set[int]] = {}
-    for reference in references:
-        numbers = by_uid.setdefault(reference.sop_instance_uid.partition("@")[0], set())
-        numbers.update(reference.frames or (0,))
-    named = [
-        plane.image is not None and _is_named(by_uid.get(plane.image[0].partition("@")[0]), plane.image[1])
-        for plane in stack.planes
-    ]
+    numbers_by_uid = _numbers_by_uid(references)
+    named = [plane.image is not None and _holds(numbers_by_uid, plane.image) for plane in stack.planes]
     return np.array(named, dtype=bool)
 
 
-def _is_named(numbers: set[int] | None, frame_number: int) -> bool:
-    return numbers is not None and (0 in numbers or frame_number in numbers)
+def is_named(references: Iterable[ImageReference], image: tuple[str, int]) -> bool:
+    """Say whether the references name an image, (SOP Instance UID, 1-based frame number)."""
+    return _holds(_numbers_by_uid(references), image)
+
+
+def _numbers_by_uid(references: Iterable[ImageReference]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for reference in references:
+        found.setdefault(reference.sop_instance_uid.partition("@")[0], set()).update(reference.frames or (0,))
+    return found
+
+
+def _holds(numbers_by_uid: Mapping[str, set[int]], image: tuple[str, int]) -> bool:
+    numbers = numbers_by_uid.get(image[0].partition("@")[0], set())
+    return 0 in numbers or image[1] in numbers
 
 
 def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:

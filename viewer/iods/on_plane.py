@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from viewer.domain.coverage import is_named
+from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.presentation import PresentationState
 from viewer.domain.report import Report
@@ -13,7 +15,7 @@ from viewer.geometry.plane import Plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.marks import presentation_state_on_plane, report_on_plane
-from viewer.representations.measure import measure_segmentation
+from viewer.representations.measure import survey_segmentation
 from viewer.representations.on_plane import OnPlane
 
 
@@ -31,10 +33,16 @@ def overlay_on_plane(overlay: Overlay, plane: Plane, read_frame: ReadFrame) -> O
     return OnPlane()
 
 
-def measure_overlay(overlay: Overlay, read_frame: ReadFrame) -> Mapping[int, PartMeasure]:
-    """Return the measures of the parts that have any, by part number."""
+def survey_overlay(
+    overlay: Overlay, read_frame: ReadFrame, *, check: Callable[[], None] = lambda: None
+) -> tuple[Overlay, Mapping[int, PartMeasure]]:
+    """Return the overlay with what only its pixels tell (states, undescribed parts, Issues), and its parts' measures.
+
+    ``check`` is called now and then; what it raises ends the survey.
+    """
     if isinstance(overlay.content, Segmentation):
-        return measure_segmentation(overlay, read_frame)
+        survey = survey_segmentation(overlay, read_frame, check=check)
+        return survey.applied_to(overlay), survey.measures
     if isinstance(overlay.content, StructureSet):
-        return measure_structure_set(overlay)
-    return {}
+        return overlay, measure_structure_set(overlay)
+    return overlay, {}
