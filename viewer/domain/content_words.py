@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem
@@ -107,6 +109,11 @@ def reference_text(reference: ImageReference) -> str:
     return ", ".join(filter(None, (_counted("frame", reference.frames), _counted("segment", reference.segments))))
 
 
+def coordinate_text(value: float) -> str:
+    """Return a coordinate with as many digits as the 32-bit number in the file has, and no more."""
+    return str(np.float32(value)).removesuffix(".0")
+
+
 def moment_text(written: str) -> str:
     """Return a DICOM date, time or date and time for reading; as written when it is none of them."""
     digits, dot, rest = written.partition(".")
@@ -139,7 +146,7 @@ def _coordinates_text(item: ContentItem) -> str:
     count = len(item.graphic_data) // dimensions
     shape = _SHAPES.get(item.graphic_type, item.graphic_type or "No shape")
     if item.graphic_type == "POINT":
-        return f"{shape} at {', '.join(f'{value:g}' for value in item.graphic_data)}"
+        return f"{shape} at {', '.join(map(coordinate_text, item.graphic_data))}"
     return f"{shape}, {count} points"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.domain.content_words import code_text, name_text, value_text
+from viewer.domain.content_words import code_text, coordinate_text, name_text, value_text
 from viewer.domain.report import ContentItem
 from viewer.export.report_page import Describe, ReportPage
 
@@ -37,7 +37,7 @@ def item_words(item: ContentItem, describe: Describe) -> str:
     found = [value_text(item)]
     found += [words for reference in item.references if (words := describe(reference)) and words not in found[0]]
     if item.graphic_data and item.graphic_type != "POINT":
-        found.append(" ".join(f"{value:g}" for value in item.graphic_data))
+        found.append(" ".join(map(coordinate_text, item.graphic_data)))
     if item.frame_of_reference_uid:
         found.append(f"Frame of Reference {item.frame_of_reference_uid}")
     if item.datetime:

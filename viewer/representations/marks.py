@@ -100,8 +100,9 @@ def graphics_on_plane(
 
 
 def _names_image(references: Sequence[ImageReference], image: tuple[str, int]) -> bool:
-    uid, frame = image[0].partition("@")[0], image[1]
-    return any(r.sop_instance_uid == uid and (not r.frames or frame in r.frames) for r in references)
+    # An image whose UID another file claims too is called UID@2; a file that refers to the UID means each of them.
+    uids, frame = {image[0], image[0].partition("@")[0]}, image[1]
+    return any(r.sop_instance_uid in uids and (not r.frames or frame in r.frames) for r in references)
 
 
 def _on_image(graphic: Graphic) -> Shape:

@@ -1,0 +1,119 @@
+"""``overread report``: structured reports as a tree, text, HTML or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from viewer.app.commands.opening import open_library
+from viewer.dicom.datasets import UnreadableDataset
+from viewer.dicom.sop_classes import sop_class_name
+from viewer.domain.content_words import reference_text
+from viewer.domain.instance import FrameKey
+from viewer.domain.library import Library
+from viewer.domain.overlay import Overlay
+from viewer.domain.references import ImageReference
+from viewer.domain.report import Report
+from viewer.domain.roles import role_of
+from viewer.export.report_html import report_html
+from viewer.export.report_json import reports_document
+from viewer.export.report_page import Describe, ReportPage, report_page
+from viewer.export.report_text import report_text
+from viewer.iods.registry import read_overlay
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON document with every content item")
+    form.add_argument("--html", action="store_true", help="one self-contained HTML page")
+    parser.add_argument("--object", metavar="UID", help="only the report with this SOP Instance UID")
+    parser.add_argument("--out", type=Path, metavar="F", help="write to this file instead of standard output")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print or write the reports; returns the exit status."""
+    library = open_library(arguments.paths, sample=arguments.sample)
+    overlays, unreadable = _reports(library, arguments.object)
+    try:
+        _put(_document(overlays, library, arguments), arguments.out)
+    except OSError as failure:
+        _say(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
+        return 1
+    for sentence in unreadable:
+        _say(sentence)
+    if not overlays and not unreadable:
+        which = f"No report with the SOP Instance UID {arguments.object}" if arguments.object else "No structured report"
+        _say(f"{which} is among the {library.files} opened files.")
+    errors = any(one.severity == "error" for overlay in overlays for one in overlay.issues)
+    return 1 if unreadable or errors or not overlays else 0
+
+
+def _reports(library: Library, uid: str | None) -> tuple[list[Overlay], list[str]]:
+    """Return the reports in the order of the browser, and a sentence for each that cannot be read."""
+    overlays: list[Overlay] = []
+    unreadable: list[str] = []
+    keys = library.instances_with_uid(uid) if uid is not None else tuple(header.key for header in library.instances)
+    for key in keys:
+        header = library.instance(key)
+        if role_of(header) != "report":
+            continue
+        try:
+            overlay = read_overlay(header)
+        except UnreadableDataset as failure:
+            unreadable.append(f"{header.source.shown} cannot be read: {failure.reason}.")
+            continue
+        if isinstance(overlay.content, Report):
+            overlays.append(overlay)
+        else:
+            name = sop_class_name(header.sop_class_uid)
+            unreadable.append(f"{header.source.shown} is a report of a class that is not read ({name}).")
+    return overlays, unreadable
+
+
+def _document(overlays: list[Overlay], library: Library, arguments: argparse.Namespace) -> str:
+    if arguments.json:
+        return json.dumps(reports_document(overlays), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    words = _describe(library)
+    pages = [page for overlay in overlays if (page := _page(overlay, library, words)) is not None]
+    if arguments.html:
+        return report_html(pages, words)
+    return f"\n{'=' * 80}\n\n".join(report_text(page, words) for page in pages)
+
+
+def _page(overlay: Overlay, library: Library, words: Describe) -> ReportPage | None:
+    if not isinstance(overlay.content, Report):
+        return None
+    return report_page(overlay, overlay.content, words, patient=library.patient_of(overlay.instance).name)
+
+
+def _describe(library: Library) -> Describe:
+    """Return a function that names a reference by its series and slice where it is opened, and always by its UID."""
+
+    def words(reference: ImageReference) -> str:
+        name = sop_class_name(reference.sop_class_uid) if reference.sop_class_uid else "object"
+        place = ""
+        for key in library.instances_with_uid(reference.sop_instance_uid):
+            found = library.place_of(FrameKey(key, reference.frames[0] - 1 if reference.frames else 0))
+            if found is not None:
+                place = f"{library.series_of(key).description or 'series'}, slice {found[1] + 1}"
+                break
+        shown = ", ".join(filter(None, (name, place, reference_text(reference))))
+        return f"{shown} ({reference.sop_instance_uid})"
+
+    return words
+
+
+def _put(document: str, path: Path | None) -> None:
+    if path is not None:
+        path.write_text(document, encoding="utf-8")
+        return
+    # A terminal that cannot write a letter of the report must not end the command.
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(document.encode(encoding, "replace").decode(encoding))
+
+
+def _say(sentence: str) -> None:
+    print(f"overread report: {sentence}", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,365 @@
+"""The report panel: which report, its standing, its tree, its readable page; both lead to the images."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.domain.instance import InstanceKey
+from viewer.domain.overlay import Overlay
+from viewer.domain.report import Report
+from viewer.export.report_html import report_html
+from viewer.export.report_page import ReportPage, report_page
+from viewer.export.report_text import item_line, report_text
+from viewer.reading.changes.layers import select
+from viewer.reading.navigate import go_to_item
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState, Selection
+from viewer.ui.parts import EmptyState, SegmentedChoice, is_theme_change, label, search_field
+from viewer.ui.report.content_model import ITEM_ROLE, ContentModel
+from viewer.ui.report.delegate import ReportDelegate
+from viewer.ui.report.page import LINK, page_html
+from viewer.ui.report.standing import badges_of, part_of_item, reports_of
+from viewer.ui.report.words import describe, report_name, row_words, tr
+from viewer.ui.row_view import RowView
+from viewer.ui.theme.icons import icon
+
+TREE_WIDTH: Final = 352
+BOTH_FROM: Final = 700
+"""Width from which tree and page stand side by side; below, a switch chooses one."""
+
+_OPEN_DEPTH: Final = 3
+_OPEN_ROWS: Final = 400
+
+
+class ReportPanel(QWidget):
+    """The panel. ``number_changed`` tells how many reports the patient has."""
+
+    number_changed = Signal(int)
+    export_failed = Signal(str)
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._reading = reading
+        self._shown: InstanceKey | None = None
+        self._listed: tuple[InstanceKey, ...] = ()
+        self._hits: list[str] = []
+        self.model = ContentModel(self)
+        self.selector = QComboBox()
+        self.selector.setAccessibleName(tr("Report"))
+        self.selector.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.selector.setMinimumContentsLength(16)
+        self.badges = QWidget()
+        self.search = search_field(tr("Find in report"))
+        self.found = label("", "third")
+        self.tree = RowView()
+        self.tree.setAccessibleName(tr("Items of the report"))
+        self.tree.setModel(self.model)
+        self.delegate = ReportDelegate(self.tree)
+        self.tree.setItemDelegate(self.delegate)
+        self.page = QTextBrowser()
+        self.page.setOpenLinks(False)
+        self.page.setAccessibleName(tr("Readable page of the report"))
+        self.page.setProperty("kind", "plain")
+        self.switch = SegmentedChoice((("tree", tr("Tree")), ("page", tr("Page"))), tr("Show"))
+        self.copy = QPushButton(icon("copy"), tr("Copy"))
+        self.export = QPushButton(icon("upload"), tr("Export"))
+        self._view: object = "tree"
+        self._pending = QTimer(self)
+        self._pending.setSingleShot(True)
+        self._pending.setInterval(15)
+        self._pending.timeout.connect(self.refresh)
+        self._lay_out()
+        self._connect_parts()
+        stop = reading.connect(self._follow)
+        self.destroyed.connect(stop)
+        self.refresh()
+
+    @property
+    def shown(self) -> InstanceKey | None:
+        """The report that is shown."""
+        return self._shown
+
+    def show_report(self, overlay: InstanceKey) -> None:
+        """Show a report and select it."""
+        if overlay in self._listed or overlay in self._reading.state.content.overlays:
+            self._reading.apply(select, Selection(overlay))
+            self._shown = overlay
+            self.refresh()
+
+    def show_next(self, by: int) -> None:
+        """Show the next report (or, with -1, the previous one)."""
+        if self._listed:
+            place = self._listed.index(self._shown) if self._shown in self._listed else -1
+            self.show_report(self._listed[max(0, min(len(self._listed) - 1, place + by))])
+
+    def refresh(self) -> None:
+        """Make the panel match the state now; otherwise it happens a blink after each change."""
+        self._pending.stop()
+        state = self._reading.state
+        overlays = reports_of(state)
+        keys = tuple(overlay.instance for overlay in overlays)
+        chosen = state.selection.overlay
+        wanted = chosen if chosen in keys else self._shown if self._shown in keys else next(iter(keys), None)
+        self._list(overlays, state)
+        same_library = self.model.library is state.content.library
+        if wanted != self._shown or self._report() is None or not same_library:
+            self._show(wanted, state)
+        self._show_selected(state.selection)
+        self._pages.setCurrentIndex(0 if wanted is not None else 1)
+        self.number_changed.emit(len(keys))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if is_theme_change(event) and hasattr(self, "_pages"):
+            self._write_page(self._reading.state.selection)
+            self.tree.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _lay_out(self) -> None:
+        for button in (self.copy, self.export):
+            button.setProperty("kind", "small")
+        top = QHBoxLayout()
+        top.setContentsMargins(10, 8, 10, 8)
+        top.setSpacing(8)
+        top.addWidget(self.selector, 2)
+        top.addWidget(self.badges)
+        top.addStretch(1)
+        tools = QHBoxLayout()
+        tools.setContentsMargins(10, 0, 10, 8)
+        tools.setSpacing(8)
+        tools.addWidget(self.search, 1)
+        tools.addWidget(self.found)
+        tools.addWidget(self.switch)
+        tools.addWidget(self.copy)
+        tools.addWidget(self.export)
+        self._badge_line = QHBoxLayout(self.badges)
+        self._badge_line.setContentsMargins(0, 0, 0, 0)
+        self._badge_line.setSpacing(6)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.tree)
+        self.split.addWidget(self.page)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([TREE_WIDTH, BOTH_FROM])
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addLayout(tools)
+        column.addWidget(self.split, 1)
+        self._empty = EmptyState(
+            "file-chart-column", tr("No report here"), tr("No opened object of this patient is a report.")
+        )
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(whole)
+        self._pages.addWidget(self._empty)
+
+    def _connect_parts(self) -> None:
+        self.selector.activated.connect(lambda row: self.show_report(self._listed[row]))
+        self.tree.selectionModel().currentChanged.connect(self._select)
+        self.tree.doubleClicked.connect(self._jump)
+        self.tree.entered_key.connect(self._jump)
+        self.page.anchorClicked.connect(self._follow_link)
+        self.switch.set_value("tree")
+        self.switch.chosen.connect(self._choose_view)
+        self.search.textChanged.connect(self._find)
+        self.search.returnPressed.connect(self._find_next)
+        self.copy.clicked.connect(self.copy_report)
+        copy_row = QAction(tr("Copy item"), self.tree)
+        copy_row.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        copy_row.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy_row.triggered.connect(self.copy_item)
+        self.tree.addAction(copy_row)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        menu = QMenu(self.export)
+        for text, ending in ((tr("As HTML…"), "html"), (tr("As text…"), "txt")):
+            menu.addAction(text).triggered.connect(partial(self._ask_where, ending))
+        self.export.setMenu(menu)
+
+    def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        if (old.content is not new.content or old.selection != new.selection or old.pane is not new.pane) and (
+            not self._pending.isActive()
+        ):
+            self._pending.start()
+
+    def _overlay(self) -> Overlay | None:
+        return self._reading.state.content.overlays.get(self._shown) if self._shown is not None else None
+
+    def _report(self) -> Report | None:
+        overlay = self._overlay()
+        return overlay.content if overlay is not None and isinstance(overlay.content, Report) else None
+
+    def _list(self, overlays: tuple[Overlay, ...], state: ReadingState) -> None:
+        keys = tuple(overlay.instance for overlay in overlays)
+        if keys != self._listed:
+            self._listed = keys
+            with QSignalBlocker(self.selector):
+                self.selector.clear()
+                self.selector.addItems([report_name(one, state, n) for n, one in enumerate(overlays, start=1)])
+
+    def _show(self, wanted: InstanceKey | None, state: ReadingState) -> None:
+        self._shown = wanted
+        with QSignalBlocker(self.tree.selectionModel()):
+            self.model.show_report(self._report(), state.content.library)
+        if wanted is not None:
+            with QSignalBlocker(self.selector):
+                self.selector.setCurrentIndex(self._listed.index(wanted))
+        self._open_rows()
+        self._show_badges()
+        self._find(self.search.text())
+        self._write_page(state.selection)
+
+    def _open_rows(self) -> None:
+        """Open the first levels, as far as that stays a list that can be looked through."""
+        opened = 0
+        for item in self.model.items:
+            if item.position.count(".") < _OPEN_DEPTH and item.children and item.value_type == "CONTAINER":
+                opened += len(item.children)
+                if opened > _OPEN_ROWS:
+                    break
+                self.tree.expand(self.model.index_of(item.position))
+
+    def _show_badges(self) -> None:
+        while (taken := self._badge_line.takeAt(0)) is not None:
+            widget = taken.widget()
+            if widget is not None:
+                widget.deleteLater()
+        overlay, report = self._overlay(), self._report()
+        if overlay is not None and report is not None:
+            for badge in badges_of(overlay, report):
+                self._badge_line.addWidget(badge)
+
+    def _show_selected(self, selection: Selection) -> None:
+        item = selection.item if selection.overlay == self._shown else ""
+        index = self.model.index_of(item) if item else QModelIndex()
+        current = self.tree.currentIndex()
+        if index.isValid() and index != current:
+            with QSignalBlocker(self.tree.selectionModel()):
+                self.tree.setCurrentIndex(index)
+            self.tree.scrollTo(index)
+            self.tree.viewport().update()
+        if item != self._written_for:
+            self._write_page(selection)
+
+    _written_for = ""
+
+    def _write_page(self, selection: Selection) -> None:
+        page = self._page_model()
+        self._written_for = selection.item if selection.overlay == self._shown else ""
+        if page is None:
+            self.page.clear()
+            return
+        bar = self.page.verticalScrollBar()
+        place = bar.value()
+        self.page.setHtml(page_html(page, describe(self.model.library), selected=self._written_for))
+        bar.setValue(place)
+
+    def _page_model(self) -> ReportPage | None:
+        overlay, report = self._overlay(), self._report()
+        if overlay is None or report is None:
+            return None
+        patient = self.model.library.patient_of(overlay.instance).name
+        return report_page(overlay, report, describe(self.model.library), patient=patient)
+
+    def _select(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        item = current.data(ITEM_ROLE)
+        if item is not None and self._shown is not None:
+            overlay = self._overlay()
+            part = part_of_item(overlay, item.position) if overlay is not None else None
+            self._reading.apply(select, Selection(self._shown, part, item.position))
+
+    def _jump(self, index: QModelIndex) -> None:
+        item = index.data(ITEM_ROLE)
+        if item is not None:
+            self._go_to(item.by_reference or item.position)
+
+    def _go_to(self, position: str) -> None:
+        if self._shown is not None and self.model.index_of(position).isValid():
+            self._reading.apply(go_to_item, self._shown, position)
+
+    def _follow_link(self, url: QUrl) -> None:
+        text = url.toString()
+        if text.startswith(LINK):
+            self._go_to(text.removeprefix(LINK))
+
+    def _find(self, text: str) -> None:
+        wanted = text.casefold().strip()
+        library = self.model.library
+        self._hits = (
+            [item.position for item in self.model.items if wanted in " ".join(row_words(item, library)).casefold()]
+            if wanted
+            else []
+        )
+        self.delegate.hits = frozenset(self._hits)
+        self.found.setText(tr("{number} found").format(number=len(self._hits)) if wanted else "")
+        self.tree.viewport().update()
+        if self._hits:
+            self.tree.scrollTo(self.model.index_of(self._hits[0]))
+
+    def _find_next(self) -> None:
+        if not self._hits:
+            return
+        item = self.tree.currentIndex().data(ITEM_ROLE)
+        here = self._hits.index(item.position) if item is not None and item.position in self._hits else -1
+        self.tree.setCurrentIndex(self.model.index_of(self._hits[(here + 1) % len(self._hits)]))
+
+    def copy_report(self) -> None:
+        """Put the whole report on the clipboard as text."""
+        page = self._page_model()
+        if page is not None:
+            QGuiApplication.clipboard().setText(report_text(page, describe(self.model.library)))
+
+    def copy_item(self) -> None:
+        """Put the current item on the clipboard as text."""
+        item = self.tree.currentIndex().data(ITEM_ROLE)
+        if item is not None:
+            QGuiApplication.clipboard().setText(item_line(item, describe(self.model.library)))
+
+    def _ask_where(self, ending: str) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export report"), f"report.{ending}", f"*.{ending}")
+        if chosen:
+            self.write_report(Path(chosen))
+
+    def write_report(self, path: Path) -> None:
+        """Write the report as HTML or, for any other ending, as text; ``export_failed`` tells why it could not be."""
+        page = self._page_model()
+        if page is None:
+            return
+        words = describe(self.model.library)
+        text = report_html([page], words) if path.suffix == ".html" else report_text(page, words)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            self.export_failed.emit(error.strerror or "")
+
+    def _choose_view(self, value: object) -> None:
+        self._view = value
+        self._arrange()
+
+    def _arrange(self) -> None:
+        both = self.width() >= BOTH_FROM
+        self.switch.setVisible(not both)
+        self.tree.setVisible(both or self._view == "tree")
+        self.page.setVisible(both or self._view == "page")

@@ -1,0 +1,53 @@
+"""Which reports the panel lists, which finding an item belongs to, and what must be known before a report is read."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel
+
+from viewer.domain.overlay import Overlay
+from viewer.domain.provenance import Origin
+from viewer.domain.report import Report
+from viewer.reading.state import ReadingState
+from viewer.ui.parts import label
+from viewer.ui.plain_text import plain, tooltip
+from viewer.ui.report.words import tr
+
+
+def reports_of(state: ReadingState) -> tuple[Overlay, ...]:
+    """Return the reports of the patient of the active pane; of everybody while no image is shown."""
+    library, patient = state.content.library, state.patient
+    return tuple(
+        overlay
+        for key, overlay in state.content.overlays.items()
+        if isinstance(overlay.content, Report) and (patient is None or library.patient_of(key) == patient)
+    )
+
+
+def part_of_item(overlay: Overlay, position: str) -> int | None:
+    """Return the finding that an item belongs to, or None."""
+    above = (part for part in overlay.parts if part.item and f"{position}.".startswith(f"{part.item}."))
+    return next((part.number for part in above), None)
+
+
+def badges_of(overlay: Overlay, report: Report) -> list[QLabel]:
+    """Return what must be known of a report before it is read: its kind, and how far it may be relied on."""
+    kind = "KOS" if overlay.kind == "key_objects" else f"SR · {plain(overlay.subtype)}" if overlay.subtype else "SR"
+    found = [(kind, "fact")]
+    if overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
+        found.append((overlay.origin.value, "ai"))
+    codes = {one.code for one in overlay.issues}
+    if report.flags.completion == "COMPLETE":
+        found.append((tr("complete"), "fact"))
+    words = {
+        "partial": tr("partial"),
+        "preliminary": tr("preliminary"),
+        "unverified": tr("unverified"),
+        "superseded": tr("superseded"),
+    }
+    found += [(word, "must-know") for code, word in words.items() if code in codes]
+    if report.flags.verification == "VERIFIED":
+        found.append((tr("verified"), "fact"))
+    made = [label(text, role) for text, role in found]
+    for badge in made:
+        badge.setToolTip(tooltip(*(one.text for one in overlay.issues)))
+    return made
