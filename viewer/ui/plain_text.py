@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import Qt
 
 from viewer.domain.issues import SENTENCES, Issue
 
