@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from viewer.domain.coverage import is_named
-from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.presentation import PresentationState
 from viewer.domain.report import Report
