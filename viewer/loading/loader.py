@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from viewer.domain.binding import bind
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library
-from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
-from viewer.iods.on_plane import measure_overlay
+from viewer.iods.on_plane import survey_overlay
 from viewer.iods.registry import overlay_planes_of
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.readers import Readers
@@ -139,15 +139,19 @@ class Loader:
                 self._measure(overlay)
 
     def _measure(self, overlay: Overlay) -> None:
-        read_frame = partial(self._readers.read_frame_of, overlay)
+        readers = self._readers
 
-        def work(control: JobControl) -> object:
-            return measure_overlay(overlay, read_frame(), check=control.check)
+        def work(control: JobControl) -> tuple[Overlay, Mapping[int, PartMeasure]]:
+            return survey_overlay(overlay, readers.read_frame_of(overlay), check=control.check)
 
-        def done(measures: object) -> None:
-            self._reading.apply(measures_made, overlay.instance, measures)  # type: ignore[arg-type]
+        self._submit(("measure", overlay.instance), _MEASURES, work, self._take_survey, label="Measuring volumes")
 
-        self._submit(("measure", overlay.instance), _MEASURES, work, done, label="Measuring volumes")
+    def _take_survey(self, survey: tuple[Overlay, Mapping[int, PartMeasure]]) -> None:
+        overlay, measures = survey
+        binding = self._reading.state.content.bindings.get(overlay.instance)
+        if binding is not None:
+            self._reading.apply(overlays_read, {overlay.instance: (overlay, binding)})
+            self._reading.apply(measures_made, overlay.instance, measures)
 
     def _request_thumbnail(self, series_key: str, stack: Stack) -> None:
         readers = self._readers

@@ -18,8 +18,7 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
-from viewer.imaging.modality import modality_values
-from viewer.imaging.padding import padding_mask
+from viewer.imaging.choices import image_values, percentile_range
 from viewer.iods.on_plane import overlay_on_plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.representations.on_plane import OnPlane
@@ -27,6 +26,7 @@ from viewer.scene.inputs import Unavailable
 
 _OPEN_READERS = 64
 _RANGE_SAMPLES = 12
+_RANGE_VALUES = 40_000
 
 
 class Readers:
@@ -99,22 +99,19 @@ class Readers:
             return Unavailable(error.issue)
 
     def value_range(self, stack: Stack) -> tuple[float, float] | None:
-        """Return the 1 % and 99 % percentiles of modality values without padding, over evenly spaced frames of a stack."""
+        """Return the range a default window spans, from evenly spaced frames of a stack; None when no frame has values."""
         chosen = np.unique(np.linspace(0, len(stack.frames) - 1, _RANGE_SAMPLES).round().astype(int))
         samples: list[NDArray[np.float32]] = []
+        modality = ""
         for place in chosen:
             key = stack.frames[place]
             attributes, frame = self.attributes(key.instance), self.frame(key)
-            if isinstance(attributes, Unavailable) or isinstance(frame, Unavailable) or frame.stored.ndim != 2:
+            if isinstance(attributes, Unavailable) or isinstance(frame, Unavailable):
                 continue
-            values = modality_values(frame, attributes, key.index)
-            values = values[~padding_mask(frame, attributes) & np.isfinite(values)]
-            samples.append(values.ravel()[:: max(1, values.size // 40_000)])
-        merged = np.concatenate(samples) if samples else np.empty(0, np.float32)
-        if not merged.size:
-            return None
-        low, high = np.percentile(merged, [1, 99])
-        return float(low), float(high)
+            modality = attributes.modality
+            values = image_values(frame, attributes, index=key.index)
+            samples.append(values[:: max(1, values.size // _RANGE_VALUES)])
+        return percentile_range(samples, modality)
 
     def _reader(self, header: InstanceHeader, attributes: ImageAttributes | None) -> FrameReader:
         with self._lock:

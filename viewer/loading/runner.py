@@ -18,7 +18,7 @@ class JobCancelled(Exception):
 class JobControl:
     """What a running job sees of its surroundings: whether to stop, and where to say how far it is."""
 
-    def __init__(self, on_progress: Callable[[float], None], on_part: Callable[[Any], None]) -> None:
+    def __init__(self, on_progress: Callable[[float | None, int | None], None], on_part: Callable[[Any], None]) -> None:
         self._cancelled = threading.Event()
         self._on_progress = on_progress
         self._on_part = on_part
@@ -37,9 +37,9 @@ class JobControl:
         if self.cancelled:
             raise JobCancelled
 
-    def progress(self, part: float) -> None:
-        """Say how much is done, 0..1."""
-        self._on_progress(part)
+    def progress(self, part: float | None, *, count: int | None = None) -> None:
+        """Say how much is done: a part 0..1, or None with a count when the whole is not known."""
+        self._on_progress(part, count)
 
     def deliver_part(self, value: Any) -> None:
         """Hand over what there is so far; the job's ``part_done`` is called with it on the delivering thread."""
@@ -66,11 +66,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """A labelled job on its way. ``part`` is 0..1, or None when the length is unknown."""
+    """A labelled job on its way. ``part`` is 0..1, or None when the length is unknown; ``count`` is how many so far."""
 
     slot: Hashable
     label: str
     part: float | None
+    count: int | None = None
 
 
 @dataclass(order=True)
@@ -193,7 +194,7 @@ class Runner:
 
     def _control_of(self, job: Job) -> JobControl:
         control = JobControl(
-            lambda part: self._note_progress(job, part), lambda value: self._deliver_part(job, control, value)
+            lambda part, count: self._note_progress(job, part, count), lambda value: self._deliver_part(job, control, value)
         )
         return control
 
@@ -232,10 +233,10 @@ class Runner:
             heapq.heappush(self._heap, waiting)
         return found
 
-    def _note_progress(self, job: Job, part: float) -> None:
+    def _note_progress(self, job: Job, part: float | None, count: int | None) -> None:
         if not job.label:
             return
         with self._condition:
             if job.slot in self._progress:
-                self._progress[job.slot] = Progress(job.slot, job.label, part)
+                self._progress[job.slot] = Progress(job.slot, job.label, part, count)
         self._wake()

@@ -19,6 +19,8 @@ from viewer.loading.runner import JobControl
 _PART_EVERY_S = 0.25
 """A library that grows is handed over this often, less often when building it takes long."""
 
+_PROGRESS_EVERY_S = 0.1
+
 OverlayBatch = tuple[dict[InstanceKey, tuple[Overlay, Binding]], dict[InstanceKey, str]]
 """Overlays with bindings, and sentences for what could not be read."""
 
@@ -29,12 +31,14 @@ def scan_job(paths: Sequence[Path]) -> Callable[[JobControl], Library]:
     def work(control: JobControl) -> Library:
         headers: list[InstanceHeader] = []
         skipped: list[Skipped] = []
-        started = last = time.monotonic()
+        started = last = told = time.monotonic()
         pause = _PART_EVERY_S
 
         def on_progress(progress: ScanProgress) -> None:
-            if progress.total:
-                control.progress(progress.done / progress.total)
+            nonlocal told
+            if time.monotonic() - told > _PROGRESS_EVERY_S:
+                told = time.monotonic()
+                control.progress(None, count=progress.files)
 
         def library() -> Library:
             return build_library(headers, skipped, seconds=time.monotonic() - started, files=len(headers) + len(skipped))
