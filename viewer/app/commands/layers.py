@@ -1,0 +1,191 @@
+"""``overread layers``: every overlay object, its parts, where it lies and by which evidence, or why it does not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from viewer.app.commands.opening import open_library
+from viewer.domain.binding import Binding, bind
+from viewer.domain.image_attributes import ImageAttributes
+from viewer.domain.instance import InstanceHeader
+from viewer.domain.issues import Issue, issue
+from viewer.domain.library import Library
+from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure
+from viewer.domain.roles import overlay_kind
+from viewer.iods.on_plane import survey_overlay
+from viewer.iods.registry import overlay_planes_of
+from viewer.loading.eager import EagerInputs
+from viewer.loading.scanning import derived_instances, read_one
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """An overlay object as the command says it. ``overlay`` is None, with ``unreadable``, when it could not be read."""
+
+    header: InstanceHeader
+    overlay: Overlay | None
+    binding: Binding | None
+    measures: Mapping[int, PartMeasure]
+    unreadable: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the overlay objects; returns 1 when one cannot be read or has an error."""
+    library = open_library(arguments.paths, sample=arguments.sample)
+    layers = list(read_layers(library))
+    if arguments.json:
+        document = {"objects": [_as_json(layer) for layer in layers]}
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    else:
+        text = _as_table(layers, library)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    return 1 if any(found.severity == "error" for layer in layers for found in _issues(layer)) else 0
+
+
+def read_layers(library: Library) -> Iterator[Layer]:
+    """Yield every overlay object of a library, in the order of the browser, read, bound and measured."""
+    read = {header.key: read_one(header) for header in derived_instances(library)}
+    registrations = [one for one in read.values() if isinstance(one, Overlay) and one.kind == "registration"]
+    with EagerInputs(library, {}) as inputs:
+        for header in library.instances:
+            found = read.get(header.key)
+            if found is None:
+                attributes = inputs.attributes(header.key)
+                found = overlay_planes_of(header, attributes) if isinstance(attributes, ImageAttributes) else None
+            if isinstance(found, str):
+                yield Layer(header, None, None, {}, found)
+            elif found is not None:
+                yield _measured(header, found, bind(found, library, registrations), inputs)
+
+
+def _measured(header: InstanceHeader, overlay: Overlay, binding: Binding, inputs: EagerInputs) -> Layer:
+    try:
+        surveyed, measures = survey_overlay(overlay, inputs.readers.read_frame_of(overlay))
+    except FrameNotRead as error:
+        measures = {part.number: PartMeasure(None, None, str(error), None, "unreadable") for part in overlay.parts}
+        return Layer(header, overlay, binding, measures, str(error))
+    return Layer(header, surveyed, binding, measures)
+
+
+def _issues(layer: Layer) -> tuple[Issue, ...]:
+    """Return the issues of an object, of its binding, and the reason why it is not shown, each once."""
+    found = [*(layer.overlay.issues if layer.overlay else layer.header.issues)]
+    if layer.binding is not None:
+        found += [*layer.binding.issues, *filter(None, [layer.binding.not_shown_because])]
+    if layer.unreadable:
+        found.append(issue("damaged", "error", reason=layer.unreadable.rstrip(".")))
+    return tuple(dict.fromkeys(found))
+
+
+def _as_json(layer: Layer) -> dict[str, Any]:
+    overlay, binding, header = layer.overlay, layer.binding, layer.header
+    provenance = overlay.provenance if overlay else None
+    return {
+        "sop_instance_uid": header.sop_instance_uid,
+        "series_instance_uid": header.series_instance_uid,
+        "kind": overlay.kind if overlay else overlay_kind(header.sop_class_uid) or "other",
+        "subtype": overlay.subtype if overlay else "",
+        "label": _label(layer),
+        "content_date": (provenance.content_date if provenance else "") or header.content_date,
+        "provenance": {
+            "manufacturer": provenance.manufacturer if provenance else header.manufacturer,
+            "model": provenance.model if provenance else header.model,
+            "software_versions": provenance.software_versions if provenance else header.software_versions,
+            "algorithm_name": provenance.algorithm_name if provenance else "",
+            "algorithm_version": provenance.algorithm_version if provenance else "",
+            "algorithm_type": provenance.algorithm_type if provenance else "",
+        },
+        "origin": overlay.origin.value if overlay else "",
+        "lies_on": [
+            {
+                "stack": entry.stack_id,
+                "by": entry.by,
+                "default": entry.default,
+                "frames": [entry.frames[0] + 1, entry.frames[1] + 1] if entry.frames else None,
+                "because": entry.because,
+            }
+            for entry in (binding.lies_on if binding else ())
+        ],
+        "not_shown_because": _not_shown_because(layer),
+        "outcome": overlay.outcome if overlay else None,
+        "parts": [_part_as_json(part, layer.measures.get(part.number)) for part in (overlay.parts if overlay else ())],
+        "issues": [{"code": one.code, "severity": one.severity, "text": one.text} for one in _issues(layer)],
+    }
+
+
+def _part_as_json(part: Part, measure: PartMeasure | None) -> dict[str, Any]:
+    return {
+        "number": part.number,
+        "label": part.label,
+        "color": list(part.color),
+        "category": part.category,
+        "type": part.type,
+        "region": part.region,
+        "laterality": part.laterality,
+        "algorithm_type": part.algorithm_type,
+        "tracking_uid": part.tracking_uid or None,
+        "voxels": measure.voxels if measure else None,
+        "volume_ml": measure.volume_ml if measure else None,
+        "volume_method": measure.method if measure else "",
+        "state": measure.state if measure and part.state == "ok" else part.state,
+        "visible": part.visible_by_default,
+    }
+
+
+def _not_shown_because(layer: Layer) -> str | None:
+    if layer.unreadable:
+        return layer.unreadable
+    reason = layer.binding.not_shown_because if layer.binding else None
+    return reason.text if reason else None
+
+
+def _label(layer: Layer) -> str:
+    stated = layer.overlay.label if layer.overlay else ""
+    return stated or layer.header.content_label or layer.header.series_description
+
+
+def _as_table(layers: list[Layer], library: Library) -> str:
+    lines: list[str] = []
+    for layer in layers:
+        overlay, binding = layer.overlay, layer.binding
+        kind = overlay.kind if overlay else overlay_kind(layer.header.sop_class_uid) or "other"
+        subtype = f" {overlay.subtype}" if overlay and overlay.subtype else ""
+        lines.append(_printable(f"{_label(layer) or '(no label)'}  [{kind}{subtype}]  {layer.header.sop_instance_uid}"))
+        for entry in binding.lies_on if binding else ():
+            stack = library.stack(entry.stack_id)
+            mark = "*" if entry.default else " "
+            lines.append(_printable(f"  {mark} {stack.label if stack else ''} {entry.stack_id}: {entry.because}"))
+        reason = _not_shown_because(layer)
+        if reason:
+            lines.append(_printable(f"    not shown: {reason}"))
+        parts = overlay.parts if overlay else ()
+        lines.extend(_printable(_part_line(part, layer.measures.get(part.number))) for part in parts)
+        lines.extend(
+            _printable(f"    {'!' if found.severity != 'info' else '-'} {found.text}")
+            for found in _issues(layer)
+            if found.text != reason
+        )
+    lines.append(f"{len(layers)} objects")
+    return "\n".join(lines) + "\n"
+
+
+def _part_line(part: Part, measure: PartMeasure | None) -> str:
+    volume = f"{measure.volume_ml:.2f} ml" if measure and measure.volume_ml is not None else ""
+    state = measure.state if measure and part.state == "ok" else part.state
+    return f"    {part.number:>4}  {part.label:<32} {volume:>12}  {'' if state == 'ok' else state}".rstrip()
+
+
+def _printable(text: str) -> str:
+    """Return text without control characters: a label must not drive the terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
