@@ -34,8 +34,7 @@ def item_line(item: ContentItem, describe: Describe) -> str:
 
 def item_words(item: ContentItem, describe: Describe) -> str:
     """Return the value of an item with what it refers to, when it was observed and where its points lie."""
-    found = [value_text(item)]
-    found += [words for reference in item.references if (words := describe(reference)) and words not in found[0]]
+    found = [item.value, *map(describe, item.references)] if item.references else [value_text(item)]
     if item.graphic_data and item.graphic_type != "POINT":
         found.append(" ".join(map(coordinate_text, item.graphic_data)))
     if item.frame_of_reference_uid:

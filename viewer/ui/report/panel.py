@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QTextOption
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedLayout,
     QTextBrowser,
@@ -44,6 +46,11 @@ TREE_WIDTH: Final = 352
 BOTH_FROM: Final = 700
 """Width from which tree and page stand side by side; below, a switch chooses one."""
 
+PAGE_MARGIN: Final = 16
+
+_WORDS_FROM: Final = 460
+"""Width from which buttons have words and plain facts have badges."""
+
 _OPEN_DEPTH: Final = 3
 _OPEN_ROWS: Final = 400
 
@@ -61,13 +68,17 @@ class ReportPanel(QWidget):
         self._shown: InstanceKey | None = None
         self._listed: tuple[InstanceKey, ...] = ()
         self._hits: list[str] = []
+        self._badges: list[QLabel] = []
+        self._written_for = ""
         self.model = ContentModel(self)
         self.selector = QComboBox()
         self.selector.setAccessibleName(tr("Report"))
         self.selector.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.selector.setMinimumContentsLength(16)
+        self.selector.setMinimumContentsLength(8)
         self.badges = QWidget()
+        self.badges.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.search = search_field(tr("Find in report"))
+        self.search.setMinimumWidth(60)
         self.found = label("", "third")
         self.tree = RowView()
         self.tree.setAccessibleName(tr("Items of the report"))
@@ -78,9 +89,11 @@ class ReportPanel(QWidget):
         self.page.setOpenLinks(False)
         self.page.setAccessibleName(tr("Readable page of the report"))
         self.page.setProperty("kind", "plain")
+        self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.page.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.page.document().setDocumentMargin(PAGE_MARGIN)
         self.switch = SegmentedChoice((("tree", tr("Tree")), ("page", tr("Page"))), tr("Show"))
-        self.copy = QPushButton(icon("copy"), tr("Copy"))
-        self.export = QPushButton(icon("upload"), tr("Export"))
+        self.copy, self.export = QPushButton(icon("copy"), ""), QPushButton(icon("upload"), "")
         self._view: object = "tree"
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
@@ -137,8 +150,10 @@ class ReportPanel(QWidget):
         self._arrange()
 
     def _lay_out(self) -> None:
-        for button in (self.copy, self.export):
+        for button, words in self._worded():
             button.setProperty("kind", "small")
+            button.setAccessibleName(words)
+            button.setToolTip(words)
         top = QHBoxLayout()
         top.setContentsMargins(10, 8, 10, 8)
         top.setSpacing(8)
@@ -242,14 +257,14 @@ class ReportPanel(QWidget):
                 self.tree.expand(self.model.index_of(item.position))
 
     def _show_badges(self) -> None:
-        while (taken := self._badge_line.takeAt(0)) is not None:
-            widget = taken.widget()
-            if widget is not None:
-                widget.deleteLater()
+        for badge in self._badges:
+            self._badge_line.removeWidget(badge)
+            badge.deleteLater()
         overlay, report = self._overlay(), self._report()
-        if overlay is not None and report is not None:
-            for badge in badges_of(overlay, report):
-                self._badge_line.addWidget(badge)
+        self._badges = badges_of(overlay, report) if overlay is not None and report is not None else []
+        for badge in self._badges:
+            self._badge_line.addWidget(badge)
+        self._arrange()
 
     def _show_selected(self, selection: Selection) -> None:
         item = selection.item if selection.overlay == self._shown else ""
@@ -262,8 +277,6 @@ class ReportPanel(QWidget):
             self.tree.viewport().update()
         if item != self._written_for:
             self._write_page(selection)
-
-    _written_for = ""
 
     def _write_page(self, selection: Selection) -> None:
         page = self._page_model()
@@ -358,8 +371,15 @@ class ReportPanel(QWidget):
         self._view = value
         self._arrange()
 
+    def _worded(self) -> tuple[tuple[QPushButton, str], ...]:
+        return (self.copy, tr("Copy")), (self.export, tr("Export"))
+
     def _arrange(self) -> None:
-        both = self.width() >= BOTH_FROM
+        both, wide = self.width() >= BOTH_FROM, self.width() >= _WORDS_FROM
+        for button, words in self._worded():
+            button.setText(words if wide else "")
+        for badge in self._badges:
+            badge.setVisible(wide or badge.property("role") != "fact")
         self.switch.setVisible(not both)
         self.tree.setVisible(both or self._view == "tree")
         self.page.setVisible(both or self._view == "page")
