@@ -24,6 +24,8 @@ __all__ = ["ByteReader", "BytesUnavailable", "as_file", "open_bytes", "open_stor
 DEFLATED_SYNTAXES = frozenset({"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
 """Transfer syntaxes whose whole data set is deflated: Deflated Explicit VR, JPIP Deflate, JPIP HTJ2K Deflate."""
 
+_DEFLATED_BYTES = tuple(uid.encode() for uid in sorted(DEFLATED_SYNTAXES))
+_HEAD_BYTES = 8192
 _LONG = struct.Struct("<L")
 
 
@@ -41,9 +43,17 @@ class FileBytes(Closing):
             raise BytesUnavailable("it is not a regular file")
         self.size = found.st_size
         self._lock = threading.Lock()
+        self._head = b""
 
     def read(self, offset: int, length: int) -> bytes:
-        """Return at most ``length`` bytes from ``offset``."""
+        """Return at most ``length`` bytes from ``offset``; the first bytes, which everybody asks for, are kept."""
+        if offset + length <= _HEAD_BYTES and length > 0:
+            if not self._head:
+                self._head = self._read(0, _HEAD_BYTES)
+            return self._head[offset : offset + length]
+        return self._read(offset, length)
+
+    def _read(self, offset: int, length: int) -> bytes:
         try:
             if hasattr(os, "pread"):
                 data = os.pread(self._file, length, offset)
@@ -171,8 +181,8 @@ class _ReaderFile(io.RawIOBase):
 
 def _deflated_data_set_start(reader: ByteReader) -> int | None:
     """Return where the deflated data set begins, or None when it is not deflated (or not clearly so)."""
-    head = reader.read(0, 4096)
-    if head[128:132] != b"DICM" or not any(uid.encode() in head for uid in DEFLATED_SYNTAXES):
+    head = reader.read(0, _HEAD_BYTES)
+    if head[128:132] != b"DICM" or not any(map(head.__contains__, _DEFLATED_BYTES)):
         return None
     position = 132
     syntax = ""

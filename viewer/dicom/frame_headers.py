@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from functools import lru_cache
 
 from viewer.dicom import quirks
 from viewer.dicom.functional_groups import FunctionalGroups
@@ -96,8 +97,13 @@ def numbers(value: bytes | None) -> tuple[float, ...]:
     """Return the finite numbers of a decimal string value; empty when there are none or one is broken beyond repair."""
     if not value:
         return ()
+    return _numbers(value)
+
+
+@lru_cache(maxsize=16384)
+def _numbers(value: bytes) -> tuple[float, ...]:
     try:
-        found = [float(part) for part in value.split(b"\\")]
+        found = [float(part) for part in value.rstrip(b"\0").split(b"\\")]
     except ValueError:
         return tuple(quirks.numbers(value.decode("ascii", "replace").strip(" \0")) or ())
     return tuple(found) if all(map(math.isfinite, found)) else ()
@@ -123,6 +129,7 @@ def single(value: bytes | None) -> float | None:
     return found[0] if found else None
 
 
+@lru_cache(maxsize=4096)
 def strings(value: bytes | None) -> tuple[str, ...]:
     """Return the values of a code string."""
     return tuple(part.strip(" \0") for part in value.decode("ascii", "replace").split("\\")) if value else ()

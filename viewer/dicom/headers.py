@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from viewer.dicom import limits, quirks
-from viewer.dicom.byte_reader import BytesUnavailable, open_bytes, stored_size
+from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
 from viewer.dicom.character_sets import CharacterSet, character_set
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.datasets import top_level as pydicom_top_level
@@ -144,12 +144,13 @@ def read_header(source: Source) -> InstanceHeader:
     try:
         with open_bytes(source, limit=limits.HEADER_INFLATED_BYTES) as reader:
             head = reader.read(0, 132)
+            size = reader.size if isinstance(reader, FileBytes) else stored_size(source)
             read = _read(reader, head)
     except BytesUnavailable as error:
         raise NotAnInstance(f"Cannot be read: {error.reason}.") from error
     except UnreadableDataset as error:
         raise NotAnInstance(f"Cannot be read as DICOM: {error.reason}.") from error
-    return _header(read, source, stored_size(source), head)
+    return _header(read, source, size, head)
 
 
 def _read(reader: ByteReader, head: bytes) -> _Read:

@@ -148,72 +148,90 @@ def read_top_level(
     NotUnderstood
         Anything unusual; pydicom is to be asked.
     """
-    window = _Window(reader, reader.read(start, _CHUNK_BYTES), start)
+    window = _Window(reader, reader.read(0, _CHUNK_BYTES), 0)
+    buffer, base, size = window.buffer, 0, len(window.buffer)
     found = TopLevel(Item())
     values = found.item.values
+    special = {*tree, *find, *PIXEL_KEYWORDS, CONTENT_SEQUENCE}
     last_wanted = max(tree)
     position = start
     previous = -1
     while True:
-        buffer = window.buffer
-        index = position - window.base
-        if index < 0 or index + 12 > len(buffer):
-            buffer = window.buffer = reader.read(position, _CHUNK_BYTES)
-            window.base = position
-            index = 0
-            if len(buffer) < 8:
-                found.truncated = len(buffer) > 0
+        index = position - base
+        if index < 0 or index + 12 > size:
+            buffer, base, index = reader.read(position, _CHUNK_BYTES), position, 0
+            window.buffer, window.base, size = buffer, base, len(buffer)
+            if size < 8:
+                # An end between two elements is clean; one inside an element, or before the end of a value, is not.
+                found.truncated = size > 0 or not reader.read(position - 1, 1)
                 return found
         if explicit:
             group, element, vr, length = _EXPLICIT(buffer, index)
             if vr in _SHORT_VRS:
                 value = position + 8
-            elif vr in _LONG_VRS and len(buffer) >= index + 12:
+            elif vr in _LONG_VRS and size >= index + 12:
                 (length,) = _LONG(buffer, index + 8)
                 value = position + 12
             else:
                 raise NotUnderstood("a value representation that does not exist")
         else:
             group, element, length = _IMPLICIT(buffer, index)
-            vr = b""
+            vr = b"SQ"
             value = position + 8
         tag = group << 16 | element
         if tag <= previous or group == 0xFFFE:
             raise NotUnderstood("elements out of order")
         previous = tag
-        if tag in PIXEL_KEYWORDS:
-            found.pixels = (tag, value, None if length == UNDEFINED else length)
+        position = value + length
+        if tag in special:
+            if tag in PIXEL_KEYWORDS:
+                found.pixels = (tag, value, None if length == UNDEFINED else length)
+                return found
+            if length != UNDEFINED and tag in tree and tree[tag] is None and tag not in find:
+                index = value - base
+                if index + length <= size:
+                    values[tag] = buffer[index : index + length]
+                elif length > limits.VALUE_BYTES:
+                    raise NotUnderstood("a header value is enormous")
+                else:
+                    values[tag] = reader.read(value, length)
+                    found.truncated = len(values[tag]) < length
+                    if found.truncated:
+                        del values[tag]
+                        return found
+                continue
+            if tag == CONTENT_SEQUENCE:
+                return found
+        elif tag > last_wanted and ROWS not in values:
             return found
-        if tag == CONTENT_SEQUENCE or (tag > last_wanted and ROWS not in values):
-            return found
-        if length == UNDEFINED:
-            if explicit and vr != b"SQ":
-                raise NotUnderstood("undefined length of something that is no sequence")
-            if tag in tree:
-                found.item.sequences[tag], position = _read_items(
-                    window, value, None, _subtree(tree, tag), explicit=explicit
-                )
-            else:
-                position = _skip_sequence(window, value, explicit=explicit)
-                found.deepest = max(found.deepest, window.deepest)
-                if tag in find:
-                    found.ranges[tag] = (value, position - 8 - value)
+        elif length != UNDEFINED:
             continue
+        if length == UNDEFINED and vr != b"SQ":
+            raise NotUnderstood("undefined length of something that is no sequence")
+        position = _read_sequence_element(window, found, (tag, value, length), tree, find=find, explicit=explicit)
+        buffer, base, size = window.buffer, window.base, len(window.buffer)
+
+
+def _read_sequence_element(
+    window: _Window, found: TopLevel, element: tuple[int, int, int], tree: Tree, *, find: frozenset[int], explicit: bool
+) -> int:
+    """Read, find or skip a sequence; return where it ends."""
+    tag, value, length = element
+    if length != UNDEFINED:
         if tag in find:
             found.ranges[tag] = (value, length)
-        elif tag in tree:
-            subtree = tree[tag]
-            if subtree is None:
-                try:
-                    values[tag] = window.value(value, length)
-                except NotUnderstood:
-                    if length > limits.VALUE_BYTES:
-                        raise
-                    found.truncated = True
-                    return found
-            else:
-                found.item.sequences[tag] = _read_whole_sequence(reader, value, length, subtree, explicit=explicit)
-        position = value + length
+        else:
+            items = _read_whole_sequence(window, value, length, _subtree(tree, tag), explicit=explicit)
+            found.item.sequences[tag] = items
+        return value + length
+    if tag in tree and tag not in find:
+        found.item.sequences[tag], position = _read_items(window, value, None, _subtree(tree, tag), explicit=explicit)
+        return position
+    position = _skip_sequence(window, value, explicit=explicit)
+    found.deepest = max(found.deepest, window.deepest)
+    if tag in find:
+        found.ranges[tag] = (value, position - 8 - value)
+    return position
 
 
 def read_sequence(data: bytes, tree: Tree, *, explicit: bool) -> list[Item]:
@@ -228,10 +246,10 @@ def _subtree(tree: Tree, tag: int) -> Tree:
     return subtree
 
 
-def _read_whole_sequence(reader: ByteReader, start: int, length: int, tree: Tree, *, explicit: bool) -> list[Item]:
+def _read_whole_sequence(window: _Window, start: int, length: int, tree: Tree, *, explicit: bool) -> list[Item]:
     if length > limits.FUNCTIONAL_GROUPS_BYTES:
         raise NotUnderstood("a sequence is enormous")
-    data = reader.read(start, length)
+    data = window.reader.read(start, length) if window.reader else b""
     if len(data) < length:
         raise NotUnderstood("a sequence is cut off")
     return read_sequence(data, tree, explicit=explicit)
@@ -302,23 +320,44 @@ def _read_item(window: _Window, position: int, end: int | None, tree: Tree, *, e
 
 
 def _skip_sequence(window: _Window, position: int, *, explicit: bool) -> int:
-    """Return where a sequence of undefined length ends. Its nesting is kept on an explicit stack, not by recursion."""
-    inside = ["sequence"]
-    while inside:
-        in_item = inside[-1] == "item"
-        tag, vr, value, length = _element(window, position, explicit=explicit and in_item)
-        if tag == (ITEM_END if in_item else SEQUENCE_END):
-            inside.pop()
-            position = value
-            continue
-        if in_item == (tag >> 16 == 0xFFFE) or (not in_item and tag != ITEM):
-            raise NotUnderstood("a delimiter out of place")
-        if length == UNDEFINED:
-            if explicit and in_item and vr == b"UN":
+    """Return where a sequence of undefined length ends. Its nesting is kept as a count, not by recursion.
+
+    At even depth an item or the end of the sequence is expected, at odd depth an element or the end of the item.
+    """
+    depth = 0
+    buffer, base = window.buffer, window.base
+    while True:
+        index = position - base
+        if index < 0 or index + 12 > len(buffer):
+            index = window.index_of(position, 8)
+            buffer, base = window.buffer, window.base
+        group, element, length = _IMPLICIT(buffer, index)
+        position += 8
+        if group == 0xFFFE:
+            if element == (0xE00D if depth & 1 else 0xE0DD):
+                if depth == 0:
+                    return position
+                depth -= 1
+                continue
+            if element != 0xE000 or depth & 1:
+                raise NotUnderstood("a delimiter out of place")
+        elif not depth & 1:
+            raise NotUnderstood("something else than an item in a sequence")
+        elif explicit:
+            vr = buffer[index + 4 : index + 6]
+            if vr in _SHORT_VRS:
+                position += length >> 16
+                continue
+            if vr not in _LONG_VRS:
+                raise NotUnderstood("a value representation that does not exist")
+            index = window.index_of(position, 4)
+            buffer, base = window.buffer, window.base
+            (length,) = _LONG(buffer, index)
+            position += 4
+            if length == UNDEFINED and vr == b"UN":
                 raise NotUnderstood("undefined length of something that is no sequence")
-            inside.append("sequence" if in_item else "item")
-            window.deepest = max(window.deepest, len(inside) // 2)
-            position = value
+        if length == UNDEFINED:
+            depth += 1
+            window.deepest = max(window.deepest, (depth + 1) // 2)
         else:
-            position = value + length
-    return position
+            position += length
