@@ -91,6 +91,11 @@ def cycle_style(state: ReadingState) -> ReadingState:
     return state
 
 
+def set_fill(state: ReadingState, overlay: InstanceKey, fill: float | None) -> ReadingState:
+    """Set the opacity (0..1) of an overlay's fills; None returns to the default of the look."""
+    return _with_layer(state, overlay, replace(state.layer(overlay), fill=None if fill is None else _unit(fill)))
+
+
 def set_threshold(state: ReadingState, overlay: InstanceKey, threshold: float) -> ReadingState:
     """Set the fraction (0..1) from which a FRACTIONAL segment counts."""
     return _with_layer(state, overlay, replace(state.layer(overlay), threshold=_unit(threshold)))

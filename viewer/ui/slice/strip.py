@@ -1,6 +1,8 @@
-"""The slice strip beside a viewport: where in the stack results lie, where the pane stands; a click jumps, a drag scrolls."""
+"""The slice strip beside a viewport: where in the stack results lie and the pane stands; click jumps, drag scrolls."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,8 +138,4 @@ def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _runs_of_value(values: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     """Return (first, last, value) of every run of equal values that are not 0."""
     starts = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1, [len(values)]])
-    return [
-        (int(first), int(end) - 1, int(values[first]))
-        for first, end in zip(starts[:-1], starts[1:], strict=True)
-        if values[first]
-    ]
+    return [(int(first), int(end) - 1, int(values[first])) for first, end in pairwise(starts.tolist()) if values[first]]

@@ -1,0 +1,148 @@
+"""``overread render``: the picture a viewport would show, through the same scene and the same painters."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+from viewer.app.commands.opening import open_library
+from viewer.app.commands.rendering import NotThere, Wish, pane_state
+from viewer.app.paths import resources
+from viewer.loading.eager import EagerInputs
+from viewer.loading.opened import read_content
+from viewer.reading.state import ReadingState
+from viewer.scene.drawables import ImagePicture, Scene
+from viewer.scene.slice_scene import effective_view, slice_scene
+from viewer.ui.printing import Paper, print_scene, save_png, start_off_screen
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    # "-600,1500" and "-12.5,3,40" are values, not options; argparse has no public way to say so.
+    parser._negative_number_matcher = re.compile(rf"^{_NUMBER}(,{_NUMBER})*$")
+    where = parser.add_argument_group("which picture")
+    where.add_argument("--stack", metavar="ID", help="stack; default: the one the first overlay lies on, else the first")
+    frame = where.add_mutually_exclusive_group()
+    frame.add_argument("--frame", type=_count, metavar="N", help="N-th frame of the stack in display order, from 1")
+    frame.add_argument("--instance", metavar="UID[:F]", help="a frame of a file")
+    frame.add_argument("--at", type=_point, metavar="X,Y,Z", help="the slice through a patient point, mm")
+    where.add_argument("--plane", choices=("stack", "axial", "coronal", "sagittal"), default="stack")
+    look = parser.add_argument_group("how it looks")
+    look.add_argument("--window", metavar="C,W|NAME|file", help="center and width, a preset's name, or the file's own")
+    look.add_argument("--layers", metavar="all|none|UID[:N],...", help="overlays and parts; default: as the window would")
+    look.add_argument("--style", choices=("fill", "outline", "both"))
+    look.add_argument("--opacity", type=_fraction, metavar="0..1", help="opacity of fills")
+    look.add_argument("--state", metavar="UID", help="apply a presentation state whole")
+    look.add_argument("--size", type=_size, metavar="WxH", help="default: one picture pixel per image pixel")
+    look.add_argument("--text", action="store_true", help="corner text, letters, scale bar")
+    look.add_argument("--grey", action="store_true", help="the grey values alone, as an 8-bit picture")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.png")
+    parser.add_argument("--json", action="store_true", help="print what was drawn as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the picture; returns the exit status."""
+    if arguments.out.suffix.lower() != ".png":
+        sys.stderr.write("overread render: --out must end in .png\n")
+        return 2
+    library = open_library(arguments.paths, sample=arguments.sample)
+    if any(Path(one.source.path).resolve() == arguments.out.resolve() for one in library.instances):
+        return _fail(f"{arguments.out} is one of the opened files; it is not overwritten.")
+    application = start_off_screen(resources())
+    try:
+        with EagerInputs(library, {}) as first:
+            content = read_content(library, first.readers)
+        with EagerInputs(library, dict(content.overlays)) as inputs:
+            state = pane_state(content, inputs, _wish(arguments))
+            scene = slice_scene(state, 0, inputs)
+        _check(scene, grey=arguments.grey)
+        picture = print_scene(scene, effective_view(state, 0), Paper(arguments.size, arguments.text, arguments.grey))
+        save_png(picture, arguments.out)
+    except NotThere as reason:
+        return _fail(str(reason))
+    except OSError as failure:
+        return _fail(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
+    finally:
+        del application
+    said = [" ".join(filter(None, (notice.title, notice.text))) for notice in scene.notices]
+    _tell(state, scene, arguments, (picture.width(), picture.height()), said)
+    return 1 if any(notice.severity == "error" for notice in scene.notices) else 0
+
+
+def _wish(arguments: argparse.Namespace) -> Wish:
+    return Wish(
+        stack=arguments.stack,
+        frame=arguments.frame,
+        instance=arguments.instance,
+        at=arguments.at,
+        plane=arguments.plane,
+        window=arguments.window,
+        layers=arguments.layers,
+        style=arguments.style,
+        opacity=arguments.opacity,
+        state=arguments.state,
+    )
+
+
+def _check(scene: Scene, *, grey: bool) -> None:
+    image = next((one for one in scene.drawables if isinstance(one, ImagePicture)), None)
+    if image is None:
+        reason = next((notice for notice in scene.notices if notice.replaces_image), None)
+        raise NotThere(" ".join((reason.title + ".", reason.text)) if reason else "There is no image to draw.")
+    if grey and image.pixels.ndim == 3:
+        raise NotThere("The image is in colour and has no grey values; leave --grey out.")
+
+
+def _tell(state: ReadingState, scene: Scene, arguments: argparse.Namespace, size: tuple[int, int], said: list[str]) -> None:
+    stack, frame = state.stack_of(state.pane), state.frame_of(state.pane)
+    assert stack is not None
+    assert frame is not None
+    header = state.content.library.instance(frame.instance)
+    if arguments.json:
+        drawn = {"out": str(arguments.out), "stack": stack.id, "frame": state.pane.frame + 1}
+        drawn |= {"instance": header.sop_instance_uid, "frame_number": frame.index + 1, "size": list(size)}
+        here = [{"object": state.content.overlays[one.overlay].sop_instance_uid, "part": one.part} for one in scene.here]
+        sys.stdout.write(json.dumps(drawn | {"parts_here": here, "notices": said}, indent=1) + "\n")
+        return
+    sys.stdout.write(f"{arguments.out}: frame {state.pane.frame + 1} of {len(stack.frames)} of {stack.id}\n")
+    for sentence in said:
+        sys.stderr.write(f"{sentence}\n")
+
+
+def _fail(sentence: str) -> int:
+    sys.stderr.write(f"overread render: {sentence}\n")
+    return 1
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("counts from 1")
+    return value
+
+
+def _point(text: str) -> tuple[float, float, float]:
+    x, y, z = (float(one) for one in text.split(","))
+    return x, y, z
+
+
+def _fraction(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be from 0 to 1")
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = (int(one) for one in text.lower().split("x"))
+    if not (0 < width <= 20_000 and 0 < height <= 20_000):
+        raise argparse.ArgumentTypeError("must be from 1x1 to 20000x20000")
+    return width, height
+
+
+__all__ = ["add_arguments", "run"]

@@ -1,0 +1,210 @@
+"""From the wishes of ``overread render`` to the reading state a viewport would have."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from viewer.app.paths import resources
+from viewer.domain.image_attributes import Window
+from viewer.domain.instance import InstanceKey
+from viewer.domain.overlay import Overlay
+from viewer.domain.presentation import PresentationState
+from viewer.domain.stack import Stack
+from viewer.imaging.choices import windows_of
+from viewer.reading.changes.layers import (
+    set_all_parts_visible,
+    set_fill,
+    set_overlay_visible,
+    set_part_visible,
+    set_style,
+)
+from viewer.reading.changes.workspace import set_presentation_state, set_window, show_stack
+from viewer.reading.state import Content, DrawStyle, ReadingState, WindowChoice
+from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+from viewer.scene.presented import applies_to
+
+
+class NotThere(Exception):
+    """What was asked for is not there; the text is a sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for, as the command line has it."""
+
+    stack: str | None = None
+    frame: int | None = None
+    instance: str | None = None
+    at: tuple[float, float, float] | None = None
+    plane: Literal["stack", "axial", "coronal", "sagittal"] = "stack"
+    window: str | None = None
+    layers: str | None = None
+    style: DrawStyle | None = None
+    opacity: float | None = None
+    state: str | None = None
+
+
+def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingState:
+    """Return the state of a reading with one pane that shows what was asked for.
+
+    Raises
+    ------
+    NotThere
+        With a sentence.
+    """
+    stack, place = _place(content, wish)
+    if wish.plane not in ("stack", stack.orientation):
+        raise NotThere(f"The stack is {stack.orientation}; pictures of it in the {wish.plane} plane cannot be made yet.")
+    state = show_stack(ReadingState(content=content), 0, stack.id, place)
+    if wish.state is not None:
+        state = _with_presentation_state(state, wish.state)
+    if wish.window is not None:
+        state = set_window(state, 0, _window(state, inputs, wish.window))
+    return _with_layers(state, stack, wish)
+
+
+def _place(content: Content, wish: Wish) -> tuple[Stack, int | None]:
+    library = content.library
+    if wish.instance is not None:
+        return _place_of_instance(content, wish.instance, wish.stack)
+    if wish.stack is not None:
+        found = library.stack(wish.stack)
+        if found is None:
+            raise NotThere(f"There is no stack {wish.stack}; `overread scan` lists them.")
+        stack = found
+    else:
+        stack = _default_stack(content)
+    if wish.frame is not None:
+        if wish.frame > len(stack.frames):
+            raise NotThere(f"The stack {stack.id} has {len(stack.frames)} frames; there is no frame {wish.frame}.")
+        return stack, wish.frame - 1
+    return (stack, None) if wish.at is None else (stack, _place_of_point(stack, wish.at))
+
+
+def _default_stack(content: Content) -> Stack:
+    for key, overlay in content.overlays.items():
+        default = content.bindings[key].default_stack_id if overlay.content is not None else None
+        found = content.library.stack(default) if default is not None else None
+        if found is not None:
+            return found
+    stacks = content.library.stacks
+    if not stacks:
+        raise NotThere("There is no image among the opened files.")
+    return stacks[0]
+
+
+def _place_of_instance(content: Content, wanted: str, stack_id: str | None) -> tuple[Stack, int]:
+    uid, _, number = wanted.partition(":")
+    if number and not (number.isdigit() and int(number) > 0):
+        raise NotThere(f"{wanted} names no frame; frames count from 1.")
+    for key in content.library.instances_with_uid(uid):
+        for stack in content.library.stacks:
+            places = stack.frame_indices_of(key, (int(number or 1),))
+            if places and stack_id in (None, stack.id):
+                return stack, places[0]
+    raise NotThere(f"No frame {number or 1} of an image with the SOP Instance UID {uid} is among the opened files.")
+
+
+def _place_of_point(stack: Stack, point: tuple[float, float, float]) -> int:
+    if not stack.in_patient_space:
+        raise NotThere(f"The images of {stack.id} state no position, so no slice can be found by a point.")
+    distances = np.array([abs(float(plane.distance_mm(point))) for plane in stack.planes])
+    place = int(distances.argmin())
+    reach = max(stack.planes[place].thickness_mm, stack.spacing_mm[0] or 0.0) / 2
+    if distances[place] > max(reach, 0.5) * 1.001:
+        raise NotThere(f"The point lies {distances[place]:.1f} mm outside the stack {stack.id}.")
+    return place
+
+
+def _with_presentation_state(state: ReadingState, uid: str) -> ReadingState:
+    overlay = _overlay(state.content, uid)
+    stack = state.stack_of(state.pane)
+    if not isinstance(overlay.content, PresentationState):
+        raise NotThere(f"The object {uid} is no presentation state that can be applied.")
+    image = stack.planes[state.pane.frame].image if stack is not None else None
+    if not applies_to(overlay.content, image):
+        raise NotThere(f"The presentation state {uid} does not name this image, so it is not applied.")
+    return set_overlay_visible(set_presentation_state(state, 0, overlay.instance), overlay.instance, visible=True)
+
+
+def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoice:
+    if wanted == "file":
+        return WindowChoice()
+    numbers = re.fullmatch(r"([^,]+),([^,]+)", wanted)
+    if numbers:
+        try:
+            center, width = (float(one) for one in numbers.groups())
+        except ValueError:
+            pass
+        else:
+            if width <= 0:
+                raise NotThere(f"The window {wanted} has no width.")
+            return WindowChoice("user", center=center, width=width)
+    frame = state.frame_of(state.pane)
+    attributes = inputs.attributes(frame.instance) if frame is not None else None
+    if frame is None or attributes is None or isinstance(attributes, Pending | Unavailable):
+        raise NotThere("The image cannot be read, so it has no windows.")
+    names = []
+    for index, window in enumerate(windows_of(attributes, frame.index)):
+        name = window.name if isinstance(window, Window) else window.explanation
+        if name and name.casefold() == wanted.casefold():
+            return WindowChoice("file", index=index, name=name)
+        names.append(name)
+    for preset in json.loads((resources() / "windows.json").read_text(encoding="utf-8"))["presets"].get(
+        attributes.modality, []
+    ):
+        if preset["name"].casefold() == wanted.casefold():
+            return WindowChoice("preset", name=preset["name"], center=float(preset["center"]), width=float(preset["width"]))
+        names.append(preset["name"])
+    raise NotThere(f"There is no window {wanted}; there are: {', '.join(filter(None, names)) or 'none with a name'}.")
+
+
+def _with_layers(state: ReadingState, stack: Stack, wish: Wish) -> ReadingState:
+    here = {overlay.instance for overlay in state.content.overlays_on(stack.id)}
+    if wish.layers == "none":
+        state = replace(state, overlays_hidden=True)
+    elif wish.layers == "all":
+        for key in here:
+            state = set_overlay_visible(set_all_parts_visible(state, key, visible=True), key, visible=True)
+    elif wish.layers is not None:
+        state = _only(state, here, wish.layers)
+    for key in here:
+        if wish.style is not None:
+            state = set_style(state, key, wish.style)
+        if wish.opacity is not None:
+            state = set_fill(state, key, wish.opacity)
+    return state
+
+
+def _only(state: ReadingState, here: set[InstanceKey], wanted: str) -> ReadingState:
+    for key in here:
+        state = set_overlay_visible(set_all_parts_visible(state, key, visible=False), key, visible=False)
+    for one in wanted.split(","):
+        uid, _, number = one.strip().partition(":")
+        overlay = _overlay(state.content, uid)
+        if overlay.instance not in here:
+            refused = state.content.bindings[overlay.instance].not_shown_because
+            raise NotThere(f"The object {uid} does not lie on this stack. {refused.text if refused else ''}".strip())
+        numbers = [part.number for part in overlay.parts]
+        if not number:
+            state = set_all_parts_visible(state, overlay.instance, visible=True)
+        elif number.isdigit() and int(number) in numbers:
+            state = set_part_visible(state, overlay.instance, int(number), visible=True)
+        else:
+            raise NotThere(f"The object {uid} has no part {number}; it has {', '.join(map(str, numbers)) or 'none'}.")
+        state = set_overlay_visible(state, overlay.instance, visible=True)
+    return state
+
+
+def _overlay(content: Content, uid: str) -> Overlay:
+    for key in content.library.instances_with_uid(uid):
+        if key in content.overlays:
+            return content.overlays[key]
+        if key in content.unreadable:
+            raise NotThere(f"The object {uid} cannot be read: {content.unreadable[key]}")
+    raise NotThere(f"No overlay with the SOP Instance UID {uid} is among the opened files.")
