@@ -107,9 +107,9 @@ def _segmentation_gap(content: Segmentation) -> float:
 
 def _touches(places: Places, stack: Stack, gap_mm: float) -> Frames:
     """Return (places, frames): whether a frame's plane runs through a place or within half its thickness."""
-    has_position = ~np.isnan(places.corners).any(axis=(1, 2))
+    has_position = ~np.isnan(places.corners).any(axis=(1, 2)) & stack.in_patient_space
     touches = np.zeros((len(places.part), len(stack.frames)), dtype=bool)
-    if stack.in_patient_space and has_position.any():
+    if has_position.any():
         low, high = _extents(places.corners[has_position], stack)
         offsets, half = _offsets(stack), reach_mm(gap_mm) if gap_mm > 0 else _half_gaps(stack)
         margin = 0.01 * np.asarray(half)

@@ -66,6 +66,8 @@ def read_roi_contours(dataset: Dataset) -> tuple[RoiContourItem, ...]:
 
 def parse_points(texts: list[bytes]) -> list[NDArray[np.float64]]:
     r"""Return the numbers of ``\``-separated decimal strings, one flat array a string; NaN where there is no number."""
+    if not texts:
+        return []
     texts = [one.strip(b" \0\n\r\t") for one in texts]
     filled = [one for one in texts if one]
     counts = [one.count(b"\\") + 1 if one else 0 for one in texts]

@@ -94,13 +94,16 @@ def _what(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> str:
         return f"The waveform ({name}, {channels} channels)" if channels else f"The waveform ({name})"
     if kind == "other":
         known = name != header.sop_class_uid
-        return f"An object of the class {name}" if known else f"An object of an unknown class ({name or 'none stated'})"
+        pixels = "" if header.pixels else " without pixel data"
+        return (
+            f"An object of the class {name}{pixels}" if known else f"An object of an unknown class ({name or 'none stated'})"
+        )
     return {
         "dose": "The dose distribution",
         "surface_segmentation": "The surface segmentation",
         "registration": "The registration",
         "real_world_value_map": "The table of real world values",
-        "bulk_annotations": "The annotation groups",
+        "bulk_annotations": "The set of annotation groups",
         "color_palette": "The colour palette",
         "presentation_state": f"The presentation state ({name})",
         "report": f"The report ({name})",
