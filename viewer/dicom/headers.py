@@ -6,12 +6,12 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from viewer.dicom import limits, quirks
+from viewer.dicom import limits
 from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
-from viewer.dicom.character_sets import CharacterSet, character_set
+from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.datasets import top_level as pydicom_top_level
-from viewer.dicom.frame_headers import FRAME_TREE, TOP_LEVEL_TAGS, frame_of_top_level, frames_of_groups, pair, strings
+from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups
 from viewer.dicom.functional_groups import (
     BIG_ENDIAN,
     IMPLICIT_SYNTAXES,
@@ -21,88 +21,28 @@ from viewer.dicom.functional_groups import (
     groups_of,
     parse_groups,
 )
+from viewer.dicom.header_values import (
+    CHARACTER_SET,
+    FRAMES,
+    INSTANCE_NUMBER,
+    META_CLASS,
+    META_INSTANCE,
+    META_SYNTAX,
+    OWN_TEXTS,
+    SERIES,
+    SHARED_TAGS,
+    SOP_CLASS,
+    SOP_INSTANCE,
+    TREE,
+    integer,
+    shared_fields,
+    uid,
+)
 from viewer.dicom.inflated import ByteReader
-from viewer.dicom.tag_reader import PIXEL_KEYWORDS, NotUnderstood, TopLevel, Tree, read_file_meta, read_top_level
+from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, NotUnderstood, TopLevel, read_file_meta, read_top_level
 from viewer.domain.instance import FrameHeader, InstanceHeader, PixelLocation, Source
 from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import overlay_kind
-
-CHARACTER_SET = 0x00080005
-SOP_CLASS = 0x00080016
-SOP_INSTANCE = 0x00080018
-STUDY = 0x0020000D
-SERIES = 0x0020000E
-ROWS = 0x00280010
-COLUMNS = 0x00280011
-FRAMES = 0x00280008
-META_CLASS = 0x00020002
-META_INSTANCE = 0x00020003
-META_SYNTAX = 0x00020010
-
-_TEXTS: tuple[tuple[str, int], ...] = (
-    ("patient_id", 0x00100020),
-    ("patient_birth_date", 0x00100030),
-    ("patient_sex", 0x00100040),
-    ("patient_age", 0x00101010),
-    ("study_date", 0x00080020),
-    ("study_time", 0x00080030),
-    ("study_id", 0x00200010),
-    ("study_description", 0x00081030),
-    ("accession_number", 0x00080050),
-    ("modality", 0x00080060),
-    ("series_description", 0x0008103E),
-    ("series_date", 0x00080021),
-    ("series_time", 0x00080031),
-    ("body_part", 0x00180015),
-    ("presentation_intent", 0x00080068),
-    ("content_date", 0x00080023),
-    ("content_time", 0x00080033),
-    ("content_label", 0x00700080),
-    ("manufacturer", 0x00080070),
-    ("model", 0x00081090),
-    ("software_versions", 0x00181020),
-    ("burned_in_annotation", 0x00280301),
-    ("conversion_type", 0x00080064),
-    ("photometric_interpretation", 0x00280004),
-    ("completion_flag", 0x0040A491),
-    ("verification_flag", 0x0040A493),
-)
-_UIDS: tuple[tuple[str, int], ...] = (("study_instance_uid", STUDY), ("series_instance_uid", SERIES))
-_INTEGERS: tuple[tuple[str, int, str], ...] = (
-    ("series_number", 0x00200011, "Series Number"),
-    ("instance_number", 0x00200013, "Instance Number"),
-)
-_SHORTS: tuple[tuple[str, int, int], ...] = (
-    ("rows", ROWS, 0),
-    ("columns", COLUMNS, 0),
-    ("samples_per_pixel", 0x00280002, 1),
-    ("bits_allocated", 0x00280100, 0),
-)
-_PATIENT_NAME = 0x00100010
-_LATERALITY = (0x00200060, 0x00200062)
-_FRAME_OF_REFERENCE = 0x00200052
-_ASPECT = 0x00280034
-_IMAGER_SPACING = 0x00181164
-_PATIENT_ORIENTATION = 0x00200020
-
-TREE: Tree = dict.fromkeys(
-    (
-        CHARACTER_SET,
-        SOP_CLASS,
-        SOP_INSTANCE,
-        FRAMES,
-        _PATIENT_NAME,
-        *_LATERALITY,
-        _FRAME_OF_REFERENCE,
-        _ASPECT,
-        _IMAGER_SPACING,
-        _PATIENT_ORIENTATION,
-        *(tag for _, tag in (*_TEXTS, *_UIDS)),
-        *(tag for _, tag, _ in (*_INTEGERS, *_SHORTS)),
-        *TOP_LEVEL_TAGS,
-    )
-)
-"""The elements of a header."""
 
 _GROUPS = frozenset({SHARED, PER_FRAME})
 _PROGRAMS = (
@@ -166,7 +106,7 @@ def _read(reader: ByteReader, head: bytes) -> _Read:
         for tag in (META_CLASS, META_INSTANCE, META_SYNTAX)
         if tag in dataset.file_meta
     }
-    syntax = _uid(meta.get(META_SYNTAX))
+    syntax = uid(meta.get(META_SYNTAX))
     issues: tuple[Issue, ...] = ()
     if not syntax:
         implicit, little = dataset.original_encoding
@@ -179,14 +119,14 @@ def _read(reader: ByteReader, head: bytes) -> _Read:
 
 def _read_strictly(reader: ByteReader) -> _Read:
     meta, start = read_file_meta(reader)
-    syntax = _uid(meta.get(META_SYNTAX))
+    syntax = uid(meta.get(META_SYNTAX))
     if syntax in {"", BIG_ENDIAN}:
         raise NotUnderstood("not little endian")
     explicit = syntax not in IMPLICIT_SYNTAXES
     top = read_top_level(reader, start, TREE, explicit=explicit, find=_GROUPS)
     groups = None
     # The functional groups of a segmentation are read when it is drawn: they say nothing about stacks of images.
-    if top.ranges and overlay_kind(_uid(top.item.values.get(SOP_CLASS))) in {None, "parametric_map"}:
+    if top.ranges and overlay_kind(uid(top.item.values.get(SOP_CLASS))) in {None, "parametric_map"}:
         groups = parse_groups(reader, top.ranges, FRAME_TREE, explicit=explicit)
     return _Read(top, meta, syntax, groups, "tag_reader")
 
@@ -204,17 +144,16 @@ def _may_be_bare(head: bytes) -> bool:
 def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHeader:
     values = read.top.item.values
     issues = [*read.issues]
+    fields: dict[str, Any]
+    fields, shared_issues = shared_fields(tuple(map(values.get, SHARED_TAGS)))
+    issues.extend(shared_issues)
+    fields = dict(fields)
     text = character_set(values.get(CHARACTER_SET))
-    issues.extend(text.issues)
-    fields: dict[str, Any] = {name: text.text(values[tag]) for name, tag in _TEXTS if values.get(tag)}
-    for name, tag in _UIDS:
-        fields[name] = _uid(values.get(tag))
-    for name, tag, shown in _INTEGERS:
-        fields[name] = _integer(values.get(tag), shown, issues)
-    for name, tag, otherwise in _SHORTS:
-        fields[name] = _short(values.get(tag), otherwise)
+    for name, tag in OWN_TEXTS:
+        if values.get(tag):
+            fields[name] = text.text(values[tag])
+    fields["instance_number"] = integer(values.get(INSTANCE_NUMBER), "Instance Number", issues)
     _identify(fields, read, issues)
-    _describe(fields, values, text)
     for mark, kind in _PROGRAMS:
         if head[128:132] == b"DICM" and head.startswith(mark):
             issues.append(issue("executable_preamble", "warning", kind=kind))
@@ -222,7 +161,7 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
         issues.append(issue("damaged", "warning", reason="it ends inside an element"))
     if read.top.deepest > limits.SEQUENCE_DEPTH:
         issues.append(issue("too_deep", "warning", limit=limits.SEQUENCE_DEPTH))
-    frames = _integer(values.get(FRAMES), "Number of Frames", issues)
+    frames = integer(values.get(FRAMES), "Number of Frames", issues)
     fields["number_of_frames"] = min(max(frames or 1, 1), limits.FRAMES)
     if (frames or 0) > limits.FRAMES:
         issues.append(issue("too_large", "error", what="Number of Frames", limit=limits.FRAMES))
@@ -243,9 +182,9 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
 def _identify(fields: dict[str, Any], read: _Read, issues: list[Issue]) -> None:
     """SOP Class and Instance UID, from the file meta information where the data set has none (design decision 13)."""
     values = read.top.item.values
-    fields["sop_class_uid"] = _uid(values.get(SOP_CLASS)) or _uid(read.meta.get(META_CLASS))
-    stated = _uid(values.get(SOP_INSTANCE))
-    fields["sop_instance_uid"] = stated or _uid(read.meta.get(META_INSTANCE))
+    fields["sop_class_uid"] = uid(values.get(SOP_CLASS)) or uid(read.meta.get(META_CLASS))
+    stated = uid(values.get(SOP_INSTANCE))
+    fields["sop_instance_uid"] = stated or uid(read.meta.get(META_INSTANCE))
     if not fields["sop_class_uid"] and not (fields["rows"] and fields["columns"]):
         raise NotAnInstance("DICOM, but no stored object: it has no SOP Class UID.")
     if not fields["sop_instance_uid"]:
@@ -257,18 +196,6 @@ def _identify(fields: dict[str, Any], read: _Read, issues: list[Issue]) -> None:
     for attribute, name in (("Study Instance UID", "study_instance_uid"), ("Series Instance UID", "series_instance_uid")):
         if not fields[name]:
             issues.append(issue("missing_uid", "warning", attribute=attribute))
-
-
-def _describe(fields: dict[str, Any], values: dict[int, bytes], text: CharacterSet) -> None:
-    fields["patient_name"] = text.name(values.get(_PATIENT_NAME, b""))
-    fields["laterality"] = next((text.text(values[tag]) for tag in _LATERALITY if values.get(tag)), "")
-    fields["image_type"] = strings(values.get(0x00080008))
-    fields["frame_of_reference_uid"] = _uid(values.get(_FRAME_OF_REFERENCE)) or None
-    aspect = pair(values.get(_ASPECT))
-    fields["pixel_aspect_ratio"] = (int(aspect[0]), int(aspect[1])) if aspect and min(aspect) >= 1 else None
-    fields["imager_pixel_spacing_mm"] = pair(values.get(_IMAGER_SPACING))
-    orientation = strings(values.get(_PATIENT_ORIENTATION))
-    fields["patient_orientation"] = (orientation[0], orientation[1]) if len(orientation) == 2 else None
 
 
 def _frames(read: _Read, issues: list[Issue]) -> tuple[FrameHeader, ...]:
@@ -287,23 +214,3 @@ def _pixels(top: TopLevel) -> PixelLocation | None:
     tag, offset, length = top.pixels
     keyword: Any = PIXEL_KEYWORDS[tag]
     return PixelLocation(offset, length, keyword)
-
-
-def _uid(value: bytes | None) -> str:
-    return value.decode("ascii", "replace").strip(" \0\t\r\n") if value else ""
-
-
-def _short(value: bytes | None, otherwise: int) -> int:
-    return int.from_bytes(value[:2], "little") if value and len(value) >= 2 else otherwise
-
-
-def _integer(value: bytes | None, shown: str, issues: list[Issue]) -> int | None:
-    stripped = value.strip(b" \0") if value else b""
-    if not stripped:
-        return None
-    try:
-        return int(stripped)
-    except ValueError:
-        text = stripped.decode("ascii", "replace")
-        issues.append(issue("repaired_number", "info", attribute=shown, value=text))
-        return quirks.leading_integer(text)
