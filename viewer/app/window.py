@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -16,11 +16,11 @@ from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.loader import Loader
-from viewer.loading.runner import Runner
+from viewer.loading.runner import Progress, Runner
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
 from viewer.ui.main_window import MainWindow
-from viewer.ui.theme.apply import apply_theme
+from viewer.ui.theme.apply import apply_theme, load_resources
 
 _SAVE_AFTER_MS = 1000
 _MIB = 1 << 20
@@ -38,6 +38,7 @@ class Program:
     def __init__(self, application: QApplication, *, settings_path: Path, data_folder: Path) -> None:
         self._settings_path = settings_path
         self.settings = load_settings(settings_path)
+        load_resources(paths.resources())
         apply_theme(application, self.settings)
         self.reading = Reading()
         self.store = Store(budget_bytes=self.settings.memory_budget_mib * _MIB)
@@ -74,6 +75,14 @@ class Program:
             save_settings(settings, self._settings_path)
         except OSError as error:
             self.window.notify_settings_not_saved(error.strerror or "")
+
+    def progress(self) -> tuple[Progress, ...]:
+        """Return the labelled background jobs that run now."""
+        return self.runner.progress
+
+    def cancel(self, slot: Hashable) -> None:
+        """End a background job."""
+        self.runner.cancel(slot)
 
     def close(self) -> None:
         """Save and stop everything."""

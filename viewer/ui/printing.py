@@ -83,7 +83,7 @@ def save_png(picture: QImage, path: Path) -> None:
     with NamedTemporaryFile(dir=path.parent, suffix=".png", delete=False) as place:
         temporary = Path(place.name)
     try:
-        if not picture.save(str(temporary), b"PNG"):
+        if not picture.save(str(temporary)):
             raise OSError(0, "the picture could not be written")
         temporary.chmod(0o644)
         temporary.replace(path)

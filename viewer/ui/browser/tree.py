@@ -304,7 +304,9 @@ def _skipped_row(content: Content) -> BrowserRow:
 
 
 def _frames_text(number: int) -> str:
-    return tr("1 image") if number == 1 else tr("{number} images").format(number=count(number)).replace(" ", NO_BREAK_SPACE, 1)
+    return (
+        tr("1 image") if number == 1 else tr("{number} images").format(number=count(number)).replace(" ", NO_BREAK_SPACE, 1)
+    )
 
 
 def _first_reason(issues: tuple[Issue, ...]) -> str:

@@ -28,12 +28,12 @@ class Areas:
     """The places in one row; an absent one is an empty rectangle."""
 
     name: QRect
-    eye: QRect = QRect()  # noqa: RUF009
-    swatch: QRect = QRect()  # noqa: RUF009
-    jump: QRect = QRect()  # noqa: RUF009
-    solo: QRect = QRect()  # noqa: RUF009
-    bar: QRect = QRect()  # noqa: RUF009
-    value: QRect = QRect()  # noqa: RUF009
+    eye: QRect = QRect()
+    swatch: QRect = QRect()
+    jump: QRect = QRect()
+    solo: QRect = QRect()
+    bar: QRect = QRect()
+    value: QRect = QRect()
     choices: tuple[tuple[str, str, QRect], ...] = ()
     """(value, word, place) of the segmented choice at the right."""
 
@@ -60,8 +60,12 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
         value = QRect(left - 8 - metrics().px(32), top, metrics().px(32), height)
         word = text_width(row.name) + 8
         name = QRect(rect.x() + 4, top, word, height)
-        return Areas(name, bar=QRect(name.right() + 4, top, max(BAR, value.x() - name.right() - 8), height), value=value,
-                     choices=choices)
+        return Areas(
+            name,
+            bar=QRect(name.right() + 4, top, max(BAR, value.x() - name.right() - 8), height),
+            value=value,
+            choices=choices,
+        )
     if row.kind == "columns":
         width = text_width(row.value, size=11, weight=500)
         return Areas(QRect(rect.x() + EYE + SWATCH + 4, top, 120, height), value=QRect(right - width, top, width, height))

@@ -303,14 +303,23 @@ class LayersPanel(QWidget):
             add(tr("Colour…"), "pipette", lambda: self._choose_color(row))
             part = row.part
             if reading.state.layer(row.overlay).parts.get(part) and reading.state.layer(row.overlay).parts[part].color:
-                add(tr("Colour of the file"), "undo-2",
-                    lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None))
+                add(
+                    tr("Colour of the file"),
+                    "undo-2",
+                    lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None),
+                )
         elif row.kind == "object":
             add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
-            add(tr("Switch on every row"), "eye",
-                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=True))
-            add(tr("Switch off every row"), "eye-off",
-                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False))
+            add(
+                tr("Switch on every row"),
+                "eye",
+                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=True),
+            )
+            add(
+                tr("Switch off every row"),
+                "eye-off",
+                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False),
+            )
             opacities = menu.addMenu(icon("blend"), tr("Opacity"))
             for part in (1.0, 0.75, 0.5, 0.25):
                 opacities.addAction(f"{round(part * 100)} %").triggered.connect(

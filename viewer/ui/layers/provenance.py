@@ -98,7 +98,7 @@ class ProvenanceCard(QWidget):
         self.destroyed.connect(lambda: stop())
         self._show()
 
-    def set_open(self, opened: bool) -> None:  # noqa: FBT001
+    def set_open(self, opened: bool) -> None:
         """Open the card, or fold it to one line."""
         self._open = opened
         self._show()

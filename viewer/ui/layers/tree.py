@@ -149,10 +149,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     has_style = isinstance(overlay.content, Segmentation | StructureSet)
     here = parts_here(key) if not reason else None
     dimmed = bool(reason) or not shown or state.overlays_hidden
-    parts = [
-        _part_row(state, overlay, part, measures, here=here, dimmed=dimmed)
-        for part in overlay.parts
-    ]
+    parts = [_part_row(state, overlay, part, measures, here=here, dimmed=dimmed) for part in overlay.parts]
     words = wanted.search.casefold().split()
     if words and not all(word in name.casefold() for word in words):
         kept = {part.number for part in overlay.parts if _holds(part, words)}
@@ -180,7 +177,9 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         kind="object",
         name=name,
         overlay=key,
-        tip=tooltip(name, f"{overlay.subtype} · {overlay.origin.value}", _shown_text(number_shown, len(overlay.parts)), reason),
+        tip=tooltip(
+            name, f"{overlay.subtype} · {overlay.origin.value}", _shown_text(number_shown, len(overlay.parts)), reason
+        ),
         badges=tuple(badges),
         shown=shown,
         dimmed=dimmed,

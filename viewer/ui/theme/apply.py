@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-from PySide6.QtCore import QDir, QTemporaryDir, Qt
+from PySide6.QtCore import QDir, Qt, QTemporaryDir
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -84,9 +85,29 @@ def tokens_for(choice: ThemeChoice) -> Tokens:
     return THEMES["light" if scheme == Qt.ColorScheme.Light else "dark"]
 
 
-def apply_theme(app: QApplication, choice: ThemeChoice = "dark", *, text_size: float = 1.0, density: Density = "normal") -> None:
+class ThemeSettings(Protocol):
+    """The settings that make a theme."""
+
+    @property
+    def theme(self) -> ThemeChoice: ...
+    @property
+    def text_size(self) -> float: ...
+    @property
+    def density(self) -> Density: ...
+
+
+@dataclass(frozen=True)
+class ThemeValues:
+    """The settings that make a theme, by themselves."""
+
+    theme: ThemeChoice = "dark"
+    text_size: float = 1.0
+    density: Density = "normal"
+
+
+def apply_theme(app: QApplication, settings: ThemeSettings) -> None:
     """Put a theme in force for the whole program; may be called again at any time."""
-    theme = Theme(tokens_for(choice), Metrics(text_size, density))
+    theme = Theme(tokens_for(settings.theme), Metrics(settings.text_size, settings.density))
     put_in_force(theme)
     _write_tinted(theme.tokens)
     if app.style().objectName().lower() != "fusion":

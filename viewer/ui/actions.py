@@ -1,0 +1,291 @@
+"""The one registry of actions: menus, toolbar, keys, command palette and shortcuts sheet are all made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.ui.theme.icons import icon
+
+Menu = Literal["File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help"]
+Scope = Literal["window", "viewport", "held"]
+"""window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
+Need = Literal["", "image", "images", "series", "panes", "overlay", "part", "undo", "redo", "report"]
+
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help")
+MENU_TEXTS: Mapping[Menu, str] = {
+    "File": QT_TRANSLATE_NOOP("Actions", "File"),
+    "Edit": QT_TRANSLATE_NOOP("Actions", "Edit"),
+    "View": QT_TRANSLATE_NOOP("Actions", "View"),
+    "Image": QT_TRANSLATE_NOOP("Actions", "Image"),
+    "Layers": QT_TRANSLATE_NOOP("Actions", "Layers"),
+    "Report": QT_TRANSLATE_NOOP("Actions", "Report"),
+    "Window": QT_TRANSLATE_NOOP("Actions", "Window"),
+    "Help": QT_TRANSLATE_NOOP("Actions", "Help"),
+}
+
+
+def _several_images(reading: Reading) -> bool:
+    stack = reading.state.stack_of(reading.state.pane)
+    return stack is not None and len(stack.frames) > 1
+
+
+def _has_image(reading: Reading) -> bool:
+    return reading.state.frame_of(reading.state.pane) is not None
+
+
+NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
+    "": (lambda _reading: True, ""),
+    "image": (_has_image, QT_TRANSLATE_NOOP("Actions", "There is no image in the active viewport.")),
+    "images": (_several_images, QT_TRANSLATE_NOOP("Actions", "The active viewport does not show several images.")),
+    "series": (_has_image, QT_TRANSLATE_NOOP("Actions", "There is no series in the active viewport.")),
+    "panes": (lambda r: len(r.state.panes) > 1, QT_TRANSLATE_NOOP("Actions", "There is only one viewport.")),
+    "overlay": (lambda r: bool(r.state.content.overlays), QT_TRANSLATE_NOOP("Actions", "No overlay is open.")),
+    "part": (lambda r: r.state.selection.part is not None, QT_TRANSLATE_NOOP("Actions", "No segment or ROI is selected.")),
+    "undo": (lambda r: r.can_undo, QT_TRANSLATE_NOOP("Actions", "There is nothing to undo.")),
+    "redo": (lambda r: r.can_redo, QT_TRANSLATE_NOOP("Actions", "There is nothing to redo.")),
+    "report": (
+        lambda r: any(overlay.kind == "report" for overlay in r.state.content.overlays.values()),
+        QT_TRANSLATE_NOOP("Actions", "No report is open."),
+    ),
+}
+"""When an action can be used, and the sentence that says why it cannot."""
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action. ``keys`` are its default keys; ``checked`` reads from the state whether it is on."""
+
+    id: str
+    menu: Menu
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    need: Need = ""
+    scope: Scope = "window"
+    checked: Callable[[ReadingState], bool] | None = None
+    color: str = "text2"
+    """Token of its icon."""
+    after_line: bool = False
+    """A line stands above it in its menu."""
+    in_menu: bool = True
+    toggles: bool = False
+    """It is on or off by itself (a panel), not by the state."""
+
+
+def _layout(name: str) -> Callable[[ReadingState], bool]:
+    return lambda state: state.layout == name
+
+
+def _tool(name: str) -> Callable[[ReadingState], bool]:
+    return lambda state: state.tool == name
+
+
+def _text(text: str) -> str:
+    return text
+
+
+T = _text
+"""Marks a text for translation; lupdate is told of it as a keyword."""
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("open_folder", "File", T("Open folder…"), ("Ctrl+O",), "folder-open"),
+    ActionSpec("open_files", "File", T("Open files…"), ("Ctrl+Shift+O",), "file-plus"),
+    ActionSpec("open_sample", "File", T("Open the sample study"), (), "graduation-cap"),
+    ActionSpec("quit", "File", T("Quit"), ("Ctrl+Q",), after_line=True),
+    ActionSpec("undo", "Edit", T("Undo"), ("Ctrl+Z",), "undo-2", "undo"),
+    ActionSpec("redo", "Edit", T("Redo"), ("Ctrl+Shift+Z",), "redo-2", "redo"),
+    ActionSpec("settings", "Edit", T("Settings…"), ("Ctrl+,",), "settings", after_line=True),
+    ActionSpec("layout_1x1", "View", T("One viewport"), (), "square", checked=_layout("1x1")),
+    ActionSpec("layout_1x2", "View", T("Two viewports"), (), "columns-2", checked=_layout("1x2")),
+    ActionSpec("layout_2x2", "View", T("Four viewports"), (), "grid-2x2", checked=_layout("2x2")),
+    ActionSpec("maximise", "View", T("Active viewport alone"), (), "maximize", "panes", checked=lambda s: s.maximised),
+    ActionSpec("next_pane", "View", T("Next viewport"), ("Tab",), "", "panes", "viewport"),
+    ActionSpec("previous_pane", "View", T("Previous viewport"), ("Shift+Tab",), "", "panes", "viewport"),
+    ActionSpec("link", "View", T("Link viewports"), ("L",), "link-2", checked=lambda s: s.linked, after_line=True),
+    ActionSpec("fit", "View", T("Fit the image"), ("F",), "scan", "image"),
+    ActionSpec("reset", "View", T("Reset view: window, zoom, position"), ("R",), "refresh-ccw", "image"),
+    ActionSpec("full_screen", "View", T("Full screen"), ("F11",), "maximize", toggles=True, after_line=True),
+    ActionSpec("tool_window", "Image", T("Window and level"), ("Esc",), "contrast", checked=_tool("window")),
+    ActionSpec("tool_pan", "Image", T("Pan"), (), "move", checked=_tool("pan")),
+    ActionSpec("tool_zoom", "Image", T("Zoom"), (), "zoom-in", checked=_tool("zoom")),
+    ActionSpec("tool_scroll", "Image", T("Scroll"), (), "images", checked=_tool("scroll")),
+    ActionSpec(
+        "invert", "Image", T("Invert"), ("I",), "sun-moon", "image", checked=lambda s: s.pane.view.inverted, after_line=True
+    ),
+    ActionSpec("flip_horizontal", "Image", T("Flip left to right"), ("H",), "flip-horizontal-2", "image"),
+    ActionSpec("flip_vertical", "Image", T("Flip top to bottom"), ("V",), "flip-vertical-2", "image"),
+    ActionSpec("rotate_left", "Image", T("Turn anticlockwise"), ("[",), "rotate-ccw", "image"),
+    ActionSpec("rotate_right", "Image", T("Turn clockwise"), ("]",), "rotate-cw", "image"),
+    ActionSpec("smooth", "Image", T("Smooth pixels"), (), "", checked=lambda s: s.smooth),
+    ActionSpec("cine", "Image", T("Play"), ("C",), "play", "images", checked=lambda s: s.pane.playing, after_line=True),
+    ActionSpec("slice_up", "Image", T("Previous image"), ("Up",), "", "images", "viewport"),
+    ActionSpec("slice_down", "Image", T("Next image"), ("Down",), "", "images", "viewport"),
+    ActionSpec("slice_up_10", "Image", T("Ten images back"), ("PgUp",), "", "images", "viewport"),
+    ActionSpec("slice_down_10", "Image", T("Ten images on"), ("PgDown",), "", "images", "viewport"),
+    ActionSpec("slice_first", "Image", T("First image"), ("Home",), "", "images", "viewport"),
+    ActionSpec("slice_last", "Image", T("Last image"), ("End",), "", "images", "viewport"),
+    ActionSpec("series_previous", "Image", T("Previous series"), ("Left",), "", "series", "viewport"),
+    ActionSpec("series_next", "Image", T("Next series"), ("Right",), "", "series", "viewport"),
+    *(
+        ActionSpec(
+            f"window_{number}", "Image", T("Window preset {number}"), (str(number),), "contrast", "image", in_menu=False
+        )
+        for number in range(1, 10)
+    ),
+    ActionSpec(
+        "hide_overlays",
+        "Layers",
+        T("Hide overlays while held"),
+        ("Space",),
+        "eye-off",
+        "overlay",
+        "held",
+        checked=lambda s: s.overlays_hidden,
+        color="ai",
+    ),
+    ActionSpec("blink", "Layers", T("Blink overlays"), ("B",), "scan-eye", "overlay", toggles=True),
+    ActionSpec("style", "Layers", T("Fill, line or both"), ("O",), "blend", "overlay"),
+    ActionSpec("toggle_row", "Layers", T("Switch the selected row on or off"), ("T",), "eye", "overlay", after_line=True),
+    ActionSpec("solo", "Layers", T("Only the selected one"), ("S",), "focus", "part"),
+    ActionSpec("largest_slice", "Layers", T("Go to the largest slice"), ("Ctrl+Return",), "target", "part"),
+    ActionSpec("filter_layers", "Layers", T("Filter the layers"), ("Ctrl+F",), "list-filter", after_line=True),
+    ActionSpec("show_report", "Report", T("Read the report"), ("Ctrl+R",), "file-chart-column", "report"),
+    ActionSpec("next_report", "Report", T("Next report"), ("Ctrl+Alt+Down",), "", "report"),
+    ActionSpec("previous_report", "Report", T("Previous report"), ("Ctrl+Alt+Up",), "", "report"),
+    ActionSpec("panel_studies", "Window", T("Studies"), ("Ctrl+1",), "panel-left"),
+    ActionSpec("panel_layers", "Window", T("Layers"), ("Ctrl+2",), "layers"),
+    ActionSpec("panel_report", "Window", T("Report"), ("Ctrl+3",), "file-chart-column"),
+    ActionSpec("panel_health", "Window", T("Health"), ("Ctrl+4",), "stethoscope"),
+    ActionSpec("next_panel", "Window", T("Next panel"), ("F6",), "", after_line=True),
+    ActionSpec("reset_panels", "Window", T("Put the panels back"), (), "refresh-ccw"),
+    ActionSpec("palette", "Help", T("Commands"), ("Ctrl+P",), "command"),
+    ActionSpec("shortcuts", "Help", T("Shortcuts"), ("?",), "keyboard"),
+    ActionSpec("guide", "Help", T("Guide"), ("F1",), "book-open"),
+    ActionSpec("about", "Help", T("About Overread"), (), "info", after_line=True),
+)
+"""Every action there is. A test keeps ids and keys apart and every action connected."""
+
+BY_ID: Mapping[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}
+
+
+def action_text(spec: ActionSpec) -> str:
+    """Return an action's text in the language of the window."""
+    text = QCoreApplication.translate("Actions", spec.text)
+    return text.format(number=spec.id.rpartition("_")[2]) if "{number}" in text else text
+
+
+def menu_text(menu: Menu) -> str:
+    """Return a menu's title in the language of the window."""
+    return QCoreApplication.translate("Actions", MENU_TEXTS[menu])
+
+
+def keys_of(spec: ActionSpec, chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the keys of an action: the user's, else the default ones. An empty choice means no key."""
+    if spec.id in chosen:
+        return (chosen[spec.id],) if chosen[spec.id] else ()
+    return spec.keys
+
+
+def clashes(chosen: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return keys that several actions have, with the ids of those."""
+    found: dict[str, list[str]] = {}
+    for spec in ACTIONS:
+        for key in keys_of(spec, chosen):
+            found.setdefault(QKeySequence(key).toString(), []).append(spec.id)
+    return {key: ids for key, ids in found.items() if len(ids) > 1}
+
+
+def key_text(key: str) -> str:
+    """Return a key as it stands on a key cap."""
+    names = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "PgDown": "PgDn", "Return": "Enter"}
+    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return " ".join(names.get(part, part) for part in native.split("+")) if native not in ("+", "") else native
+
+
+class Actions(QObject):
+    """The Qt actions of a window, made from the table.
+
+    Parameters
+    ----------
+    reading
+        Its state says what is enabled and checked.
+    chosen_keys
+        The user's own keys by action id.
+    """
+
+    def __init__(self, reading: Reading, chosen_keys: Mapping[str, str], parent: QObject) -> None:
+        super().__init__(parent)
+        self._reading = reading
+        self._actions: dict[str, QAction] = {}
+        self._attached: set[str] = set()
+        for spec in ACTIONS:
+            action = QAction(action_text(spec), self)
+            if spec.icon:
+                action.setIcon(icon(spec.icon, color=spec.color))
+            action.setCheckable(spec.checked is not None or spec.toggles)
+            if spec.scope == "viewport":
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._actions[spec.id] = action
+        self.set_keys(chosen_keys)
+        self.update()
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def all(self) -> Iterable[tuple[ActionSpec, QAction]]:
+        """Return every action with its row of the table, in order."""
+        return ((spec, self._actions[spec.id]) for spec in ACTIONS)
+
+    def attach(self, acts: Mapping[str, Callable[[], None]]) -> None:
+        """Say what actions do. Raises KeyError for an id that is not in the table."""
+        for action_id, act in acts.items():
+            self._actions[action_id].triggered.connect(lambda _=False, act=act: act())
+            self._attached.add(action_id)
+
+    @property
+    def unattached(self) -> frozenset[str]:
+        """Ids of actions that would do nothing."""
+        return frozenset(self._actions) - self._attached
+
+    def set_keys(self, chosen_keys: Mapping[str, str]) -> None:
+        """Give every action its keys."""
+        self._chosen = dict(chosen_keys)
+        for spec in ACTIONS:
+            keys = keys_of(spec, chosen_keys)
+            # A held key is watched by the window: a QAction only knows presses.
+            self._actions[spec.id].setShortcuts([] if spec.scope == "held" else [QKeySequence(key) for key in keys])
+        self._update_tips()
+
+    def keys(self, action_id: str) -> tuple[str, ...]:
+        """Return the keys of an action now."""
+        return keys_of(BY_ID[action_id], self._chosen)
+
+    def update(self) -> None:
+        """Make enabled and checked match the state."""
+        state = self._reading.state
+        for spec, action in self.all():
+            enabled = NEEDS[spec.need][0](self._reading)
+            if enabled != action.isEnabled():
+                action.setEnabled(enabled)
+                self._update_tip(spec)
+            if spec.checked is not None and spec.checked(state) != action.isChecked():
+                action.setChecked(not action.isChecked())
+
+    def _update_tips(self) -> None:
+        for spec in ACTIONS:
+            self._update_tip(spec)
+
+    def _update_tip(self, spec: ActionSpec) -> None:
+        action = self._actions[spec.id]
+        keys = "  ".join(key_text(key) for key in self.keys(spec.id))
+        lines = [f"{action.text().rstrip('…')}  {keys}".strip()]
+        if not action.isEnabled():
+            lines.append(QCoreApplication.translate("Actions", NEEDS[spec.need][1]))
+        action.setToolTip("\n".join(lines))

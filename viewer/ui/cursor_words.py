@@ -1,0 +1,71 @@
+"""What the status bar says of the point under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from viewer.imaging.probe import Probe
+from viewer.scene.cursor import CursorInfo
+from viewer.ui.plain_text import NO_BREAK_SPACE, decimal, plain
+
+
+def tr(text: str) -> str:
+    """Translate a text of the cursor read-out."""
+    return QCoreApplication.translate("Cursor", text)
+
+
+@dataclass(frozen=True)
+class CursorWords:
+    """Place, value with unit, and the parts there as (name, colour)."""
+
+    place: str = ""
+    value: str = ""
+    unit: str = ""
+    parts: tuple[tuple[str, tuple[int, int, int]], ...] = ()
+    detail: str = ""
+
+
+def cursor_words(info: CursorInfo | None) -> CursorWords:
+    """Return the words; empty ones when the mouse is on no image."""
+    if info is None:
+        return CursorWords()
+    if info.point_patient is not None:
+        x, y, z = (decimal(value, 1) for value in info.point_patient)
+        place = f"x{NO_BREAK_SPACE}{x}  y{NO_BREAK_SPACE}{y}  z{NO_BREAK_SPACE}{z}{NO_BREAK_SPACE}mm"
+    else:
+        place = tr("column {column}  row {row}").format(column=info.index[1] + 1, row=info.index[0] + 1)
+    value, unit = _value(info.probe)
+    top = info.parts[0] if info.parts else None
+    detail = ""
+    if top is not None and top.fraction is not None:
+        detail = tr("fraction {value}").format(value=decimal(top.fraction, 2))
+    elif len(info.parts) == 1:
+        detail = tr("1 here")
+    elif info.parts:
+        detail = tr("{number} here").format(number=len(info.parts))
+    return CursorWords(place, value, unit, tuple((hit.label, hit.color) for hit in info.parts), detail)
+
+
+def _value(probe: Probe | None) -> tuple[str, str]:
+    if probe is None:
+        return "", ""
+    words = {"padding": tr("padding"), "missing": tr("not in the file"), "no_number": tr("no number"), "outside": ""}
+    if probe.state != "value":
+        return "", words.get(probe.state, plain(probe.state))
+    if probe.rgb is not None:
+        return " ".join(str(part) for part in probe.rgb), tr("red, green, blue")
+    if probe.value is None:
+        return "", ""
+    number = _number(probe.value)
+    text = f"{number}{NO_BREAK_SPACE}{plain(probe.unit)}" if probe.unit else number
+    real = "  ".join(f"{_number(one.value)}{NO_BREAK_SPACE}{plain(one.unit)}" for one in probe.real_world)
+    return text, real or ("" if probe.unit else tr("no unit"))
+
+
+def _number(value: float) -> str:
+    if float(value).is_integer():
+        return decimal(value, 0)
+    size = abs(value)
+    return decimal(value, 1 if size >= 100 else 2 if size >= 1 else 4)

@@ -1,0 +1,284 @@
+"""The docks around the images: studies at the left (a rail in a narrow window), layers, report and health in tabs at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from viewer.ui.parts import icon_button, label
+from viewer.ui.plain_text import count
+from viewer.ui.theme.metrics import TAB_HEIGHT
+
+WIDE_FROM: Final = 1600
+BROWSER_WIDTH: Final = 268
+PANEL_WIDTH: Final = {"wide": 372, "narrow": 324}
+REPORT_WIDTH: Final = {"wide": 868, "narrow": 460}
+PanelName = Literal["studies", "layers", "report", "health"]
+
+
+def tr(text: str) -> str:
+    """Translate a text of the docks."""
+    return QCoreApplication.translate("Docks", text)
+
+
+class DockHead(QWidget):
+    """The head of a dock that stands alone: its name, its tools, its menu."""
+
+    def __init__(self, title: str, tools: tuple[QToolButton, ...], dock: QDockWidget) -> None:
+        super().__init__()
+        self.setProperty("role", "head")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 0, 8, 0)
+        line.setSpacing(2)
+        line.addWidget(label(title, "head"), 1)
+        for tool in tools:
+            line.addWidget(tool)
+        line.addWidget(_menu_button(dock))
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, TAB_HEIGHT)
+
+
+def _menu_button(dock: QDockWidget) -> QToolButton:
+    button = icon_button("ellipsis", tr("Panel"))
+    menu = QMenu(button)
+    menu.addAction(tr("Close")).triggered.connect(dock.close)
+    menu.addAction(tr("In a window of its own")).triggered.connect(lambda: dock.setFloating(True))
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button
+
+
+class Dock(QDockWidget):
+    """A dock whose head fits where it stands: none in tabs, ours alone, the system's when it floats."""
+
+    def __init__(self, name: PanelName, title: str, content: QWidget, window: QMainWindow) -> None:
+        super().__init__(title, window)
+        self.setObjectName(name)
+        self.setWidget(content)
+        self._tools: tuple[QToolButton, ...] = ()
+        self._hidden_head = QWidget()
+        self._hidden_head.setFixedHeight(0)
+        self._head: DockHead | None = None
+        self.wants_head = True
+
+    def set_tools(self, tools: tuple[QToolButton, ...]) -> None:
+        """Put small buttons into the head."""
+        self._tools = tools
+
+    def fit_head(self, window: QMainWindow) -> None:
+        """Choose the head for the present place."""
+        if self.isFloating():
+            wanted: QWidget | None = None
+        elif window.tabifiedDockWidgets(self) or not self.wants_head:
+            wanted = self._hidden_head
+        else:
+            if self._head is None:
+                self._head = DockHead(self.windowTitle(), self._tools, self)
+            wanted = self._head
+        if self.titleBarWidget() is not wanted:
+            self.setTitleBarWidget(wanted)  # type: ignore[arg-type]
+
+
+class Docks(QObject):
+    """Makes the docks of a window and keeps them fitting its width."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[PanelName, QWidget], rail: QWidget) -> None:
+        super().__init__(window)
+        self._window, self._rail = window, rail
+        self._numbers: dict[str, int] = {}
+        self._width_name: Literal["wide", "narrow"] | None = None
+        self.browser = panels["studies"]
+        self._left = QStackedWidget()
+        self._left.addWidget(self.browser)
+        self._left.addWidget(rail)
+        titles = {"studies": tr("Studies"), "layers": tr("Layers"), "report": tr("Report"), "health": tr("Health")}
+        self._titles = titles
+        contents: dict[PanelName, QWidget] = {**panels, "studies": self._left}
+        self.docks: dict[PanelName, Dock] = {name: Dock(name, titles[name], contents[name], window) for name in titles}  # type: ignore[index, misc]
+        self.flyout = Flyout(window)
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(
+            Qt.DockWidgetArea.AllDockWidgetAreas, window.tabPosition(Qt.DockWidgetArea.RightDockWidgetArea).North
+        )
+        self._fit_later = QTimer(self)
+        self._fit_later.setSingleShot(True)
+        self._fit_later.setInterval(0)
+        self._fit_later.timeout.connect(self._dress)
+        for dock in self.docks.values():
+            dock.topLevelChanged.connect(self._fit_later.start)
+            dock.dockLocationChanged.connect(self._fit_later.start)
+            dock.visibilityChanged.connect(self._fit_later.start)
+        self.docks["report"].visibilityChanged.connect(self._fit_report)
+        self.put_back()
+
+    def put_back(self) -> None:
+        """Put every dock where it was at first."""
+        window, docks = self._window, self.docks
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["studies"])
+        for name in ("layers", "report", "health"):
+            docks[name].setFloating(False)  # type: ignore[index]
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks[name])  # type: ignore[index]
+        window.tabifyDockWidget(docks["layers"], docks["report"])
+        window.tabifyDockWidget(docks["report"], docks["health"])
+        for dock in docks.values():
+            dock.show()
+        docks["layers"].raise_()
+        self._width_name = None
+        self.fit(window.width())
+
+    def fit(self, width: int) -> None:
+        """Fit to the width of the window: the whole browser from 1600 on, a rail below."""
+        wanted: Literal["wide", "narrow"] = "wide" if width >= WIDE_FROM else "narrow"
+        if wanted == self._width_name:
+            return
+        self._width_name = wanted
+        self.flyout.close_it()
+        studies = self.docks["studies"]
+        if wanted == "wide":
+            self._left.insertWidget(0, self.browser)
+            self._left.setCurrentWidget(self.browser)
+            self._left.setMinimumWidth(200)
+            self._left.setMaximumWidth(16777215)
+        else:
+            self._left.setCurrentWidget(self._rail)
+            self._left.setFixedWidth(self._rail.width())
+        studies.wants_head = wanted == "wide"
+        self.docks["layers"].widget().setMinimumWidth(300)
+        self._window.resizeDocks(
+            [studies], [BROWSER_WIDTH if wanted == "wide" else self._rail.width()], Qt.Orientation.Horizontal
+        )
+        self._resize_right(PANEL_WIDTH[wanted])
+        self._fit_later.start()
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the browser is a rail."""
+        return self._width_name == "narrow"
+
+    def show_panel(self, name: PanelName) -> None:
+        """Bring a panel into sight and give it the focus."""
+        if name == "studies" and self.is_narrow and not self.docks["studies"].isFloating():
+            self.open_flyout()
+            return
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        content = self.browser if name == "studies" else dock.widget()
+        view = getattr(content, "view", None) or getattr(content, "tree", None) or content
+        view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_flyout(self) -> None:
+        """Show the whole browser beside the rail."""
+        place = self._rail.mapTo(self._window, QPoint(self._rail.width(), 0))
+        self.flyout.open_with(self.browser, place, self._rail.height())
+        self.browser.view.setFocus()  # type: ignore[attr-defined]
+
+    def show_number(self, name: PanelName, number: int) -> None:
+        """Show a count in a panel's tab; none at 0."""
+        self._numbers[name] = number
+        self._fit_later.start()
+
+    def set_shown(self, shown: bool) -> None:
+        """Show or hide all docks together (the welcome page has none)."""
+        for dock in self.docks.values():
+            dock.setVisible(shown)
+        if shown:
+            self.docks["layers"].raise_()
+            self._width_name = None
+            self.fit(self._window.width())
+
+    def _resize_right(self, width: int) -> None:
+        right = [self.docks[name] for name in ("layers", "report", "health") if not self.docks[name].isFloating()]  # type: ignore[index]
+        if right:
+            self._window.resizeDocks(right, [width] * len(right), Qt.Orientation.Horizontal)
+
+    def _fit_report(self, visible: bool) -> None:
+        report = self.docks["report"]
+        if report.isFloating() or self._width_name is None or not self._window.tabifiedDockWidgets(report):
+            return
+        self._resize_right((REPORT_WIDTH if visible else PANEL_WIDTH)[self._width_name])
+
+    def _dress(self) -> None:
+        for dock in self.docks.values():
+            dock.fit_head(self._window)
+        by_title = {self._titles[name]: name for name in self.docks}
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setExpanding(False)
+            bar.setDrawBase(False)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            for tab in range(bar.count()):
+                name = by_title.get(bar.tabText(tab))
+                if name is not None:
+                    _set_pill(bar, tab, self._numbers.get(name, 0))
+
+
+def _set_pill(bar: QTabBar, tab: int, number: int) -> None:
+    pill = bar.tabButton(tab, QTabBar.ButtonPosition.RightSide)
+    text = count(number) if number else ""
+    if pill is None and text:
+        pill = label(text, "pill")
+        bar.setTabButton(tab, QTabBar.ButtonPosition.RightSide, pill)
+    if isinstance(pill, QLabel):
+        if not text:
+            bar.setTabButton(tab, QTabBar.ButtonPosition.RightSide, None)  # type: ignore[arg-type]
+            pill.deleteLater()
+        elif pill.text() != text:
+            pill.setText(text)
+            bar.setTabButton(tab, QTabBar.ButtonPosition.RightSide, pill)
+
+
+class Flyout(QFrame):
+    """The whole browser, laid over the images beside the rail; a click elsewhere or Escape closes it."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setProperty("role", "flyout")
+        self._content: QWidget | None = None
+        self._home: QStackedWidget | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        self.hide()
+        window.installEventFilter(self)
+
+    def open_with(self, content: QWidget, place: QPoint, height: int) -> None:
+        """Take a widget in and show it."""
+        parent = content.parentWidget()
+        if isinstance(parent, QStackedWidget):
+            self._home = parent
+        self._content = content
+        column = self.layout()
+        column.addWidget(content)
+        content.show()
+        self.setGeometry(place.x(), place.y(), BROWSER_WIDTH + 20, height)
+        self.show()
+        self.raise_()
+
+    def close_it(self) -> None:
+        """Give the widget back and hide."""
+        if self._content is not None and self._home is not None:
+            current = self._home.currentWidget()
+            self._home.insertWidget(0, self._content)
+            self._home.setCurrentWidget(current)
+        self._content = None
+        self.hide()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.close_it()
+        return False

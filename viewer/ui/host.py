@@ -1,0 +1,52 @@
+"""What the window asks of the program around it, and of its settings. ``app`` fulfils both; nothing here knows ``app``."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from viewer.loading.runner import Progress
+
+
+class Settings(Protocol):
+    """What the window reads of the settings model (a frozen pydantic model; a change makes a new one)."""
+
+    @property
+    def theme(self) -> Literal["dark", "light", "system"]: ...
+    @property
+    def text_size(self) -> float: ...
+    @property
+    def density(self) -> Literal["compact", "normal", "roomy"]: ...
+    @property
+    def smooth_images(self) -> bool: ...
+    @property
+    def recent(self) -> tuple[str, ...]: ...
+    @property
+    def shortcuts(self) -> dict[str, str]: ...
+    @property
+    def window_geometry(self) -> str: ...
+    @property
+    def window_layout(self) -> str: ...
+
+    def model_copy(self, *, update: dict[str, Any] | None = None) -> Any:
+        """Return a copy with other values."""
+
+
+class Host(Protocol):
+    """The program around the window."""
+
+    def open_paths(self, opened: Sequence[Path]) -> None:
+        """Open files and folders."""
+
+    def open_sample(self) -> None:
+        """Open the bundled study."""
+
+    def change_settings(self, settings: Any) -> None:
+        """Take other settings, save them and show them everywhere."""
+
+    def progress(self) -> tuple[Progress, ...]:
+        """Return the labelled background jobs that run now."""
+
+    def cancel(self, slot: Hashable) -> None:
+        """End a background job."""

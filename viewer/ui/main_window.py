@@ -1,0 +1,429 @@
+"""The window: joins menu, toolbar, docks, images and status bar, and makes them follow the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from viewer.loading.store import Delivered, Store
+from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.scene.cursor import CursorInfo
+from viewer.ui.about import About, CrashReport, Guide
+from viewer.ui.actions import Actions
+from viewer.ui.browser.panel import BrowserPanel
+from viewer.ui.browser.rail import BrowserRail
+from viewer.ui.command_palette import CommandPalette
+from viewer.ui.cursor_words import cursor_words
+from viewer.ui.docks import Docks
+from viewer.ui.health import HealthPanel
+from viewer.ui.held_key import HeldKey
+from viewer.ui.host import Host, Settings
+from viewer.ui.layers.panel import LayersPanel
+from viewer.ui.menus import MenuBar, fill_states, fill_windows
+from viewer.ui.notices import Notice, Notices
+from viewer.ui.parts import icon_button
+from viewer.ui.plain_text import date, plain
+from viewer.ui.report.panel import ReportPanel
+from viewer.ui.settings.dialog import SettingsDialog
+from viewer.ui.shortcuts import ShortcutsSheet
+from viewer.ui.slice.viewport_grid import ViewportGrid
+from viewer.ui.status import Status
+from viewer.ui.theme.apply import apply_theme
+from viewer.ui.toolbar import RARE, Toolbar
+from viewer.ui.welcome import Welcome
+from viewer.ui.window_acts import reading_acts, toggle_hidden
+from viewer.ui.window_presets import window_text
+
+BLINK_MS = 400
+PROGRESS_MS = 150
+IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "range"})
+
+
+def tr(text: str) -> str:
+    """Translate a text of the window."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Parameters
+    ----------
+    reading, store
+        The state that is shown, and what is loaded.
+    settings
+        The settings at the start; ``show_settings`` brings others.
+    host
+        The program around: opens paths, keeps settings, knows what runs in the background.
+    """
+
+    def __init__(self, reading: Reading, store: Store, settings: Settings, host: Host) -> None:
+        super().__init__()
+        self._reading, self._store, self._settings, self._host = reading, store, settings, host
+        self.setWindowTitle("Overread")
+        self.setMinimumSize(960, 600)
+        self.setAcceptDrops(True)
+        self.actions_table = Actions(reading, settings.shortcuts, self)
+        self.grid = ViewportGrid(reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu)
+        self.browser = BrowserPanel(reading, store)
+        self.rail = BrowserRail(reading, store, self.browser.thumbnails)
+        self.layers = LayersPanel(reading, store)
+        self.report = ReportPanel(reading)
+        self.health = HealthPanel(reading)
+        self.notices = Notices()
+        self.welcome = Welcome(self.actions_table)
+        self.status = Status()
+        self.setStatusBar(self.status)
+        self.menu = MenuBar(
+            self.actions_table,
+            {
+                "open_sample": (tr("Recent"), self._fill_recent),
+                "tool_scroll": (tr("Window"), lambda menu: fill_windows(menu, reading, store)),
+                "filter_layers": (tr("Presentation state"), lambda menu: fill_states(menu, reading)),
+            },
+        )
+        self.setMenuBar(self.menu)
+        self.toolbar = Toolbar(self.actions_table, lambda menu: fill_windows(menu, reading, store))
+        self.addToolBar(self.toolbar)
+        self._center()
+        self.docks = Docks(
+            self,
+            {"studies": self.browser, "layers": self.layers, "report": self.report, "health": self.health},
+            self.rail,
+        )
+        self._add_browser_tools()
+        self._attach()
+        self._connect_panels()
+        self._timers()
+        self._disconnect = [reading.connect(self._follow), store.listen(self._take)]
+        self.resize(1600, 960)
+        self._restore_places()
+        self._show_page(force=True)
+        self.show_settings(settings)
+        self._refresh_words()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Take other settings: theme, text size, keys, smoothing, recent folders."""
+        old, self._settings = self._settings, settings
+        application = QApplication.instance()
+        look = (settings.theme, settings.text_size, settings.density)
+        if isinstance(application, QApplication) and look != (old.theme, old.text_size, old.density):
+            apply_theme(application, settings)
+        if settings.shortcuts != old.shortcuts:
+            self.actions_table.set_keys(settings.shortcuts)
+            self._held.set_key(next(iter(self.actions_table.keys("hide_overlays")), ""))
+        if settings.smooth_images != self._reading.state.smooth:
+            self._reading.apply(toggle_smooth)
+        self.welcome.show_recent(settings.recent)
+
+    def notify_settings_not_saved(self, reason: str) -> None:
+        """Say that the settings hold only until the window is closed."""
+        self.notices.tell(Notice(tr("The settings could not be saved."), reason, "warning"))
+
+    def notify(self, notice: Notice) -> None:
+        """Show a notice above the images."""
+        self.notices.tell(notice)
+
+    def show_crash_report(self, report: str) -> None:
+        """Show the report of a bug; the program goes on."""
+        CrashReport(report, self).open()
+
+    def close_quietly(self) -> None:
+        """End everything that follows the reading; the window is about to go."""
+        for stop in self._disconnect:
+            stop()
+        self._disconnect = []
+        self._progress.stop()
+        self._blink.stop()
+        self.grid.end()
+
+    def _center(self) -> None:
+        center = QWidget()
+        center.setObjectName("centre")
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.grid, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(center)
+        self._pages.addWidget(self.welcome)
+        self.setCentralWidget(self._pages)
+
+    def _add_browser_tools(self) -> None:
+        opener = icon_button("folder-open", tr("Open folder"))
+        opener.clicked.connect(self.actions_table["open_folder"].trigger)
+        self.docks.docks["studies"].set_tools((opener,))
+
+    def _timers(self) -> None:
+        self._blink = QTimer(self)
+        self._blink.setInterval(BLINK_MS)
+        self._blink.timeout.connect(lambda: toggle_hidden(self._reading))
+        self._images_later = QTimer(self)
+        self._images_later.setSingleShot(True)
+        self._images_later.setInterval(0)
+        self._images_later.timeout.connect(self._refresh_images)
+        self._words_later = QTimer(self)
+        self._words_later.setSingleShot(True)
+        self._words_later.setInterval(0)
+        self._words_later.timeout.connect(self._refresh_words)
+        self._progress = QTimer(self)
+        self._progress.setInterval(PROGRESS_MS)
+        self._progress.timeout.connect(lambda: self.status.show_progress(self._host.progress()))
+        self._progress.start()
+
+    def _attach(self) -> None:
+        table = self.actions_table
+        table.attach(reading_acts(self._reading, self._store))
+        table.attach(
+            {
+                "open_folder": self._open_folder,
+                "open_files": self._open_files,
+                "open_sample": self._host.open_sample,
+                "quit": self.close,
+                "settings": self._open_settings,
+                "full_screen": self._toggle_full_screen,
+                "smooth": self._toggle_smooth,
+                "blink": self._toggle_blink,
+                "filter_layers": self._filter_layers,
+                "show_report": lambda: self.docks.show_panel("report"),
+                "next_report": lambda: self._step_report(1),
+                "previous_report": lambda: self._step_report(-1),
+                "panel_studies": lambda: self.docks.show_panel("studies"),
+                "panel_layers": lambda: self.docks.show_panel("layers"),
+                "panel_report": lambda: self.docks.show_panel("report"),
+                "panel_health": lambda: self.docks.show_panel("health"),
+                "next_panel": self._next_panel,
+                "reset_panels": self.docks.put_back,
+                "palette": lambda: CommandPalette(table, self).show(),
+                "shortcuts": self._open_shortcuts,
+                "guide": lambda: Guide(self).show(),
+                "about": lambda: About(self).open(),
+            }
+        )
+        for spec, action in table.all():
+            (self.grid if spec.scope == "viewport" else self).addAction(action)
+        self._held = HeldKey(
+            self,
+            next(iter(table.keys("hide_overlays")), ""),
+            pressed=lambda: self._reading.apply(hide_overlays, "hidden"),
+            released=lambda: self._reading.apply(hide_overlays, "shown"),
+        )
+
+    def _connect_panels(self) -> None:
+        self.browser.report_wanted.connect(self._show_report)
+        self.browser.health_wanted.connect(lambda: self.docks.show_panel("health"))
+        self.browser.hung.connect(self._after_hanging)
+        self.rail.flyout_wanted.connect(lambda _series: self.docks.open_flyout())
+        self.rail.health_wanted.connect(lambda: self.docks.show_panel("health"))
+        self.layers.report_wanted.connect(self._show_report)
+        self.layers.number_changed.connect(lambda number: self.docks.show_number("layers", number))
+        self.report.number_changed.connect(lambda number: self.docks.show_number("report", number))
+        self.report.export_failed.connect(
+            lambda reason: self.notices.tell(Notice(tr("The report could not be written."), reason, "error"))
+        )
+        self.health.number_changed.connect(self._show_health_number)
+        self.status.cancel_wanted.connect(self._host.cancel)
+        self.status.health_wanted.connect(lambda: self.docks.show_panel("health"))
+        self.welcome.act_wanted.connect(lambda action_id: self.actions_table[action_id].trigger())
+        self.welcome.recent_wanted.connect(lambda path: self._host.open_paths([Path(path)]))
+        self.welcome.recent_removed.connect(self._forget_recent)
+        self.welcome.recents_cleared.connect(lambda: self._change_settings(recent=()))
+        self.layers.refresh()
+        self.report.refresh()
+        self.health.refresh()
+
+    def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        self.actions_table.update()
+        if old.content is not new.content:
+            self._show_page()
+        if old.content.library is not new.content.library or old.pane is not new.pane:
+            self._words_later.start()
+        if old.content.scanning and not new.content.scanning:
+            self._after_scan(new)
+        if old.active_pane != new.active_pane and not self._is_typing():
+            self._focus_images()
+
+    def _take(self, what: Delivered) -> None:
+        if what.kind in IMAGE_KINDS:
+            self._images_later.start()
+        if what.kind == "attributes":
+            self._words_later.start()
+
+    def _refresh_images(self) -> None:
+        self.grid.refresh()
+
+    def _refresh_words(self) -> None:
+        state = self._reading.state
+        frame = state.frame_of(state.pane)
+        title = ""
+        if frame is not None:
+            study = state.content.library.study_of(frame.instance)
+            title = " · ".join(part for part in (plain(study.description), date(study.date)) if part)
+        self.menu.show_title(title)
+        self.setWindowTitle(f"{title} – Overread" if title else "Overread")
+        self.toolbar.show_window(window_text(state, self._store))
+
+    def _after_scan(self, state: ReadingState) -> None:
+        if not state.content.library.instances:
+            text = tr("No file there is DICOM. The Health panel names each one and says why.")
+            self.notices.tell(
+                Notice(tr("There are no images or results to show."), text, "warning", tr("Health")),
+                lambda: self.docks.show_panel("health"),
+            )
+
+    def _show_page(self, *, force: bool = False) -> None:
+        content = self._reading.state.content
+        studying = content.scanning or bool(content.library.patients) or bool(content.library.skipped)
+        page = 0 if studying else 1
+        if page == self._pages.currentIndex() and not force:
+            return
+        self._pages.setCurrentIndex(page)
+        self.toolbar.setVisible(studying)
+        self.status.setVisible(studying)
+        self.docks.set_shown(studying)
+        if studying:
+            self._focus_images()
+
+    def _show_cursor(self, info: CursorInfo | None) -> None:
+        words = cursor_words(info)
+        self.status.show_cursor(words.place, words.value, words.unit)
+        self.status.show_parts(words.parts, words.detail)
+
+    def _show_image_menu(self, spot: QPoint) -> None:
+        menu = QMenu(self)
+        windows = menu.addMenu(tr("Window"))
+        fill_windows(windows, self._reading, self._store)
+        states = menu.addMenu(tr("Presentation state"))
+        fill_states(states, self._reading)
+        states.menuAction().setVisible(not states.isEmpty())
+        menu.addSeparator()
+        for action_id in RARE:
+            menu.addAction(self.actions_table[action_id])
+        menu.addSeparator()
+        for action_id in ("maximise", "link", "cine", "hide_overlays"):
+            menu.addAction(self.actions_table[action_id])
+        menu.exec(spot)
+        menu.deleteLater()
+
+    def _show_health_number(self, number: int) -> None:
+        self.docks.show_number("health", number)
+        self.status.show_issues(number)
+
+    def _show_report(self, overlay: object) -> None:
+        self.report.show_report(overlay)  # type: ignore[arg-type]
+        self.docks.show_panel("report")
+
+    def _step_report(self, by: int) -> None:
+        self.report.show_next(by)
+        self.docks.show_panel("report")
+
+    def _after_hanging(self) -> None:
+        self.docks.flyout.close_it()
+        self._focus_images()
+
+    def _focus_images(self) -> None:
+        state = self._reading.state
+        if state.active_pane < len(self.grid.viewports):
+            self.grid.viewports[state.active_pane].canvas.setFocus()
+
+    def _is_typing(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and not self.grid.isAncestorOf(focus)
+
+    def _open_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Open folder"), self._last_place())
+        if chosen:
+            self._host.open_paths([Path(chosen)])
+
+    def _open_files(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Open files"), self._last_place())
+        if chosen:
+            self._host.open_paths([Path(path) for path in chosen])
+
+    def _last_place(self) -> str:
+        return str(Path(self._settings.recent[0]).parent) if self._settings.recent else str(Path.home())
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        for path in self._settings.recent:
+            action = menu.addAction(plain(path))
+            action.triggered.connect(lambda _=False, path=path: self._host.open_paths([Path(path)]))
+
+    def _forget_recent(self, path: str) -> None:
+        self._change_settings(recent=tuple(one for one in self._settings.recent if one != path))
+
+    def _change_settings(self, **values: object) -> None:
+        self._host.change_settings(self._settings.model_copy(update=values))
+
+    def _toggle_smooth(self) -> None:
+        self._change_settings(smooth_images=not self._settings.smooth_images)
+
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _toggle_blink(self) -> None:
+        if self._blink.isActive():
+            self._blink.stop()
+            self._reading.apply(hide_overlays, "shown")
+        else:
+            self._blink.start()
+
+    def _filter_layers(self) -> None:
+        self.docks.show_panel("layers")
+        self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _next_panel(self) -> None:
+        places: Sequence[QWidget] = [
+            self.rail.view if self.docks.is_narrow else self.browser.view,
+            self.grid.viewports[self._reading.state.active_pane].canvas,
+            *(panel for panel in (self.layers.view, self.report.tree, self.health.view) if panel.isVisible()),
+        ]
+        focus = QApplication.focusWidget()
+        here = next((number for number, place in enumerate(places) if place is focus or place.isAncestorOf(focus)), -1)  # type: ignore[arg-type]
+        places[(here + 1) % len(places)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _open_settings(self) -> None:
+        SettingsDialog(self._settings, self._host.change_settings, self).open()  # type: ignore[arg-type]
+
+    def _open_shortcuts(self) -> None:
+        sheet = ShortcutsSheet(self._settings.shortcuts, lambda chosen: self._change_settings(shortcuts=chosen), self)
+        sheet.open()
+
+    def _restore_places(self) -> None:
+        if self._settings.window_geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self._settings.window_geometry.encode()))
+        if self._settings.window_layout:
+            self.restoreState(QByteArray.fromBase64(self._settings.window_layout.encode()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self._host.open_paths(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.toolbar.fit(event.size().width())
+        if self._pages.currentIndex() == 0:
+            self.docks.fit(event.size().width())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        values: dict[str, object] = {"window_geometry": bytes(self.saveGeometry().toBase64().data()).decode()}
+        if self._pages.currentIndex() == 0:
+            values["window_layout"] = bytes(self.saveState().toBase64().data()).decode()
+        self._change_settings(**values)
+        self.close_quietly()
+        event.accept()

@@ -1,0 +1,109 @@
+"""The menu bar, made from the registry, with the menus that depend on what is open: recent folders, windows, states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from viewer.domain.presentation import PresentationState
+from viewer.reading.changes.workspace import set_presentation_state, set_window
+from viewer.reading.reading import Reading
+from viewer.scene.inputs import SceneInputs
+from viewer.ui.actions import ACTIONS, MENUS, Actions, key_text, menu_text
+from viewer.ui.parts import label
+from viewer.ui.plain_text import plain
+from viewer.ui.window_presets import windows_to_choose
+
+
+def tr(text: str) -> str:
+    """Translate a text of the menus."""
+    return QCoreApplication.translate("Menus", text)
+
+
+class MenuBar(QMenuBar):
+    """The bar with the study's name in its middle."""
+
+    def __init__(self, actions: Actions, dynamic: dict[str, tuple[str, Callable[[QMenu], None]]]) -> None:
+        super().__init__()
+        self.setNativeMenuBar(False)
+        self._title = label("", "second")
+        self._title.setParent(self)
+        self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        for menu_name in MENUS:
+            menu = self.addMenu(menu_text(menu_name))
+            menu.setToolTipsVisible(False)
+            for spec in ACTIONS:
+                if spec.menu != menu_name or not spec.in_menu:
+                    continue
+                if spec.after_line:
+                    menu.addSeparator()
+                menu.addAction(actions[spec.id])
+                if spec.id in dynamic:
+                    text, fill = dynamic[spec.id]
+                    self._add_dynamic(menu, text, fill)
+
+    def show_title(self, text: str) -> None:
+        """Show the study's name."""
+        self._title.setText(plain(text))
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        self._title.adjustSize()
+        last = self.actionGeometry(self.actions()[-1]).right() + 16 if self.actions() else 0
+        x = max(last, (self.width() - self._title.width()) // 2)
+        self._title.move(x, (self.height() - self._title.height()) // 2)
+
+    @staticmethod
+    def _add_dynamic(menu: QMenu, text: str, fill: Callable[[QMenu], None]) -> None:
+        below = menu.addMenu(text)
+
+        def refill() -> None:
+            below.clear()
+            fill(below)
+            if below.isEmpty():
+                below.addAction(tr("None")).setEnabled(False)
+
+        below.aboutToShow.connect(refill)
+        refill()
+
+
+def fill_windows(menu: QMenu, reading: Reading, inputs: SceneInputs) -> None:
+    """List the windows of the active viewport, with the number keys that choose them."""
+    menu.clear()
+    group = QActionGroup(menu)
+    current = reading.state.pane.window
+    for number, named in enumerate(windows_to_choose(reading.state, inputs), start=1):
+        text = f"{named.name}  {named.numbers}".strip()
+        action = QAction(text + (f"\t{key_text(str(number))}" if number <= 9 else ""), menu)
+        action.setCheckable(True)
+        action.setChecked(named.choice == current)
+        action.triggered.connect(
+            lambda _=False, choice=named.choice: reading.apply_undoable("", set_window, reading.state.active_pane, choice)
+        )
+        group.addAction(action)
+        menu.addAction(action)
+
+
+def fill_states(menu: QMenu, reading: Reading) -> None:
+    """List the presentation states that lie on the active viewport's stack, and none."""
+    state = reading.state
+    stack = state.stack_of(state.pane)
+    found = (
+        [one for one in state.content.overlays_on(stack.id) if isinstance(one.content, PresentationState)] if stack else []
+    )
+    if not found:
+        return
+    for text, key in [(tr("None"), None), *((plain(one.label) or one.subtype, one.instance) for one in found)]:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(state.pane.presentation_state == key)
+        action.triggered.connect(
+            lambda _=False, key=key: reading.apply_undoable("", set_presentation_state, reading.state.active_pane, key)
+        )

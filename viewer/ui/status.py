@@ -1,0 +1,130 @@
+"""The status bar: what is under the cursor, what runs in the background with a cancel, and how many things are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from viewer.loading.runner import Progress
+from viewer.ui.parts import icon_button, label
+from viewer.ui.plain_text import count, plain
+from viewer.ui.theme.icons import icon
+from viewer.ui.theme.rows import paint_swatch
+
+
+def tr(text: str) -> str:
+    """Translate a text of the status bar."""
+    return QCoreApplication.translate("Status", text)
+
+
+class Swatch(QWidget):
+    """The colour of a part, 12 px."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(14, 14)
+        self._color: tuple[int, int, int] | None = None
+
+    def set_color(self, color: tuple[int, int, int] | None) -> None:
+        """Show a colour; None shows nothing."""
+        if color != self._color:
+            self._color = color
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._color is None:
+            return
+        painter = QPainter(self)
+        paint_swatch(painter, self.rect(), self._color, hollow=False)
+        painter.end()
+
+
+class Status(QStatusBar):
+    """The bar. ``cancel_wanted`` carries the slot of the job to end."""
+
+    cancel_wanted = Signal(object)
+    health_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._place, self._value, self._unit = label("", "second"), label("", "head"), label("", "second")
+        self._swatch, self._part, self._more = Swatch(), label("", "head"), label("", "third")
+        left = QWidget()
+        line = QHBoxLayout(left)
+        line.setContentsMargins(12, 0, 0, 0)
+        line.setSpacing(6)
+        for widget in (self._place, self._value, self._unit, self._swatch, self._part, self._more):
+            line.addWidget(widget)
+        line.addStretch()
+        self._swatch.hide()
+        self.addWidget(left, 1)
+        self._slot: Hashable = None
+        self._label = label("", "second")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(110)
+        self._cancel = icon_button("x", tr("Cancel"))
+        self._cancel.clicked.connect(lambda: self.cancel_wanted.emit(self._slot))
+        self._work = QWidget()
+        row = QHBoxLayout(self._work)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self._label, self._bar, self._cancel):
+            row.addWidget(widget, alignment=Qt.AlignmentFlag.AlignVCenter)
+        self._work.hide()
+        self.addPermanentWidget(self._work)
+        self.issues = QToolButton()
+        self.issues.setProperty("kind", "warning")
+        self.issues.setIcon(icon("triangle-alert", color="warning"))
+        self.issues.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.issues.setToolTip(tr("What is wrong with these files"))
+        self.issues.clicked.connect(self.health_wanted)
+        self.issues.hide()
+        self.addPermanentWidget(self.issues)
+        self._note = label("", "second")
+        self.addPermanentWidget(self._note)
+
+    def show_cursor(self, place: str = "", value: str = "", unit: str = "") -> None:
+        """Show where the cursor is and what the image holds there; without arguments nothing."""
+        self._place.setText(place)
+        self._value.setText(value)
+        self._unit.setText(unit)
+
+    def show_parts(self, parts: Sequence[tuple[str, tuple[int, int, int]]], detail: str = "") -> None:
+        """Show the parts under the cursor, as (name, colour), the topmost first."""
+        self._swatch.setVisible(bool(parts))
+        self._swatch.set_color(parts[0][1] if parts else None)
+        self._part.setText(plain(parts[0][0]) if parts else "")
+        others = [plain(name) for name, _ in parts[1:]]
+        more = ", ".join(others[:3]) + (tr(" and {number} more").format(number=len(others) - 3) if len(others) > 3 else "")
+        self._more.setText(" · ".join(text for text in (detail, more) if text))
+
+    def show_progress(self, running: Sequence[Progress]) -> None:
+        """Show the first of the running jobs, and how many more there are."""
+        self._work.setVisible(bool(running))
+        if not running:
+            return
+        first = running[0]
+        self._slot = first.slot
+        more = f"  +{len(running) - 1}" if len(running) > 1 else ""
+        self._label.setText(plain(first.label) + more)
+        self._bar.setRange(0, 0 if first.part is None else 1000)
+        if first.part is not None:
+            self._bar.setValue(round(first.part * 1000))
+        self._cancel.setAccessibleName(tr("Cancel: {what}").format(what=plain(first.label)))
+        self._bar.setAccessibleName(plain(first.label))
+
+    def show_issues(self, number: int) -> None:
+        """Show how many things are wrong; none shows nothing."""
+        self.issues.setVisible(number > 0)
+        text = tr("1 issue") if number == 1 else tr("{number} issues").format(number=count(number))
+        self.issues.setText(text)
+        self.issues.setAccessibleName(text)
+
+    def show_note(self, text: str) -> None:
+        """Show a word at the right end."""
+        self._note.setText(plain(text))

@@ -1,0 +1,138 @@
+"""The toolbar: open, layouts, tools, window preset, link and cine, hide AI; undo, redo and the command field at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from viewer.ui.actions import Actions, key_text
+from viewer.ui.parts import IconMark, label
+from viewer.ui.theme.icons import icon
+
+GROUPS: Final[tuple[tuple[str, ...], ...]] = (
+    ("open_folder",),
+    ("layout_1x1", "layout_1x2", "layout_2x2"),
+    ("tool_window", "tool_pan", "tool_zoom", "tool_scroll"),
+)
+AFTER_PRESET: Final = ("link", "cine")
+RARE: Final = ("invert", "flip_horizontal", "flip_vertical", "rotate_left", "rotate_right", "fit", "reset")
+"""Tools behind the "more" button."""
+NARROW_BELOW: Final = 1400
+
+
+def tr(text: str) -> str:
+    """Translate a text of the toolbar."""
+    return QCoreApplication.translate("Toolbar", text)
+
+
+class Toolbar(QToolBar):
+    """The toolbar, made from the registry."""
+
+    def __init__(self, actions: Actions, fill_windows: Callable[[QMenu], None]) -> None:
+        super().__init__(tr("Tools"))
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(18, 18))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._actions = actions
+        for group in GROUPS:
+            for action_id in group:
+                self._add(action_id)
+            if group is not GROUPS[-1]:
+                self.addSeparator()
+        self.addWidget(self._more())
+        self.addSeparator()
+        self.preset = QToolButton()
+        self.preset.setProperty("kind", "field")
+        self.preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.preset.setToolTip(tr("Window: centre and width, 1 to 9"))
+        self.preset.setAccessibleName(tr("Window preset"))
+        self.preset.setMinimumWidth(150)
+        self.preset.setFixedHeight(26)
+        menu = QMenu(self.preset)
+        menu.aboutToShow.connect(lambda: fill_windows(menu))
+        self.preset.setMenu(menu)
+        self.addWidget(self.preset)
+        for action_id in AFTER_PRESET:
+            self._add(action_id)
+        self.addSeparator()
+        self._add_hide()
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        self._add("undo")
+        self._add("redo")
+        self.addSeparator()
+        self._command = CommandField(actions)
+        self.addWidget(self._command)
+
+    def show_window(self, text: str) -> None:
+        """Show the window in use."""
+        self.preset.setText(text)
+
+    def fit(self, width: int) -> None:
+        """Leave words away in a narrow window."""
+        self._command.set_short(short=width < NARROW_BELOW)
+
+    def _add(self, action_id: str) -> None:
+        self.addAction(self._actions[action_id])
+        button = self.widgetForAction(self._actions[action_id])
+        button.setFixedSize(30, 30)
+        button.setAccessibleName(self._actions[action_id].text().rstrip("…"))
+
+    def _add_hide(self) -> None:
+        button = QToolButton()
+        button.setDefaultAction(self._actions["hide_overlays"])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setText(tr("Hide AI"))
+        button.setIcon(icon("eye-off", color="ai", checked="ai"))
+        button.setProperty("kind", "ai")
+        button.setAccessibleName(tr("Hide every overlay"))
+        self.hide_button = button
+        self.addWidget(button)
+        keys = self._actions.keys("hide_overlays")
+        cap = label(key_text(keys[0]) if keys else "", "key")
+        self.addWidget(cap)
+
+    def _more(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon("ellipsis"))
+        button.setToolTip(tr("More tools"))
+        button.setAccessibleName(tr("More tools"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFixedSize(30, 30)
+        menu = QMenu(button)
+        for action_id in RARE:
+            menu.addAction(self._actions[action_id])
+        button.setMenu(menu)
+        return button
+
+
+class CommandField(QToolButton):
+    """What looks like a search field and opens the command palette."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setProperty("kind", "field")
+        self.setAccessibleName(tr("Search or run a command"))
+        self.setFixedHeight(26)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        self.clicked.connect(actions["palette"].trigger)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 0, 6, 0)
+        line.addWidget(IconMark("search", color="text3", size=14))
+        self._words = label("", "third")
+        line.addWidget(self._words, 1)
+        keys = actions.keys("palette")
+        line.addWidget(label(key_text(keys[0]) if keys else "", "key"))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.set_short(short=False)
+
+    def set_short(self, *, short: bool) -> None:
+        """Use one word instead of a sentence."""
+        self._words.setText(tr("Commands") if short else tr("Search or run a command"))
+        self.setFixedWidth(180 if short else 280)

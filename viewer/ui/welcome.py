@@ -1,0 +1,213 @@
+"""The welcome page: what to open, what was open lately, and where help is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from viewer.ui.actions import BY_ID as ACTION_TABLE
+from viewer.ui.actions import Actions, action_text, key_text
+from viewer.ui.parts import IconMark, divider, label
+from viewer.ui.plain_text import plain, tooltip
+from viewer.ui.theme.icons import icon
+
+
+def tr(text: str) -> str:
+    """Translate a text of the welcome page."""
+    return QCoreApplication.translate("Welcome", text)
+
+
+class Welcome(QWidget):
+    """The page. Paths and acts are told by signals; the window does them."""
+
+    act_wanted = Signal(str)
+    """An action id of the registry."""
+    recent_wanted = Signal(str)
+    recent_removed = Signal(str)
+    recents_cleared = Signal()
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self._recent_paths: tuple[str, ...] = ()
+        columns = QGridLayout()
+        columns.setContentsMargins(96, 76, 96, 24)
+        columns.setHorizontalSpacing(64)
+        columns.setColumnStretch(0, 43)
+        columns.setColumnStretch(1, 59)
+        columns.addLayout(self._acts(actions), 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(0)
+        columns.addLayout(self._recent, 0, 1, Qt.AlignmentFlag.AlignTop)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addLayout(columns)
+        page.addStretch(1)
+        page.addWidget(divider())
+        page.addLayout(self._foot(actions))
+        self.show_recent(())
+
+    def _acts(self, actions: Actions) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(Logo())
+        head.addWidget(label("Overread", "name"))
+        head.addStretch()
+        column.addLayout(head)
+        column.addSpacing(4)
+        column.addWidget(label(tr("Read images together with what an AI said about them."), "lead"))
+        column.addSpacing(16)
+        rows = (
+            ("open_folder", "folder-open", tr("Open folder"), tr("All DICOM files in it and below"), "on_fill"),
+            ("open_files", "file-plus", tr("Open files"), tr("Single files, .zip or DICOMDIR"), "text2"),
+            (
+                "open_sample",
+                "graduation-cap",
+                tr("Open the sample study"),
+                tr("Synthetic; every kind of overlay in it"),
+                "text2",
+            ),
+        )
+        for action_id, name, title, text, color in rows:
+            keys = actions.keys(action_id)
+            button = ActButton((name, color), title, text, key_text(keys[0]) if keys else "", primary=color == "on_fill")
+            button.clicked.connect(lambda _=False, action_id=action_id: self.act_wanted.emit(action_id))
+            column.addWidget(button)
+        column.addSpacing(8)
+        drop = QFrame()
+        drop.setProperty("role", "drop")
+        drop.setFixedHeight(60)
+        line = QHBoxLayout(drop)
+        line.addStretch()
+        line.addWidget(IconMark("folder", color="text3"))
+        line.addWidget(label(tr("or drop files anywhere in this window"), "second"))
+        line.addStretch()
+        column.addWidget(drop)
+        return column
+
+    def _foot(self, actions: Actions) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setContentsMargins(96, 8, 96, 8)
+        line.setSpacing(12)
+        line.addWidget(label(tr("Not for diagnostic use"), "third"))
+        line.addStretch()
+        for action_id in ("guide", "shortcuts", "palette", "settings"):
+            button = QToolButton()
+            button.setIcon(icon(ACTION_TABLE[action_id].icon))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            keys = actions.keys(action_id)
+            words = action_text(ACTION_TABLE[action_id]).rstrip("…")
+            button.setText(words)
+            button.setToolTip(f"{words}  {key_text(keys[0])}" if keys else words)
+            button.clicked.connect(lambda _=False, action_id=action_id: self.act_wanted.emit(action_id))
+            line.addWidget(button)
+            if keys:
+                line.addWidget(label(key_text(keys[0]), "key"))
+        return line
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """List the folders that were open lately; one that cannot be reached stays, and says so."""
+        self._recent_paths = tuple(paths)
+        while (item := self._recent.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        if not paths:
+            self._recent.addWidget(label(tr("Recent"), "card-title"))
+            self._recent.addSpacing(12)
+            self._recent.addWidget(label(tr("Folders that you open are listed here."), "third"))
+            return
+        head = QWidget()
+        line = QHBoxLayout(head)
+        line.setContentsMargins(12, 0, 0, 8)
+        line.addWidget(label(tr("Recent"), "card-title"))
+        line.addStretch()
+        clear = QPushButton(tr("Clear list"))
+        clear.setProperty("kind", "quiet")
+        clear.clicked.connect(self.recents_cleared)
+        line.addWidget(clear)
+        self._recent.addWidget(head)
+        for path in paths[:6]:
+            self._recent.addWidget(self._recent_row(path))
+
+    def _recent_row(self, path: str) -> QWidget:
+        folder = Path(path)
+        there = folder.exists()
+        name = plain(folder.name) or plain(path)
+        text = plain(str(folder.parent)) if there else tr("Not reachable: the folder or its drive is not there.")
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 4)
+        button = ActButton(
+            ("folder-open" if there else "unplug", "text2" if there else "text3"), name, text, "", primary=False
+        )
+        button.setToolTip(tooltip(path))
+        button.setEnabled(there)
+        button.clicked.connect(lambda: self.recent_wanted.emit(path))
+        line.addWidget(button, 1)
+        if not there:
+            remove = QPushButton(tr("Remove"))
+            remove.setProperty("kind", "quiet")
+            remove.setAccessibleName(tr("Remove {name} from the list").format(name=name))
+            remove.clicked.connect(lambda: self.recent_removed.emit(path))
+            line.addWidget(remove)
+        return row
+
+
+class ActButton(QPushButton):
+    """A wide button of two lines with an icon and a key."""
+
+    def __init__(self, mark: tuple[str, str], title: str, text: str, key: str, *, primary: bool) -> None:
+        super().__init__()
+        self.setProperty("role", "act-primary" if primary else "act")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.setMinimumHeight(56)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(14, 8, 14, 8)
+        line.setSpacing(14)
+        line.addWidget(IconMark(mark[0], color=mark[1], size=20))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(_passing(label(title, "card-title")))
+        words.addWidget(_passing(label(text, "" if primary else "second")))
+        line.addLayout(words, 1)
+        if key:
+            line.addWidget(_passing(label(key, "key")))
+
+    def sizeHint(self) -> QSize:
+        return self.layout().sizeHint()
+
+
+def _passing(widget: QLabel) -> QLabel:
+    """Let the mouse through a label to its button."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return widget
+
+
+class Logo(QWidget):
+    """The program's own mark."""
+
+    def __init__(self, size: int = 40) -> None:
+        super().__init__()
+        self.setFixedSize(size, size)
+        self._picture = QPixmap()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._picture.isNull():
+            side = round(self.width() * ratio)
+            self._picture = QPixmap("icons:overread.svg").scaled(
+                side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            self._picture.setDevicePixelRatio(ratio)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.end()

@@ -1,0 +1,87 @@
+"""Windows to choose from: those of the image first, then the presets of its modality; keys 1 to 9 take them in this order."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import QCoreApplication, QFile, QIODevice
+
+from viewer.domain.image_attributes import ImageAttributes, LookupTable, Window
+from viewer.imaging.choices import windows_of
+from viewer.reading.state import ReadingState, WindowChoice
+from viewer.scene.inputs import SceneInputs
+from viewer.ui.plain_text import decimal, plain
+
+
+def tr(text: str) -> str:
+    """Translate a text of the window presets."""
+    return QCoreApplication.translate("WindowPresets", text)
+
+
+@dataclass(frozen=True)
+class NamedWindow:
+    """A choice with its name and numbers in words."""
+
+    choice: WindowChoice
+    name: str
+    numbers: str = ""
+
+
+def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWindow, ...]:
+    """Return what the active viewport's window can be set to, besides dragging."""
+    attributes = _attributes(state, inputs)
+    if attributes is None:
+        return ()
+    frame = state.frame_of(state.pane)
+    found = []
+    for index, window in enumerate(windows_of(attributes, frame.index if frame is not None else 0)):
+        found.append(_of_file(index, window))
+    for name, center, width in presets(attributes.modality):
+        choice = WindowChoice("preset", name=name, center=center, width=width)
+        found.append(NamedWindow(choice, tr(name), _numbers(center, width)))
+    found.append(NamedWindow(WindowChoice("auto"), tr("From the values")))
+    if state.pane.presentation_state is not None:
+        found.append(NamedWindow(WindowChoice("state"), tr("Of the presentation state")))
+    return tuple(found)
+
+
+def window_text(state: ReadingState, inputs: SceneInputs) -> str:
+    """Return the name and numbers of the window in use."""
+    choice = state.pane.window
+    if choice.source == "user":
+        return f"{tr('Own')} {_numbers(choice.center, choice.width)}"
+    for named in windows_to_choose(state, inputs):
+        if named.choice.source == choice.source and (named.choice.index, named.choice.name) == (choice.index, choice.name):
+            return f"{named.name} {named.numbers}".strip()
+    return tr("From the values") if state.pane.stack_id else tr("Window")
+
+
+@cache
+def presets(modality: str) -> tuple[tuple[str, float, float], ...]:
+    """Return (name, center, width) of the presets of a modality, from the resources."""
+    file = QFile("app:windows.json")
+    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+        return ()
+    table = json.loads(bytes(file.readAll().data()))
+    file.close()
+    return tuple((row["name"], float(row["center"]), float(row["width"])) for row in table["presets"].get(modality, ()))
+
+
+def _of_file(index: int, window: Window | LookupTable) -> NamedWindow:
+    choice = WindowChoice("file", index=index)
+    if isinstance(window, LookupTable):
+        return NamedWindow(choice, plain(window.explanation) or tr("Table of the file"))
+    return NamedWindow(choice, plain(window.name) or tr("File"), _numbers(window.center, window.width))
+
+
+def _numbers(center: float, width: float) -> str:
+    digits = 0 if max(abs(center), abs(width)) >= 10 else 2
+    return f"{decimal(center, digits)} / {decimal(width, digits)}"
+
+
+def _attributes(state: ReadingState, inputs: SceneInputs) -> ImageAttributes | None:
+    frame = state.frame_of(state.pane)
+    found = inputs.attributes(frame.instance) if frame is not None else None
+    return found if isinstance(found, ImageAttributes) else None
