@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from viewer.app.commands.opening import open_library
@@ -16,8 +15,6 @@ from viewer.domain.stack import Stack
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="files, folders, .zip, DICOMDIR")
-    parser.add_argument("--sample", action="store_true", help="the bundled study")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
