@@ -21,6 +21,7 @@ from viewer.geometry.tolerances import CONTOUR_PLANAR_MM
 from viewer.iods.contour_items import ContourItem, RoiContourItem, contour_images, parse_points, read_roi_contours
 from viewer.iods.contour_places import places_of_contours
 from viewer.iods.elements import integer, items, text
+from viewer.representations.contour import contours_cross
 
 SOP_CLASSES: tuple[str, ...] = ("1.2.840.10008.5.1.4.1.1.481.3",)
 
@@ -153,6 +154,8 @@ def _roi(described: _Described, contour_items: Iterable[RoiContourItem], reading
     few = sum(len(contour.points) < 3 for contour in roi.closed)
     if few:
         reading.issues.append(issue("contour_degenerate", "warning", name=roi.name, count=few))
+    if contours_cross(roi):
+        reading.issues.append(issue("contours_cross", "warning", name=roi.name))
     if bool((roi.planes.deviations_mm > CONTOUR_PLANAR_MM).any()):
         reading.issues.append(issue("contour_not_planar", "warning", name=roi.name))
     return roi

@@ -21,7 +21,7 @@ from viewer.geometry.plane import FloatArray, Plane, to_vector
 from viewer.geometry.tolerances import ON_PLANE_RELATIVE
 from viewer.representations.contour_cut import cut_lines, cut_mask
 from viewer.representations.on_plane import LabelPicture, OnPlane, Outline, Shape
-from viewer.representations.planar_region import region_of
+from viewer.representations.planar_region import polygons_cross, region_of
 from viewer.representations.rasterise import region_on
 from viewer.representations.slabs import single_thickness_mm, slabs_of
 
@@ -205,17 +205,37 @@ def _measure(roi: RegionOfInterest) -> PartMeasure:
     return PartMeasure(None, volume_mm3 / 1000, method, largest)
 
 
+def contours_cross(roi: RegionOfInterest) -> bool:
+    """Say whether contours of an ROI on one plane cross each other, so that their union is taken."""
+    for group in roi.planes.planes:
+        basis = _basis(group)
+        for members in group.members:
+            contours = [roi.closed[place] for place in members]
+            if len(contours) > 1 and not _exclusive(contours) and polygons_cross([one.points @ basis.T for one in contours]):
+                return True
+    return False
+
+
 def _areas(roi: RegionOfInterest, group: ContourPlanes) -> FloatArray:
-    first = np.eye(3)[np.argmin(np.abs(group.normal))]
-    across = np.cross(group.normal, first)
-    across /= np.linalg.norm(across)
-    basis = np.stack([across, np.cross(group.normal, across)])
+    basis = _basis(group)
     areas = []
     for members in group.members:
         contours = [roi.closed[place] for place in members]
-        exclusive = any(contour.geometric_type == "CLOSEDPLANAR_XOR" for contour in contours)
-        areas.append(region_of([contour.points @ basis.T for contour in contours], exclusive=exclusive).area_mm2)
+        region = region_of([contour.points @ basis.T for contour in contours], exclusive=_exclusive(contours))
+        areas.append(region.area_mm2)
     return np.array(areas)
+
+
+def _basis(group: ContourPlanes) -> FloatArray:
+    """Return (2, 3) orthogonal unit vectors in the planes of a group."""
+    first = np.eye(3)[np.argmin(np.abs(group.normal))]
+    across = np.cross(group.normal, first)
+    across /= np.linalg.norm(across)
+    return np.stack([across, np.cross(group.normal, across)])
+
+
+def _exclusive(contours: Sequence[Contour]) -> bool:
+    return any(contour.geometric_type == "CLOSEDPLANAR_XOR" for contour in contours)
 
 
 def _distance_to(points: FloatArray, middle: FloatArray) -> float:
