@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.uid import UID
 
-from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_bytes
+from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_bytes, open_stored
 from viewer.dicom.codecs import CODECS, DecodeFailed, decode_frame
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
@@ -153,7 +153,8 @@ class FrameReader:
     def _read_native(self, index: int, location: PixelLocation) -> DecodedFrame:
         attributes = self._attributes
         big_endian = attributes.transfer_syntax_uid == EXPLICIT_BIG_ENDIAN
-        with open_bytes(self._header.source) as reader:
+        # As stored: looking whether the data set is deflated would double the cost of a small frame.
+        with open_stored(self._header.source) as reader:
             swapped = big_endian and attributes.bits_allocated <= 8 and reader.read(location.offset - 8, 2) == b"OW"
             return self._native_from(_Swapped(reader, location.offset) if swapped else reader, index, location)
 

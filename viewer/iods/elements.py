@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 from pydicom.dataelem import RawDataElement
@@ -23,7 +24,7 @@ _WRITTEN_AS_TEXT = frozenset({"DS", "IS", "UI", "CS", "DA", "TM", "DT", "AS"})
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """Return the values of an element as text, as written and without padding; empty when absent or unreadable."""
-    written = _written(dataset, Tag(keyword))
+    written = _written(dataset, _tag_of(keyword))
     if written is not None:
         return written
     value = _value(dataset, keyword)
@@ -101,10 +102,17 @@ def raw_item(dataset: Dataset, tags: Iterable[int], *, little_endian: bool = Tru
 
 
 def _value(dataset: Dataset, keyword: str) -> object:
+    tag = _tag_of(keyword)
     try:
-        return dataset.get(keyword)
+        return dataset[tag].value if tag in dataset else None
     except _BAD_VALUE:
         return None
+
+
+@cache
+def _tag_of(keyword: str) -> BaseTag:
+    # Segmentations of a hundred segments ask thousands of times.
+    return Tag(keyword)
 
 
 def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
@@ -120,7 +128,7 @@ def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
 
 
 def _numeric(dataset: Dataset, keyword: str) -> Iterable[object]:
-    written = _written(dataset, Tag(keyword))
+    written = _written(dataset, _tag_of(keyword))
     if written is not None:
         return written
     value = _value(dataset, keyword)

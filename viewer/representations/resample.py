@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, to_vector
-from viewer.representations.part_codes import Fractions, Labels
+from viewer.representations.part_codes import Fractions, Labels, empty_labels
 from viewer.representations.segmentation_slices import Pile
 from viewer.representations.slice_source import SliceSource
 
@@ -85,7 +85,7 @@ def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labe
                 continue
             for layer, labels in enumerate(source.labels(one.frames)):
                 if layer == len(found):
-                    found.append(np.zeros(target.shape, source.codes.dtype))
+                    found.append(empty_labels(target.shape, source.codes))
                 picked = labels[j[inside], i[inside]]
                 some = picked != 0
                 found[layer][rows[inside][some], columns[inside][some]] = picked[some]

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the mask; returns the exit status."""
     try:
-        library = open_library(arguments.paths)
+        library = open_library(arguments.paths, sample=arguments.sample)
         with _inputs(library) as inputs:
             mask, problems = _mask(library, inputs, arguments)
         _write(mask, arguments.out)
