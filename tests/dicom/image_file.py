@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,18 @@ from pydicom.uid import UID, CTImageStorage, ExplicitVRBigEndian, ExplicitVRLitt
 NATIVE = (ExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, UID("1.2.840.10008.1.2.1.99"))
 
 
-def write_image(path: Path, pixels: bytes, *, syntax: str = ExplicitVRLittleEndian, **elements: Any) -> Path:
+def write_image(
+    path: Path,
+    pixels: bytes,
+    *,
+    syntax: str = ExplicitVRLittleEndian,
+    added: Sequence[tuple[int, str, Any]] = (),
+    **elements: Any,
+) -> Path:
     """Write a 16-bit single-frame image of 2 rows and 3 columns, or what ``elements`` say instead; None leaves one out.
 
     ``pixels`` is the value of Pixel Data as it shall stand in the file; compressed syntaxes take encapsulated bytes.
+    ``added`` are (tag, VR, value) of elements that have no keyword.
     """
     dataset = Dataset()
     defaults = {
@@ -36,11 +45,13 @@ def write_image(path: Path, pixels: bytes, *, syntax: str = ExplicitVRLittleEndi
     for keyword, value in {**defaults, **elements}.items():
         if value is not None:
             setattr(dataset, keyword, value)
+    for tag, vr, value in added:
+        dataset.add_new(tag, vr, value)
     dataset.PixelData = pixels
     dataset["PixelData"].VR = "OW" if dataset.BitsAllocated > 8 or syntax == ExplicitVRBigEndian else "OB"
     if syntax not in NATIVE:
         dataset["PixelData"].VR = "OB"
-        dataset["PixelData"].is_undefined_length = pixels.startswith(b"\xfe\xff\x00\xe0")
+        dataset["PixelData"].is_undefined_length = True
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = UID(syntax)
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID

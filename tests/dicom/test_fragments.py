@@ -86,6 +86,8 @@ def test_a_frame_beyond_the_last_is_refused(tmp_path: Path) -> None:
 
 
 def test_compressed_pixel_data_without_items_is_an_issue(tmp_path: Path) -> None:
-    path = write_image(tmp_path / "a", b"no items here at all", **ELEMENTS)
+    path = write_image(tmp_path / "a", b"no items here at all")
+    native, rle = b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0"
+    path.write_bytes(path.read_bytes().replace(native, rle))
     with pytest.raises(FrameUnreadable):
         FrameReader.of(header_of(path)).read(0)
