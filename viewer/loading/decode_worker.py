@@ -44,6 +44,7 @@ class _Process:
     process: SpawnProcess
     connection: Connection
     waiting: dict[int, Future[Reply]] = field(default_factory=dict)
+    pid: int | None = None
     alive: bool = True
     listener: threading.Thread | None = None
 
@@ -148,6 +149,19 @@ class DecodeWorker:
         except _WorkerDied:
             raise wanted.failed("the decoder broke down on it") from None
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the running process; None when there is none."""
+        with self._lock:
+            return self._running.pid if self._running is not None and self._running.alive else None
+
+    def kill(self) -> None:
+        """End the process as a crash would; the next frame starts another."""
+        with self._lock:
+            running = self._running
+        if running is not None:
+            self._stop(running)
+
     def close(self) -> None:
         """End the process. Frames still waited for become unreadable."""
         with self._lock:
@@ -217,7 +231,7 @@ class DecodeWorker:
         )
         process.start()
         theirs.close()
-        running = self._running = _Process(process, ours)
+        running = self._running = _Process(process, ours, pid=process.pid)
         running.listener = threading.Thread(target=self._listen, args=(running,), name="decode-replies", daemon=True)
         running.listener.start()
         return running
