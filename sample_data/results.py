@@ -82,7 +82,7 @@ def masks(tissues: Tissues, roughness: float, seed: int) -> NDArray[np.uint8]:
     for number, members in enumerate(wanted):
         true = np.isin(tissues, [int(member) for member in members])
         if members[0] in (Tissue.LUNG_RIGHT, Tissue.LUNG_LEFT):
-            true = ndimage.binary_closing(true, iterations=2)
+            true = ndimage.binary_closing(true, np.ones((1, 3, 3), bool), iterations=2)
         soft = ndimage.gaussian_filter(true.astype(np.float32), (0.25, 1.0, 1.0))
         wobble = ndimage.gaussian_filter(random.normal(size=true.shape).astype(np.float32), (0.5, 3, 3))
         found[..., number] = soft + roughness * wobble / wobble.std() > 0.5
