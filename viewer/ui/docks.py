@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.ui.parts import icon_button, label
+from viewer.ui.parts import icon_button, label, paint_own_ground
 from viewer.ui.plain_text import count
 from viewer.ui.theme.metrics import TAB_HEIGHT
 
@@ -42,6 +42,7 @@ class DockHead(QWidget):
     def __init__(self, title: str, tools: tuple[QToolButton, ...], dock: QDockWidget) -> None:
         super().__init__()
         self.setProperty("role", "head")
+        paint_own_ground(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 8, 0)
         line.setSpacing(2)
@@ -107,6 +108,8 @@ class Docks(QObject):
         self._left = QStackedWidget()
         self._left.addWidget(self.browser)
         self._left.addWidget(rail)
+        for panel in (*panels.values(), rail):
+            paint_own_ground(panel)
         titles = {"studies": tr("Studies"), "layers": tr("Layers"), "report": tr("Report"), "health": tr("Health")}
         self._titles = titles
         contents: dict[PanelName, QWidget] = {**panels, "studies": self._left}

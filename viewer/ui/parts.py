@@ -45,6 +45,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+def paint_own_ground(widget: QWidget) -> None:
+    """Let a widget of ours paint the ground that the sheet gives it; Qt does so by itself only for its own classes."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
 def divider() -> QFrame:
     """Return a thin horizontal line."""
     made = QFrame()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from viewer.ui.theme.metrics import INDENT
 from viewer.ui.theme.rows import paint_chevron
@@ -31,13 +31,20 @@ class RowView(QTreeView):
         self.setAllColumnsShowFocus(True)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        if self.model().hasChildren(index):
-            row = QRect(rect.right() - self.indentation() + 1, rect.y(), self.indentation(), rect.height())
-            paint_chevron(painter, self.chevron_place(row, index), opened=self.isExpanded(QModelIndex(index)))
+        """Paint nothing: the delegate's ground would cover it. ``drawRow`` paints the branch afterwards."""
 
-    def chevron_place(self, row: QRect, _index: QModelIndex | QPersistentModelIndex) -> QRect:
-        """Return where in the branch column of a row its chevron stands; panels with tall rows move it up."""
-        return row
+    def drawRow(
+        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().drawRow(painter, options, index)
+        rect = self.visualRect(QModelIndex(index))
+        column = QRect(rect.x() - self.indentation(), rect.y(), self.indentation(), rect.height())
+        self.paint_branch(painter, column, QModelIndex(index))
+
+    def paint_branch(self, painter: QPainter, column: QRect, index: QModelIndex) -> None:
+        """Paint the chevron of a row that has others below it, in the column before it."""
+        if self.model().hasChildren(index):
+            paint_chevron(painter, column, opened=self.isExpanded(index))
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands everywhere, so typing does not move the current row."""

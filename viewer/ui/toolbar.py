@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from viewer.ui.actions import Actions, key_text
 from viewer.ui.parts import IconMark, label
@@ -45,12 +45,11 @@ class Toolbar(QToolBar):
                 self.addSeparator()
         self.addWidget(self._more())
         self.addSeparator()
-        self.preset = QToolButton()
+        self.preset = QPushButton()
         self.preset.setProperty("kind", "field")
-        self.preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.preset.setToolTip(tr("Window: centre and width, 1 to 9"))
         self.preset.setAccessibleName(tr("Window preset"))
-        self.preset.setMinimumWidth(150)
+        self.preset.setMinimumWidth(160)
         self.preset.setFixedHeight(26)
         menu = QMenu(self.preset)
         menu.aboutToShow.connect(lambda: fill_windows(menu))
@@ -84,11 +83,11 @@ class Toolbar(QToolBar):
         button.setAccessibleName(self._actions[action_id].text().rstrip("…"))
 
     def _add_hide(self) -> None:
+        self._actions["hide_overlays"].setIconText(tr("Hide AI"))
+        self._actions["hide_overlays"].setIcon(icon("eye-off", color="ai", checked="ai"))
         button = QToolButton()
         button.setDefaultAction(self._actions["hide_overlays"])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setText(tr("Hide AI"))
-        button.setIcon(icon("eye-off", color="ai", checked="ai"))
         button.setProperty("kind", "ai")
         button.setAccessibleName(tr("Hide every overlay"))
         self.hide_button = button

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from viewer.ui.actions import BY_ID as ACTION_TABLE
 from viewer.ui.actions import Actions, action_text, key_text
-from viewer.ui.parts import IconMark, divider, label
+from viewer.ui.parts import IconMark, divider, label, paint_own_ground
 from viewer.ui.plain_text import plain, tooltip
 from viewer.ui.theme.icons import icon
 
@@ -33,6 +33,7 @@ class Welcome(QWidget):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self.setProperty("role", "panel")
+        paint_own_ground(self)
         self._recent_paths: tuple[str, ...] = ()
         columns = QGridLayout()
         columns.setContentsMargins(96, 76, 96, 24)
@@ -117,6 +118,7 @@ class Welcome(QWidget):
         self._recent_paths = tuple(paths)
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         if not paths:
             self._recent.addWidget(label(tr("Recent"), "card-title"))
@@ -183,7 +185,10 @@ class ActButton(QPushButton):
             line.addWidget(_passing(label(key, "key")))
 
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
+        return self.layout().sizeHint().expandedTo(self.minimumSize())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.layout().sizeHint().height())
 
 
 def _passing(widget: QLabel) -> QLabel:

@@ -61,7 +61,8 @@ class BrowserDelegate(QStyledItemDelegate):
         rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         place = QRect(rect.x() + 2, rect.y(), full.right() - SIDE - rect.x() - 2, rect.height())
         if node.kind == "series":
-            self._paint_series(painter, option, place, node)
+            # A series has no chevron: its picture stands where that of its study's row is.
+            self._paint_series(painter, option, place.adjusted(-self._view.indentation(), 0, 0, 0), node)
         elif node.kind in ("patient", "study"):
             self._paint_head(painter, option, place, node)
         else:
@@ -146,7 +147,7 @@ class BrowserDelegate(QStyledItemDelegate):
         while parent.isValid():
             depth, parent = depth + 1, parent.parent()
         node: BrowserRow = index.data(NODE_ROLE)
-        lead = THUMBNAIL + 11 if node.kind == "series" else 24
+        lead = THUMBNAIL + 11 - self._view.indentation() if node.kind == "series" else 24
         return max(80, self._view.viewport().width() - depth * self._view.indentation() - SIDE - lead)
 
     @staticmethod

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -22,7 +22,7 @@ from viewer.ui.browser.tree import BrowserRow, browser_rows, tr
 from viewer.ui.parts import EmptyState, search_field
 from viewer.ui.row_view import RowView
 from viewer.ui.theme.current import metrics
-from viewer.ui.theme.metrics import SERIES_ROW, THUMBNAIL, TREE_ROW
+from viewer.ui.theme.metrics import THUMBNAIL, TREE_ROW
 from viewer.ui.theme.rows import color
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
 
@@ -71,18 +71,16 @@ class BrowserView(RowView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setAccessibleName(tr("Studies"))
 
-    def chevron_place(self, row: QRect, index: QModelIndex | QPersistentModelIndex) -> QRect:
+    def paint_branch(self, painter: QPainter, column: QRect, index: QModelIndex) -> None:
         node: BrowserRow = index.data(NODE_ROLE)
-        token = max(metrics().row(SERIES_ROW), THUMBNAIL + 8) if node.kind == "series" else metrics().row(TREE_ROW)
-        return QRect(row.x(), row.y(), row.width(), min(row.height(), token))
-
-    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        node: BrowserRow = index.data(NODE_ROLE)
-        if node.kind in ("overlay", "more", "warning", "stack", "processing") and index.parent().parent().isValid():
+        if node.kind == "series":
+            return
+        if index.parent().parent().isValid() and index.parent().data(NODE_ROLE).kind in ("series", "more"):
             painter.setPen(color("line2"))
-            x = rect.right() - self.indentation() + 1 + THUMBNAIL // 2 - self.indentation()
-            painter.drawLine(x, rect.y(), x, rect.bottom())
-        super().drawBranches(painter, rect, index)
+            x = column.x() + 2
+            painter.drawLine(x, column.y(), x, column.bottom())
+        row = QRect(column.x(), column.y(), column.width(), min(column.height(), metrics().row(TREE_ROW)))
+        super().paint_branch(painter, row, index)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         node = self.currentIndex().data(NODE_ROLE)

@@ -66,7 +66,7 @@ class LayersPanel(QWidget):
         self.search.textChanged.connect(self._filter_changed)
         self.grouping = QPushButton(tr("Group"))
         self.grouping.setIcon(icon("list-tree"))
-        self.grouping.setProperty("kind", "small")
+        self.grouping.setProperty("kind", "menu")
         self.grouping.setAccessibleName(tr("Group the rows"))
         self.on_slice = QPushButton(tr("On slice"))
         self.on_slice.setCheckable(True)

@@ -16,8 +16,8 @@ QMainWindow, QMainWindow > QWidget#centre { background: @bg0; }
 QMainWindow::separator { background: @bg0; width: 4px; height: 4px; }
 QMainWindow::separator:hover { background: @line2; }
 
-QMenuBar { background: @bg2; color: @text1; padding: 0 8px; min-height: ~28; max-height: ~28; }
-QMenuBar::item { padding: 5px 8px; background: transparent; border-radius: 4px; }
+QMenuBar { background: @bg2; color: @text1; padding: 0 8px; }
+QMenuBar::item { padding: 6px 8px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @bg3; }
 QMenuBar::item:pressed { background: @bg4; }
 QMenu { background: @bg2; color: @text1; border: 1px solid @line2; border-radius: 6px; padding: 4px; }
@@ -30,9 +30,8 @@ QMenu::indicator { width: 16px; height: 16px; margin-left: 6px; }
 QMenu::indicator:checked { image: url(tinted:check-accent.svg); }
 QMenu::right-arrow { image: url(tinted:chevron-right.svg); width: 14px; height: 14px; margin-right: 4px; }
 
-QToolBar { background: @bg2; border: none; border-bottom: 1px solid @bg0; spacing: 2px; padding: 0 10px;
-           min-height: ~39; max-height: ~39; }
-QToolBar::separator { background: @line2; width: 1px; margin: 11px 7px; }
+QToolBar { background: @bg2; border: none; border-bottom: 1px solid @bg0; spacing: 2px; padding: 2px 8px; }
+QToolBar::separator { background: @line2; width: 1px; margin: 5px 7px; }
 QToolButton { background: transparent; color: @text1; border: 1px solid transparent; border-radius: 5px; padding: 5px; }
 QToolButton:hover { background: @bg3; }
 QToolButton:pressed { background: @bg4; }
@@ -46,7 +45,7 @@ QToolButton[kind="link"], QPushButton[kind="link"] { color: @accent; background:
 QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover { text-decoration: underline; background: transparent; }
 QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus { border: 1px solid @focus; }
 QToolButton[kind="warning"] { color: @warning; padding: 1px 6px; }
-QToolButton[kind="field"] { background: @field; color: @text3; border: 1px solid @edge; padding: 3px 6px; text-align: left; }
+QToolButton[kind="field"] { background: @field; border: 1px solid @edge; }
 QToolButton[kind="field"]:hover { background: @bg3; }
 QToolButton[kind="small"] { padding: 3px; }
 
@@ -62,9 +61,17 @@ QPushButton[kind="primary"]:hover { background: @fill_hover; border-color: @fill
 QPushButton[kind="primary"]:pressed { background: @fill_pressed; border-color: @fill_pressed; }
 QPushButton[kind="primary"]:focus { border: 2px solid @focus; }
 QPushButton[kind="primary"]:disabled { background: @bg3; color: @disabled; border-color: @bg3; }
+QPushButton::menu-indicator { image: url(tinted:chevron-down.svg); subcontrol-origin: padding;
+  subcontrol-position: right center; width: 14px; height: 14px; right: 6px; }
+QPushButton[kind="field"] { background: @field; border: 1px solid @edge; padding: 0 24px 0 8px; min-height: ~24;
+  text-align: left; font-weight: 400; }
+QPushButton[kind="field"]:hover { background: @bg3; }
+QPushButton[kind="field"]:focus { border: 2px solid @focus; padding: 0 23px 0 7px; min-height: ~22; }
 QPushButton[kind="quiet"] { border: 1px solid transparent; color: @text2; }
 QPushButton[kind="quiet"]:focus { border: 2px solid @focus; }
 QPushButton[kind="small"] { min-height: ~22; padding: 0 8px; }
+QPushButton[kind="menu"] { min-height: ~22; padding: 0 22px 0 8px; }
+QPushButton[kind="menu"]:focus { min-height: ~20; padding: 0 21px 0 7px; }
 QPushButton[kind="small"]:focus { min-height: ~20; padding: 0 7px; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox { background: @field; color: @text1; border: 1px solid @edge;
