@@ -14,6 +14,7 @@ import struct
 import threading
 import zipfile
 from collections import OrderedDict
+from collections.abc import Callable
 
 from viewer.dicom import limits
 from viewer.dicom.inflated import ByteReader, BytesUnavailable, Closing, InflatedBytes, KeptBytes, inflated_streams
@@ -75,10 +76,12 @@ class FileBytes(Closing):
             os.close(self._file)
             self._file = -1
 
-    def __del__(self) -> None:
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:
         """Close the file of an inflated stream that fell out of the cache while somebody may still have read it."""
+        # ``close`` is bound early: at the end of the program the module is already empty.
         if getattr(self, "_file", -1) >= 0:
-            self.close()
+            close(self._file)
+            self._file = -1
 
 
 class PartBytes(Closing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,6 +45,13 @@ from viewer.domain.instance import FrameHeader, InstanceHeader, PixelLocation, S
 from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import overlay_kind
 
+IMPLICIT_LITTLE = "1.2.840.10008.1.2"
+EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
+_SYNTAX_NAMES = {
+    IMPLICIT_LITTLE: "Implicit VR Little Endian",
+    EXPLICIT_LITTLE: "Explicit VR Little Endian",
+    BIG_ENDIAN: "Explicit VR Big Endian",
+}
 _GROUPS = frozenset({SHARED, PER_FRAME})
 _PROGRAMS = (
     (b"MZ", "Windows program"),
@@ -81,11 +89,20 @@ def read_header(source: Source) -> InstanceHeader:
     NotAnInstance
         The file is not DICOM, holds no instance, or cannot be read; the exception says why in a sentence.
     """
+    return _opened(source, _read)
+
+
+def read_header_with_pydicom(source: Source) -> InstanceHeader:
+    """Read the header of an instance as ``read_header`` does, but by pydicom alone: what the strict reader must equal."""
+    return _opened(source, _read_with_pydicom)
+
+
+def _opened(source: Source, read_by: Callable[[ByteReader, bytes], _Read]) -> InstanceHeader:
     try:
         with open_bytes(source, limit=limits.HEADER_INFLATED_BYTES) as reader:
             head = reader.read(0, 132)
             size = reader.size if isinstance(reader, FileBytes) else stored_size(source)
-            read = _read(reader, head)
+            read = read_by(reader, head)
     except BytesUnavailable as error:
         raise NotAnInstance(f"Cannot be read: {error.reason}.") from error
     except UnreadableDataset as error:
@@ -97,7 +114,10 @@ def _read(reader: ByteReader, head: bytes) -> _Read:
     try:
         return _read_strictly(reader)
     except NotUnderstood:
-        pass
+        return _read_with_pydicom(reader, head)
+
+
+def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
     if head[128:132] != b"DICM" and not _may_be_bare(head):
         raise NotAnInstance("Not a DICOM file.")
     top, dataset = pydicom_top_level(reader, {**TREE, SHARED: FRAME_TREE, PER_FRAME: FRAME_TREE})
@@ -110,11 +130,16 @@ def _read(reader: ByteReader, head: bytes) -> _Read:
     issues: tuple[Issue, ...] = ()
     if not syntax:
         implicit, little = dataset.original_encoding
-        syntax = "1.2.840.10008.1.2" if implicit else "1.2.840.10008.1.2.1" if little else BIG_ENDIAN
-        names = {"1.2.840.10008.1.2": "Implicit VR Little Endian", "1.2.840.10008.1.2.1": "Explicit VR Little Endian"}
-        issues = (issue("repaired_transfer_syntax", "info", used=names.get(syntax, "Explicit VR Big Endian")),)
-    groups = groups_of(top.item) if PER_FRAME in top.item.sequences or SHARED in top.item.sequences else None
+        syntax = IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE if little else BIG_ENDIAN
+        issues = (issue("repaired_transfer_syntax", "info", used=_SYNTAX_NAMES[syntax]),)
+    has_groups = SHARED in top.item.sequences or PER_FRAME in top.item.sequences
+    groups = groups_of(top.item) if has_groups and _frames_matter(top) else None
     return _Read(top, meta, syntax, groups, "pydicom", issues)
+
+
+def _frames_matter(top: TopLevel) -> bool:
+    """Say whether functional groups are read now: those of a segmentation are read when it is drawn."""
+    return overlay_kind(uid(top.item.values.get(SOP_CLASS))) in {None, "parametric_map"}
 
 
 def _read_strictly(reader: ByteReader) -> _Read:
@@ -125,8 +150,7 @@ def _read_strictly(reader: ByteReader) -> _Read:
     explicit = syntax not in IMPLICIT_SYNTAXES
     top = read_top_level(reader, start, TREE, explicit=explicit, find=_GROUPS)
     groups = None
-    # The functional groups of a segmentation are read when it is drawn: they say nothing about stacks of images.
-    if top.ranges and overlay_kind(uid(top.item.values.get(SOP_CLASS))) in {None, "parametric_map"}:
+    if top.ranges and _frames_matter(top):
         groups = parse_groups(reader, top.ranges, FRAME_TREE, explicit=explicit)
     return _Read(top, meta, syntax, groups, "tag_reader")
 
