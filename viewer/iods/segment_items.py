@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar, cast
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from viewer.domain.coded_concept import CodedConcept
@@ -15,6 +18,8 @@ from viewer.domain.segmentation import Segment
 from viewer.iods.coded_concepts import concept_of, read_concept
 from viewer.iods.elements import first_item, integer, integers, items, text
 from viewer.iods.recommended_color import color_of_cielab
+
+_Read = TypeVar("_Read")
 
 _LATERALITY = {
     ("SCT", "24028007"): "Right",
@@ -31,6 +36,7 @@ def read_segments(dataset: Dataset) -> tuple[tuple[Segment, ...], tuple[Issue, .
     """Return the segments by ascending number, and what is wrong with their numbers."""
     found: dict[int, Segment] = {}
     issues: list[Issue] = []
+    reader = _Reader()
     for place, item in enumerate(items(dataset, "SegmentSequence"), start=1):
         number = integer(item, "SegmentNumber")
         if number is None:
@@ -39,26 +45,56 @@ def read_segments(dataset: Dataset) -> tuple[tuple[Segment, ...], tuple[Issue, .
         if number in found:
             issues.append(issue("segment_described_twice", "warning", number=number))
             continue
-        found[number] = _segment(item, number)
+        found[number] = reader.segment(item, number)
     return tuple(found[number] for number in sorted(found)), tuple(issues)
 
 
-def _segment(item: Dataset, number: int) -> Segment:
-    region = first_item(item, "AnatomicRegionSequence")
-    return Segment(
-        number,
-        text(item, "SegmentLabel"),
-        text(item, "SegmentDescription"),
-        concept_of(item, "SegmentedPropertyCategoryCodeSequence"),
-        concept_of(item, "SegmentedPropertyTypeCodeSequence"),
-        _concepts(first_item(item, "SegmentedPropertyTypeCodeSequence"), "SegmentedPropertyTypeModifierCodeSequence"),
-        read_concept(region),
-        _concepts(region, "AnatomicRegionModifierSequence"),
-        _provenance(item),
-        text(item, "TrackingID"),
-        text(item, "TrackingUID"),
-        color_of_cielab(integers(item, "RecommendedDisplayCIELabValue")),
-    )
+class _Reader:
+    """Reads segments; sequences that many segments repeat byte for byte, such as the algorithm, are read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bytes], object] = {}
+
+    def segment(self, item: Dataset, number: int) -> Segment:
+        """Return one item of the Segment Sequence."""
+        kind, kind_modifiers = self._once(item, "SegmentedPropertyTypeCodeSequence", _kind_with_modifiers)
+        region, region_modifiers = self._once(item, "AnatomicRegionSequence", _region_with_modifiers)
+        algorithm = self._once(item, "SegmentationAlgorithmIdentificationSequence", _algorithm)
+        name = text(item, "SegmentAlgorithmName") or algorithm.algorithm_name
+        return Segment(
+            number,
+            text(item, "SegmentLabel"),
+            text(item, "SegmentDescription"),
+            self._once(item, "SegmentedPropertyCategoryCodeSequence", read_concept),
+            kind,
+            kind_modifiers,
+            region,
+            region_modifiers,
+            replace(algorithm, algorithm_name=name, algorithm_type=text(item, "SegmentAlgorithmType").upper()),
+            text(item, "TrackingID"),
+            text(item, "TrackingUID"),
+            color_of_cielab(integers(item, "RecommendedDisplayCIELabValue")),
+        )
+
+    def _once(self, item: Dataset, keyword: str, read: Callable[[Dataset | None], _Read]) -> _Read:
+        """Return what ``read`` makes of the first item of a sequence."""
+        element: object = item.get_item(keyword)
+        if element is None:
+            return read(None)
+        if not isinstance(element, RawDataElement) or element.value is None:
+            return read(first_item(item, keyword))
+        key = (keyword, element.value)
+        if key not in self._known:
+            self._known[key] = read(first_item(item, keyword))
+        return cast(_Read, self._known[key])
+
+
+def _kind_with_modifiers(kind: Dataset | None) -> tuple[CodedConcept | None, tuple[CodedConcept, ...]]:
+    return read_concept(kind), _concepts(kind, "SegmentedPropertyTypeModifierCodeSequence")
+
+
+def _region_with_modifiers(region: Dataset | None) -> tuple[CodedConcept | None, tuple[CodedConcept, ...]]:
+    return read_concept(region), _concepts(region, "AnatomicRegionModifierSequence")
 
 
 def _concepts(item: Dataset | None, keyword: str) -> tuple[CodedConcept, ...]:
@@ -66,15 +102,14 @@ def _concepts(item: Dataset | None, keyword: str) -> tuple[CodedConcept, ...]:
     return tuple(concept for concept in found if concept is not None)
 
 
-def _provenance(item: Dataset) -> Provenance:
-    algorithm = first_item(item, "SegmentationAlgorithmIdentificationSequence")
-    family = concept_of(algorithm, "AlgorithmFamilyCodeSequence") if algorithm is not None else None
+def _algorithm(item: Dataset | None) -> Provenance:
+    if item is None:
+        return Provenance()
+    family = concept_of(item, "AlgorithmFamilyCodeSequence")
     return Provenance(
-        algorithm_name=text(item, "SegmentAlgorithmName")
-        or (text(algorithm, "AlgorithmName") if algorithm is not None else ""),
-        algorithm_version=text(algorithm, "AlgorithmVersion") if algorithm is not None else "",
+        algorithm_name=text(item, "AlgorithmName"),
+        algorithm_version=text(item, "AlgorithmVersion"),
         algorithm_family=family.meaning if family else "",
-        algorithm_type=text(item, "SegmentAlgorithmType").upper(),
     )
 
 
