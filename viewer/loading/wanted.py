@@ -82,6 +82,5 @@ def _overlays(state: ReadingState, pane: Pane, stack: Stack) -> list[Overlay]:
     return [
         overlay
         for overlay in state.content.overlays_on(stack.id)
-        if overlay.content is not None
-        and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
+        if overlay.content is not None and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
     ]

@@ -22,7 +22,8 @@ from viewer.scene.drawables import (
     TextDrawable,
 )
 from viewer.scene.view_geometry import ViewGeometry
-from viewer.ui.slice.image_words import Piece, black_plate, draw_outlined, draw_plate, image_font, plate_size, text_width
+from viewer.ui.slice.image_words import draw_outlined, image_font, text_width
+from viewer.ui.slice.mark_plates import paint_mark_plates
 from viewer.ui.slice.pictures import Pictures, transform_of
 from viewer.ui.theme.tokens import ON_IMAGE
 
@@ -47,6 +48,7 @@ def paint_drawables(painter: QPainter, scene: Scene, geometry: ViewGeometry, pic
             _paint_under(painter, outlines, geometry, pictures)
             under_drawn = True
         PAINTERS[type(drawable)](painter, drawable, geometry, pictures)
+    paint_mark_plates(painter, [one for one in scene.drawables if isinstance(one, MarkDrawable)], geometry)
 
 
 def paint_image(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -110,7 +112,7 @@ def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeomet
 
 
 def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
-    """Paint a mark: line over a dark line, hollow end points, its words on a plate beside the middle."""
+    """Paint a mark: line over a dark line, hollow end points. Its words come later, over all marks."""
     ratio = geometry.ratio
     path = transform_of(geometry).map(pictures.mark(mark))
     color = QColor(ON_IMAGE.selected) if mark.selected else _color(mark.color, 1.0)
@@ -132,8 +134,6 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
         painter.setBrush(QColor(ON_IMAGE.outline))
         painter.setPen(QPen(color, MARK_LINE * ratio))
         painter.drawEllipse(QPointF(x, y), radius, radius)
-    if mark.label:
-        _paint_mark_plate(painter, mark, geometry)
 
 
 def paint_text(painter: QPainter, text: TextDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -216,24 +216,3 @@ def _color(color: tuple[int, int, int], opacity: float) -> QColor:
     made = QColor(*color)
     made.setAlphaF(min(max(opacity, 0.0), 1.0))
     return made
-
-
-def _paint_mark_plate(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry) -> None:
-    points = geometry.to_view(mark.path if len(mark.path) else mark.handles)
-    ratio = geometry.ratio
-    if mark.selected:
-        pieces, ground = [Piece(mark.label, ON_IMAGE.selected_text, strong=True)], QColor(ON_IMAGE.selected)
-    else:
-        pieces, ground = [Piece(mark.label, ON_IMAGE.text)], black_plate()
-    width, height = plate_size(pieces, ratio)
-    if len(points) == 1 or mark.closed:
-        left, top = float(points[:, 0].max()) + 8 * ratio, float(points[:, 1].mean()) - height / 2
-    else:
-        middle = points[len(points) // 2] if len(points) > 2 else points.mean(axis=0)
-        along = points[-1] - points[0]
-        across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
-        across = across if across[1] >= 0 else -across
-        reach = abs(across[0]) * width / 2 + abs(across[1]) * height / 2 + 6 * ratio
-        center = middle + across * reach
-        left, top = float(center[0]) - width / 2, float(center[1]) - height / 2
-    draw_plate(painter, QPointF(left, top), pieces, ratio, ground=ground)
