@@ -9,7 +9,7 @@ Decided
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -29,6 +29,7 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
+from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -201,8 +202,7 @@ def _reason_against_images(overlay: Overlay, stack: Stack) -> Issue | None:
         return None if stack.in_patient_space else issue("no_position", "warning")
     if not isinstance(content, Segmentation):
         return None
-    preserved = {reference.spatial_locations_preserved for reference in overlay.references}
-    if preserved & set(_NOT_ONTO_PIXELS):
+    if any(reference.spatial_locations_preserved in _NOT_ONTO_PIXELS for reference in _all_references(overlay)):
         return issue("spatial_locations_not_preserved", "warning")
     if (content.rows, content.columns) != (stack.rows, stack.columns):
         return issue(
@@ -214,6 +214,12 @@ def _reason_against_images(overlay: Overlay, stack: Stack) -> Issue | None:
             image_columns=stack.columns,
         )
     return None
+
+
+def _all_references(overlay: Overlay) -> Iterator[ImageReference]:
+    yield from overlay.references
+    for images in overlay.places.images if overlay.places else ():
+        yield from images
 
 
 def _reason_without_images(overlay: Overlay, missing: Sequence[Issue], registrations: Sequence[Overlay]) -> Issue:
