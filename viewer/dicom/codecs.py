@@ -23,6 +23,10 @@ from viewer.domain.image_attributes import ImageAttributes
 Samples = NDArray[np.generic]
 
 
+_TAIL_BYTES = 16
+"""Where the end marker is looked for: writers put a few bytes behind it."""
+
+
 class DecodeFailed(Exception):
     """A decoder refused a frame; the text is for the reader of the image."""
 
@@ -59,6 +63,13 @@ def decode_frame(data: bytes, attributes: ImageAttributes) -> Samples:
     if samples.shape != expected:
         raise DecodeFailed(f"the decoder returned {_by(samples.shape)} samples instead of {_by(expected)}")
     return samples
+
+
+def ends_properly(data: bytes, transfer_syntax_uid: str) -> bool:
+    """Say whether a JPEG, JPEG-LS or JPEG 2000 codestream has its end marker; decoders fill in what is missing."""
+    if CODECS[transfer_syntax_uid].decode not in (_jpeg, _jpeg_ls, _jpeg_2000):
+        return True
+    return b"\xff\xd9" in data.rstrip(b"\0")[-_TAIL_BYTES:]
 
 
 def _by(shape: tuple[int, ...]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydicom.uid import UID
 
 from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_bytes, open_stored
-from viewer.dicom.codecs import CODECS, DecodeFailed, decode_frame
+from viewer.dicom.codecs import CODECS, DecodeFailed, decode_frame, ends_properly
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
 from viewer.dicom.image_attributes import read_pixel_description
@@ -153,8 +153,9 @@ class FrameReader:
     def _read_native(self, index: int, location: PixelLocation) -> DecodedFrame:
         attributes = self._attributes
         big_endian = attributes.transfer_syntax_uid == EXPLICIT_BIG_ENDIAN
-        # As stored: looking whether the data set is deflated would double the cost of a small frame.
-        with open_stored(self._header.source) as reader:
+        # Looking whether the data set is deflated would double the cost of a small frame; the header has said so already.
+        deflated = attributes.transfer_syntax_uid == DEFLATED_LITTLE_ENDIAN
+        with (open_bytes if deflated else open_stored)(self._header.source) as reader:
             swapped = big_endian and attributes.bits_allocated <= 8 and reader.read(location.offset - 8, 2) == b"OW"
             return self._native_from(_Swapped(reader, location.offset) if swapped else reader, index, location)
 
@@ -241,7 +242,12 @@ class FrameReader:
         except DecodeFailed as failure:
             raise self._failed(index, str(failure)) from failure
         settle = without_unused_bits if attributes.transfer_syntax_uid in WORDS else from_codestream
-        return DecodedFrame(settle(samples, attributes), attributes.rows)
+        cut = (
+            ()
+            if ends_properly(data, attributes.transfer_syntax_uid)
+            else (issue("codestream_cut", "error", frame=index + 1),)
+        )
+        return DecodedFrame(settle(samples, attributes), attributes.rows, cut)
 
     def _missing(self, found: Fragments, frames: tuple[tuple[Fragment, ...], ...]) -> Issue:
         whole = sum(all(fragment.whole for fragment in frame) for frame in frames)

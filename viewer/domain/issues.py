@@ -52,6 +52,7 @@ SENTENCES: dict[str, str] = {
     "no_pixels": "The file has no pixel data.",
     "truncated_pixels": "Pixel data is cut off: {present} of {expected} bytes; {frames} of {total} frames are whole.",
     "decode_failed": "Frame {frame} could not be decoded: {reason}.",
+    "codestream_cut": "The compressed data of frame {frame} ends early; a part of the picture may be wrong.",
     "window_missing_data": "The window in the file misses all pixel values; a window from the values is used.",
     "lossy_segmentation": "The segmentation was compressed with loss, so its edges are not exact.",
     # identity
