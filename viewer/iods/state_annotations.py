@@ -116,7 +116,7 @@ def _read_graphic(item: Dataset, found: Annotations, part: int, layer: str, imag
         found.leave_out(f"a graphic of the unknown type {shape or 'none'}")
         return
     if len(points) < _LEAST_POINTS[shape] or not all(map(math.isfinite, data)):
-        found.leave_out(f"a {shape.lower()} with incomplete coordinates")
+        found.leave_out(f"{_with_article(shape.lower())} with incomplete coordinates")
         return
     if space is None or _is_full(found):
         return
@@ -184,7 +184,7 @@ def _note_compound_graphics(annotation: Dataset, found: Annotations) -> None:
     for item in items(annotation, "CompoundGraphicSequence"):
         if integer(item, "CompoundGraphicInstanceID") not in drawn:
             kind = text(item, "CompoundGraphicType").lower() or "compound graphic"
-            found.leave_out(f"a {kind} that has no simple form")
+            found.leave_out(f"{_with_article(kind)} that has no simple form")
 
 
 def _is_full(found: Annotations) -> bool:
@@ -200,3 +200,7 @@ def _is_closed(shape: str, points: tuple[tuple[float, float], ...]) -> bool:
 
 def _is_pair(values: tuple[float, ...]) -> bool:
     return len(values) == 2 and all(map(math.isfinite, values))
+
+
+def _with_article(word: str) -> str:
+    return f"an {word}" if word[:1] in "aeiou" else f"a {word}"
