@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.presentation import PresentationState
@@ -79,14 +78,7 @@ class Places:
     images: tuple[tuple[ImageReference, ...], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class OverlayPlanes:
-    """The 60xx overlay planes of an image, as the content of an overlay; part numbers are the group numbers."""
-
-    planes: tuple[OverlayPlane, ...]
-
-
-Content = Segmentation | StructureSet | PresentationState | Report | OverlayPlanes | None
+Content = Segmentation | StructureSet | PresentationState | Report | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,16 +52,15 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
     for pane, stack in shown:
         place = _place(pane, stack)
         yield WantedFrame(stack.frames[place], NOW)
-        for overlay in _overlays(state, pane, stack):
+        for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
         yield WantedRange(stack, RANGE)
     for pane, stack in shown:
         place = _place(pane, stack)
-        overlays = _overlays(state, pane, stack)
         for distance, neighbour in outwards(place, len(stack.frames)):
             yield WantedFrame(stack.frames[neighbour], AHEAD + distance)
             if distance <= OVERLAY_FRAMES_AHEAD:
-                for overlay in overlays:
+                for overlay in _overlays(state, pane, stack, neighbour):
                     yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
 
 
@@ -77,10 +76,10 @@ def _place(pane: Pane, stack: Stack) -> int:
     return min(pane.frame, len(stack.frames) - 1)
 
 
-def _overlays(state: ReadingState, pane: Pane, stack: Stack) -> list[Overlay]:
-    """Return the overlays of a stack whose content can be drawn and that are switched on (or applied as a state)."""
+def _overlays(state: ReadingState, pane: Pane, stack: Stack, place: int) -> list[Overlay]:
+    """Return the overlays that touch a frame, can be drawn and are switched on (or applied as a state)."""
     return [
         overlay
-        for overlay in state.content.overlays_on(stack.id)
+        for overlay in state.content.overlays_at(stack.id, place)
         if overlay.content is not None and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
     ]

@@ -118,6 +118,17 @@ class Content:
         )
 
 
+    def overlays_at(self, stack_id: str, place: int) -> tuple[Overlay, ...]:
+        """Return the overlays of a stack that touch its frame at ``place`` (0-based): only those need be asked for it."""
+        return tuple(
+            overlay
+            for overlay in self.overlays_on(stack_id)
+            if (found := self.bindings[overlay.instance].on_stack(stack_id)) is not None
+            and found.frames is not None
+            and found.frames[0] <= place <= found.frames[1]
+        )
+
+
 @dataclass(frozen=True)
 class ReadingState:
     """The whole state of a reading."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +74,8 @@ def cursor_info(
     stack, frame = state.stack_of(shown), state.frame_of(shown)
     if stack is None or frame is None:
         return None
-    plane = stack.planes[min(shown.frame, len(stack.frames) - 1)]
+    place = min(shown.frame, len(stack.frames) - 1)
+    plane = stack.planes[place]
     column, row = position_image
     index = (int(np.floor(row)), int(np.floor(column)))
     attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
@@ -85,13 +86,14 @@ def cursor_info(
     if plane.in_patient_space:
         x, y, z = plane.point_patient([position_image])[0].tolist()
         point = (x, y, z)
-    parts = () if state.overlays_hidden else parts_at(state, stack.id, plane, inputs, position_image, reach=reach)
+    overlays = () if state.overlays_hidden else state.content.overlays_at(stack.id, place)
+    parts = parts_at(state, overlays, plane, inputs, position_image, reach=reach)
     return CursorInfo(pane, position_image, index, point, probe, parts)
 
 
 def parts_at(
     state: ReadingState,
-    stack_id: str,
+    overlays: Sequence[Overlay],
     plane: Plane,
     inputs: SceneInputs,
     position_image: tuple[float, float],
@@ -101,7 +103,7 @@ def parts_at(
     """Return every visible part at a position: marks first, then the topmost region first."""
     marks: list[PartHit] = []
     regions: list[PartHit] = []
-    for overlay in state.content.overlays_on(stack_id):
+    for overlay in overlays:
         answer = inputs.on_plane(overlay.instance, plane)
         if isinstance(answer, Pending | Unavailable) or not state.overlay_visible(overlay):
             continue

@@ -8,6 +8,7 @@ from typing import Literal
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue
+from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
@@ -61,7 +62,8 @@ def slice_scene(
     asked = own if plane is None else plane
     header = state.content.library.instance(frame.instance)
     picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
-    layers, overlays_there, layer_notices = _layers(state, stack, asked, inputs)
+    overlays = state.content.overlays_at(stack.id, place) if asked == own else state.content.overlays_on(stack.id)
+    layers, overlays_there, layer_notices = _layers(state, overlays, asked, inputs)
     applied = applied_state(state, shown, own.image)
     return Scene(
         plane=asked,
@@ -132,11 +134,11 @@ def _worth_saying(pane: Pane, shown: ShownFrame) -> tuple[Issue, ...]:
 
 
 def _layers(
-    state: ReadingState, stack: Stack, plane: Plane, inputs: SceneInputs
+    state: ReadingState, overlays: Sequence[Overlay], plane: Plane, inputs: SceneInputs
 ) -> tuple[tuple[ShownLayer, ...], bool, tuple[Notice, ...]]:
     """Ask for what is switched on. Hidden overlays are asked as well: showing them again must not wait."""
     found, there, notices = [], True, []
-    for overlay in state.content.overlays_on(stack.id):
+    for overlay in overlays:
         if not state.overlay_visible(overlay):
             continue
         answer = inputs.on_plane(overlay.instance, plane)

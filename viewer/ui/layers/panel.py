@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor
+from PySide6.QtGui import QAction, QActionGroup, QColor, QResizeEvent
 from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from viewer.domain.instance import InstanceKey
@@ -36,6 +36,11 @@ from viewer.ui.parts import EmptyState, divider, label, search_field
 from viewer.ui.plain_text import count
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
+
+REPORTS_OPEN = 3
+"""More reports than this are listed folded."""
+SHORT_BELOW = 350
+"""Width (logical pixels) below which the grouping button has no word."""
 
 GROUPINGS: tuple[tuple[Grouping, str], ...] = (
     ("none", "No groups"),
@@ -96,11 +101,12 @@ class LayersPanel(QWidget):
         known = {node.key for node in self.model.nodes()}
         rows = layer_rows(state, self._filter, self._parts_here)
         self.model.set_tree(rows)
-        for row in rows:
-            if row.key not in known or self._filter.search:
-                index = self.model.index_of(row.key)
-                self.view.expandRecursively(index)
         listed = overlays_listed(state)
+        reports = {overlay.instance for overlay in listed if is_report(overlay)}
+        for row in rows:
+            folded = row.overlay in reports and len(reports) > REPORTS_OPEN
+            if self._filter.search or (row.key not in known and not folded):
+                self.view.expandRecursively(self.model.index_of(row.key))
         number = sum(len(overlay.parts) for overlay in listed)
         self.number_changed.emit(number)
         self.search.setPlaceholderText(
@@ -170,9 +176,19 @@ class LayersPanel(QWidget):
     def _set_grouping(self, action: QAction) -> None:
         grouping = cast("Grouping", action.data())
         self._filter = LayerFilter(self._filter.search, on_slice=self._filter.on_slice, grouping=grouping)
-        self.grouping.setText(tr("Group") if grouping == "none" else action.text())
+        self._name_grouping()
         self.refresh()
         self.view.expandAll()
+
+    def _name_grouping(self) -> None:
+        grouping = self._filter.grouping
+        word = tr("Group") if grouping == "none" else tr(dict(GROUPINGS)[grouping])
+        self.grouping.setText("" if self.width() < SHORT_BELOW else word)
+        self.grouping.setToolTip(tr("Group the rows") + ("" if grouping == "none" else f": {word}"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_grouping()
 
     def _filter_changed(self) -> None:
         self._filter = LayerFilter(self.search.text(), on_slice=self.on_slice.isChecked(), grouping=self._filter.grouping)
@@ -201,7 +217,10 @@ class LayersPanel(QWidget):
         stack = state.stack_of(state.pane)
         if stack is None or not stack.planes:
             return None
-        found = self._store.on_plane(overlay, stack.planes[min(state.pane.frame, len(stack.planes) - 1)])
+        place = min(state.pane.frame, len(stack.planes) - 1)
+        if all(overlay != one.instance for one in state.content.overlays_at(stack.id, place)):
+            return frozenset()
+        found = self._store.on_plane(overlay, stack.planes[place])
         return found.parts_here if isinstance(found, OnPlane) else None
 
     def _solo_elsewhere(self, row: LayerRow) -> bool:
