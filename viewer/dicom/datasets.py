@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from typing import Any, cast
 
 from pydicom import charset, config, filereader
@@ -12,12 +13,26 @@ from pydicom.errors import InvalidDicomError
 
 from viewer.dicom import quirks
 from viewer.dicom.byte_reader import DEFLATED_SYNTAXES, ByteReader, BytesUnavailable, as_file, open_bytes
-from viewer.dicom.tag_reader import PIXEL_KEYWORDS, UNDEFINED, Item, NotUnderstood, TopLevel, Tree, read_file_meta
+from viewer.dicom.tag_reader import (
+    PIXEL_KEYWORDS,
+    UNDEFINED,
+    Item,
+    NotUnderstood,
+    TopLevel,
+    Tree,
+    read_file_meta,
+    read_top_level,
+)
 from viewer.domain.instance import InstanceHeader, Source
 
 # Values are checked where they are used, by our own tolerant parsers; pydicom's warnings would echo them to the terminal.
 config.settings.reading_validation_mode = config.IGNORE
 
+IMPLICIT_SYNTAXES = frozenset({"1.2.840.10008.1.2", "1.2.840.113619.5.2"})
+"""Transfer syntaxes whose data set is implicit VR: the default one, and GE's with big-endian pixels."""
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+
+_CHARACTER_SET = 0x00080005
 _LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 _WORD_BYTES = {"US": 2, "SS": 2, "OW": 2, "AT": 2, "UL": 4, "SL": 4, "FL": 4, "OL": 4, "OF": 4}
 _WORD_BYTES |= {"FD": 8, "OD": 8, "SV": 8, "UV": 8, "OV": 8}
@@ -65,11 +80,15 @@ def parse(reader: ByteReader, *, stop_before_pixels: bool, defer_bytes: int | No
             meta, start = read_file_meta(reader)
         except NotUnderstood:
             meta, start = {}, 0
-        if meta.get(0x00020010, b"").rstrip(b"\0 ").decode("ascii", "replace") in DEFLATED_SYNTAXES:
+        if syntax_of(meta) in DEFLATED_SYNTAXES:
             return _parse_inflated(reader, meta, start, stop_before_pixels=stop_before_pixels)
-        file = as_file(reader)
-        dataset = filereader.read_partial(cast(Any, file), stop_when=stop, defer_size=defer_bytes, force=True)
-        end = file.tell()
+        spliced = _with_working_character_set(reader, meta, start)
+        with warnings.catch_warnings():
+            # They would echo values of the file to the terminal; what matters of them becomes an Issue of ours.
+            warnings.simplefilter("ignore")
+            file = as_file(spliced)
+            dataset = filereader.read_partial(cast(Any, file), stop_when=stop, defer_size=defer_bytes, force=True)
+            end = file.tell() - (spliced.longer if isinstance(spliced, _Spliced) else 0)
     except RecursionError as error:
         raise UnreadableDataset("its sequences are nested too deeply") from error
     except MemoryError as error:
@@ -80,7 +99,6 @@ def parse(reader: ByteReader, *, stop_before_pixels: bool, defer_bytes: int | No
         raise UnreadableDataset(f"it is damaged ({type(error).__name__})") from error
     except (struct.error, EOFError, AssertionError, ArithmeticError) as error:
         raise UnreadableDataset("it ends too early or is damaged") from error
-    _repair_character_set(dataset)
     return dataset, end
 
 
@@ -92,6 +110,11 @@ def top_level(reader: ByteReader, tree: Tree) -> tuple[TopLevel, FileDataset]:
     head = reader.read(end, 12)
     found.pixels = _pixels(head, end, implicit=bool(dataset.original_encoding[0]), little=little)
     return found, dataset
+
+
+def syntax_of(meta: dict[int, bytes]) -> str:
+    """Return the transfer syntax UID of raw file meta information; empty when it states none."""
+    return meta.get(0x00020010, b"").rstrip(b"\0 ").decode("ascii", "replace")
 
 
 def _parse_inflated(
@@ -109,7 +132,6 @@ def _parse_inflated(
         cast(Any, file), dataset, reader.read(0, 128), file_meta, is_implicit_VR=False, is_little_endian=True
     )
     whole.set_original_encoding(False, True, dataset._character_set)
-    _repair_character_set(whole)
     return whole, start + file.tell()
 
 
@@ -163,12 +185,46 @@ def _little(value: bytes, vr: str, *, little: bool) -> bytes:
     return b"".join(value[at : at + size][::-1] for at in range(0, whole, size))
 
 
-def _repair_character_set(dataset: Dataset) -> None:
-    """Replace a Specific Character Set that pydicom would stumble over; the reader of headers leaves the Issue."""
-    stated = dataset.get("SpecificCharacterSet")
-    terms = [str(term) for term in (stated if isinstance(stated, (list, tuple)) or hasattr(stated, "append") else [stated])]
-    if stated is None or all(term in charset.python_encoding for term in terms):
-        return
+class _Spliced(Closing):
+    """Bytes of which a stretch is replaced."""
+
+    def __init__(self, reader: ByteReader, head: bytes, behind: int) -> None:
+        self._reader = reader
+        self._head = head
+        self.longer = len(head) - behind
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        return self._reader.size + self.longer
+
+    def read(self, offset: int, length: int) -> bytes:
+        """Return at most ``length`` bytes from ``offset``."""
+        own = self._head[offset : offset + length]
+        missing = length - len(own)
+        return own + self._reader.read(max(offset, len(self._head)) - self.longer, missing) if missing else own
+
+
+def _with_working_character_set(reader: ByteReader, meta: dict[int, bytes], start: int) -> ByteReader | _Spliced:
+    """Return the bytes with a Specific Character Set that pydicom knows; the reader of headers leaves the Issue."""
+    syntax = syntax_of(meta)
+    explicit = syntax not in IMPLICIT_SYNTAXES
+    if syntax in {"", BIG_ENDIAN}:
+        return reader
+    try:
+        found = read_top_level(reader, start, {_CHARACTER_SET: None}, explicit=explicit, find=frozenset({_CHARACTER_SET}))
+    except NotUnderstood:
+        return reader
+    if _CHARACTER_SET not in found.ranges:
+        return reader
+    offset, length = found.ranges[_CHARACTER_SET]
+    terms = [term.strip(" \0") for term in reader.read(offset, length).decode("ascii", "replace").split("\\")]
+    if all(term in charset.python_encoding for term in terms):
+        return reader
     codecs = {codec: term for term, codec in reversed(charset.python_encoding.items())}
-    repaired = [term if term in charset.python_encoding else codecs[quirks.character_set_term(term)] for term in terms]
-    dataset.SpecificCharacterSet = repaired if len(repaired) > 1 else repaired[0]
+    known = [term if term in charset.python_encoding else codecs[quirks.character_set_term(term)] for term in terms]
+    value = "\\".join(known).encode()
+    value += b" " * (len(value) % 2)
+    size = 2 if explicit else 4
+    head = reader.read(0, offset - size) + len(value).to_bytes(size, "little") + value
+    return _Spliced(reader, head, offset + length)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
-from viewer.dicom.datasets import UnreadableDataset
+from viewer.dicom.datasets import BIG_ENDIAN, IMPLICIT_SYNTAXES, UnreadableDataset, syntax_of
 from viewer.dicom.datasets import top_level as pydicom_top_level
 from viewer.dicom.inflated import ByteReader
 from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_file_meta, read_sequence, read_top_level
@@ -18,8 +18,6 @@ from viewer.domain.instance import InstanceHeader
 
 SHARED = 0x52009229
 PER_FRAME = 0x52009230
-IMPLICIT_SYNTAXES = frozenset({"1.2.840.10008.1.2", "1.2.840.113619.5.2"})
-BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +95,7 @@ def _read(reader: ByteReader, tree: Tree) -> FunctionalGroups:
 
 def _read_strictly(reader: ByteReader, tree: Tree) -> FunctionalGroups:
     meta, start = read_file_meta(reader)
-    syntax = meta.get(0x00020010, b"").rstrip(b"\0 ").decode("ascii", "replace")
+    syntax = syntax_of(meta)
     if syntax in {"", BIG_ENDIAN}:
         raise NotUnderstood("not little endian")
     explicit = syntax not in IMPLICIT_SYNTAXES

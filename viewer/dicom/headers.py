@@ -10,12 +10,10 @@ from typing import Any, Literal
 from viewer.dicom import limits
 from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
 from viewer.dicom.character_sets import character_set
-from viewer.dicom.datasets import UnreadableDataset
+from viewer.dicom.datasets import BIG_ENDIAN, IMPLICIT_SYNTAXES, UnreadableDataset
 from viewer.dicom.datasets import top_level as pydicom_top_level
 from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups
 from viewer.dicom.functional_groups import (
-    BIG_ENDIAN,
-    IMPLICIT_SYNTAXES,
     PER_FRAME,
     SHARED,
     FunctionalGroups,
