@@ -91,3 +91,19 @@ def test_compressed_pixel_data_without_items_is_an_issue(tmp_path: Path) -> None
     path.write_bytes(path.read_bytes().replace(native, rle))
     with pytest.raises(FrameUnreadable):
         FrameReader.of(header_of(path)).read(0)
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.90"])
+def test_a_codestream_that_ends_early_is_shown_with_an_issue_or_refused(tmp_path: Path, syntax: str) -> None:
+    picture = (np.add.outer(np.arange(64), np.arange(96)) % 251).astype(np.uint8)
+    jpeg = imagecodecs.jpeg8_encode(picture, level=95)
+    stream = jpeg if syntax.endswith("50") else imagecodecs.jpeg2k_encode(picture, codecformat="j2k", level=0)
+    elements = {"Rows": 64, "Columns": 96, "BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "syntax": syntax}
+    whole = write_image(tmp_path / "whole", encapsulate([stream]), **elements)
+    assert FrameReader.of(header_of(whole)).read(0).issues == ()
+    cut = write_image(tmp_path / "cut", encapsulate([stream[: len(stream) // 2]]), **elements)
+    try:
+        found = [one.code for one in FrameReader.of(header_of(cut)).read(0).issues]
+    except FrameUnreadable as refused:
+        found = [refused.issue.code]
+    assert found in (["codestream_cut"], ["decode_failed"])

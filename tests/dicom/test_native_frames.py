@@ -141,6 +141,12 @@ def test_a_size_that_the_file_cannot_hold_is_refused_before_memory_is_asked_for(
     assert caught.value.issue.code == "too_large"
 
 
+def test_bits_that_no_type_has_are_refused(tmp_path: Path) -> None:
+    path = write_image(tmp_path / "a", bytes(12), BitsAllocated=12, BitsStored=12, HighBit=11)
+    with pytest.raises(FrameUnreadable, match="Bits Allocated 12 cannot be read"):
+        read(path)
+
+
 def test_a_file_that_went_away_is_an_issue(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", bytes(12))
     reader = FrameReader.of(header_of(path))

@@ -130,8 +130,10 @@ class FrameReader:
         attributes = self._attributes
         if not 0 <= index < max(attributes.number_of_frames, 1):
             raise self._failed(index, f"there are {attributes.number_of_frames} frames")
-        if attributes.rows <= 0 or attributes.columns <= 0 or attributes.bits_allocated <= 0:
-            raise self._failed(index, "Rows, Columns or Bits Allocated are missing")
+        if attributes.rows <= 0 or attributes.columns <= 0:
+            raise self._failed(index, "Rows or Columns are missing")
+        if self._keyword == "PixelData" and attributes.bits_allocated not in (1, 8, 16, 32, 64):
+            raise self._failed(index, f"Bits Allocated {attributes.bits_allocated} cannot be read")
         if attributes.samples_per_pixel not in (1, 3):
             raise self._failed(index, f"{attributes.samples_per_pixel} samples a pixel cannot be shown")
         if attributes.transfer_syntax_uid not in NATIVE and attributes.transfer_syntax_uid not in CODECS:

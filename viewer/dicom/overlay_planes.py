@@ -36,6 +36,8 @@ def read_overlay_planes(item: Item, header: InstanceHeader, *, bits_allocated: i
     """
     planes: list[OverlayPlane] = []
     for group in GROUPS:
+        if group << 16 | _ROWS not in item.values:
+            continue
         plane = _read_plane(item, header, group, bits_allocated)
         if plane is not None:
             planes.append(plane)

@@ -29,18 +29,10 @@ def frame_bits(attributes: ImageAttributes, keyword: str = "PixelData") -> int:
 def sample_type(
     attributes: ImageAttributes, keyword: str = "PixelData", *, big_endian: bool = False
 ) -> np.dtype[np.generic]:
-    """Return the type of a native sample.
-
-    Raises
-    ------
-    ValueError
-        When Bits Allocated is no whole number of bytes that numpy has (1 is read elsewhere).
-    """
+    """Return the type of a native sample; one bit a pixel is read elsewhere."""
     order = ">" if big_endian else "<"
     if keyword in _FLOATS:
         return np.dtype(order + _FLOATS[keyword])
-    if attributes.bits_allocated not in (8, 16, 32, 64):
-        raise ValueError(f"Bits Allocated {attributes.bits_allocated} cannot be read")
     return np.dtype(f"{order}{'i' if attributes.signed else 'u'}{attributes.bits_allocated // 8}")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ _IMPLICIT = "1.2.840.10008.1.2"
 _EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 
+@cache
 def tag(keyword: str) -> int:
     """Return the tag of a keyword; raises KeyError when pydicom's dictionary does not have it."""
     found = tag_for_keyword(keyword)

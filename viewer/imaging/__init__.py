@@ -2,5 +2,8 @@
 
 Decided
     The grey path is one look-up table from stored value to 8-bit grey (rounded to nearest), so that what the screen gets
-    equals the formula exactly and windowing a frame is one indexing.
+    equals the formula exactly and windowing a frame is one indexing. Halves round to even (IEEE), inversion comes before
+    rounding, padding is black after it.
+    A window that a file may not state (LINEAR below 1) is left out with an Issue; one that the user reaches
+    is a threshold.
 """
