@@ -30,7 +30,8 @@ def main() -> int:
         command = [OVERREAD, "render", target, "--stack", stack["id"], "--out", out, "--size", "1024x1024", "--text"]
         status = subprocess.run(command, check=False).returncode
         worst = max(worst, status)
-        print(f"{out.name}: {stack['frames']} frames" if out.is_file() else f"{out.name}: not made", flush=True)
+        if not out.is_file():
+            print(f"{out.name} was not made", flush=True)
     if len(stacks) > MOST_PICTURES:
         print(f"{len(stacks) - MOST_PICTURES} smaller stacks were left out; `overread render` makes any of them.")
     print(f"\nThe pictures are in {pictures}")
