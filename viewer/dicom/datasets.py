@@ -13,6 +13,7 @@ from pydicom.errors import InvalidDicomError
 
 from viewer.dicom import quirks
 from viewer.dicom.byte_reader import DEFLATED_SYNTAXES, ByteReader, BytesUnavailable, as_file, open_bytes
+from viewer.dicom.inflated import Closing
 from viewer.dicom.tag_reader import (
     PIXEL_KEYWORDS,
     UNDEFINED,

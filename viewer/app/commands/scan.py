@@ -14,15 +14,12 @@ from viewer.domain.stack import Stack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of the command."""
+    """Declare the arguments besides PATH and --sample."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is there. Returns 0; 1 when a path does not exist or an object has an error; 2 without a path."""
-    if not arguments.paths and not arguments.sample:
-        sys.stderr.write("overread scan: name a file or folder, or use --sample\n")
-        return 2
+    """Print what is there; returns 1 when something asked for is not there or an object has an error, else 0."""
     library = open_library(arguments.paths, sample=arguments.sample)
     if arguments.json:
         sys.stdout.write(json.dumps(as_json(library), ensure_ascii=False, indent=1) + "\n")
