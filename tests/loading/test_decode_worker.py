@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -161,3 +163,33 @@ def test_a_bug_in_decoding_one_frame_is_an_issue(tmp_path: Path) -> None:
     reply = decode_process._decode(request, {})
     assert reply.failure is not None
     assert reply.failure.code == "decode_failed"
+
+
+PROGRAM = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from tests.dicom.header_of import header_of
+from viewer.dicom.image_attributes import read_image_attributes
+from viewer.loading.decode_worker import DecodeWorker
+
+if __name__ == "__main__":
+    header = header_of(Path({image!r}))
+    with DecodeWorker(threads=1) as worker:
+        print(worker.decode(header, read_image_attributes(header), 0).stored.shape)
+"""
+
+
+def test_no_module_of_the_current_folder_is_run_by_the_worker(tmp_path: Path) -> None:
+    syntax, stream = next(iter(STREAMS.items()))
+    image = write(tmp_path / "a", stream, syntax)
+    program = tmp_path / "program" / "program.py"
+    program.parent.mkdir()
+    program.write_text(PROGRAM.format(root=str(Path(__file__).parents[2]), image=str(image)))
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("pickle", "struct", "signal", "numpy"):
+        (data / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({name!r})\nraise SystemExit(3)\n")
+    done = subprocess.run([sys.executable, str(program)], cwd=data, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.strip() == "(40, 56)", done.stderr
+    assert not (tmp_path / "ran").exists()

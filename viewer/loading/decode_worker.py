@@ -106,6 +106,9 @@ class DecodeWorker:
         time_limit_s: float = TIME_LIMIT_S,
         threads: int = 0,
     ) -> None:
+        # The processes that multiprocessing starts would look for modules in the current folder, which may be a folder of
+        # somebody's data: a file named pickle.py there must not run.
+        os.environ["PYTHONSAFEPATH"] = "1"
         self._memory_limit_bytes = memory_limit_bytes
         self._time_limit_s = time_limit_s
         self._threads = threads or os.cpu_count() or 1
