@@ -188,4 +188,5 @@ def _part_line(part: Part, measure: PartMeasure | None) -> str:
 
 def _printable(text: str) -> str:
     """Return text without control characters: a label must not drive the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    shown = (character if character.isprintable() else " " if character.isspace() else "?" for character in text)
+    return "".join(shown)
