@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.presentation import PresentationState
 from viewer.domain.report import Report
@@ -17,8 +18,13 @@ from viewer.representations.measure import survey_segmentation
 from viewer.representations.on_plane import OnPlane
 
 
-def overlay_on_plane(overlay: Overlay, plane: Plane, read_frame: ReadFrame) -> OnPlane:
-    """Return everything of an overlay that lies on a plane; empty for kinds that are listed without being drawn."""
+def overlay_on_plane(
+    overlay: Overlay, plane: Plane, read_frame: ReadFrame, *, image_planes: Sequence[OverlayPlane] = ()
+) -> OnPlane:
+    """Return everything of an overlay that lies on a plane; empty for kinds that are listed without being drawn.
+
+    ``image_planes`` are the 60xx planes of the image that the plane is, for presentation states that switch them on.
+    """
     content = overlay.content
     if isinstance(content, Segmentation):
         return segmentation_on_plane(overlay, plane, read_frame)
@@ -27,7 +33,7 @@ def overlay_on_plane(overlay: Overlay, plane: Plane, read_frame: ReadFrame) -> O
     if isinstance(content, Report):
         return report_on_plane(content, plane)
     if isinstance(content, PresentationState):
-        return presentation_state_on_plane(content, plane)
+        return presentation_state_on_plane(content, plane, image_planes=image_planes)
     return OnPlane()
 
 

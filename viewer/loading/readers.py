@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.frames import FrameReader, FrameUnreadable, is_plain
 from viewer.dicom.image_attributes import read_image_attributes
-from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, OverlayPlane
 from viewer.domain.instance import FrameKey, InstanceHeader, InstanceKey
 from viewer.domain.issues import issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import image_values, percentile_range
@@ -94,9 +95,21 @@ class Readers:
     def on_plane(self, overlay: Overlay, plane: Plane) -> OnPlane | Unavailable:
         """Return what of an overlay lies on a plane, or why that cannot be said."""
         try:
-            return overlay_on_plane(overlay, plane, self.read_frame_of(overlay))
+            return overlay_on_plane(
+                overlay, plane, self.read_frame_of(overlay), image_planes=self._image_planes(overlay, plane)
+            )
         except FrameUnreadable as error:
             return Unavailable(error.issue)
+
+    def _image_planes(self, overlay: Overlay, plane: Plane) -> tuple[OverlayPlane, ...]:
+        """Return the 60xx planes of the image that a plane is, where a presentation state may switch them on."""
+        if not isinstance(overlay.content, PresentationState) or plane.image is None:
+            return ()
+        for key in self._library.instances_with_uid(plane.image[0]):
+            attributes = self.attributes(key)
+            if isinstance(attributes, ImageAttributes):
+                return attributes.overlay_planes
+        return ()
 
     def value_range(self, stack: Stack) -> tuple[float, float] | None:
         """Return the range a default window spans, from evenly spaced frames of a stack; None when no frame has values."""
