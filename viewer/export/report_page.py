@@ -125,6 +125,9 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
             counts[name_text(item)] = counts.get(name_text(item), 0) + 1
     columns = tuple(sorted(counts, key=lambda name: -counts[name])[:_MOST_COLUMNS])
     others = len(counts) > len(columns)
+    marked: dict[int, list[ImageReference]] = {}
+    for graphic in report.graphics:
+        marked.setdefault(graphic.part, []).extend(graphic.images)
     rows = []
     for row, part in enumerate(overlay.parts, start=1):
         by_name: dict[str, list[str]] = {}
@@ -133,7 +136,15 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
         values = [", ".join(by_name.pop(name, [])) for name in columns]
         if others:
             values.append("; ".join(f"{name} {', '.join(texts)}" for name, texts in by_name.items()))
-        rows.append(Finding(row, _finding_name(part, report), tuple(values), _where(part, report, describe), part.item))
+        rows.append(
+            Finding(
+                row,
+                _finding_name(part, report),
+                tuple(values),
+                _where(part, report, marked.get(part.number, []), describe),
+                part.item,
+            )
+        )
     return (*columns, *(["Other measurements"] if others else [])), tuple(rows)
 
 
@@ -152,8 +163,7 @@ def _measurements(part: Part, report: Report) -> list[ContentItem]:
     return [item for item in anchor.walk() if item.value_type == "NUM"]
 
 
-def _where(part: Part, report: Report, describe: Describe) -> str:
-    images = [image for graphic in report.graphics if graphic.part == part.number for image in graphic.images]
+def _where(part: Part, report: Report, images: list[ImageReference], describe: Describe) -> str:
     if not images and (anchor := report.by_position.get(part.item)) is not None:
         images = [reference for item in anchor.walk() for reference in item.references]
     words = list(dict.fromkeys(filter(None, map(describe, images))))

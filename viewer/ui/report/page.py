@@ -16,8 +16,9 @@ from viewer.ui.theme.current import metrics, tokens
 LINK: Final = "item:"
 """Scheme of links that lead to a content item; nothing on the page leads out of the program."""
 
-MOST_ITEMS: Final = 1500
-"""Items written out on the page; a longer report is read in the tree, and the page says so."""
+MOST_ITEMS: Final = 400
+MOST_FINDINGS: Final = 150
+"""What is written out on the page; the rest of a longer report is read in the tree, and the page says so."""
 
 
 def page_html(page: ReportPage, words: Describe, *, selected: str = "") -> str:
@@ -72,8 +73,10 @@ def _findings(page: ReportPage, selected: str) -> str:
         f'<td style="color:{ink.text3}; font-size:{metrics().px(11)}px; padding:4px 12px 4px 0">{plain_html(text)}</td>'
         for text in heads
     )
-    body = "".join(_finding(finding, chosen=_is_at_or_below(selected, finding.item)) for finding in page.findings)
-    return f'<table width="100%" cellspacing="0"><tr>{head}</tr>{body}</table>'
+    shown = page.findings[:MOST_FINDINGS]
+    body = "".join(_finding(finding, chosen=_is_at_or_below(selected, finding.item)) for finding in shown)
+    table = f'<table width="100%" cellspacing="0"><tr>{head}</tr>{body}</table>'
+    return table + _more(len(page.findings) - len(shown), tr("{number} more findings stand in the tree."))
 
 
 def _finding(finding: Finding, *, chosen: bool) -> str:
@@ -85,15 +88,20 @@ def _finding(finding: Finding, *, chosen: bool) -> str:
 
 
 def _items(root: ContentItem, words: Describe, selected: str) -> str:
-    ink, lines, total = tokens(), [], 0
+    lines, total = [], 0
     for item in root.walk():
         total += 1
         if total <= MOST_ITEMS:
             lines.append(_item(item, words, chosen=item.position == selected))
-    if total > MOST_ITEMS:
-        sentence = tr("{number} more items stand in the tree.").format(number=total - MOST_ITEMS)
-        lines.append(f'<p style="color:{ink.warning}">{plain_html(sentence)}</p>')
+    lines.append(_more(total - MOST_ITEMS, tr("{number} more items stand in the tree.")))
     return "\n".join(lines)
+
+
+def _more(number: int, sentence: str) -> str:
+    """Return the sentence that says how much is left out; nothing when all is there."""
+    if number <= 0:
+        return ""
+    return f'<p style="color:{tokens().warning}">{plain_html(sentence.format(number=number))}</p>'
 
 
 def _item(item: ContentItem, words: Describe, *, chosen: bool) -> str:

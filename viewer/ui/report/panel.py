@@ -70,6 +70,8 @@ class ReportPanel(QWidget):
         self._hits: list[str] = []
         self._badges: list[QLabel] = []
         self._written_for = ""
+        self._page_is_old = False
+        self._page_model: ReportPage | None = None
         self.model = ContentModel(self)
         self.selector = QComboBox()
         self.selector.setAccessibleName(tr("Report"))
@@ -112,10 +114,8 @@ class ReportPanel(QWidget):
 
     def show_report(self, overlay: InstanceKey) -> None:
         """Show a report and select it."""
-        if overlay in self._listed or overlay in self._reading.state.content.overlays:
-            self._reading.apply(select, Selection(overlay))
-            self._shown = overlay
-            self.refresh()
+        self._reading.apply(select, Selection(overlay))
+        self.refresh()
 
     def show_next(self, by: int) -> None:
         """Show the next report (or, with -1, the previous one)."""
@@ -241,6 +241,7 @@ class ReportPanel(QWidget):
         if wanted is not None:
             with QSignalBlocker(self.selector):
                 self.selector.setCurrentIndex(self._listed.index(wanted))
+        self._page_model = self._made_page()
         self._open_rows()
         self._show_badges()
         self._find(self.search.text())
@@ -261,7 +262,7 @@ class ReportPanel(QWidget):
             self._badge_line.removeWidget(badge)
             badge.deleteLater()
         overlay, report = self._overlay(), self._report()
-        self._badges = badges_of(overlay, report) if overlay is not None and report is not None else []
+        self._badges = badges_of(overlay, report, self._reading.state) if overlay is not None and report is not None else []
         for badge in self._badges:
             self._badge_line.addWidget(badge)
         self._arrange()
@@ -279,22 +280,26 @@ class ReportPanel(QWidget):
             self._write_page(selection)
 
     def _write_page(self, selection: Selection) -> None:
-        page = self._page_model()
+        """Write the page anew; while it is hidden that waits until it is shown."""
         self._written_for = selection.item if selection.overlay == self._shown else ""
-        if page is None:
+        self._page_is_old = not self._page_is_wanted()
+        if self._page_is_old or self._page_model is None:
             self.page.clear()
             return
         bar = self.page.verticalScrollBar()
         place = bar.value()
-        self.page.setHtml(page_html(page, describe(self.model.library), selected=self._written_for))
+        self.page.setHtml(page_html(self._page_model, describe(self.model.library), selected=self._written_for))
         bar.setValue(place)
 
-    def _page_model(self) -> ReportPage | None:
+    def _made_page(self) -> ReportPage | None:
         overlay, report = self._overlay(), self._report()
         if overlay is None or report is None:
             return None
         patient = self.model.library.patient_of(overlay.instance).name
         return report_page(overlay, report, describe(self.model.library), patient=patient)
+
+    def _page_is_wanted(self) -> bool:
+        return self.width() >= BOTH_FROM or self._view == "page"
 
     def _select(self, current: QModelIndex, _previous: QModelIndex) -> None:
         item = current.data(ITEM_ROLE)
@@ -340,7 +345,7 @@ class ReportPanel(QWidget):
 
     def copy_report(self) -> None:
         """Put the whole report on the clipboard as text."""
-        page = self._page_model()
+        page = self._page_model
         if page is not None:
             QGuiApplication.clipboard().setText(report_text(page, describe(self.model.library)))
 
@@ -357,7 +362,7 @@ class ReportPanel(QWidget):
 
     def write_report(self, path: Path) -> None:
         """Write the report as HTML or, for any other ending, as text; ``export_failed`` tells why it could not be."""
-        page = self._page_model()
+        page = self._page_model
         if page is None:
             return
         words = describe(self.model.library)
@@ -382,4 +387,6 @@ class ReportPanel(QWidget):
             badge.setVisible(wide or badge.property("role") != "fact")
         self.switch.setVisible(not both)
         self.tree.setVisible(both or self._view == "tree")
-        self.page.setVisible(both or self._view == "page")
+        self.page.setVisible(self._page_is_wanted())
+        if self._page_is_old and self._page_is_wanted():
+            self._write_page(self._reading.state.selection)

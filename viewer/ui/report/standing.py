@@ -14,13 +14,19 @@ from viewer.ui.report.words import tr
 
 
 def reports_of(state: ReadingState) -> tuple[Overlay, ...]:
-    """Return the reports of the patient of the active pane; of everybody while no image is shown."""
-    library, patient = state.content.library, state.patient
+    """Return the reports of the patient of the active pane, and one of another patient that was chosen by hand."""
     return tuple(
         overlay
-        for key, overlay in state.content.overlays.items()
-        if isinstance(overlay.content, Report) and (patient is None or library.patient_of(key) == patient)
+        for overlay in state.content.overlays.values()
+        if isinstance(overlay.content, Report)
+        and (overlay.instance == state.selection.overlay or not is_of_another_patient(overlay, state))
     )
+
+
+def is_of_another_patient(overlay: Overlay, state: ReadingState) -> bool:
+    """Say whether an object belongs to another patient than the image of the active pane."""
+    patient = state.patient
+    return patient is not None and state.content.library.patient_of(overlay.instance) is not patient
 
 
 def part_of_item(overlay: Overlay, position: str) -> int | None:
@@ -29,10 +35,12 @@ def part_of_item(overlay: Overlay, position: str) -> int | None:
     return next((part.number for part in above), None)
 
 
-def badges_of(overlay: Overlay, report: Report) -> list[QLabel]:
+def badges_of(overlay: Overlay, report: Report, state: ReadingState) -> list[QLabel]:
     """Return what must be known of a report before it is read: its kind, and how far it may be relied on."""
     kind = "KOS" if overlay.kind == "key_objects" else f"SR · {plain(overlay.subtype)}" if overlay.subtype else "SR"
     found = [(kind, "fact")]
+    if is_of_another_patient(overlay, state):
+        found.append((tr("another patient"), "must-know"))
     if overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
         found.append((overlay.origin.value, "ai"))
     codes = {one.code for one in overlay.issues}
