@@ -237,12 +237,15 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
     lies_on: list[LiesOn] = []
     targets: list[Candidate] = []
     for one in found:
+        shares_space = one.stack.in_patient_space and one.stack.frame_of_reference_uid in overlay.frame_of_reference_uids
+        if one.stack.id not in named.frames and not shares_space:
+            continue
         touched = frames_touched(overlay, one.stack)
         if one.stack.id in named.frames:
             frames = touched or first_and_last(referenced_frames(overlay.references, one.stack))
             because = f"It names {named.frames[one.stack.id]} images of this series."
             lies_on.append(LiesOn(one.stack.id, "referenced_images", False, frames, because))
-        elif one.stack.in_patient_space and one.stack.frame_of_reference_uid in overlay.frame_of_reference_uids and touched:
+        elif touched:
             because = "Its marks are in the same Frame of Reference."
             lies_on.append(LiesOn(one.stack.id, "frame_of_reference", False, touched, because))
         else:

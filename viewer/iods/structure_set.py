@@ -28,6 +28,10 @@ SOP_CLASSES: tuple[str, ...] = ("1.2.840.10008.5.1.4.1.1.481.3",)
 _GEOMETRIC_TYPES = frozenset({"POINT", "OPEN_PLANAR", "OPEN_NONPLANAR", "CLOSED_PLANAR", "CLOSEDPLANAR_XOR"})
 
 
+_FARTHEST_MM = 1e6
+"""A coordinate beyond a kilometre is a damaged number, not a place in a patient."""
+
+
 @dataclass(frozen=True)
 class _Described:
     """What the Structure Set ROI and RT ROI Observations Sequences say of an ROI."""
@@ -165,7 +169,7 @@ def _contours(name: str, raw: list[ContourItem], reading: _Reading) -> tuple[Con
     contours = []
     for item, numbers in zip(raw, parse_points([item.data for item in raw]), strict=True):
         points = numbers[: len(numbers) // 3 * 3].reshape(-1, 3)
-        whole = points[np.isfinite(points).all(axis=1)]
+        whole = points[(np.abs(points) <= _FARTHEST_MM).all(axis=1)]
         stated = item.stated_points if item.stated_points is not None else len(whole)
         if stated != len(whole) or len(numbers) % 3:
             reading.issues.append(issue("contour_point_count", "warning", name=name, stated=stated, found=len(whole)))

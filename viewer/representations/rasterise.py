@@ -101,10 +101,10 @@ def mark_path(mask: Mask, starts: FloatArray, ends: FloatArray) -> None:
     level = np.rint(starts[:, 1])
     flat = (np.abs(starts[:, 1] - level) <= _ON_PATH_PIXELS) & (np.abs(ends[:, 1] - level) <= _ON_PATH_PIXELS)
     flat &= (level >= 0) & (level < rows)
-    low = np.ceil(np.minimum(starts[flat, 0], ends[flat, 0]) - _ON_PATH_PIXELS).astype(np.intp)
-    high = np.floor(np.maximum(starts[flat, 0], ends[flat, 0]) + _ON_PATH_PIXELS).astype(np.intp)
+    low = np.clip(np.ceil(np.minimum(starts[flat, 0], ends[flat, 0]) - _ON_PATH_PIXELS), 0, columns).astype(np.intp)
+    high = np.clip(np.floor(np.maximum(starts[flat, 0], ends[flat, 0]) + _ON_PATH_PIXELS), -1, columns).astype(np.intp)
     for at, first, last in zip(level[flat].astype(np.intp), low, high, strict=True):
-        mask[at, max(first, 0) : max(last + 1, 0)] = True
+        mask[at, first : last + 1] = True
 
 
 def _crossings(
