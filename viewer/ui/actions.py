@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from viewer.reading.reading import Reading
@@ -18,16 +18,22 @@ Scope = Literal["window", "viewport", "held"]
 """window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
 Need = Literal["", "image", "images", "series", "panes", "overlay", "part", "undo", "redo", "report"]
 
+
+def T(text: str) -> str:
+    """Mark a text of the tables for translation; it is translated when it is shown."""
+    return text
+
+
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help")
 MENU_TEXTS: Mapping[Menu, str] = {
-    "File": QT_TRANSLATE_NOOP("Actions", "File"),
-    "Edit": QT_TRANSLATE_NOOP("Actions", "Edit"),
-    "View": QT_TRANSLATE_NOOP("Actions", "View"),
-    "Image": QT_TRANSLATE_NOOP("Actions", "Image"),
-    "Layers": QT_TRANSLATE_NOOP("Actions", "Layers"),
-    "Report": QT_TRANSLATE_NOOP("Actions", "Report"),
-    "Window": QT_TRANSLATE_NOOP("Actions", "Window"),
-    "Help": QT_TRANSLATE_NOOP("Actions", "Help"),
+    "File": T("File"),
+    "Edit": T("Edit"),
+    "View": T("View"),
+    "Image": T("Image"),
+    "Layers": T("Layers"),
+    "Report": T("Report"),
+    "Window": T("Window"),
+    "Help": T("Help"),
 }
 
 
@@ -42,17 +48,17 @@ def _has_image(reading: Reading) -> bool:
 
 NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "": (lambda _reading: True, ""),
-    "image": (_has_image, QT_TRANSLATE_NOOP("Actions", "There is no image in the active viewport.")),
-    "images": (_several_images, QT_TRANSLATE_NOOP("Actions", "The active viewport does not show several images.")),
-    "series": (_has_image, QT_TRANSLATE_NOOP("Actions", "There is no series in the active viewport.")),
-    "panes": (lambda r: len(r.state.panes) > 1, QT_TRANSLATE_NOOP("Actions", "There is only one viewport.")),
-    "overlay": (lambda r: bool(r.state.content.overlays), QT_TRANSLATE_NOOP("Actions", "No overlay is open.")),
-    "part": (lambda r: r.state.selection.part is not None, QT_TRANSLATE_NOOP("Actions", "No segment or ROI is selected.")),
-    "undo": (lambda r: r.can_undo, QT_TRANSLATE_NOOP("Actions", "There is nothing to undo.")),
-    "redo": (lambda r: r.can_redo, QT_TRANSLATE_NOOP("Actions", "There is nothing to redo.")),
+    "image": (_has_image, T("There is no image in the active viewport.")),
+    "images": (_several_images, T("The active viewport does not show several images.")),
+    "series": (_has_image, T("There is no series in the active viewport.")),
+    "panes": (lambda r: len(r.state.panes) > 1, T("There is only one viewport.")),
+    "overlay": (lambda r: bool(r.state.content.overlays), T("No overlay is open.")),
+    "part": (lambda r: r.state.selection.part is not None, T("No segment or ROI is selected.")),
+    "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
+    "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),
     "report": (
         lambda r: any(overlay.kind == "report" for overlay in r.state.content.overlays.values()),
-        QT_TRANSLATE_NOOP("Actions", "No report is open."),
+        T("No report is open."),
     ),
 }
 """When an action can be used, and the sentence that says why it cannot."""
@@ -86,13 +92,6 @@ def _layout(name: str) -> Callable[[ReadingState], bool]:
 def _tool(name: str) -> Callable[[ReadingState], bool]:
     return lambda state: state.tool == name
 
-
-def _text(text: str) -> str:
-    return text
-
-
-T = _text
-"""Marks a text for translation; lupdate is told of it as a keyword."""
 
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_folder", "File", T("Open folder…"), ("Ctrl+O",), "folder-open"),

@@ -37,19 +37,20 @@ class Command:
     enabled: bool
 
 
-def commands_of(actions: Actions) -> tuple[Command, ...]:
-    """Return every action, those that can be used first."""
+def commands_of(actions: Actions, windows: Sequence[str]) -> tuple[Command, ...]:
+    """Return every action, those that can be used first; ``windows`` are the names of the window presets there are."""
+    named = {f"window_{number}": tr("Window: {name}").format(name=name) for number, name in enumerate(windows, start=1)}
     found = [
         Command(
             spec.id,
-            action.text().rstrip("…"),
+            named.get(spec.id, action.text().rstrip("…")),
             menu_text(spec.menu),
             spec.icon,
             tuple(key_text(key) for key in actions.keys(spec.id)),
             action.isEnabled(),
         )
         for spec, action in actions.all()
-        if spec.id != "palette"
+        if spec.id != "palette" and (spec.id in named or not spec.id.startswith("window_"))
     ]
     return tuple(sorted(found, key=lambda command: not command.enabled))
 
@@ -93,7 +94,7 @@ class _CommandDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         command: Command = index.data(_ROLE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         rows.paint_ground(painter, option, rect, focused=True)
         ink = "text1" if command.enabled else "disabled"
         if command.icon:
@@ -112,11 +113,11 @@ class _CommandDelegate(QStyledItemDelegate):
 class CommandPalette(QDialog):
     """The palette: a field over a list, near the top of the window."""
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, windows: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAccessibleName(tr("Commands"))
         self._actions = actions
-        self._commands = commands_of(actions)
+        self._commands = commands_of(actions, windows)
         self.field: QLineEdit = search_field(tr("Search or run a command"))
         self.field.setProperty("kind", "palette")
         self.field.textChanged.connect(self._narrow)

@@ -60,8 +60,12 @@ def _value(probe: Probe | None) -> tuple[str, str]:
         return "", ""
     number = _number(probe.value)
     text = f"{number}{NO_BREAK_SPACE}{plain(probe.unit)}" if probe.unit else number
-    real = "  ".join(f"{_number(one.value)}{NO_BREAK_SPACE}{plain(one.unit)}" for one in probe.real_world)
+    real = "  ".join(_with_unit(one.value, one.unit) for one in probe.real_world if one.value is not None)
     return text, real or ("" if probe.unit else tr("no unit"))
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{_number(value)}{NO_BREAK_SPACE}{plain(unit)}"
 
 
 def _number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""The docks around the images: studies at the left (a rail in a narrow window), layers, report and health in tabs at the right."""
+"""The docks: studies at the left (a rail in a narrow window), layers, report and health in tabs at the right."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ WIDE_FROM: Final = 1600
 BROWSER_WIDTH: Final = 268
 PANEL_WIDTH: Final = {"wide": 372, "narrow": 324}
 REPORT_WIDTH: Final = {"wide": 868, "narrow": 460}
+_CORNER = "corner"
 PanelName = Literal["studies", "layers", "report", "health"]
 
 
@@ -41,7 +42,7 @@ class DockHead(QWidget):
 
     def __init__(self, title: str, tools: tuple[QToolButton, ...], dock: QDockWidget) -> None:
         super().__init__()
-        self.setProperty("role", "head")
+        self.setProperty("role", "dock-head")
         paint_own_ground(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 0, 8, 0)
@@ -58,11 +59,15 @@ class DockHead(QWidget):
 def _menu_button(dock: QDockWidget) -> QToolButton:
     button = icon_button("ellipsis", tr("Panel"))
     menu = QMenu(button)
-    menu.addAction(tr("Close")).triggered.connect(dock.close)
-    menu.addAction(tr("In a window of its own")).triggered.connect(lambda: dock.setFloating(True))
+    _fill_menu(menu, dock)
     button.setMenu(menu)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
+
+
+def _fill_menu(menu: QMenu, dock: QDockWidget) -> None:
+    menu.addAction(tr("Close")).triggered.connect(dock.close)
+    menu.addAction(tr("In a window of its own")).triggered.connect(lambda: dock.setFloating(True))
 
 
 class Dock(QDockWidget):
@@ -110,10 +115,15 @@ class Docks(QObject):
         self._left.addWidget(rail)
         for panel in (*panels.values(), rail):
             paint_own_ground(panel)
-        titles = {"studies": tr("Studies"), "layers": tr("Layers"), "report": tr("Report"), "health": tr("Health")}
+        titles: dict[PanelName, str] = {
+            "studies": tr("Studies"),
+            "layers": tr("Layers"),
+            "report": tr("Report"),
+            "health": tr("Health"),
+        }
         self._titles = titles
         contents: dict[PanelName, QWidget] = {**panels, "studies": self._left}
-        self.docks: dict[PanelName, Dock] = {name: Dock(name, titles[name], contents[name], window) for name in titles}  # type: ignore[index, misc]
+        self.docks = {name: Dock(name, titles[name], contents[name], window) for name in contents}
         self.flyout = Flyout(window)
         window.setDockNestingEnabled(True)
         window.setTabPosition(
@@ -128,15 +138,22 @@ class Docks(QObject):
             dock.dockLocationChanged.connect(self._fit_later.start)
             dock.visibilityChanged.connect(self._fit_later.start)
         self.docks["report"].visibilityChanged.connect(self._fit_report)
+        window.installEventFilter(self)
         self.put_back()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        # The window makes its tab bars anew whenever it lays out its docks.
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ChildAdded) and not self._fit_later.isActive():
+            self._fit_later.start()
+        return False
 
     def put_back(self) -> None:
         """Put every dock where it was at first."""
         window, docks = self._window, self.docks
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["studies"])
-        for name in ("layers", "report", "health"):
-            docks[name].setFloating(False)  # type: ignore[index]
-            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks[name])  # type: ignore[index]
+        for dock in (docks["layers"], docks["report"], docks["health"]):
+            dock.setFloating(False)
+            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         window.tabifyDockWidget(docks["layers"], docks["report"])
         window.tabifyDockWidget(docks["report"], docks["health"])
         for dock in docks.values():
@@ -206,10 +223,18 @@ class Docks(QObject):
             self._width_name = None
             self.fit(self._window.width())
 
+    def end(self) -> None:
+        """Stop following the docks: the window is about to go."""
+        self._fit_later.stop()
+        self._width_name = None
+        for dock in self.docks.values():
+            dock.blockSignals(True)
+
     def _resize_right(self, width: int) -> None:
-        right = [self.docks[name] for name in ("layers", "report", "health") if not self.docks[name].isFloating()]  # type: ignore[index]
-        if right:
-            self._window.resizeDocks(right, [width] * len(right), Qt.Orientation.Horizontal)
+        right = [dock for name, dock in self.docks.items() if name != "studies" and not dock.isFloating()]
+        left = self._rail.width() if self.is_narrow else BROWSER_WIDTH
+        sizes = [left, *[width] * len(right)]
+        self._window.resizeDocks([self.docks["studies"], *right], sizes, Qt.Orientation.Horizontal)
 
     def _fit_report(self, visible: bool) -> None:
         report = self.docks["report"]
@@ -229,21 +254,40 @@ class Docks(QObject):
                 name = by_title.get(bar.tabText(tab))
                 if name is not None:
                     _set_pill(bar, tab, self._numbers.get(name, 0))
+            self._set_corner(bar, by_title)
+
+    def _set_corner(self, bar: QTabBar, by_title: Mapping[str, PanelName]) -> None:
+        """Put the panel menu at the right end of the tabs, where there is room for it."""
+        corner = bar.findChild(QToolButton, _CORNER)
+        if corner is None:
+            corner = icon_button("ellipsis", tr("Panel"))
+            corner.setObjectName(_CORNER)
+            corner.setParent(bar)
+            corner.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            menu = QMenu(corner)
+            menu.aboutToShow.connect(lambda: self._fill_corner(menu, bar, by_title))
+            corner.setMenu(menu)
+        corner.move(bar.width() - corner.width() - 8, (bar.height() - corner.height()) // 2)
+        corner.setVisible(bar.tabRect(bar.count() - 1).right() < corner.x() - 8)
+
+    def _fill_corner(self, menu: QMenu, bar: QTabBar, by_title: Mapping[str, PanelName]) -> None:
+        menu.clear()
+        name = by_title.get(bar.tabText(bar.currentIndex()))
+        if name is not None:
+            _fill_menu(menu, self.docks[name])
+        menu.addSeparator()
+        menu.addAction(tr("Put the panels back")).triggered.connect(self.put_back)
 
 
 def _set_pill(bar: QTabBar, tab: int, number: int) -> None:
-    pill = bar.tabButton(tab, QTabBar.ButtonPosition.RightSide)
-    text = count(number) if number else ""
-    if pill is None and text:
-        pill = label(text, "pill")
-        bar.setTabButton(tab, QTabBar.ButtonPosition.RightSide, pill)
-    if isinstance(pill, QLabel):
-        if not text:
-            bar.setTabButton(tab, QTabBar.ButtonPosition.RightSide, None)  # type: ignore[arg-type]
-            pill.deleteLater()
-        elif pill.text() != text:
-            pill.setText(text)
-            bar.setTabButton(tab, QTabBar.ButtonPosition.RightSide, pill)
+    side = QTabBar.ButtonPosition.RightSide
+    old, text = bar.tabButton(tab, side), count(number) if number else ""
+    if (old.text() if isinstance(old, QLabel) else "") == text:
+        return
+    # A new label each time: a tab bar hides the one that was there, even when it is given the same again.
+    bar.setTabButton(tab, side, label(text, "pill") if text else None)
+    if old is not None:
+        old.deleteLater()
 
 
 class Flyout(QFrame):
@@ -254,8 +298,8 @@ class Flyout(QFrame):
         self.setProperty("role", "flyout")
         self._content: QWidget | None = None
         self._home: QStackedWidget | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(1, 1, 1, 1)
         self.hide()
         window.installEventFilter(self)
 
@@ -265,8 +309,7 @@ class Flyout(QFrame):
         if isinstance(parent, QStackedWidget):
             self._home = parent
         self._content = content
-        column = self.layout()
-        column.addWidget(content)
+        self._column.addWidget(content)
         content.show()
         self.setGeometry(place.x(), place.y(), BROWSER_WIDTH + 20, height)
         self.show()
@@ -277,7 +320,8 @@ class Flyout(QFrame):
         if self._content is not None and self._home is not None:
             current = self._home.currentWidget()
             self._home.insertWidget(0, self._content)
-            self._home.setCurrentWidget(current)
+            if current is not None:
+                self._home.setCurrentWidget(current)
         self._content = None
         self.hide()
 

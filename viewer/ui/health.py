@@ -1,4 +1,4 @@
-"""The Health panel, "What is wrong with these files?": skipped files and every Issue, grouped by what they are, in plain words."""
+"""The Health panel, "What is wrong with these files?": skipped files and every Issue, grouped, in plain words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from viewer.reading.changes.layers import select
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState, Selection
 from viewer.ui.parts import EmptyState
-from viewer.ui.plain_text import count, plain, sentence, tooltip
+from viewer.ui.plain_text import count, numbered, plain, sentence, tooltip
 from viewer.ui.row_view import RowView
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
@@ -58,11 +58,13 @@ def issues_of(content: Content) -> Iterator[tuple[Issue, str, InstanceKey | None
                 for instance in series.instances:
                     for found in instance.issues:
                         yield found, instance.source.shown, None
+    labels = numbered([plain(overlay.label) or overlay.subtype for overlay in content.overlays.values()])
+    names = dict(zip(content.overlays, labels, strict=True))
     for key, overlay in content.overlays.items():
         for found in overlay.issues:
-            yield found, plain(overlay.label) or overlay.subtype, key
+            yield found, names[key], key
     for key, binding in content.bindings.items():
-        overlay_name = plain(content.overlays[key].label) if key in content.overlays else ""
+        overlay_name = names.get(key, "")
         refusal = (binding.not_shown_because,) if binding.not_shown_because is not None else ()
         for found in (*refusal, *binding.issues):
             yield found, overlay_name, key
@@ -128,7 +130,7 @@ class _HealthDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         node: HealthRow = index.data(NODE_ROLE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         full = QRect(0, rect.y(), self._view.viewport().width(), rect.height())
         rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         place = QRect(rect.x() + 2, rect.y(), full.right() - SIDE - rect.x(), rect.height())
@@ -183,7 +185,7 @@ class HealthPanel(QWidget):
         self._pending.setInterval(50)
         self._pending.timeout.connect(self.refresh)
         stop = reading.connect(self._follow)
-        self.destroyed.connect(lambda: stop())
+        self.destroyed.connect(stop)
         self.refresh()
 
     def refresh(self) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.loading.store import Delivered, Store
 from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
@@ -25,8 +24,9 @@ from viewer.ui.health import HealthPanel
 from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
 from viewer.ui.layers.panel import LayersPanel
-from viewer.ui.menus import MenuBar, fill_states, fill_windows
+from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
+from viewer.ui.opening import Opening
 from viewer.ui.parts import icon_button
 from viewer.ui.plain_text import date, plain
 from viewer.ui.report.panel import ReportPanel
@@ -35,10 +35,10 @@ from viewer.ui.shortcuts import ShortcutsSheet
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.status import Status
 from viewer.ui.theme.apply import apply_theme
-from viewer.ui.toolbar import RARE, Toolbar
+from viewer.ui.toolbar import Toolbar
 from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts, toggle_hidden
-from viewer.ui.window_presets import window_text
+from viewer.ui.window_presets import window_text, windows_to_choose
 
 BLINK_MS = 400
 PROGRESS_MS = 150
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.setAcceptDrops(True)
         self.actions_table = Actions(reading, settings.shortcuts, self)
+        self.opening = Opening(self, host, recent=lambda: self._settings.recent)
         self.grid = ViewportGrid(reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu)
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         self.menu = MenuBar(
             self.actions_table,
             {
-                "open_sample": (tr("Recent"), self._fill_recent),
+                "open_sample": (tr("Recent"), self.opening.fill_recent),
                 "tool_scroll": (tr("Window"), lambda menu: fill_windows(menu, reading, store)),
                 "filter_layers": (tr("Presentation state"), lambda menu: fill_states(menu, reading)),
             },
@@ -142,6 +143,7 @@ class MainWindow(QMainWindow):
         self._progress.stop()
         self._blink.stop()
         self.grid.end()
+        self.docks.end()
 
     def _center(self) -> None:
         center = QWidget()
@@ -183,10 +185,10 @@ class MainWindow(QMainWindow):
         table.attach(reading_acts(self._reading, self._store))
         table.attach(
             {
-                "open_folder": self._open_folder,
-                "open_files": self._open_files,
+                "open_folder": self.opening.ask_folder,
+                "open_files": self.opening.ask_files,
                 "open_sample": self._host.open_sample,
-                "quit": self.close,
+                "quit": self._quit,
                 "settings": self._open_settings,
                 "full_screen": self._toggle_full_screen,
                 "smooth": self._toggle_smooth,
@@ -201,7 +203,7 @@ class MainWindow(QMainWindow):
                 "panel_health": lambda: self.docks.show_panel("health"),
                 "next_panel": self._next_panel,
                 "reset_panels": self.docks.put_back,
-                "palette": lambda: CommandPalette(table, self).show(),
+                "palette": self._open_palette,
                 "shortcuts": self._open_shortcuts,
                 "guide": lambda: Guide(self).show(),
                 "about": lambda: About(self).open(),
@@ -232,8 +234,10 @@ class MainWindow(QMainWindow):
         self.status.cancel_wanted.connect(self._host.cancel)
         self.status.health_wanted.connect(lambda: self.docks.show_panel("health"))
         self.welcome.act_wanted.connect(lambda action_id: self.actions_table[action_id].trigger())
-        self.welcome.recent_wanted.connect(lambda path: self._host.open_paths([Path(path)]))
-        self.welcome.recent_removed.connect(self._forget_recent)
+        self.welcome.recent_wanted.connect(self.opening.open_path)
+        self.welcome.recent_removed.connect(
+            lambda path: self._change_settings(recent=tuple(one for one in self._settings.recent if one != path))
+        )
         self.welcome.recents_cleared.connect(lambda: self._change_settings(recent=()))
         self.layers.refresh()
         self.report.refresh()
@@ -297,18 +301,7 @@ class MainWindow(QMainWindow):
         self.status.show_parts(words.parts, words.detail)
 
     def _show_image_menu(self, spot: QPoint) -> None:
-        menu = QMenu(self)
-        windows = menu.addMenu(tr("Window"))
-        fill_windows(windows, self._reading, self._store)
-        states = menu.addMenu(tr("Presentation state"))
-        fill_states(states, self._reading)
-        states.menuAction().setVisible(not states.isEmpty())
-        menu.addSeparator()
-        for action_id in RARE:
-            menu.addAction(self.actions_table[action_id])
-        menu.addSeparator()
-        for action_id in ("maximise", "link", "cine", "hide_overlays"):
-            menu.addAction(self.actions_table[action_id])
+        menu = image_menu(self, self._reading, self._store, self.actions_table)
         menu.exec(spot)
         menu.deleteLater()
 
@@ -337,26 +330,8 @@ class MainWindow(QMainWindow):
         focus = QApplication.focusWidget()
         return focus is not None and not self.grid.isAncestorOf(focus)
 
-    def _open_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Open folder"), self._last_place())
-        if chosen:
-            self._host.open_paths([Path(chosen)])
-
-    def _open_files(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("Open files"), self._last_place())
-        if chosen:
-            self._host.open_paths([Path(path) for path in chosen])
-
-    def _last_place(self) -> str:
-        return str(Path(self._settings.recent[0]).parent) if self._settings.recent else str(Path.home())
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        for path in self._settings.recent:
-            action = menu.addAction(plain(path))
-            action.triggered.connect(lambda _=False, path=path: self._host.open_paths([Path(path)]))
-
-    def _forget_recent(self, path: str) -> None:
-        self._change_settings(recent=tuple(one for one in self._settings.recent if one != path))
+    def _quit(self) -> None:
+        self.close()
 
     def _change_settings(self, **values: object) -> None:
         self._host.change_settings(self._settings.model_copy(update=values))
@@ -391,6 +366,10 @@ class MainWindow(QMainWindow):
         here = next((number for number, place in enumerate(places) if place is focus or place.isAncestorOf(focus)), -1)  # type: ignore[arg-type]
         places[(here + 1) % len(places)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _open_palette(self) -> None:
+        names = [f"{one.name}  {one.numbers}".strip() for one in windows_to_choose(self._reading.state, self._store)]
+        CommandPalette(self.actions_table, names, self).show()
+
     def _open_settings(self) -> None:
         SettingsDialog(self._settings, self._host.change_settings, self).open()  # type: ignore[arg-type]
 
@@ -405,14 +384,10 @@ class MainWindow(QMainWindow):
             self.restoreState(QByteArray.fromBase64(self._settings.window_layout.encode()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+        self.opening.take_drag(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self._host.open_paths(paths)
+        self.opening.take_drop(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

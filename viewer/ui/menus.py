@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from viewer.domain.presentation import PresentationState
 from viewer.reading.changes.workspace import set_presentation_state, set_window
@@ -16,6 +17,9 @@ from viewer.ui.actions import ACTIONS, MENUS, Actions, key_text, menu_text
 from viewer.ui.parts import label
 from viewer.ui.plain_text import plain
 from viewer.ui.window_presets import windows_to_choose
+
+IMAGE_TOOLS: Final = ("invert", "flip_horizontal", "flip_vertical", "rotate_left", "rotate_right", "fit", "reset")
+"""Actions on the image that stand in its menu, and in the toolbar behind "more"."""
 
 
 def tr(text: str) -> str:
@@ -72,6 +76,22 @@ class MenuBar(QMenuBar):
 
         below.aboutToShow.connect(refill)
         refill()
+
+
+def image_menu(parent: QWidget, reading: Reading, inputs: SceneInputs, actions: Actions) -> QMenu:
+    """Return the menu of a right click on an image."""
+    menu = QMenu(parent)
+    fill_windows(menu.addMenu(tr("Window")), reading, inputs)
+    states = menu.addMenu(tr("Presentation state"))
+    fill_states(states, reading)
+    states.menuAction().setVisible(not states.isEmpty())
+    menu.addSeparator()
+    for action_id in IMAGE_TOOLS:
+        menu.addAction(actions[action_id])
+    menu.addSeparator()
+    for action_id in ("maximise", "link", "cine", "hide_overlays"):
+        menu.addAction(actions[action_id])
+    return menu
 
 
 def fill_windows(menu: QMenu, reading: Reading, inputs: SceneInputs) -> None:

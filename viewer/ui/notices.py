@@ -1,4 +1,4 @@
-"""Notices: what happened, to which object, what can be done; at the top of the images, at most two at once, never a dialog."""
+"""Notices: what happened, to which object, what can be done; above the images, at most two at once, never a dialog."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class NoticeFrame(QFrame):
         if follow is not None:
             link = QPushButton(notice.link)
             link.setProperty("kind", "link")
-            link.clicked.connect(lambda: follow())
+            link.clicked.connect(lambda _=False: follow())
             line.addWidget(link, alignment=Qt.AlignmentFlag.AlignTop)
         close = icon_button("x", tr("Close this notice"))
         close.clicked.connect(self.closed)

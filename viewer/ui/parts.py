@@ -1,4 +1,4 @@
-"""Small widgets used all over the window: a search field, an icon that follows the theme, an empty state, a segmented choice."""
+"""Small widgets used all over the window: search field, icon that follows the theme, empty state, segmented choice."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def search_field(placeholder: str) -> QLineEdit:
 class _SearchField(QLineEdit):
     def event(self, event: QEvent) -> bool:
         # Escape is a command of the window; while there is text to clear it belongs to the field.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self.text():
-                event.accept()
-                return True
+        is_key = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_key and event.type() == QEvent.Type.ShortcutOverride and self.text():
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,8 +1,10 @@
-"""Text from files, made safe to show: never markup, no control or direction characters, and numbers the way we write them."""
+"""Text from files, made safe to show: never markup, no control or direction characters; numbers as we write them."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import Qt
@@ -41,6 +43,17 @@ def decimal(number: float, digits: int) -> str:
     """Return a number with a fixed number of digits, a true minus sign and thin spaces between thousands."""
     text = f"{number:,.{digits}f}".replace(",", NARROW_SPACE)
     return (text[1:] if text.startswith("-") and not float(text.replace(NARROW_SPACE, "")) else text).replace("-", MINUS)
+
+
+def numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names with a running number behind those that stand there more than once."""
+    often = Counter(names)
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(f"{name}{NO_BREAK_SPACE}{seen[name]}" if often[name] > 1 else name)
+    return tuple(found)
 
 
 def volume(volume_ml: float) -> str:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
-from viewer.ui.theme.metrics import INDENT
+from viewer.ui.theme.current import metrics
+from viewer.ui.theme.metrics import INDENT, OBJECT_HEAD
 from viewer.ui.theme.rows import paint_chevron
 
 
@@ -33,18 +34,17 @@ class RowView(QTreeView):
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint nothing: the delegate's ground would cover it. ``drawRow`` paints the branch afterwards."""
 
-    def drawRow(
-        self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().drawRow(painter, options, index)
-        rect = self.visualRect(QModelIndex(index))
+        rect = self.visualRect(index)
         column = QRect(rect.x() - self.indentation(), rect.y(), self.indentation(), rect.height())
-        self.paint_branch(painter, column, QModelIndex(index))
+        self.paint_branch(painter, column, index)
 
-    def paint_branch(self, painter: QPainter, column: QRect, index: QModelIndex) -> None:
+    def paint_branch(self, painter: QPainter, column: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint the chevron of a row that has others below it, in the column before it."""
         if self.model().hasChildren(index):
-            paint_chevron(painter, column, opened=self.isExpanded(index))
+            first_line = QRect(column.x(), column.y(), column.width(), min(column.height(), metrics().row(OBJECT_HEAD)))
+            paint_chevron(painter, first_line, opened=self.isExpanded(index))
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands everywhere, so typing does not move the current row."""

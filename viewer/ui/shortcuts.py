@@ -55,7 +55,7 @@ class ShortcutsSheet(QDialog):
         self._chosen, self._change = dict(chosen), change
         self._editing: ActionSpec | None = None
         self.search = search_field(tr("Search actions and keys"))
-        self.search.textChanged.connect(lambda: self._fill())
+        self.search.textChanged.connect(lambda _text: self._fill())
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,9 +110,9 @@ class ShortcutsSheet(QDialog):
             blocks.append(mouse)
         halves: tuple[QVBoxLayout, QVBoxLayout] = (QVBoxLayout(), QVBoxLayout())
         heights = [0, 0]
-        for block, rows in blocks:
+        for part, rows in blocks:
             side = 0 if heights[0] <= heights[1] else 1
-            halves[side].addWidget(block)
+            halves[side].addWidget(part)
             heights[side] += rows + 2
         for side, half in enumerate(halves):
             half.addStretch()

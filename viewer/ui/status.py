@@ -73,8 +73,8 @@ class Status(QStatusBar):
         row = QHBoxLayout(self._work)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (self._label, self._bar, self._cancel):
-            row.addWidget(widget, alignment=Qt.AlignmentFlag.AlignVCenter)
+        for part in (self._label, self._bar, self._cancel):
+            row.addWidget(part, alignment=Qt.AlignmentFlag.AlignVCenter)
         self._work.hide()
         self.addPermanentWidget(self._work)
         self.issues = QToolButton()

@@ -1,4 +1,4 @@
-"""The toolbar: open, layouts, tools, window preset, link and cine, hide AI; undo, redo and the command field at the right."""
+"""The toolbar: open, layouts, tools, window preset, link, cine, hide AI; at the right undo, redo, the command field."""
 
 from __future__ import annotations
 
@@ -6,11 +6,26 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from viewer.ui.actions import Actions, key_text
+from viewer.ui.menus import IMAGE_TOOLS
 from viewer.ui.parts import IconMark, label
 from viewer.ui.theme.icons import icon
+from viewer.ui.theme.metrics import TOOLBAR_HEIGHT
+from viewer.ui.theme.rows import paint_text
 
 GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("open_folder",),
@@ -18,8 +33,6 @@ GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("tool_window", "tool_pan", "tool_zoom", "tool_scroll"),
 )
 AFTER_PRESET: Final = ("link", "cine")
-RARE: Final = ("invert", "flip_horizontal", "flip_vertical", "rotate_left", "rotate_right", "fit", "reset")
-"""Tools behind the "more" button."""
 NARROW_BELOW: Final = 1400
 
 
@@ -35,6 +48,7 @@ class Toolbar(QToolBar):
         super().__init__(tr("Tools"))
         self.setObjectName("toolbar")
         self.setMovable(False)
+        self.setFixedHeight(TOOLBAR_HEIGHT)
         self.setIconSize(QSize(18, 18))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
@@ -45,7 +59,7 @@ class Toolbar(QToolBar):
                 self.addSeparator()
         self.addWidget(self._more())
         self.addSeparator()
-        self.preset = QPushButton()
+        self.preset = PresetButton()
         self.preset.setProperty("kind", "field")
         self.preset.setToolTip(tr("Window: centre and width, 1 to 9"))
         self.preset.setAccessibleName(tr("Window preset"))
@@ -83,17 +97,21 @@ class Toolbar(QToolBar):
         button.setAccessibleName(self._actions[action_id].text().rstrip("…"))
 
     def _add_hide(self) -> None:
-        self._actions["hide_overlays"].setIconText(tr("Hide AI"))
+        self._actions["hide_overlays"].setIconText(f" {tr('Hide AI')}")
         self._actions["hide_overlays"].setIcon(icon("eye-off", color="ai", checked="ai"))
         button = QToolButton()
         button.setDefaultAction(self._actions["hide_overlays"])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setProperty("kind", "ai")
         button.setAccessibleName(tr("Hide every overlay"))
+        button.setFixedHeight(30)
         self.hide_button = button
         self.addWidget(button)
         keys = self._actions.keys("hide_overlays")
-        cap = label(key_text(keys[0]) if keys else "", "key")
+        cap = QWidget()
+        line = QHBoxLayout(cap)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label(key_text(keys[0]) if keys else "", "key"), alignment=Qt.AlignmentFlag.AlignVCenter)
         self.addWidget(cap)
 
     def _more(self) -> QToolButton:
@@ -104,10 +122,23 @@ class Toolbar(QToolBar):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFixedSize(30, 30)
         menu = QMenu(button)
-        for action_id in RARE:
+        for action_id in IMAGE_TOOLS:
             menu.addAction(self._actions[action_id])
         button.setMenu(menu)
         return button
+
+
+class PresetButton(QPushButton):
+    """What looks like a choice field: the window in use, with a menu of all."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        paint_text(painter, self.rect().adjusted(10, 0, -26, 0), self.text())
+        painter.end()
 
 
 class CommandField(QToolButton):

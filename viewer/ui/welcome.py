@@ -78,7 +78,13 @@ class Welcome(QWidget):
         )
         for action_id, name, title, text, color in rows:
             keys = actions.keys(action_id)
-            button = ActButton((name, color), title, text, key_text(keys[0]) if keys else "", primary=color == "on_fill")
+            button = ActButton(
+                (name, color),
+                title,
+                text,
+                key_text(keys[0]) if keys else "",
+                role="act-primary" if color == "on_fill" else "act",
+            )
             button.clicked.connect(lambda _=False, action_id=action_id: self.act_wanted.emit(action_id))
             column.addWidget(button)
         column.addSpacing(8)
@@ -105,7 +111,8 @@ class Welcome(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             keys = actions.keys(action_id)
             words = action_text(ACTION_TABLE[action_id]).rstrip("…")
-            button.setText(words)
+            button.setText(f" {words}")
+            button.setProperty("kind", "quiet")
             button.setToolTip(f"{words}  {key_text(keys[0])}" if keys else words)
             button.clicked.connect(lambda _=False, action_id=action_id: self.act_wanted.emit(action_id))
             line.addWidget(button)
@@ -147,7 +154,11 @@ class Welcome(QWidget):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 4)
         button = ActButton(
-            ("folder-open" if there else "unplug", "text2" if there else "text3"), name, text, "", primary=False
+            ("folder-open" if there else "unplug", "text2" if there else "text3"),
+            name,
+            text,
+            "",
+            role="act-flat" if there else "act-gone",
         )
         button.setToolTip(tooltip(path))
         button.setEnabled(there)
@@ -165,30 +176,29 @@ class Welcome(QWidget):
 class ActButton(QPushButton):
     """A wide button of two lines with an icon and a key."""
 
-    def __init__(self, mark: tuple[str, str], title: str, text: str, key: str, *, primary: bool) -> None:
+    def __init__(self, mark: tuple[str, str], title: str, text: str, key: str, *, role: str) -> None:
         super().__init__()
-        self.setProperty("role", "act-primary" if primary else "act")
+        self.setProperty("role", role)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self.setMinimumHeight(56)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        line = QHBoxLayout(self)
+        self._line = line = QHBoxLayout(self)
         line.setContentsMargins(14, 8, 14, 8)
         line.setSpacing(14)
         line.addWidget(IconMark(mark[0], color=mark[1], size=20))
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(_passing(label(title, "card-title")))
-        words.addWidget(_passing(label(text, "" if primary else "second")))
+        words.addWidget(_passing(label(title, "card-title" if role != "act-gone" else "third")))
+        words.addWidget(_passing(label(text, "" if role == "act-primary" else "second")))
         line.addLayout(words, 1)
         if key:
             line.addWidget(_passing(label(key, "key")))
 
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint().expandedTo(self.minimumSize())
+        return self._line.sizeHint().expandedTo(self.minimumSize())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.layout().sizeHint().height())
+        return QSize(120, self._line.sizeHint().height())
 
 
 def _passing(widget: QLabel) -> QLabel:

@@ -1,4 +1,4 @@
-"""Windows to choose from: those of the image first, then the presets of its modality; keys 1 to 9 take them in this order."""
+"""Windows to choose from: those of the image, then the presets of its modality; keys 1 to 9 take them in this order."""
 
 from __future__ import annotations
 

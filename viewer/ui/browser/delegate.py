@@ -17,7 +17,7 @@ from viewer.ui.theme.metrics import GROUP_ROW, SERIES_ROW, SIDE, THUMBNAIL, TREE
 from viewer.ui.tree_model import NODE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
-_REASON_LINES = 3
+_REASON_LINES = 4
 
 
 class BrowserDelegate(QStyledItemDelegate):
@@ -56,7 +56,7 @@ class BrowserDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         node: BrowserRow = index.data(NODE_ROLE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         full = QRect(0, rect.y(), self._view.viewport().width(), rect.height())
         rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         place = QRect(rect.x() + 2, rect.y(), full.right() - SIDE - rect.x() - 2, rect.height())
@@ -132,7 +132,8 @@ class BrowserDelegate(QStyledItemDelegate):
     def _paint_wrapped(painter: QPainter, place: QRect, text: str, token: str) -> None:
         painter.setFont(font(11))
         painter.setPen(rows.color(token))
-        painter.drawText(place, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, text)
+        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, flags, _fitting(text, place))
 
     def _is_hung(self, node: BrowserRow) -> bool:
         stack = self._active_stack()
@@ -155,6 +156,19 @@ class BrowserDelegate(QStyledItemDelegate):
         measures = QFontMetrics(font(11))
         wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), text)
         return min(wrapped.height(), _REASON_LINES * measures.lineSpacing())
+
+
+def _fitting(text: str, place: QRect) -> str:
+    """Return as many words as fit a place, with an ellipsis when some are left out; the tooltip has them all."""
+    measures, words = QFontMetrics(font(11)), text.split(" ")
+    shown = text
+    while len(words) > 1:
+        wrapped = measures.boundingRect(QRect(0, 0, place.width(), 10000), int(Qt.TextFlag.TextWordWrap), shown)
+        if wrapped.height() <= place.height():
+            break
+        words.pop()
+        shown = " ".join(words) + " …"
+    return shown
 
 
 def paint_thumbnail(painter: QPainter, place: QRect, picture: QPixmap | None, *, shown: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -71,7 +71,7 @@ class BrowserView(RowView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setAccessibleName(tr("Studies"))
 
-    def paint_branch(self, painter: QPainter, column: QRect, index: QModelIndex) -> None:
+    def paint_branch(self, painter: QPainter, column: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         node: BrowserRow = index.data(NODE_ROLE)
         if node.kind == "series":
             return

@@ -1,4 +1,4 @@
-"""The browser of a narrow window: a column of thumbnails. A click opens the whole browser beside it; a drag hangs a series."""
+"""The browser of a narrow window: a column of thumbnails. A click opens the whole browser beside it; a drag hangs one."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class _RailDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: RailEntry = index.data(_ROLE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         picture = QRect(0, 0, THUMBNAIL, THUMBNAIL)
         picture.moveCenter(rect.center())
         paint_thumbnail(painter, picture, self._thumbnails(entry.series_key), shown=True)

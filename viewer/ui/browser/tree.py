@@ -1,4 +1,4 @@
-"""What the study browser lists: a pure function from the reading state to a tree of rows. Nothing that was opened is left out.
+"""What the study browser lists: a pure function from the reading state to rows. Nothing that was opened is left out.
 
 Patient, study, series; under a series the overlays that lie on it by default; what lies nowhere, with its reason, under its
 study; what could not be read, with its reason; at the end the files that are no DICOM.
@@ -19,7 +19,7 @@ from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.reading.state import Content, ReadingState
-from viewer.ui.plain_text import NO_BREAK_SPACE, age, count, date, plain, sentence, tooltip
+from viewer.ui.plain_text import NO_BREAK_SPACE, age, count, date, numbered, plain, sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
 RowKind = Literal["patient", "study", "series", "stack", "processing", "overlay", "more", "warning", "skipped"]
@@ -283,7 +283,9 @@ def _folded(rows: list[BrowserRow], under: str) -> list[BrowserRow]:
     for row in rows:
         by_icon.setdefault(row.icon, []).append(row)
     found: list[BrowserRow] = []
-    for icon, same in by_icon.items():
+    for icon, with_icon in by_icon.items():
+        names = numbered([row.name for row in with_icon])
+        same = [replace(row, name=name) for row, name in zip(with_icon, names, strict=True)]
         if len(same) < FOLD_FROM:
             found += same
             continue

@@ -40,7 +40,7 @@ class LayersDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         node: LayerRow = index.data(NODE_ROLE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         full = QRect(0, rect.y(), self._view.viewport().width(), rect.height())
         if node.kind == "object":
             painter.fillRect(full, rows.color("bg2"))
@@ -79,7 +79,7 @@ class LayersDelegate(QStyledItemDelegate):
                 x += rows.paint_badge(painter, x, areas.name, badge) + 6
         if bar:
             rows.paint_bar(painter, _bar(areas.bar), node.opacity)
-        chosen = {node.style} if node.has_style else {"apply"} if node.applied else set()
+        chosen: set[object] = {node.style} if node.has_style else {"apply"} if node.applied else set()
         _paint_choices(painter, areas, chosen)
 
     def _paint_part(

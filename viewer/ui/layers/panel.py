@@ -340,9 +340,9 @@ class LayersPanel(QWidget):
                 lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False),
             )
             opacities = menu.addMenu(icon("blend"), tr("Opacity"))
-            for part in (1.0, 0.75, 0.5, 0.25):
-                opacities.addAction(f"{round(part * 100)} %").triggered.connect(
-                    lambda _=False, part=part: reading.apply_undoable("", set_overlay_opacity, row.overlay, part)
+            for share in (1.0, 0.75, 0.5, 0.25):
+                opacities.addAction(f"{round(share * 100)} %").triggered.connect(
+                    lambda _=False, share=share: reading.apply_undoable("", set_overlay_opacity, row.overlay, share)
                 )
         return menu
 

@@ -95,7 +95,7 @@ class ProvenanceCard(QWidget):
         column.addLayout(head)
         column.addWidget(self._body)
         stop = reading.connect(self._follow)
-        self.destroyed.connect(lambda: stop())
+        self.destroyed.connect(stop)
         self._show()
 
     def set_open(self, opened: bool) -> None:

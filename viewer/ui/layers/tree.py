@@ -20,7 +20,7 @@ from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
-from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip, volume
+from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, numbered, plain, sentence, tooltip, volume
 from viewer.ui.theme.rows import Badge
 
 LayerKind = Literal["object", "reason", "threshold", "columns", "group", "part"]
@@ -104,12 +104,12 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
 
 def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) -> tuple[LayerRow, ...]:
     """Return the rows that a filter leaves."""
-    found = []
-    for overlay in overlays_listed(state):
-        row = _object_row(state, overlay, wanted, parts_here)
-        if row is not None:
-            found.append(row)
-    return tuple(found)
+    listed = overlays_listed(state)
+    in_order = sorted(listed, key=list(state.content.overlays.values()).index)
+    names = numbered([plain(overlay.label) or plain(overlay.subtype) for overlay in in_order])
+    name_of = {overlay.instance: name for overlay, name in zip(in_order, names, strict=True)}
+    rows = (_object_row(state, overlay, name_of[overlay.instance], wanted, parts_here) for overlay in listed)
+    return tuple(row for row in rows if row is not None)
 
 
 def _lies_here(state: ReadingState, overlay: Overlay) -> bool:
@@ -139,12 +139,13 @@ def why_not_here(state: ReadingState, overlay: Overlay) -> str:
     return tr("It lies on the series “{name}”, not on the one in the active viewport.").format(name=name)
 
 
-def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, parts_here: PartsHere) -> LayerRow | None:
+def _object_row(
+    state: ReadingState, overlay: Overlay, name: str, wanted: LayerFilter, parts_here: PartsHere
+) -> LayerRow | None:
     key = overlay.instance
     layer = state.layer(key)
     reason = why_not_here(state, overlay)
     shown = state.overlay_visible(overlay)
-    name = plain(overlay.label) or plain(overlay.subtype)
     measures = state.content.measures.get(key)
     has_style = isinstance(overlay.content, Segmentation | StructureSet)
     here = parts_here(key) if not reason else None

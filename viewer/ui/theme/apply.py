@@ -24,6 +24,7 @@ _TINTED = (
     ("check", "check", "on_fill"),
     ("check-accent", "check", "accent"),
     ("chevron-down", "chevron-down", "text2"),
+    ("chevron-up", "chevron-up", "text2"),
     ("chevron-right", "chevron-right", "text2"),
 )
 """Icons that the sheet names, with the token each is coloured with: a sheet cannot colour a file."""

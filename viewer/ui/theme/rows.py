@@ -37,22 +37,22 @@ def color(name: str) -> QColor:
 
 def is_selected(option: QStyleOptionViewItem) -> bool:
     """Say whether a row is selected."""
-    return bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+    return bool(option.state & QStyle.StateFlag.State_Selected)
 
 
 def is_hovered(option: QStyleOptionViewItem) -> bool:
     """Say whether the mouse is over a row."""
-    return bool(option.state & QStyle.StateFlag.State_MouseOver)  # type: ignore[attr-defined]
+    return bool(option.state & QStyle.StateFlag.State_MouseOver)
 
 
 def has_focus(option: QStyleOptionViewItem) -> bool:
     """Say whether the row is the current one of a list with the keyboard focus."""
-    return bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]
+    return bool(option.state & QStyle.StateFlag.State_HasFocus)
 
 
 def is_active(option: QStyleOptionViewItem) -> bool:
     """Say whether the list has the keyboard focus in the active window."""
-    return bool(option.state & QStyle.StateFlag.State_Active)  # type: ignore[attr-defined]
+    return bool(option.state & QStyle.StateFlag.State_Active)
 
 
 def second_text(option: QStyleOptionViewItem) -> str:

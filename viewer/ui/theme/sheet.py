@@ -30,7 +30,7 @@ QMenu::indicator { width: 16px; height: 16px; margin-left: 6px; }
 QMenu::indicator:checked { image: url(tinted:check-accent.svg); }
 QMenu::right-arrow { image: url(tinted:chevron-right.svg); width: 14px; height: 14px; margin-right: 4px; }
 
-QToolBar { background: @bg2; border: none; border-bottom: 1px solid @bg0; spacing: 2px; padding: 2px 8px; }
+QToolBar { background: @bg2; border: none; border-bottom: 1px solid @bg0; spacing: 2px; padding: 0 8px; }
 QToolBar::separator { background: @line2; width: 1px; margin: 5px 7px; }
 QToolButton { background: transparent; color: @text1; border: 1px solid transparent; border-radius: 5px; padding: 5px; }
 QToolButton:hover { background: @bg3; }
@@ -40,6 +40,7 @@ QToolButton:disabled { color: @disabled; }
 QToolButton:focus { border: 1px solid @focus; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[kind="ai"] { color: @ai; }
+QToolButton[kind="quiet"] { color: @text2; }
 QToolButton[kind="link"], QPushButton[kind="link"] { color: @accent; background: transparent; border: 1px solid transparent;
   padding: 0 2px; min-height: ~20; text-align: left; }
 QPushButton[kind="link"]:hover, QToolButton[kind="link"]:hover { text-decoration: underline; background: transparent; }
@@ -83,6 +84,14 @@ QLineEdit:disabled, QComboBox:disabled { color: @disabled; border-color: @line2;
 QLineEdit[state="invalid"] { border: 1px solid @error; }
 QLineEdit[kind="palette"] { font-size: ~13; min-height: ~32; border: none; background: transparent; }
 QLineEdit[kind="palette"]:focus { border: none; padding: 0 6px; min-height: ~32; }
+QSpinBox, QDoubleSpinBox { padding: 0 22px 0 6px; }
+QSpinBox:focus, QDoubleSpinBox:focus { padding: 0 21px 0 5px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin: border; subcontrol-position: top right; width: 20px;
+  border: none; background: transparent; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: border; subcontrol-position: bottom right;
+  width: 20px; border: none; background: transparent; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(tinted:chevron-up.svg); width: 12px; height: 12px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(tinted:chevron-down.svg); width: 12px; height: 12px; }
 QComboBox { background: @field; color: @text1; border: 1px solid @edge; border-radius: 5px; padding: 0 8px; }
 QComboBox:hover { background: @bg3; }
 QComboBox::drop-down { border: 0; width: 22px; }
@@ -132,7 +141,7 @@ QDockWidget { color: @text1; background: @bg1; border: none; }
 QDockWidget > QWidget { background: @bg1; }
 QWidget[role="panel"] { background: @bg1; }
 QWidget[role="bar"] { background: @bg2; }
-QWidget[role="head"] { background: @bg1; min-height: ~32; max-height: ~32; }
+QWidget[role="dock-head"] { background: @bg1; min-height: ~32; max-height: ~32; }
 QFrame[role="card"] { background: @bg2; border: 1px solid @line; border-radius: 6px; }
 QFrame[role="flyout"] { background: @bg1; border: 1px solid @line2; }
 QFrame[role="divider"] { background: @line; border: none; max-height: 1px; min-height: 1px; }
@@ -180,14 +189,20 @@ QPushButton[role="segment"] { background: transparent; color: @text2; border: 1p
   padding: 0 8px; min-height: ~22; }
 QPushButton[role="segment"]:checked { background: @sel; color: @text1; }
 QPushButton[role="segment"]:focus { border: 1px solid @focus; }
-QPushButton[role="act"] { background: @bg2; border: 1px solid @line; border-radius: 6px; text-align: left; padding: 0; }
+QPushButton[role="act"], QPushButton[role="act-primary"], QPushButton[role="act-flat"], QPushButton[role="act-gone"] {
+  min-height: ~54; padding: 0; }
+QPushButton[role="act-flat"], QPushButton[role="act-gone"] { background: transparent; border: 1px solid transparent;
+  border-radius: 6px; }
+QPushButton[role="act-flat"]:hover { background: @bg3; }
+QPushButton[role="act-flat"]:focus { border: 2px solid @focus; min-height: ~52; }
+QPushButton[role="act"] { background: @bg2; border: 1px solid @line; border-radius: 6px; }
 QPushButton[role="act"]:hover { background: @bg3; }
 QPushButton[role="act"]:pressed { background: @bg4; }
-QPushButton[role="act"]:focus { border: 2px solid @focus; padding: 0; }
-QPushButton[role="act-primary"] { background: @fill; border: 1px solid @fill; border-radius: 6px; text-align: left; padding: 0; }
+QPushButton[role="act"]:focus { border: 2px solid @focus; min-height: ~52; }
+QPushButton[role="act-primary"] { background: @fill; border: 1px solid @fill; border-radius: 6px; }
 QPushButton[role="act-primary"]:hover { background: @fill_hover; }
 QPushButton[role="act-primary"]:pressed { background: @fill_pressed; }
-QPushButton[role="act-primary"]:focus { border: 2px solid @focus; padding: 0; }
+QPushButton[role="act-primary"]:focus { border: 2px solid @focus; min-height: ~52; }
 QPushButton[role="act-primary"] QLabel { color: @on_fill; }
 QPushButton[role="act-primary"] QLabel[role="key"] { border-color: @on_fill; }
 """

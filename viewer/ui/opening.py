@@ -1,0 +1,63 @@
+"""Ways to open: dialogs for a folder or files, folders that were open lately, and what is dropped on the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from viewer.ui.host import Host
+from viewer.ui.plain_text import plain
+
+
+def tr(text: str) -> str:
+    """Translate a text of the opening dialogs."""
+    return QCoreApplication.translate("Opening", text)
+
+
+class Opening:
+    """Asks the user what to open and hands it to the program."""
+
+    def __init__(self, window: QWidget, host: Host, *, recent: Callable[[], Sequence[str]]) -> None:
+        self._window, self._host, self._recent = window, host, recent
+
+    def ask_folder(self) -> None:
+        """Let the user choose a folder."""
+        chosen = QFileDialog.getExistingDirectory(self._window, tr("Open folder"), self._last_place())
+        if chosen:
+            self.open_path(chosen)
+
+    def ask_files(self) -> None:
+        """Let the user choose files."""
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, tr("Open files"), self._last_place())
+        if chosen:
+            self._host.open_paths([Path(path) for path in chosen])
+
+    def open_path(self, path: str) -> None:
+        """Open a folder or file."""
+        self._host.open_paths([Path(path)])
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """List the folders that were open lately."""
+        for path in self._recent():
+            menu.addAction(plain(path)).triggered.connect(lambda _=False, path=path: self.open_path(path))
+
+    @staticmethod
+    def take_drag(event: QDragEnterEvent) -> None:
+        """Accept files and folders that are dragged over the window."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def take_drop(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self._host.open_paths(paths)
+
+    def _last_place(self) -> str:
+        recent = self._recent()
+        return str(Path(recent[0]).parent) if recent else str(Path.home())
