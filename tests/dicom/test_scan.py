@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -16,6 +17,7 @@ import pytest
 from tests.dicom.written_slice import written_slice
 from viewer.dicom.byte_reader import open_bytes
 from viewer.dicom.datasets import UnreadableDataset, read_dataset
+from viewer.dicom.headers import NotAnInstance, read_header
 from viewer.dicom.scan import ScanProgress, expand_for_window, scan
 from viewer.domain.instance import InstanceHeader, Skipped, Source
 
@@ -297,3 +299,18 @@ def test_a_data_set_nested_too_deeply_for_pydicom_is_refused_in_a_sentence(real_
     source = Source("file", str(real_data / "hostile" / "orthanc-mirrors__2026-05-06-Deeply-Nested-Sequence.dcm"))
     with pytest.raises(UnreadableDataset, match="nested too deeply"):
         read_dataset(source)
+
+
+@pytest.mark.real_data
+def test_mutated_real_files_are_read_or_refused_in_a_sentence_and_nothing_else(real_data: Path, tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    files = sorted(path for path in real_data.rglob("*") if path.is_file() and 200 < path.stat().st_size < 20_000)
+    for round_number in range(600):
+        data = bytearray(files[int(random.integers(len(files)))].read_bytes())
+        for place in random.integers(0, min(len(data), 2000), size=int(random.integers(1, 12))):
+            data[place] = random.choice([0, 255, int(random.integers(256))])
+        path = tmp_path / f"{round_number}.dcm"
+        path.write_bytes(bytes(data[: int(random.integers(150, len(data)))]) if round_number % 5 == 0 else bytes(data))
+        # Not through the scan, which keeps a border around each file: the reader itself must hold its promise.
+        with contextlib.suppress(NotAnInstance):
+            read_header(Source("file", str(path)))

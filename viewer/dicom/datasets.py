@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from pydicom import charset, config, filereader
@@ -84,33 +86,56 @@ def parse(reader: ByteReader, *, stop_before_pixels: bool, defer_bytes: int | No
         if syntax_of(meta) in DEFLATED_SYNTAXES:
             return _parse_inflated(reader, meta, start, stop_before_pixels=stop_before_pixels)
         spliced = _with_working_character_set(reader, meta, start)
-        with warnings.catch_warnings():
-            # They would echo values of the file to the terminal; what matters of them becomes an Issue of ours.
-            warnings.simplefilter("ignore")
+        with _without_warnings():
             file = as_file(spliced)
             dataset = filereader.read_partial(cast(Any, file), stop_when=stop, defer_size=defer_bytes, force=True)
             end = file.tell() - (spliced.longer if isinstance(spliced, _Spliced) else 0)
-    except RecursionError as error:
-        raise UnreadableDataset("its sequences are nested too deeply") from error
-    except MemoryError as error:
-        raise UnreadableDataset("it is too large") from error
-    except InvalidDicomError as error:
-        raise UnreadableDataset("it is not DICOM") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, LookupError, NotImplementedError) as error:
-        raise UnreadableDataset(f"it is damaged ({type(error).__name__})") from error
-    except (struct.error, EOFError, AssertionError, ArithmeticError) as error:
-        raise UnreadableDataset("it ends too early or is damaged") from error
+    except BytesUnavailable:
+        raise
+    except Exception as error:
+        raise _unreadable(error) from error
     return dataset, end
 
 
 def top_level(reader: ByteReader, tree: Tree) -> tuple[TopLevel, FileDataset]:
     """Return what ``tag_reader.read_top_level`` returns, by way of pydicom; raises UnreadableDataset."""
     dataset, end = parse(reader, stop_before_pixels=True, defer_bytes=1 << 24)
-    little = dataset.original_encoding[1] is not False
-    found = TopLevel(_item(dataset, tree, little=little))
-    head = reader.read(end, 12)
-    found.pixels = _pixels(head, end, implicit=bool(dataset.original_encoding[0]), little=little)
+    implicit, little = bool(dataset.original_encoding[0]), dataset.original_encoding[1] is not False
+    try:
+        with _without_warnings():
+            found = TopLevel(_item(dataset, tree, little=little))
+    except Exception as error:
+        raise _unreadable(error) from error
+    found.pixels = _pixels(reader.read(end, 12), end, implicit=implicit, little=little)
     return found, dataset
+
+
+def raw_file_meta(dataset: FileDataset) -> dict[int, bytes]:
+    """Return the classes, UIDs and transfer syntax of the file meta information as raw values; raises UnreadableDataset."""
+    try:
+        with _without_warnings():
+            return _item(dataset.file_meta, dict.fromkeys((0x00020002, 0x00020003, 0x00020010)), little=True).values
+    except Exception as error:
+        raise _unreadable(error) from error
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep pydicom's warnings back: they echo values of the file; what matters of them becomes an Issue of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _unreadable(error: Exception) -> UnreadableDataset:
+    """Return the one error of this border for the many that pydicom raises on damaged files (eight kinds were counted)."""
+    if isinstance(error, RecursionError):
+        return UnreadableDataset("its sequences are nested too deeply")
+    if isinstance(error, MemoryError):
+        return UnreadableDataset("it is too large")
+    if isinstance(error, InvalidDicomError):
+        return UnreadableDataset("it is not DICOM")
+    return UnreadableDataset(f"it is damaged ({type(error).__name__})")
 
 
 def syntax_of(meta: dict[int, bytes]) -> str:

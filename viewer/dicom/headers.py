@@ -10,7 +10,7 @@ from typing import Any, Literal
 from viewer.dicom import limits
 from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
 from viewer.dicom.character_sets import character_set
-from viewer.dicom.datasets import BIG_ENDIAN, IMPLICIT_SYNTAXES, UnreadableDataset
+from viewer.dicom.datasets import BIG_ENDIAN, IMPLICIT_SYNTAXES, UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
 from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups
 from viewer.dicom.functional_groups import (
@@ -119,11 +119,7 @@ def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
     if head[128:132] != b"DICM" and not _may_be_bare(head):
         raise NotAnInstance("Not a DICOM file.")
     top, dataset = pydicom_top_level(reader, {**TREE, SHARED: FRAME_TREE, PER_FRAME: FRAME_TREE})
-    meta = {
-        tag: str(dataset.file_meta[tag].value).encode()
-        for tag in (META_CLASS, META_INSTANCE, META_SYNTAX)
-        if tag in dataset.file_meta
-    }
+    meta = raw_file_meta(dataset)
     syntax = uid(meta.get(META_SYNTAX))
     issues: tuple[Issue, ...] = ()
     if not syntax:
