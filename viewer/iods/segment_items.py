@@ -10,6 +10,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.default_visibility import reason_off_at_first
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Part
 from viewer.domain.palette import is_repeated, part_color, visible_color
@@ -123,7 +124,9 @@ def part_of(segment: Segment, index: int, *, background: bool, empty: bool) -> t
     color = segment.color
     shown = visible_color(color, index) if color is not None else part_color(index)
     name = label_of(segment)
+    off = reason_off_at_first(name)
     issues = (issue("colour_repaired", "info", name=name),) if color is not None and shown != color else ()
+    issues += (issue("off_at_first", "info", name=name, reason=off),) if off else ()
     part = Part(
         segment.number,
         name,
@@ -137,7 +140,7 @@ def part_of(segment: Segment, index: int, *, background: bool, empty: bool) -> t
         tracking_uid=segment.tracking_uid,
         origin=segment.provenance.origin,
         state="background" if background else "empty" if empty else "ok",
-        visible_by_default=not background,
+        visible_by_default=not background and not off,
         dashed=color != shown and is_repeated(index),
     )
     return part, issues
