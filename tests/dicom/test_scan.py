@@ -236,6 +236,13 @@ def test_an_element_that_claims_four_gigabytes_takes_no_memory(tmp_path: Path) -
     assert len(instances) + len(skipped) == 1
 
 
+def test_a_million_frames_in_a_kilobyte_are_not_believed(tmp_path: Path) -> None:
+    path = save(tmp_path, "a.dcm", NumberOfFrames=999_999)
+    (header,), _ = found_in(tmp_path)
+    assert header.number_of_frames == path.stat().st_size // 8
+    assert [issue.code for issue in header.issues] == ["too_large"]
+
+
 def test_a_program_in_the_preamble_is_said(tmp_path: Path) -> None:
     path = save(tmp_path, "a.dcm")
     path.write_bytes(b"MZ" + path.read_bytes()[2:])

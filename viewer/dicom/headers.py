@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from viewer.dicom import limits
-from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
+from viewer.dicom.byte_reader import DEFLATED_SYNTAXES, BytesUnavailable, FileBytes, open_bytes, stored_size
 from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import BIG_ENDIAN, IMPLICIT_SYNTAXES, UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
@@ -180,9 +180,12 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
     if read.top.deepest > limits.SEQUENCE_DEPTH:
         issues.append(issue("too_deep", "warning", limit=limits.SEQUENCE_DEPTH))
     frames = integer(values.get(FRAMES), "Number of Frames", issues)
-    fields["number_of_frames"] = min(max(frames or 1, 1), limits.FRAMES)
-    if (frames or 0) > limits.FRAMES:
-        issues.append(issue("too_large", "error", what="Number of Frames", limit=limits.FRAMES))
+    most = min(limits.FRAMES, max(1, size // limits.BYTES_A_FRAME))
+    if read.syntax in DEFLATED_SYNTAXES:
+        most = limits.FRAMES
+    fields["number_of_frames"] = min(max(frames or 1, 1), most)
+    if (frames or 0) > most:
+        issues.append(issue("too_large", "error", what=f"Number of Frames ({frames})", limit=most))
     fields["pixels"] = _pixels(read.top) if ROWS in values else None
     fields["frames"] = _frames(read, issues)
     if fields["pixels"] is None and fields["rows"] and fields["columns"]:

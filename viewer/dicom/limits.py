@@ -23,5 +23,8 @@ SEQUENCE_DEPTH = 64
 FRAMES = 1_000_000
 """Most frames one instance may state."""
 
+BYTES_A_FRAME = 8
+"""Fewest bytes of a file that one frame takes: the header of an encapsulated fragment. Bounds the stated number."""
+
 ZIP_MEMBERS = 1_000_000
 """Most members of a zip file that are looked at."""
