@@ -294,6 +294,21 @@ def test_a_region_in_space_without_a_frame_of_reference_is_listed_and_not_drawn(
     assert "item_incomplete" in {one.code for one in overlay.issues}
 
 
+def test_a_finding_with_several_regions_says_its_number_once() -> None:
+    two = [region("POINT", [n, n], image("1.2.3.1")) for n in (1, 2)]
+    graphics = content_of(overlay_of(document(REPORT, nodule_group(*two)))).graphics
+    assert [graphic.label for graphic in graphics] == ["10.20\N{NO-BREAK SPACE}mm", ""]
+
+
+def test_many_regions_are_read_in_time() -> None:
+    regions = [region("POINT", [1, 1], image("1.2.3.1")) for _ in range(5_000)]
+    numbers = [number(DIAMETER, "1", MILLIMETRE) for _ in range(5_000)]
+    dataset = document(REPORT, container(GROUP, *regions, *numbers))
+    started = time.perf_counter()
+    assert len(content_of(overlay_of(dataset)).graphics) == 5_000
+    assert time.perf_counter() - started < 10.0
+
+
 def test_broken_coordinates_are_listed_with_an_issue() -> None:
     overlay = overlay_of(
         document(

@@ -102,9 +102,12 @@ def raw_item(dataset: Dataset, tags: Iterable[int], *, little_endian: bool = Tru
 
 
 def _value(dataset: Dataset, keyword: str) -> object:
-    tag = _tag_of(keyword)
+    present, tag = dataset.keys(), _tag_of(keyword)
+    if tag not in present:
+        # The quick way out: most optional elements are absent, and pydicom takes its time to say so.
+        return None
     try:
-        return dataset[tag].value if tag in dataset else None
+        return dataset[tag].value
     except _BAD_VALUE:
         return None
 
@@ -117,6 +120,9 @@ def _tag_of(keyword: str) -> BaseTag:
 
 def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
     """Return the characters of the file for elements that are plain ASCII, so that numbers stay as written."""
+    present = dataset.keys()
+    if tag not in present:
+        return None
     try:
         element: object = dataset.get_item(tag)
     except _BAD_VALUE:

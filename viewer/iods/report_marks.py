@@ -16,7 +16,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.content_words import concept_text, name_text, number_text, value_text
+from viewer.domain.content_words import name_text, number_text, value_text
 from viewer.domain.graphic import Graphic, GraphicShape
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Part, Places
@@ -227,24 +227,21 @@ def _measurements(entry: Entry) -> list[ContentItem]:
     return [item for item in entry.walk() if item.value_type == "NUM" and item.relationship != "HAS ACQ CONTEXT"]
 
 
-def _words_beside(entry: Entry, region: ContentItem, tree: ContentTree) -> str:
-    """Return the words beside a mark: the number it belongs to, else the numbers of the finding, else the finding."""
-    parent = _parent(region, tree)
-    if parent is not None and parent.value_type == "NUM":
-        return number_text(parent)
+def _words_of_finding(entry: Entry) -> str:
+    """Return the words beside the first mark of a finding: its numbers, else what was found."""
     measured = _measurements(entry)
     if len(measured) == 1:
         return number_text(measured[0])
     if measured:
         shown = [f"{name_text(item)} {number_text(item)}" for item in measured[:_BESIDE_MARK]]
         return "\n".join(shown) + ("\n…" if len(measured) > _BESIDE_MARK else "")
-    if parent is not None and parent.value_type in ("CODE", "TEXT"):
-        return concept_text(parent.code) or parent.value
-    return entry.text(codes.FINDING)
+    anchor = entry.anchor
+    return entry.text(codes.FINDING) or (anchor.value if anchor.value_type in ("CODE", "TEXT") else "")
 
 
 def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue]) -> Iterator[Graphic]:
     drawn: set[str] = set()
+    words = _words_of_finding(entry)
     for item in (*entry.walk(), *_referred_regions(entry, tree)):
         if item.value_type not in _LEAST_POINTS or item.position in drawn:
             continue
@@ -261,6 +258,8 @@ def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue])
             issues.append(issue("item_incomplete", "warning", position=item.position, what="Frame of Reference"))
         if (in_patient and not item.frame_of_reference_uid) or (not in_patient and not images):
             continue
+        parent = _parent(item, tree)
+        of_number = number_text(parent) if parent is not None and parent.value_type == "NUM" else ""
         yield Graphic(
             shape=cast(GraphicShape, item.graphic_type),
             space="PATIENT" if in_patient else "PIXEL",
@@ -268,9 +267,12 @@ def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue])
             part=number,
             images=images,
             frame_of_reference_uid=item.frame_of_reference_uid or None,
-            label=_words_beside(entry, item, tree),
+            label=of_number or words,
             item=item.position,
         )
+        if not of_number:
+            # A finding with several regions says its numbers once.
+            words = ""
 
 
 def _referred_regions(entry: Entry, tree: ContentTree) -> Iterator[ContentItem]:
