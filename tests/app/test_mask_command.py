@@ -13,9 +13,9 @@ import SimpleITK
 
 from tests.dicom.header_of import header_of
 from tests.real_data.test_masks_against_witnesses import affine_of
-from tests.representations.test_labelmap import GRID, fractional, labelmap, labels_of_two, made, overlapping_masks
 from tests.synthetic.identity import save
 from tests.synthetic.image import Series, image_series
+from tests.synthetic.lopsided_parts import GRID, fractional, labelmap, labels_of_two, made, overlapping_masks
 from tests.synthetic.same_voxels import assert_same_voxels
 from viewer.app.main import main
 

@@ -13,8 +13,8 @@ import SimpleITK
 from numpy.typing import NDArray
 
 from tests.real_data.test_masks_against_witnesses import affine_of
-from tests.representations.test_labelmap import GRID, labelmap, labels_of_two, made, overlapping_masks
 from tests.synthetic.image import Grid
+from tests.synthetic.lopsided_parts import GRID, labelmap, labels_of_two, made, overlapping_masks
 from tests.synthetic.read_segmentation import ReadBack, read_back
 from tests.synthetic.same_voxels import assert_same_voxels
 from viewer.domain.instance import FrameKey, InstanceKey

@@ -19,8 +19,8 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from tests.representations.test_labelmap import GRID, labelmap, labels_of_two, made, plane_of
 from tests.synthetic.image import Grid, Series, image_series
+from tests.synthetic.lopsided_parts import GRID, labelmap, labels_of_two, made, plane_of
 from tests.synthetic.read_segmentation import read_back
 from tests.synthetic.segmentation import Part, Result, segmentation
 from viewer.representations.labelmap import segmentation_on_plane

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import highdicom as hd
 import numpy as np
@@ -13,56 +12,18 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from tests.synthetic.image import Grid, Series, image_series
+from tests.synthetic.lopsided_parts import (
+    GRID,
+    made,
+    mask_on,
+    overlapping_masks,
+    plane_of,
+    shown,
+)
 from tests.synthetic.read_segmentation import ReadBack, read_back
-from tests.synthetic.segmentation import Part, Result, segmentation
-from viewer.geometry.plane import Plane, to_vector
+from viewer.geometry.plane import to_vector
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.on_plane import OnPlane
-
-GRID = Grid(shape=(5, 7, 11))
-
-
-def overlapping_masks(shape: tuple[int, int, int] = GRID.shape) -> NDArray[np.uint8]:
-    """Two lopsided parts that share voxels, none on the first and last slice: (slices, rows, columns, parts)."""
-    slices, rows, columns = shape
-    found = np.zeros((*shape, 2), np.uint8)
-    found[1 : slices - 1, 1 : rows // 2 + 1, 2 : columns - 3, 0] = 1
-    found[2 : slices - 1, rows // 2 : rows - 1, columns // 2 : columns - 1, 1] = 1
-    found[2, 0, 0, 1] = 1
-    return found
-
-
-def made(pixels: NDArray[Any], *, on: Grid = GRID, grid: Grid | None = None, **options: Any) -> Dataset:
-    images = image_series(np.zeros(on.shape, np.int16), on, Series())
-    count = pixels.shape[3] if pixels.ndim == 4 else int(pixels.max())
-    parts = [Part(f"Part {number}", color=(255, 40 * number, 0)) for number in range(1, count + 1)]
-    return segmentation(images, pixels, parts, Result("seg"), grid=grid, **options)
-
-
-def plane_of(grid: Grid, k: int, found: ReadBack, *, image: tuple[str, int] | None = None) -> Plane:
-    """The plane of slice k of a grid, in the Frame of Reference of a segmentation."""
-    return Plane(
-        grid.position(k),
-        grid.along_row,
-        grid.down_column,
-        (grid.spacing_mm[1], grid.spacing_mm[2]),
-        (grid.shape[1], grid.shape[2]),
-        found.content.frame_of_reference_uid,
-        thickness_mm=grid.spacing_mm[0],
-        image=image,
-    )
-
-
-def mask_on(plane_content: OnPlane, part: int, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    """The mask of one part, over all label pictures."""
-    mask = np.zeros(shape, bool)
-    for picture in plane_content.labels:
-        mask |= picture.labels == picture.parts.index(part) + 1
-    return mask
-
-
-def shown(found: ReadBack, plane: Plane) -> OnPlane:
-    return segmentation_on_plane(found.overlay, plane, found.read_frame)
 
 
 def test_every_slice_shows_the_stored_voxels_on_the_image_s_own_pixels(tmp_path: Path) -> None:
@@ -252,134 +213,6 @@ def test_another_frame_of_reference_shows_nothing(tmp_path: Path) -> None:
     found = read_back(made(overlapping_masks()), tmp_path)
     plane = replace(plane_of(GRID, 2, found), frame_of_reference_uid="1.2.3")
     assert not shown(found, plane).labels
-
-
-def fractional(pixels: NDArray[np.float64], **options: Any) -> Dataset:
-    return made(pixels, kind="FRACTIONAL", **options)
-
-
-def test_fractions_are_stored_values_over_the_maximum(tmp_path: Path) -> None:
-    pixels = np.zeros((*GRID.shape, 1))
-    pixels[2, 1:4, 2:9, 0] = np.linspace(0, 1, 21).reshape(3, 7)
-    found = read_back(fractional(pixels, max_fractional_value=200), tmp_path)
-    content = shown(found, plane_of(GRID, 2, found))
-    (picture,) = content.fractions
-    assert not content.labels
-    assert picture.part == 1
-    assert np.allclose(picture.fractions, np.round(pixels[2, :, :, 0] * 200) / 200)
-    assert content.parts_here == {1}
-
-
-def test_a_value_above_the_maximum_is_taken_as_the_maximum(tmp_path: Path) -> None:
-    pixels = np.zeros((*GRID.shape, 1))
-    pixels[2, 3, 4, 0] = 1.0
-    dataset = fractional(pixels, max_fractional_value=200)
-    dataset.PixelData = dataset.PixelData.replace(b"\xc8", b"\xff")
-    found = read_back(dataset, tmp_path)
-    (picture,) = shown(found, plane_of(GRID, 2, found)).fractions
-    assert picture.fractions.max() == 1.0
-
-
-def test_fractions_between_two_slices_are_linear(tmp_path: Path) -> None:
-    pixels = np.zeros((*GRID.shape, 1))
-    pixels[1, 3, 4, 0], pixels[2, 3, 4, 0] = 1.0, 0.5
-    found = read_back(fractional(pixels, max_fractional_value=100), tmp_path)
-    (picture,) = shown(found, plane_of(GRID, 1, found).moved(0.5)).fractions
-    assert picture.fractions[3, 4] == pytest.approx(0.9)
-
-
-def test_fractions_cut_across_are_linear_along_the_cut(tmp_path: Path) -> None:
-    pixels = np.zeros((*GRID.shape, 1))
-    pixels[:, :, :, 0] = np.arange(5)[:, None, None] / 4
-    found = read_back(fractional(pixels, max_fractional_value=100, omit_empty_frames=False), tmp_path)
-    origin = (GRID.affine @ [4, 3, 0, 1])[:3]
-    sagittal_height = 41
-    plane = Plane(
-        to_vector(origin),
-        (1.0, 0.0, 0.0),
-        (0.0, 0.0, -1.0),
-        (0.25, 0.25),
-        (sagittal_height, 11),
-        found.content.frame_of_reference_uid,
-    )
-    (picture,) = shown(found, plane).fractions
-    assert picture.plane == plane
-    assert np.allclose(picture.fractions[:, 5], np.linspace(1, 0, sagittal_height), atol=1e-6)
-
-
-def labelmap(pixels: NDArray[np.uint8] | NDArray[np.uint16], **options: Any) -> Dataset:
-    return made(pixels, kind="LABELMAP", **options)
-
-
-def labels_of_two() -> NDArray[np.uint8]:
-    masks = overlapping_masks()
-    return np.where(masks[..., 1] != 0, 2, masks[..., 0]).astype(np.uint8)
-
-
-def test_a_label_map_shows_its_segments(tmp_path: Path) -> None:
-    labels = labels_of_two()
-    found = read_back(labelmap(labels), tmp_path)
-    plane = plane_of(GRID, 2, found)
-    content = shown(found, plane)
-    assert len(content.labels) == 1
-    for number in (1, 2):
-        assert np.array_equal(mask_on(content, number, plane.shape), labels[2] == number)
-
-
-def without_padding(dataset: Dataset, label: str) -> Dataset:
-    del dataset.PixelPaddingValue
-    background = next(item for item in dataset.SegmentSequence if item.SegmentNumber == 0)
-    background.SegmentLabel = label
-    kind = background.SegmentedPropertyTypeCodeSequence[0]
-    kind.CodeValue, kind.CodingSchemeDesignator = "10200004", "SCT"
-    return dataset
-
-
-def test_value_0_without_padding_is_drawn(tmp_path: Path) -> None:
-    labels = labels_of_two()
-    found = read_back(without_padding(labelmap(labels), "Liver"), tmp_path)
-    plane = plane_of(GRID, 2, found)
-    assert np.array_equal(mask_on(shown(found, plane), 0, plane.shape), labels[2] == 0)
-
-
-def test_only_the_padding_value_is_background(tmp_path: Path) -> None:
-    labels = labels_of_two()
-    dataset = without_padding(labelmap(labels), "Liver")
-    dataset.PixelPaddingValue = 2
-    found = read_back(dataset, tmp_path)
-    plane = plane_of(GRID, 2, found)
-    content = shown(found, plane)
-    assert [part.number for part in found.overlay.parts] == [0, 1]
-    assert content.parts_here == {0, 1}
-    assert np.array_equal(mask_on(content, 0, plane.shape), labels[2] == 0)
-    assert np.array_equal(mask_on(content, 1, plane.shape), labels[2] == 1)
-
-
-def test_numbers_beyond_8_bits_belong_to_their_parts(tmp_path: Path) -> None:
-    labels = labels_of_two().astype(np.uint16)
-    numbers = np.array([0, 5, 300], np.uint16)
-    images = image_series(np.zeros(GRID.shape, np.int16), GRID, Series())
-    descriptions = [
-        hd.seg.SegmentDescription(
-            number,
-            label,
-            hd.sr.CodedConcept("123037004", "SCT", "Anatomical Structure"),
-            hd.sr.CodedConcept("10200004", "SCT", label),
-            "MANUAL",
-        )
-        for number, label in ((5, "Liver"), (300, "Kidney"))
-    ]
-    dataset = hd.seg.Segmentation(
-        images, numbers[labels], "LABELMAP", descriptions, hd.UID(), 1, hd.UID(), 1, "Maker", "Model", "1", "0"
-    )
-    assert dataset.BitsAllocated == 16
-    dataset.SegmentSequence = list(reversed(dataset.SegmentSequence))
-    found = read_back(dataset, tmp_path)
-    assert [(part.number, part.label) for part in found.overlay.parts] == [(5, "Liver"), (300, "Kidney")]
-    plane = plane_of(GRID, 2, found)
-    content = shown(found, plane)
-    assert np.array_equal(mask_on(content, 300, plane.shape), labels[2] == 2)
-    assert np.array_equal(mask_on(content, 5, plane.shape), labels[2] == 1)
 
 
 def without_frame_of_reference(dataset: Dataset, preserved: str | None = None) -> Dataset:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.representations.test_labelmap import (
+from tests.synthetic.lopsided_parts import (
     GRID,
     labelmap,
     labels_of_two,

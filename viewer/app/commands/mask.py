@@ -73,15 +73,16 @@ def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) 
     """Return the mask and the sentences of its error-level issues."""
     overlay = read_overlay(_instance(library, arguments.object))
     part: int | None = arguments.part
-    if isinstance(overlay.content, Segmentation):
+    content = overlay.content
+    if isinstance(content, Segmentation):
         read_frame = inputs.readers.read_frame_of(overlay)
-        if overlay.content.type == "LABELMAP":
+        if content.type == "LABELMAP":
             # Only pixels tell which values no segment describes.
             overlay = survey_segmentation(overlay, read_frame).applied_to(overlay)
         _check_part(overlay, part)
-        grid = _grid_on(library, arguments.on) or own_grid(overlay.content)
+        grid = _grid_on(library, arguments.on) or own_grid(content)
         mask = segmentation_mask(overlay, read_frame, grid, part=part, threshold=arguments.threshold)
-    elif isinstance(overlay.content, StructureSet):
+    elif isinstance(content, StructureSet):
         _check_part(overlay, part)
         grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, overlay))
         mask = structure_set_mask(overlay, grid, part=part)
