@@ -33,13 +33,13 @@ def ramp_pixels(rows: int = ROWS, columns: int = COLUMNS) -> NDArray[np.uint16]:
     return np.arange(rows * columns, dtype=np.uint16).reshape(rows, columns) * 3 + 5
 
 
-def plane_of(place: int, shape: tuple[int, int] = (ROWS, COLUMNS)) -> Plane:
+def plane_of(place: int, shape: tuple[int, int] = (ROWS, COLUMNS), spacing_mm: tuple[float, float] = SPACING) -> Plane:
     """The plane of frame ``place`` (0-based): axial, anisotropic, 2.5 mm apart, from the head down."""
     return Plane(
         origin=(-30.0, -20.0, 100.0 - 2.5 * place),
         axis_column=(1.0, 0.0, 0.0),
         axis_row=(0.0, 1.0, 0.0),
-        spacing_mm=SPACING,
+        spacing_mm=spacing_mm,
         shape=shape,
         frame_of_reference_uid=FOR,
         thickness_mm=2.5,
@@ -112,6 +112,7 @@ def one_stack(
     images: Sequence[NDArray[np.generic]],
     overlays: Sequence[tuple[Overlay, Mapping[int, OnPlane]]] = (),
     attributes: ImageAttributes | None = None,
+    spacing_mm: tuple[float, float] = SPACING,
 ) -> tuple[ReadingState, FakeInputs]:
     """Return a state whose one pane shows the first of ``images``, and the inputs; overlays by place in the stack."""
     shape = (int(images[0].shape[0]), int(images[0].shape[1]))
@@ -126,7 +127,7 @@ def one_stack(
             series_instance_uid="1.2.3",
             patient_id="P",
             patient_name="Phantom^Synthetic",
-            frames=(FrameHeader(pixel_spacing_mm=SPACING),),
+            frames=(FrameHeader(pixel_spacing_mm=spacing_mm),),
             rows=shape[0],
             columns=shape[1],
         )
@@ -137,10 +138,10 @@ def one_stack(
         series_key="s",
         label="",
         frames=tuple(FrameKey(header.key) for header in headers),
-        planes=tuple(plane_of(place, shape) for place in range(len(images))),
+        planes=tuple(plane_of(place, shape, spacing_mm) for place in range(len(images))),
         orientation="axial",
         regular=True,
-        spacing_mm=(2.5, *SPACING),
+        spacing_mm=(2.5, *spacing_mm),
         origin=(-30.0, -20.0, 100.0),
         frame_of_reference_uid=FOR,
         rows=shape[0],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -114,7 +115,7 @@ class Overlay:
         """Return a part by its number; raises KeyError."""
         return self._parts_by_number[number]
 
-    @property
+    @cached_property
     def _parts_by_number(self) -> dict[int, Part]:
         return {part.number: part for part in self.parts}
 

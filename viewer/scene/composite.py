@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.scene.colour_tables import CLEAR, Rgba, blended_over
+from viewer.scene.colour_tables import CLEAR, Rgba, blended_over, color_table
 from viewer.scene.drawables import LabelComposite
 from viewer.scene.remembered import Remembered
 
@@ -81,18 +82,29 @@ def _composite(layers: Sequence[ColoredLabels], transform: Transform) -> LabelCo
     found = _codes.recall(arrays, (counts, bordered), lambda: _combined(arrays, counts, bordered))
     if found is None:
         return None
-    colors = np.zeros((len(found.states), len(layers), 4))
-    for place, layer in enumerate(layers):
-        of_state = np.array([CLEAR, *layer.fills, *(layer.lines or ())], dtype=float)
-        colors[:, place] = of_state[found.states[:, place]]
-    table = blended_over(colors)
-    argb = np.take(table, found.codes, mode="clip")
+    argb = np.take(_table(found, layers), found.codes, mode="clip")
     (xx, xy, x0), (yx, yy, y0) = transform
     moved = (
         (xx, xy, x0 + xx * found.left + xy * found.top),
         (yx, yy, y0 + yx * found.left + yy * found.top),
     )
     return LabelComposite(argb, moved)
+
+
+def _table(found: _Codes, layers: Sequence[ColoredLabels]) -> NDArray[np.uint32]:
+    """Return the colour of every code; that of a picture standing alone is the same on every slice."""
+    if len(layers) == 1:
+        return _single_table(layers[0].fills, layers[0].lines)
+    colors = np.zeros((len(found.states), len(layers), 4))
+    for place, layer in enumerate(layers):
+        of_state = np.array([CLEAR, *layer.fills, *(layer.lines or ())], dtype=float)
+        colors[:, place] = of_state[found.states[:, place]]
+    return blended_over(colors)
+
+
+@lru_cache(maxsize=32)
+def _single_table(fills: tuple[Rgba, ...], lines: tuple[Rgba, ...] | None) -> NDArray[np.uint32]:
+    return color_table([CLEAR, *fills, *(lines or ())])
 
 
 def _combined(arrays: tuple[Labels, ...], counts: tuple[int, ...], bordered: tuple[bool, ...]) -> _Codes | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from viewer.domain.overlay import Overlay, Part
 from viewer.reading.state import DrawStyle, LayerStyle, PartStyle, ReadingState
 from viewer.scene.colour_tables import CLEAR, Rgba
 from viewer.scene.drawables import Color
+from viewer.scene.remembered import Remembered
 
 FILL_OF_MANY = 0.12
 FILL_OF_FEW = 0.25
@@ -16,6 +19,9 @@ FEW = 3
 SELECTED_MORE = 0.06
 GRADED_FILL = 0.6
 """Opacity of the fraction 1: at 12 % the steps of a graded fraction could not be told apart."""
+
+
+_looks: Remembered[Mapping[int, PartLook]] = Remembered(128)
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,17 @@ class PartLook:
         return (*self.color, round(255 * self.line)) if self.visible and self.line > 0 else self.fill_rgba
 
 
-def part_looks(state: ReadingState, overlay: Overlay) -> dict[int, PartLook]:
+def part_looks(state: ReadingState, overlay: Overlay) -> Mapping[int, PartLook]:
     """Return how every part of an overlay is drawn, by part number."""
-    layer = state.layer(overlay.instance)
     shown = not state.overlays_hidden and state.overlay_visible(overlay)
-    return {part.number: _look(state, overlay, part, layer, shown=shown) for part in overlay.parts}
+    selected = state.selection.part if state.selection.overlay == overlay.instance else None
+    style = state.layers.get(overlay.instance)
+    return _looks.recall((overlay, style), (shown, selected), lambda: _all_looks(state, overlay, shown=shown))
+
+
+def _all_looks(state: ReadingState, overlay: Overlay, *, shown: bool) -> Mapping[int, PartLook]:
+    layer = state.layer(overlay.instance)
+    return MappingProxyType({part.number: _look(state, overlay, part, layer, shown=shown) for part in overlay.parts})
 
 
 def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, *, shown: bool) -> PartLook:

@@ -36,7 +36,7 @@ def _trace(labels: Labels) -> Mapping[int, Paths]:
     following = _followers(value, start, direction, width=padded.shape[1])
     corner = direction[following] != direction
     ends = start + _STEPS[direction]
-    return _walked(value, following, corner, ends + np.array([left - 1, top - 1]))
+    return _walked(value, _next_corners(following, corner), corner, ends + np.array([left - 1, top - 1]))
 
 
 def _edges(padded: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -81,21 +81,35 @@ def _followers(
     return following
 
 
+def _next_corners(following: NDArray[np.int64], corner: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each edge the next one at whose end the border turns; straight runs are skipped in doubling steps."""
+    reached = np.where(corner, np.arange(len(corner)), following)
+    while not corner[reached].all():
+        reached = reached[reached]
+    return np.asarray(reached[following])
+
+
 def _walked(
     value: NDArray[np.int64], following: NDArray[np.int64], corner: NDArray[np.bool_], ends: NDArray[np.int64]
 ) -> Mapping[int, Paths]:
-    following_list, corner_list = following.tolist(), corner.tolist()
-    left_over = bytearray(b"\x01") * len(value)
-    found: dict[int, list[NDArray[np.float64]]] = {}
-    positions = ends.astype(float)
-    for first, number in enumerate(value.tolist()):
+    onward = following.tolist()
+    left_over = bytearray(corner.tobytes())
+    corners = np.flatnonzero(corner)
+    visited: list[int] = []
+    numbers: list[int] = []
+    starts: list[int] = []
+    for first, number in zip(corners.tolist(), value[corners].tolist(), strict=True):
         if not left_over[first]:
             continue
-        place, path = first, []
+        numbers.append(number)
+        starts.append(len(visited))
+        place = first
         while left_over[place]:
             left_over[place] = 0
-            if corner_list[place]:
-                path.append(place)
-            place = following_list[place]
-        found.setdefault(number, []).append(positions[path])
+            visited.append(place)
+            place = onward[place]
+    positions = ends[visited].astype(float)
+    found: dict[int, list[NDArray[np.float64]]] = {}
+    for number, start, end in zip(numbers, starts, [*starts[1:], len(visited)], strict=True):
+        found.setdefault(number, []).append(positions[start:end])
     return {number: tuple(paths) for number, paths in found.items()}

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
 from viewer.reading.state import View
 from viewer.scene.drawables import ImagePicture, Scene
 from viewer.ui.slice.frame_words import NOT_FOR_DIAGNOSIS, translated
+from viewer.ui.slice.painters import paint_drawables
 from viewer.ui.slice.pictures import Pictures
-from viewer.ui.slice.scene_painter import blank, geometry_of, paint_scene
+from viewer.ui.slice.scene_painter import blank, geometry_of, paint_onto
 from viewer.ui.theme.apply import load_resources
 
 
@@ -58,9 +59,12 @@ def print_scene(scene: Scene, view: View, paper: Paper) -> QImage:
         scene = replace(scene, drawables=tuple(one for one in scene.drawables if isinstance(one, ImagePicture)))
     geometry = geometry_of(scene, whole, size=size, square=paper.size is None)
     picture = blank(size)
-    words = paper.words and not paper.grey
-    foot = translated(NOT_FOR_DIAGNOSIS) if words else ""
-    paint_scene(picture, scene, geometry, view, Pictures(), words=words, foot=foot)
+    painter = QPainter(picture)
+    if paper.words and not paper.grey:
+        paint_onto(painter, scene, geometry, view, Pictures(), foot=translated(NOT_FOR_DIAGNOSIS))
+    else:
+        paint_drawables(painter, scene, geometry, Pictures())
+    painter.end()
     return picture.convertToFormat(QImage.Format.Format_Grayscale8 if paper.grey else QImage.Format.Format_RGB888)
 
 

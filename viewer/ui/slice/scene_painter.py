@@ -33,16 +33,27 @@ def geometry_of(
 def blank(size: tuple[int, int]) -> QImage:
     """Return a picture of (width, height) device pixels in the colour behind every image."""
     made = QImage(*size, QImage.Format.Format_RGB32)
-    made.fill(QColor(DARK.canvas))
+    empty(made)
     return made
 
 
+def empty(picture: QImage) -> None:
+    """Paint a picture over in the colour behind every image."""
+    picture.fill(QColor(DARK.canvas))
+
+
 def paint_scene(
-    picture: QImage, scene: Scene, geometry: ViewGeometry, view: View, pictures: Pictures, *, words: bool, foot: str = ""
+    picture: QImage, scene: Scene, geometry: ViewGeometry, view: View, pictures: Pictures, *, foot: str = ""
 ) -> None:
-    """Paint a scene into a picture of device pixels; ``words`` are corner text, letters, scale bar and notices."""
+    """Paint a scene with its words into a picture of device pixels."""
     painter = QPainter(picture)
-    paint_drawables(painter, scene, geometry, pictures)
-    if words:
-        paint_frame_words(painter, scene, geometry, view, foot)
+    paint_onto(painter, scene, geometry, view, pictures, foot=foot)
     painter.end()
+
+
+def paint_onto(
+    painter: QPainter, scene: Scene, geometry: ViewGeometry, view: View, pictures: Pictures, *, foot: str = ""
+) -> None:
+    """Paint a scene, then corner text, letters, scale bar and notices, on a painter whose unit is the device pixel."""
+    paint_drawables(painter, scene, geometry, pictures)
+    paint_frame_words(painter, scene, geometry, view, foot)
