@@ -125,9 +125,9 @@ def part_of(segment: Segment, index: int, *, background: bool, empty: bool) -> t
     shown = visible_color(color, index) if color is not None else part_color(index)
     name = label_of(segment)
     off = reason_off_at_first(name)
-    issues: tuple[Issue, ...] = (
-        (issue("colour_repaired", "info", name=name),) if color is not None and shown != color else ()
-    )
+    # A hidden background may well be black.
+    repaired = color is not None and shown != color and not background
+    issues: tuple[Issue, ...] = (issue("colour_repaired", "info", name=name),) if repaired else ()
     issues += (issue("off_at_first", "info", name=name, reason=off),) if off else ()
     part = Part(
         segment.number,
