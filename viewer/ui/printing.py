@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from viewer.reading.state import View
 from viewer.scene.drawables import ImagePicture, Scene
@@ -31,16 +32,16 @@ class Paper:
     grey: bool = False
 
 
-def start_off_screen(resources: Path) -> QGuiApplication:
-    """Return Qt ready to paint without a display, with the bundled fonts and icons. Keep the result while painting."""
-    running = QGuiApplication.instance()
-    if isinstance(running, QGuiApplication):
-        application = running
-    else:
+_application: list[QApplication] = []
+"""Qt allows one application a process; ours lives until the process ends, for fonts and icons hang on it."""
+
+
+def start_off_screen(resources: Path) -> None:
+    """Make Qt ready to paint without a display, with the bundled fonts and icons."""
+    if QApplication.instance() is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        application = QGuiApplication(["overread"])
+        _application.append(QApplication(["overread"]))
     load_resources(resources)
-    return application
 
 
 def print_scene(scene: Scene, view: View, paper: Paper) -> QImage:

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     library = open_library(arguments.paths, sample=arguments.sample)
     if any(Path(one.source.path).resolve() == arguments.out.resolve() for one in library.instances):
         return _fail(f"{arguments.out} is one of the opened files; it is not overwritten.")
-    application = start_off_screen(resources())
+    start_off_screen(resources())
     try:
         with EagerInputs(library, {}) as first:
             content = read_content(library, first.readers)
@@ -67,8 +67,6 @@ def run(arguments: argparse.Namespace) -> int:
         return _fail(str(reason))
     except OSError as failure:
         return _fail(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
-    finally:
-        del application
     said = [" ".join(filter(None, (notice.title, notice.text))) for notice in scene.notices]
     _tell(state, scene, arguments, (picture.width(), picture.height()), said)
     return 1 if any(notice.severity == "error" for notice in scene.notices) else 0
@@ -143,6 +141,3 @@ def _size(text: str) -> tuple[int, int]:
     if not (0 < width <= 20_000 and 0 < height <= 20_000):
         raise argparse.ArgumentTypeError("must be from 1x1 to 20000x20000")
     return width, height
-
-
-__all__ = ["add_arguments", "run"]
