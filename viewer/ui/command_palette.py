@@ -5,9 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QDialog, QLineEdit, QListView, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QLineEdit,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.ui.actions import Actions, key_text, menu_text
 from viewer.ui.parts import divider, label, search_field
@@ -15,9 +34,12 @@ from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.icons import paint_icon
 from viewer.ui.theme.metrics import PALETTE_ROW
+from viewer.ui.theme.rows import color
 
 WIDTH, TOP, SHOWN_ROWS = 560, 96, 10
 _ROLE = Qt.ItemDataRole.UserRole
+_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: SHOWN_ROWS, Qt.Key.Key_PageUp: -SHOWN_ROWS}
+_KEYS = {*_STEPS, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
 
 
 def tr(text: str) -> str:
@@ -110,11 +132,12 @@ class _CommandDelegate(QStyledItemDelegate):
         rows.paint_text(painter, text, command.text, token=ink)
 
 
-class CommandPalette(QDialog):
-    """The palette: a field over a list, near the top of the window."""
+class CommandPalette(QFrame):
+    """The palette: a field over a list, laid over the window near its top. It goes when it loses the focus."""
 
     def __init__(self, actions: Actions, windows: Sequence[str], parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(parent.window())
+        self.setProperty("role", "popup")
         self.setAccessibleName(tr("Commands"))
         self._actions = actions
         self._commands = commands_of(actions, windows)
@@ -136,12 +159,41 @@ class CommandPalette(QDialog):
         column.setSpacing(4)
         for widget in (self.field, divider(), self.view, self._nothing):
             column.addWidget(widget)
+        self.setGraphicsEffect(_shadow(self))
         self.setFixedWidth(WIDTH)
         self._narrow("")
-        window = parent.window()
-        corner = window.mapToGlobal(window.rect().topLeft())
-        self.move(corner.x() + (window.width() - WIDTH) // 2, corner.y() + TOP)
-        self.field.setFocus()
+        self.move((parent.window().width() - WIDTH) // 2, TOP)
+
+    def open(self) -> None:
+        """Show the palette and give it the keyboard."""
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_it(self) -> None:
+        """Take the palette away for good."""
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.close_it()
+        if not isinstance(event, QKeyEvent) or Qt.Key(event.key()) not in _KEYS:
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+        elif event.type() == QEvent.Type.KeyPress:
+            self._press(Qt.Key(event.key()))
+        return True
+
+    def _press(self, key: Qt.Key) -> None:
+        if key == Qt.Key.Key_Escape:
+            self.close_it()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run(self.view.currentIndex())
+        elif self.model.commands:
+            row = self.view.currentIndex().row() + _STEPS[key]
+            self.view.setCurrentIndex(self.model.index(max(0, min(len(self.model.commands) - 1, row))))
 
     def _narrow(self, typed: str) -> None:
         found = matching(self._commands, typed)
@@ -153,19 +205,18 @@ class CommandPalette(QDialog):
             self.view.setCurrentIndex(self.model.index(0))
         self.adjustSize()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: SHOWN_ROWS, Qt.Key.Key_PageUp: -SHOWN_ROWS}
-        key = Qt.Key(event.key())
-        if key in steps and self.model.commands:
-            row = self.view.currentIndex().row() + steps[key]
-            self.view.setCurrentIndex(self.model.index(max(0, min(len(self.model.commands) - 1, row))))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._run(self.view.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
     def _run(self, index: QModelIndex) -> None:
         command = index.data(_ROLE)
         if isinstance(command, Command) and command.enabled:
-            self.close()
+            self.close_it()
             self._actions[command.action_id].trigger()
+
+
+def _shadow(owner: QWidget) -> QGraphicsDropShadowEffect:
+    shadow = QGraphicsDropShadowEffect(owner)
+    ink = color("canvas")
+    ink.setAlphaF(0.55)
+    shadow.setColor(ink)
+    shadow.setBlurRadius(28)
+    shadow.setOffset(0, 8)
+    return shadow

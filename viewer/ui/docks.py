@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QFrame,
     QHBoxLayout,
@@ -288,6 +289,17 @@ def _set_pill(bar: QTabBar, tab: int, number: int) -> None:
     bar.setTabButton(tab, side, label(text, "pill") if text else None)
     if old is not None:
         old.deleteLater()
+
+
+def focus_next(places: Sequence[QWidget]) -> None:
+    """Move the keyboard to the next of these widgets that can be seen."""
+    seen = [place for place in places if not place.visibleRegion().isEmpty()]
+    focus = QApplication.focusWidget()
+    here = next(
+        (n for n, place in enumerate(seen) if focus is not None and (place is focus or place.isAncestorOf(focus))), -1
+    )
+    if seen:
+        seen[(here + 1) % len(seen)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 class Flyout(QFrame):

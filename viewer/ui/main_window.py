@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -19,7 +17,7 @@ from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail
 from viewer.ui.command_palette import CommandPalette
 from viewer.ui.cursor_words import cursor_words
-from viewer.ui.docks import Docks
+from viewer.ui.docks import Docks, focus_next
 from viewer.ui.health import HealthPanel
 from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
@@ -357,18 +355,13 @@ class MainWindow(QMainWindow):
         self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _next_panel(self) -> None:
-        places: Sequence[QWidget] = [
-            self.rail.view if self.docks.is_narrow else self.browser.view,
-            self.grid.viewports[self._reading.state.active_pane].canvas,
-            *(panel for panel in (self.layers.view, self.report.tree, self.health.view) if panel.isVisible()),
-        ]
-        focus = QApplication.focusWidget()
-        here = next((number for number, place in enumerate(places) if place is focus or place.isAncestorOf(focus)), -1)  # type: ignore[arg-type]
-        places[(here + 1) % len(places)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        images = self.grid.viewports[self._reading.state.active_pane].canvas
+        browser = self.rail.view if self.docks.is_narrow else self.browser.view
+        focus_next((browser, images, self.layers.view, self.report.tree, self.health.view))
 
     def _open_palette(self) -> None:
         names = [f"{one.name}  {one.numbers}".strip() for one in windows_to_choose(self._reading.state, self._store)]
-        CommandPalette(self.actions_table, names, self).show()
+        CommandPalette(self.actions_table, names, self).open()
 
     def _open_settings(self) -> None:
         SettingsDialog(self._settings, self._host.change_settings, self).open()  # type: ignore[arg-type]

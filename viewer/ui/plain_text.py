@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import Qt
@@ -16,8 +17,11 @@ NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Return text on one line without control, format or bidirectional characters, which could disguise a name."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text if unicodedata.category(c) != "Cf")
     return " ".join("".join(kept).split())
 

@@ -12,9 +12,10 @@ from viewer.ui.theme.rows import paint_chevron
 
 
 class RowView(QTreeView):
-    """The tree. ``entered_key`` tells that Enter was pressed on the current row."""
+    """The tree. ``entered_key``: Enter was pressed on the current row; ``about_to_focus``: the keyboard comes."""
 
     entered_key = Signal(QModelIndex)
+    about_to_focus = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +62,11 @@ class RowView(QTreeView):
         self.scheduleDelayedItemsLayout()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self.about_to_focus.emit()
+        # Qt makes the first row the current one when there is none; that is no choice of the reader's.
+        self.selectionModel().blockSignals(True)
         super().focusInEvent(event)
+        self.selectionModel().blockSignals(False)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

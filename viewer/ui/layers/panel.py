@@ -110,7 +110,7 @@ class LayersPanel(QWidget):
         number = sum(len(overlay.parts) for overlay in listed)
         self.number_changed.emit(number)
         self.search.setPlaceholderText(
-            tr("Filter {number} rows").format(number=count(number)) if number else tr("Filter rows")
+            tr("Filter {number} rows").format(number=count(number)) if number > 1 else tr("Filter rows")
         )
         self._pages.setCurrentIndex(0 if rows else 1)
         if not rows:
@@ -148,6 +148,7 @@ class LayersPanel(QWidget):
 
     def _connect_view(self) -> None:
         view = self.view
+        view.about_to_focus.connect(self._catch_up)
         view.eye_clicked.connect(self._toggle)
         view.entered_key.connect(lambda index: self._toggle(index.data(NODE_ROLE)))
         view.swatch_clicked.connect(self._choose_color)
@@ -207,6 +208,10 @@ class LayersPanel(QWidget):
             or old.overlays_hidden != new.overlays_hidden
         ) and not self._pending.isActive():
             self._pending.start()
+
+    def _catch_up(self) -> None:
+        if self._pending.isActive():
+            self.refresh()
 
     def _take(self, what: Delivered) -> None:
         if what.kind == "on_plane" and not self._pending.isActive():

@@ -20,6 +20,7 @@ from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
+from viewer.scene.remembered import Remembered
 from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, numbered, plain, sentence, tooltip, volume
 from viewer.ui.theme.rows import Badge
 
@@ -71,6 +72,10 @@ class LayerRow:
     applied: bool | None = None
     """Whether a presentation state is applied to the active viewport; None for other objects."""
     children: tuple[LayerRow, ...] = ()
+
+
+_rows_of_parts: Remembered[tuple[LayerRow, ...]] = Remembered(64)
+"""Rows are made for every slice that is shown; most of them did not change."""
 
 
 def tr(text: str) -> str:
@@ -150,7 +155,13 @@ def _object_row(
     has_style = isinstance(overlay.content, Segmentation | StructureSet)
     here = parts_here(key) if not reason else None
     dimmed = bool(reason) or not shown or state.overlays_hidden
-    parts = [_part_row(state, overlay, part, measures, here=here, dimmed=dimmed) for part in overlay.parts]
+    parts = list(
+        _rows_of_parts.recall(
+            (overlay, state.layers.get(key), measures),
+            (here, dimmed),
+            lambda: tuple(_part_row(state, overlay, part, measures, here=here, dimmed=dimmed) for part in overlay.parts),
+        )
+    )
     words = wanted.search.casefold().split()
     if words and not all(word in name.casefold() for word in words):
         kept = {part.number for part in overlay.parts if _holds(part, words)}

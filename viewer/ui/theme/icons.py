@@ -82,8 +82,8 @@ class _TokenIconEngine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        side = min(size.width(), size.height())
-        return pixmap(self._name, self._token(mode, state), max(1, round(side / scale)), scale)
+        # ``size`` is in logical pixels: QIcon no longer multiplies it by the ratio.
+        return pixmap(self._name, self._token(mode, state), max(1, min(size.width(), size.height())), scale)
 
     def clone(self) -> QIconEngine:
         return _TokenIconEngine(self._name, self._color, self._checked)
