@@ -112,6 +112,7 @@ SENTENCES: dict[str, str] = {
     "partial": "The report says of itself that it is partial.",
     "preliminary": "The report says of itself that it is preliminary.",
     "rejected_by_key_object": "A key object selection lists it as rejected: {title}.",
+    "images_rejected": "{count} of {total} images are listed as rejected by a key object selection: {title}.",
     "reference_dangling": "Item {position} refers to item {target}, which does not exist.",
     "reference_cycle": "Item {position} refers to an item that contains it.",
     "item_incomplete": "Item {position} has no {what}.",
