@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from viewer.loading.store import Delivered, Store
+from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -152,6 +153,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self.grid, 1)
         self._pages = QStackedWidget()
+        # Without it the hidden welcome page would keep the panels from growing.
+        self._pages.setMinimumSize(360, 240)
         self._pages.addWidget(center)
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
@@ -253,10 +256,10 @@ class MainWindow(QMainWindow):
             self._focus_images()
 
     def _take(self, what: Delivered) -> None:
-        if what.kind in IMAGE_KINDS:
+        if what.kind in IMAGE_KINDS and is_on_a_pane(self._reading.state, what.key):
             self._images_later.start()
-        if what.kind == "attributes":
-            self._words_later.start()
+            if what.kind == "attributes":
+                self._words_later.start()
 
     def _refresh_images(self) -> None:
         self.grid.refresh()
