@@ -112,3 +112,18 @@ def test_the_readable_table_names_objects_parts_places_and_reasons(real_data: Pa
     assert "GTV-1" in table
     assert "it covers slices 17 to 39 of 56" in table
     assert "ml" in table
+
+
+@pytest.mark.real_data
+def test_a_rejected_segmentation_is_listed_as_rejected_and_off(real_data: Path, capsys: pytest.CaptureFixture[str]):
+    objects = layers(capsys, str(real_data / "tiny"))
+    rejected = [one for one in objects if "rejected_by_key_object" in {found["code"] for found in one["issues"]}]
+    assert [(one["kind"], one["subtype"], one["visible"]) for one in rejected] == [("segmentation", "BINARY", False)]
+    assert rejected[0]["lies_on"] and rejected[0]["parts"]
+
+
+@pytest.mark.real_data
+def test_every_report_of_a_research_study_is_on(real_data: Path, capsys: pytest.CaptureFixture[str]):
+    objects = layers(capsys, str(real_data / "seg-sr-flair-wmh-ohif"))
+    assert {one["visible"] for one in objects} == {True}
+    assert [one["kind"] for one in objects].count("report") == 44

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
+from viewer.domain.standing import rejections, with_rejected_series
 from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
 from viewer.iods.on_plane import survey_overlay
@@ -55,6 +56,8 @@ class Loader:
         self._readers = Readers(Library(), worker)
         self._hung_by_us: tuple[Pane, ...] = ()
         self._ahead: set[Hashable] = set()
+        self._wanted: Iterator[Wanted] = iter(())
+        self._next: Wanted | None = None
         self._on_failure: Callable[[Exception], None] = _raise
         self._on_opened: Callable[[], None] = _do_nothing
         self._disconnect = reading.connect(self._fetch_what_changed)
@@ -131,6 +134,10 @@ class Loader:
             self._reading.apply(overlays_unreadable, batch[1])
 
     def _finish_overlays(self, _: None) -> None:
+        content = self._reading.state.content
+        library = with_rejected_series(content.library, rejections(content.overlays.values()))
+        if library is not content.library:
+            self._reading.apply(library_grew, library, scanning=content.scanning)
         if self._reading.state.panes == self._hung_by_us:
             self._reading.apply(hang_default)
             self._on_opened()
@@ -168,14 +175,19 @@ class Loader:
         if old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
             self._runner.drop_waiting(lambda slot: not _is_for_a_pane(slot))
             self._ahead.clear()
+            self._wanted, self._next = wanted(new), None
             self._fetch()
 
     def _fetch(self) -> None:
         """Queue what is missing: all that is on the screen, and a little of what lies ahead."""
         full = self._store.used_bytes > self._store.budget_bytes * _BUDGET_PART_AHEAD
-        for want in wanted(self._reading.state):
-            if want.priority >= AHEAD and (full or len(self._ahead) >= _WAITING_AHEAD):
+        while True:
+            # Goes on where the last call stopped: what lies before is there or on its way.
+            want = self._next if self._next is not None else next(self._wanted, None)
+            self._next = want
+            if want is None or (want.priority >= AHEAD and (full or len(self._ahead) >= _WAITING_AHEAD)):
                 return
+            self._next = None
             slot = _slot(want)
             if self._is_held(want) or self._runner.is_busy_with(slot):
                 continue

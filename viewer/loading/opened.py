@@ -9,6 +9,7 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.segmentation import Segmentation
+from viewer.domain.standing import rejections, with_rejected_series, with_standing
 from viewer.iods.registry import overlay_planes_of
 from viewer.loading.readers import Readers
 from viewer.loading.scanning import derived_instances, read_one
@@ -35,10 +36,11 @@ def read_content(library: Library, readers: Readers) -> Content:
             planes = overlay_planes_of(library.instance(frame.instance), attributes)
             if planes is not None:
                 overlays[frame.instance] = planes
+    overlays = {one.instance: one for one in with_standing(tuple(overlays.values()), library)}
     registrations = tuple(one for one in overlays.values() if one.kind == "registration")
     bindings: dict[InstanceKey, Binding] = {key: bind(one, library, registrations) for key, one in overlays.items()}
     return Content(
-        library=library,
+        library=with_rejected_series(library, rejections(overlays.values())),
         overlays=MappingProxyType(overlays),
         bindings=MappingProxyType(bindings),
         unreadable=MappingProxyType(unreadable),

@@ -13,6 +13,7 @@ from viewer.domain.grouping import build_library
 from viewer.domain.instance import InstanceHeader, InstanceKey, Skipped
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
+from viewer.domain.standing import with_standing
 from viewer.iods.registry import read_overlay
 from viewer.loading.runner import JobControl
 
@@ -85,13 +86,17 @@ def read_one(header: InstanceHeader) -> Overlay | str:
 
 
 def overlays_job(library: Library) -> Callable[[JobControl], None]:
-    """Return the work that reads all derived objects of a library; it hands them over in batches."""
+    """Return the work that reads all derived objects of a library; it hands them over in batches.
+
+    How they stand to one another is only known when all are read: the last batch has those of which others say something.
+    """
 
     def work(control: JobControl) -> None:
         headers = derived_instances(library)
         batch: OverlayBatch = ({}, {})
         last = time.monotonic()
         registrations: list[Overlay] = []
+        read: list[tuple[Overlay, Binding]] = []
         for number, header in enumerate(sorted(headers, key=lambda h: h.modality != "REG")):
             control.check()
             overlay = read_one(header)
@@ -100,11 +105,16 @@ def overlays_job(library: Library) -> Callable[[JobControl], None]:
             else:
                 if overlay.kind == "registration":
                     registrations.append(overlay)
-                batch[0][header.key] = (overlay, bind(overlay, library, tuple(registrations)))
+                read.append((overlay, bind(overlay, library, tuple(registrations))))
+                batch[0][header.key] = read[-1]
             if time.monotonic() - last > _PART_EVERY_S:
                 control.deliver_part(batch)
                 control.progress(number / len(headers))
                 batch, last = ({}, {}), time.monotonic()
         control.deliver_part(batch)
+        standing = with_standing([overlay for overlay, _ in read], library)
+        changed = [(new, binding) for (old, binding), new in zip(read, standing, strict=True) if new is not old]
+        if changed:
+            control.deliver_part(({new.instance: (new, binding) for new, binding in changed}, {}))
 
     return work

@@ -17,6 +17,7 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure
 from viewer.domain.roles import overlay_kind
+from viewer.domain.standing import with_standing
 from viewer.iods.on_plane import survey_overlay
 from viewer.iods.registry import overlay_planes_of
 from viewer.loading.eager import EagerInputs
@@ -56,17 +57,21 @@ def run(arguments: argparse.Namespace) -> int:
 def read_layers(library: Library) -> Iterator[Layer]:
     """Yield every overlay object of a library, in the order of the browser, read, bound and measured."""
     read = {header.key: read_one(header) for header in derived_instances(library)}
-    registrations = [one for one in read.values() if isinstance(one, Overlay) and one.kind == "registration"]
+    overlays = {key: one for key, one in read.items() if isinstance(one, Overlay)}
     with EagerInputs(library, {}) as inputs:
         for header in library.instances:
-            found = read.get(header.key)
-            if found is None:
-                attributes = inputs.attributes(header.key)
-                found = overlay_planes_of(header, attributes) if isinstance(attributes, ImageAttributes) else None
-            if isinstance(found, str):
-                yield Layer(header, None, None, {}, found)
-            elif found is not None:
-                yield _measured(header, found, bind(found, library, registrations), inputs)
+            attributes = inputs.attributes(header.key) if header.key not in read else None
+            planes = overlay_planes_of(header, attributes) if isinstance(attributes, ImageAttributes) else None
+            if planes is not None:
+                overlays[header.key] = planes
+        overlays = {one.instance: one for one in with_standing(tuple(overlays.values()), library)}
+        registrations = [one for one in overlays.values() if one.kind == "registration"]
+        for header in library.instances:
+            overlay, unreadable = overlays.get(header.key), read.get(header.key)
+            if overlay is not None:
+                yield _measured(header, overlay, bind(overlay, library, registrations), inputs)
+            elif isinstance(unreadable, str):
+                yield Layer(header, None, None, {}, unreadable)
 
 
 def _measured(header: InstanceHeader, overlay: Overlay, binding: Binding, inputs: EagerInputs) -> Layer:
@@ -119,6 +124,7 @@ def _as_json(layer: Layer) -> dict[str, Any]:
         ],
         "not_shown_because": _not_shown_because(layer),
         "outcome": overlay.outcome if overlay else None,
+        "visible": overlay.visible_by_default if overlay else False,
         "parts": [_part_as_json(part, layer.measures.get(part.number)) for part in (overlay.parts if overlay else ())],
         "issues": [{"code": one.code, "severity": one.severity, "text": one.text} for one in _issues(layer)],
     }

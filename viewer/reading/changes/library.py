@@ -67,7 +67,8 @@ def measures_made(state: ReadingState, overlay: InstanceKey, measures: Mapping[i
 def hang_default(state: ReadingState) -> ReadingState:
     """Hang what the reader most likely wants: the stack the newest result lies on, else the largest proper one.
 
-    Localisers and FOR PROCESSING series are never hung by default; when nothing else is there, nothing hangs.
+    Localisers, FOR PROCESSING and rejected series are never hung by default; when nothing else is there, nothing hangs. A
+    result that is off at first (superseded, rejected) is not the newest one.
     """
     stack = default_stack(state.content)
     return state if stack is None else show_stack(state, 0, stack.id)
@@ -75,10 +76,18 @@ def hang_default(state: ReadingState) -> ReadingState:
 
 def default_stack(content: Content) -> Stack | None:
     """Return the stack that opening hangs, or None."""
-    proper = [series for series in _series(content.library) if not series.for_processing and not series.localizer]
+    proper = [
+        series
+        for series in _series(content.library)
+        if not (series.for_processing or series.localizer or "rejected_by_key_object" in {one.code for one in series.issues})
+    ]
     allowed = {stack.id: stack for series in proper for stack in series.stacks}
     dated = sorted(
-        ((overlay.provenance.content_date, key) for key, overlay in content.overlays.items() if overlay.content is not None),
+        (
+            (overlay.provenance.content_date, key)
+            for key, overlay in content.overlays.items()
+            if overlay.content is not None and overlay.visible_by_default
+        ),
         reverse=True,
     )
     for _, key in dated:
