@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from viewer.domain.overlay import Overlay
 from viewer.geometry.plane import Plane
 from viewer.representations.on_plane import BitmapPicture, FractionPicture, LabelPicture, OnPlane, Outline
-from viewer.scene.colour_tables import CLEAR, ramp
+from viewer.scene.colour_tables import CLEAR, Rgba, ramp
 from viewer.scene.composite import ColoredLabels, Transform, composite, occupied
 from viewer.scene.drawables import Drawable, LabelComposite, OutlinePaths, PartRef
 from viewer.scene.part_look import PartLook
@@ -22,6 +22,7 @@ Looks = Mapping[int, PartLook]
 _HIDDEN = PartLook((0, 0, 0), visible=False, fill=0, line=0, graded_fill=0, dashed=False, selected=False)
 _masks: Remembered[NDArray[np.uint8]] = Remembered(32)
 _graded: Remembered[LabelComposite | None] = Remembered(8)
+_colors: Remembered[tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]] = Remembered(64)
 _outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64)
 
 
@@ -77,8 +78,10 @@ def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool) -> tuple[D
 
 def outlines(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlinePaths, ...]:
     """Return the contours of an overlay and, at rest, the traced borders of its label pictures; selected parts last."""
-    key = (plane, layer.overlay.instance, layer.threshold, tuple(sorted(layer.looks.items())), moving)
-    made = _outlines.recall((layer.on_plane,), key, lambda: _outlines_of(layer, plane, moving=moving))
+    if moving and not layer.on_plane.outlines:
+        return ()
+    key = (plane, layer.overlay.instance, layer.threshold, moving)
+    made = _outlines.recall((layer.on_plane, layer.looks), key, lambda: _outlines_of(layer, plane, moving=moving))
     return tuple(sorted(made, key=lambda one: one.selected))
 
 
@@ -125,10 +128,17 @@ def _grid(grids: dict[tuple[object, ...], _Grid], own: Plane, plane: Plane) -> _
 
 
 def _colored(picture: LabelPicture, looks: Looks, *, moving: bool) -> ColoredLabels:
-    chosen = [looks.get(part, _HIDDEN) for part in picture.parts]
+    fills, lines = _colors.recall(
+        (looks,), (picture.parts, moving), lambda: _part_colors(picture.parts, looks, moving=moving)
+    )
+    return ColoredLabels(picture.labels, fills, lines)
+
+
+def _part_colors(parts: tuple[int, ...], looks: Looks, *, moving: bool) -> tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]:
+    chosen = [looks.get(part, _HIDDEN) for part in parts]
     lined = moving and any(look.visible and look.line > 0 for look in chosen)
     lines = tuple(look.line_rgba for look in chosen) if lined else None
-    return ColoredLabels(picture.labels, tuple(look.fill_rgba for look in chosen), lines)
+    return tuple(look.fill_rgba for look in chosen), lines
 
 
 def _graded_picture(fraction: FractionPicture, look: PartLook, plane: Plane) -> tuple[LabelComposite, ...]:

@@ -22,8 +22,8 @@ _ANIMAL = {
 
 def direction_letters(direction: ArrayLike) -> str:
     """Return one or two letters for a direction in the patient: the strongest component first."""
-    values = np.asarray(direction, dtype=float)
-    order = np.argsort(-np.abs(values), kind="stable")[:2]
+    values = np.asarray(direction, dtype=float).tolist()
+    order = sorted(range(3), key=lambda axis: -abs(values[axis]))[:2]
     return "".join(
         _AXES[axis][int(values[axis] > 0)] for place, axis in enumerate(order) if place == 0 or abs(values[axis]) > _SECOND
     )
