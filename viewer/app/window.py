@@ -23,6 +23,9 @@ from viewer.ui.main_window import MainWindow
 from viewer.ui.theme.apply import apply_theme, load_resources
 
 _SAVE_AFTER_MS = 1000
+_SWITCH_EVERY_S = 0.0002
+"""How long a job may keep the interpreter from the window's thread. Qt hands it over at every call of a painter, and a
+wait of the usual 5 ms at each of them would hold up a picture for a second."""
 _MIB = 1 << 20
 
 
@@ -101,6 +104,7 @@ def run(opened: Sequence[Path], *, sample: bool) -> int:
     start_logging(paths.user_logs())
     program = Program(application, settings_path=paths.user_settings() / "settings.json", data_folder=paths.user_data())
     crash.install(program.autosaver.save, program.window.show_crash_report)
+    sys.setswitchinterval(_SWITCH_EVERY_S)
     program.window.show()
     if sample:
         QTimer.singleShot(0, program.open_sample)

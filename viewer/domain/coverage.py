@@ -111,7 +111,7 @@ def _touches(places: Places, stack: Stack, gap_mm: float) -> Frames:
     touches = np.zeros((len(places.part), len(stack.frames)), dtype=bool)
     if has_position.any():
         low, high = _extents(places.corners[has_position], stack)
-        offsets, half = _offsets(stack), reach_mm(gap_mm) if gap_mm > 0 else _half_gaps(stack)
+        offsets, half = stack.offsets_mm, reach_mm(gap_mm) if gap_mm > 0 else _half_gaps(stack)
         margin = 0.01 * np.asarray(half)
         touches[has_position] = (high[:, None] > offsets - half + margin) & (low[:, None] <= offsets + half + margin)
     for place in np.flatnonzero(~has_position).tolist():
@@ -125,21 +125,17 @@ def _extents(points: NDArray[np.float64], stack: Stack) -> tuple[NDArray[np.floa
     return distances.min(axis=-1), distances.max(axis=-1)
 
 
-def _offsets(stack: Stack) -> NDArray[np.float64]:
-    normal = np.asarray(stack.planes[0].normal)
-    offsets: NDArray[np.float64] = np.array([plane.origin for plane in stack.planes]) @ normal
-    return offsets
-
-
-def _half_gaps(stack: Stack) -> NDArray[np.float64]:
-    return np.array([reach_mm(plane.thickness_mm) for plane in stack.planes])
+def _half_gaps(stack: Stack, *gaps_mm: float) -> NDArray[np.float64]:
+    """Return the reach of each plane; few thicknesses occur, so each is worked out once."""
+    thicknesses, which = np.unique(stack.thicknesses_mm, return_inverse=True)
+    return np.array([reach_mm(thickness, *gaps_mm) for thickness in thicknesses.tolist()])[which]
 
 
 def _of_roi(roi: RegionOfInterest, stack: Stack) -> Frames:
     frames = np.zeros(len(stack.frames), dtype=bool)
     if not stack.in_patient_space:
         return frames
-    offsets = _offsets(stack)
+    offsets = stack.offsets_mm
     for planes in roi.planes.planes:
         shown = _shown(planes, stack)
         if shown is not None:
@@ -162,8 +158,8 @@ def _shown(planes: ContourPlanes, stack: Stack) -> NDArray[np.intp] | None:
     if along is None:
         return None
     order = np.argsort(along)
-    reach = np.array([reach_mm(plane.thickness_mm, planes.spacing_mm) for plane in stack.planes])
-    nearest = nearest_planes(along[order], _offsets(stack), reach=reach)
+    reach = _half_gaps(stack, planes.spacing_mm)
+    nearest = nearest_planes(along[order], stack.offsets_mm, reach=reach)
     return np.where(nearest >= 0, order[nearest], -1).astype(np.intp)
 
 
@@ -193,7 +189,7 @@ def _of_graphic(overlay: Overlay, graphic: Graphic, stack: Stack) -> Frames:
     if not (stack.in_patient_space and fits and graphic.points):
         return frames
     low, high = _extents(np.asarray(graphic.points, dtype=float), stack)
-    offsets, half = _offsets(stack), _half_gaps(stack)
+    offsets, half = stack.offsets_mm, _half_gaps(stack)
     frames = (high > offsets - half) & (low <= offsets + half)
     if not frames.any():
         # What lies near no slice is shown in another style on the nearest one, and never left out.

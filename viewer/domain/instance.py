@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NewType
 
 from viewer.domain.issues import Issue
@@ -22,7 +23,7 @@ class Source:
     path: str
     member: str = ""
 
-    @property
+    @cached_property
     def key(self) -> InstanceKey:
         """The instance key."""
         return InstanceKey(f"{self.kind}:{self.path}" + (f"!{self.member}" if self.member else ""))

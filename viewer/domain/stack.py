@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
+
+import numpy as np
 
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue
-from viewer.geometry.plane import Plane, Vector
+from viewer.geometry.plane import FloatArray, Plane, Vector
 
 Orientation = Literal["axial", "coronal", "sagittal", "oblique", "none"]
 
@@ -42,6 +45,17 @@ class Stack:
     def in_patient_space(self) -> bool:
         """Whether its frames have a position in the patient."""
         return bool(self.planes) and self.planes[0].in_patient_space
+
+    @cached_property
+    def offsets_mm(self) -> FloatArray:
+        """(frames,) signed distances of the planes from the patient origin along the first one's normal."""
+        offsets: FloatArray = np.array([plane.origin for plane in self.planes]) @ np.asarray(self.planes[0].normal)
+        return offsets
+
+    @cached_property
+    def thicknesses_mm(self) -> FloatArray:
+        """(frames,) what each plane stands for along its normal; 0 where unknown."""
+        return np.array([plane.thickness_mm for plane in self.planes])
 
     def frame_indices_of(self, instance: InstanceKey, frame_numbers: tuple[int, ...] = ()) -> tuple[int, ...]:
         """Return the 0-based places in this stack of an instance's frames (1-based numbers; empty: all)."""

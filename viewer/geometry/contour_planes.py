@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class ContourPlanes:
             return None
         return np.asarray(self.centres @ np.asarray(normal))
 
-    @property
+    @cached_property
     def spacing_mm(self) -> float:
         """Median gap between neighbouring planes; 0 with a single one."""
         return float(np.median(np.diff(self.offsets_mm))) if len(self.offsets_mm) > 1 else 0.0

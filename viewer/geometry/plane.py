@@ -63,6 +63,14 @@ class Plane:
     image: tuple[str, int] | None = None
     nearest_mm: tuple[float, float] | None = None
 
+    def __hash__(self) -> int:
+        """Hash by value, once: planes are keys of what lies on them and are looked up many times a picture."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.origin, self.axis_column, self.axis_row, self.spacing_mm, self.shape, self.image))
+
     @cached_property
     def normal(self) -> Vector:
         """Unit vector axis_column x axis_row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from viewer.domain.instance import FrameKey
@@ -70,6 +70,19 @@ def outwards(place: int, count: int) -> Iterator[tuple[int, int]]:
         for neighbour in (place + distance, place - distance):
             if 0 <= neighbour < count:
                 yield distance, neighbour
+
+
+def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
+    """Say whether what the store delivered under ``key`` belongs to what a pane shows now; most is for frames near by."""
+    for pane in state.panes:
+        stack, frame = state.stack_of(pane), state.frame_of(pane)
+        if stack is None or frame is None:
+            continue
+        if key in (frame, frame.instance, stack.id):
+            return True
+        if isinstance(key, tuple) and key[1] == stack.planes[_place(pane, stack)]:
+            return True
+    return False
 
 
 def _place(pane: Pane, stack: Stack) -> int:

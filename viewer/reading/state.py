@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -85,6 +86,10 @@ class LayerStyle:
     """Opacity (0..1) of fills before the factors above; None: the default of the look (fainter when there are many)."""
 
 
+_DEFAULT_STYLE = LayerStyle()
+_DEFAULT_PART = PartStyle()
+
+
 @dataclass(frozen=True)
 class Selection:
     """What is selected everywhere: an overlay, one of its parts, one of its report items."""
@@ -111,12 +116,19 @@ class Content:
 
     def overlays_on(self, stack_id: str) -> tuple[Overlay, ...]:
         """Return the overlays that lie on a stack, in the order in which they were read."""
-        return tuple(
-            overlay
-            for key, overlay in self.overlays.items()
-            if key in self.bindings and self.bindings[key].on_stack(stack_id) is not None
-        )
+        found = self._overlays_on.get(stack_id)
+        if found is None:
+            found = self._overlays_on[stack_id] = tuple(
+                overlay
+                for key, overlay in self.overlays.items()
+                if key in self.bindings and self.bindings[key].on_stack(stack_id) is not None
+            )
+        return found
 
+    @cached_property
+    def _overlays_on(self) -> dict[str, tuple[Overlay, ...]]:
+        """What ``overlays_on`` found: it is asked for every frame that is wanted."""
+        return {}
 
     def overlays_at(self, stack_id: str, place: int) -> tuple[Overlay, ...]:
         """Return the overlays of a stack that touch its frame at ``place`` (0-based): only those need be asked for it."""
@@ -169,7 +181,7 @@ class ReadingState:
 
     def layer(self, overlay: InstanceKey) -> LayerStyle:
         """Return the style chosen for an overlay; the default one when nothing was chosen."""
-        return self.layers.get(overlay, LayerStyle())
+        return self.layers.get(overlay, _DEFAULT_STYLE)
 
     def overlay_visible(self, overlay: Overlay) -> bool:
         """Say whether an overlay is switched on (by choice, else by default)."""
@@ -181,5 +193,5 @@ class ReadingState:
         layer = self.layer(overlay.instance)
         if layer.solo is not None:
             return layer.solo == number
-        chosen = layer.parts.get(number, PartStyle()).visible
+        chosen = layer.parts.get(number, _DEFAULT_PART).visible
         return overlay.part(number).visible_by_default if chosen is None else chosen

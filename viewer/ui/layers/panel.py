@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QPushButton, QSt
 
 from viewer.domain.instance import InstanceKey
 from viewer.loading.store import Delivered, Store
+from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.layers import (
     select,
     set_all_parts_visible,
@@ -214,7 +215,7 @@ class LayersPanel(QWidget):
             self.refresh()
 
     def _take(self, what: Delivered) -> None:
-        if what.kind == "on_plane" and not self._pending.isActive():
+        if what.kind == "on_plane" and not self._pending.isActive() and is_on_a_pane(self._reading.state, what.key):
             self._pending.start()
 
     def _parts_here(self, overlay: InstanceKey) -> frozenset[int] | None:

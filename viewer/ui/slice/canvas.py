@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -203,10 +203,11 @@ class SliceCanvas(QWidget):
         self.update()
 
     def _make_scene(self) -> None:
-        self._stale, self._picture_valid = False, False
+        self._stale = False
         state = self._reading.state
         if self._pane >= len(state.panes):
             return
+        before, geometry, view = self._scene, self._geometry, self._view
         scene = slice_scene(state, self._pane, self._store, moving=self._moving, say=translated)
         if not self._keeps_old(scene, state):
             self._scene, self._scene_of = scene, state
@@ -214,6 +215,8 @@ class SliceCanvas(QWidget):
         self._view = effective_view(shown, min(self._pane, len(shown.panes) - 1))
         ratio = self.devicePixelRatioF()
         self._geometry = geometry_of(self._scene, self._view, size=self.device_size(), ratio=ratio)
+        same = geometry == self._geometry and view == self._view and _looks_the_same(before, self._scene)
+        self._picture_valid = self._picture_valid and same
         if not self._moving:
             self._name()
 
@@ -268,8 +271,11 @@ class SliceCanvas(QWidget):
     def _zoom_about(self, position: QPointF, factor: float) -> None:
         if self._geometry is None or self._scene.plane is None:
             return
-        at = self._device(position)
-        view = zoomed_about(self._reading.state.panes[self._pane].view, self._geometry, (at.x(), at.y()), factor)
+        at, state = self._device(position), self._reading.state
+        # A wheel turns faster than the screen paints: each step goes on from the one before, painted or not.
+        ratio, size = self.devicePixelRatioF(), self.device_size()
+        now = geometry_of(self._scene, effective_view(state, self._pane), size=size, ratio=ratio)
+        view = zoomed_about(state.panes[self._pane].view, now, (at.x(), at.y()), factor)
         self._reading.apply_undoable(f"wheel-zoom:{self._pane}", set_view, self._pane, view)
 
     def _under(self, position: QPointF) -> CursorInfo | None:
@@ -300,3 +306,12 @@ class SliceCanvas(QWidget):
         corner = self._scene.corner_text
         words = " · ".join((*corner.top_left[-1:], *corner.top_right[:1])) or translated("empty")
         self.setAccessibleName(translated("Viewport {number}: {content}").format(number=self._pane + 1, content=words))
+
+
+def _looks_the_same(one: Scene, other: Scene) -> bool:
+    """Say whether two scenes paint the same: what did not change is handed back as the same drawable."""
+    return (
+        len(one.drawables) == len(other.drawables)
+        and all(a is b for a, b in zip(one.drawables, other.drawables, strict=True))
+        and replace(one, drawables=()) == replace(other, drawables=())
+    )
