@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from viewer.app.commands.opening import open_library
+from viewer.app.commands.output import print_json, print_text, printable
 from viewer.domain.binding import Binding, bind
 from viewer.domain.image_attributes import ImageAttributes
 from viewer.domain.instance import InstanceHeader
@@ -45,12 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     library = open_library(arguments.paths, sample=arguments.sample)
     layers = list(read_layers(library))
     if arguments.json:
-        document = {"objects": [_as_json(layer) for layer in layers]}
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        print_json({"objects": [_as_json(layer) for layer in layers]})
     else:
-        text = _as_table(layers, library)
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        print_text(_as_table(layers, library))
     return 1 if any(found.severity == "error" for layer in layers for found in _issues(layer)) else 0
 
 
@@ -102,7 +98,8 @@ def _as_json(layer: Layer) -> dict[str, Any]:
         "kind": overlay.kind if overlay else overlay_kind(header.sop_class_uid) or "other",
         "subtype": overlay.subtype if overlay else "",
         "label": _label(layer),
-        "content_date": (provenance.content_date if provenance else "") or header.content_date,
+        # A provenance says date and time.
+        "content_date": ((provenance.content_date if provenance else "") or header.content_date)[:8],
         "provenance": {
             "manufacturer": provenance.manufacturer if provenance else header.manufacturer,
             "model": provenance.model if provenance else header.model,
@@ -167,18 +164,18 @@ def _as_table(layers: list[Layer], library: Library) -> str:
         overlay, binding = layer.overlay, layer.binding
         kind = overlay.kind if overlay else overlay_kind(layer.header.sop_class_uid) or "other"
         subtype = f" {overlay.subtype}" if overlay and overlay.subtype else ""
-        lines.append(_printable(f"{_label(layer) or '(no label)'}  [{kind}{subtype}]  {layer.header.sop_instance_uid}"))
+        lines.append(printable(f"{_label(layer) or '(no label)'}  [{kind}{subtype}]  {layer.header.sop_instance_uid}"))
         for entry in binding.lies_on if binding else ():
             stack = library.stack(entry.stack_id)
             mark = "*" if entry.default else " "
-            lines.append(_printable(f"  {mark} {stack.label if stack else ''} {entry.stack_id}: {entry.because}"))
+            lines.append(printable(f"  {mark} {stack.label if stack else ''} {entry.stack_id}: {entry.because}"))
         reason = _not_shown_because(layer)
         if reason:
-            lines.append(_printable(f"    not shown: {reason}"))
+            lines.append(printable(f"    not shown: {reason}"))
         parts = overlay.parts if overlay else ()
-        lines.extend(_printable(_part_line(part, layer.measures.get(part.number))) for part in parts)
+        lines.extend(printable(_part_line(part, layer.measures.get(part.number))) for part in parts)
         lines.extend(
-            _printable(f"    {'!' if found.severity != 'info' else '-'} {found.text}")
+            printable(f"    {'!' if found.severity != 'info' else '-'} {found.text}")
             for found in _issues(layer)
             if found.text != reason
         )
@@ -190,9 +187,3 @@ def _part_line(part: Part, measure: PartMeasure | None) -> str:
     volume = f"{measure.volume_ml:.2f} ml" if measure and measure.volume_ml is not None else ""
     state = measure.state if measure and part.state == "ok" else part.state
     return f"    {part.number:>4}  {part.label:<32} {volume:>12}  {'' if state == 'ok' else state}".rstrip()
-
-
-def _printable(text: str) -> str:
-    """Return text without control characters: a label must not drive the terminal."""
-    shown = (character if character.isprintable() else " " if character.isspace() else "?" for character in text)
-    return "".join(shown)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from viewer.app.commands.opening import open_library
+from viewer.app.commands.output import print_json, print_text, printable
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.domain.binding import bind
 from viewer.domain.instance import InstanceHeader
@@ -139,14 +139,12 @@ def _tell(mask: Mask, arguments: argparse.Namespace) -> None:
             "labels": labels,
             "notes": list(mask.notes),
         }
-        print(json.dumps(found, indent=1))  # noqa: T201
+        print_json(found)
         return
     shape = " x ".join(map(str, mask.voxels.shape))
-    print(f"{arguments.out}: {shape} ({'part, ' if mask.overlapping else ''}slices, rows, columns)")  # noqa: T201
-    for one in mask.labels:
-        print(f"{one.value:6d}  part {one.number}: {one.label}")  # noqa: T201
-    for note in mask.notes:
-        print(note)  # noqa: T201
+    lines = [f"{arguments.out}: {shape} ({'part, ' if mask.overlapping else ''}slices, rows, columns)"]
+    lines += [f"{one.value:6d}  part {one.number}: {printable(one.label)}" for one in mask.labels]
+    print_text("\n".join([*lines, *mask.notes]) + "\n")
 
 
 def _fail(sentence: str) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from pathlib import Path
 
 from viewer.app.commands.opening import open_library
+from viewer.app.commands.output import print_json, print_text
 from viewer.app.commands.rendering import NotThere, Wish, pane_state
 from viewer.app.paths import resources
 from viewer.loading.eager import EagerInputs
@@ -105,9 +105,9 @@ def _tell(state: ReadingState, scene: Scene, arguments: argparse.Namespace, size
         drawn = {"out": str(arguments.out), "stack": stack.id, "frame": state.pane.frame + 1}
         drawn |= {"instance": header.sop_instance_uid, "frame_number": frame.index + 1, "size": list(size)}
         here = [{"object": state.content.overlays[one.overlay].sop_instance_uid, "part": one.part} for one in scene.here]
-        sys.stdout.write(json.dumps(drawn | {"parts_here": here, "notices": said}, indent=1) + "\n")
+        print_json(drawn | {"parts_here": here, "notices": said})
         return
-    sys.stdout.write(f"{arguments.out}: frame {state.pane.frame + 1} of {len(stack.frames)} of {stack.id}\n")
+    print_text(f"{arguments.out}: frame {state.pane.frame + 1} of {len(stack.frames)} of {stack.id}\n")
     for sentence in said:
         sys.stderr.write(f"{sentence}\n")
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from viewer.app.commands.opening import open_library
+from viewer.app.commands.output import print_json, print_text
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.sop_classes import sop_class_name
 from viewer.domain.content_words import reference_text
@@ -38,7 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     library = open_library(arguments.paths, sample=arguments.sample)
     overlays, unreadable = _reports(library, arguments.object)
     try:
-        _put(_document(overlays, library, arguments), arguments.out)
+        if arguments.json and arguments.out is None:
+            print_json(reports_document(overlays))
+        else:
+            _put(_document(overlays, library, arguments), arguments.out)
     except OSError as failure:
         _say(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
         return 1
@@ -110,9 +114,7 @@ def _put(document: str, path: Path | None) -> None:
     if path is not None:
         path.write_text(document, encoding="utf-8")
         return
-    # A terminal that cannot write a letter of the report must not end the command.
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(document.encode(encoding, "replace").decode(encoding))
+    print_text(document)
 
 
 def _say(sentence: str) -> None:

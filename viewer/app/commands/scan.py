@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from typing import Any
 
 from viewer.app.commands.opening import open_library
+from viewer.app.commands.output import print_json, print_text, printable
 from viewer.domain.issues import Issue
 from viewer.domain.library import Library, Series
 from viewer.domain.stack import Stack
@@ -22,9 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what is there; returns 1 when something asked for is not there or an object has an error, else 0."""
     library = open_library(arguments.paths, sample=arguments.sample)
     if arguments.json:
-        sys.stdout.write(json.dumps(as_json(library), ensure_ascii=False, indent=1) + "\n")
+        print_json(as_json(library))
     else:
-        sys.stdout.write(as_table(library))
+        print_text(as_table(library))
     missing = [path for path in arguments.paths if not path.exists()]
     return 1 if missing or _has_error(library) else 0
 
@@ -106,14 +105,14 @@ def as_table(library: Library) -> str:
     """Return the library as a readable table."""
     lines = []
     for patient in library.patients:
-        lines.append(f"{_printable(patient.name) or '(no name)'}  {_printable(patient.patient_id)}".rstrip())
+        lines.append(f"{printable(patient.name) or '(no name)'}  {printable(patient.patient_id)}".rstrip())
         for study in patient.studies:
-            lines.append(f"  {_printable(study.date) or '(no date)'}  {_printable(study.description)}".rstrip())
+            lines.append(f"  {printable(study.date) or '(no date)'}  {printable(study.description)}".rstrip())
             for series in study.series:
                 lines.extend(_series_lines(series))
     if library.skipped:
         lines.append(f"skipped: {len(library.skipped)}")
-        lines.extend(f"  {_printable(skipped.path)}: {_printable(skipped.reason)}" for skipped in library.skipped)
+        lines.extend(f"  {printable(skipped.path)}: {printable(skipped.reason)}" for skipped in library.skipped)
     instances = library.files - len(library.skipped)
     lines.append(f"{library.files} files, {instances} objects, {len(library.skipped)} skipped, {library.seconds:.2f} s")
     return "\n".join(lines) + "\n"
@@ -125,20 +124,15 @@ def _series_lines(series: Series) -> list[str]:
         f" [{mark}]" for mark, on in (("for processing", series.for_processing), ("localizer", series.localizer)) if on
     )
     lines = [
-        f"    {number:>5}  {_printable(series.modality):<8} {series.role:<12} {len(series.instances):>5}  "
-        f"{_printable(series.description)}{marks}".rstrip()
+        f"    {number:>5}  {printable(series.modality):<8} {series.role:<12} {len(series.instances):>5}  "
+        f"{printable(series.description)}{marks}".rstrip()
     ]
     for stack in series.stacks:
         gap, *pixel = stack.spacing_mm
         spacing = " x ".join("-" if value is None else f"{value:.4g}" for value in (gap, *pixel))
         lines.append(
             f"           {len(stack.frames):>5} frames  {stack.columns} x {stack.rows}  {stack.orientation}  "
-            f"{spacing} mm  {_printable(stack.label)}".rstrip()
+            f"{spacing} mm  {printable(stack.label)}".rstrip()
         )
-    lines.extend(f"           ! {_printable(found.text)}" for found in issues_of(series) if found.severity != "info")
+    lines.extend(f"           ! {printable(found.text)}" for found in issues_of(series) if found.severity != "info")
     return lines
-
-
-def _printable(text: str) -> str:
-    """Return text without control characters: a name must not drive the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
