@@ -22,6 +22,8 @@ from scipy import ndimage
 
 from tests.end_to_end.driven import Driven
 from viewer.domain.overlay import Overlay
+from viewer.reading.changes.workspace import set_view
+from viewer.reading.state import View
 
 pytestmark = [pytest.mark.real_data, pytest.mark.window]
 
@@ -29,6 +31,8 @@ FOLDER = "seg-ct-liver-overlapping"
 CENTER, WIDTH = 40.0, 400.0
 FILL_OF_MANY = 0.12
 """Of the look, for objects of more than three segments."""
+AREA = (slice(60, 400), slice(60, 450))
+"""Rows and columns that are on the screen and under no words."""
 NAMES = ("GREEN", "ORANGE", "PURPLE", "LIGHT_BLUE", "DARK_BLUE")
 
 
@@ -75,9 +79,10 @@ def expected(real_data: Path) -> Expected:
 
 @pytest.fixture
 def opened(driven: Driven, real_data: Path) -> Iterator[Driven]:
-    """The study with crisp pixels, filled segments without lines, and the other object (the liver) switched off by mouse."""
+    """Crisp pixels two screen pixels wide, fills without lines; the other object (the liver) is switched off by mouse."""
     driven.open(real_data / FOLDER)
     driven.action("smooth")
+    driven.program.reading.apply(set_view, 0, View(zoom=2.0, center=(256.0, 230.0)))
     driven.click_layer(five(driven), None, "Fill")
     driven.click_layer(driven.overlay("segmentation", "QIICR"), None, "eye")
     yield driven
@@ -88,10 +93,10 @@ def five(driven: Driven) -> Overlay:
 
 
 def assert_shows(driven: Driven, expected: Expected, alphas: Mapping[int, float], place: int) -> None:
-    """Compare the middle of every image pixel but those under the words of corners and edges."""
+    """Compare the middle of every image pixel of the area."""
     assert driven.frame == place
     shown = driven.pixels()
-    rows, columns = (axis.ravel() for axis in np.mgrid[60:450, 60:450])
+    rows, columns = (axis.ravel() for axis in np.mgrid[AREA])
     ys, xs = driven.spots(np.stack([rows, columns], axis=1))
     got = shown[ys, xs]
     wanted = expected.colored(place, alphas)[rows, columns]
@@ -195,12 +200,12 @@ def test_lines_leave_the_inside_as_it_is_and_follow_the_border(opened: Driven, e
     mask = expected.masks[1, ..., 1]
     deep, outside = ndimage.binary_erosion(mask, iterations=4), ~ndimage.binary_dilation(mask, iterations=4)
     shown = opened.pixels()
-    for place in (deep[60:450, 60:450], outside[60:450, 60:450]):
-        found = np.argwhere(place) + 60
+    for place in (deep[AREA], outside[AREA]):
+        found = np.argwhere(place) + np.array([AREA[0].start, AREA[1].start])
         ys, xs = opened.spots(found)
         assert np.array_equal(shown[ys, xs], expected.colored(1, {})[found[:, 0], found[:, 1]])
     # Along every border between two pixel rows of the segment the line has its colour.
-    above = np.argwhere(mask[1:] & ~mask[:-1]) + (1, 0)
+    above = np.argwhere(mask[1:] & ~mask[:-1]) + np.array([1, 0])
     geometry = opened.canvas().geometry_shown
     assert geometry is not None
     xy = geometry.to_view(np.stack([above[:, 1] + 0.5, above[:, 0]], axis=1))
@@ -209,7 +214,7 @@ def test_lines_leave_the_inside_as_it_is_and_follow_the_border(opened: Driven, e
     assert (np.abs(near - np.array(expected.colors[2])).max(axis=2).min(axis=0) < 60).mean() > 0.95
     opened.click_layer(overlay, None, "Both")
     shown = opened.pixels()
-    found = np.argwhere(deep[60:450, 60:450]) + 60
+    found = np.argwhere(deep[AREA]) + np.array([AREA[0].start, AREA[1].start])
     ys, xs = opened.spots(found)
     wanted = expected.colored(1, {2: FILL_OF_MANY})[found[:, 0], found[:, 1]]
     assert np.abs(shown[ys, xs] - wanted).max() <= 1.5
@@ -229,3 +234,28 @@ def test_the_cursor_names_every_segment_under_it_and_a_click_selects_the_topmost
     opened.click(opened.spot(column + 0.5, row + 0.5))
     assert opened.state.selection.part == 2
     assert opened.state.selection.overlay == five(opened).instance
+
+
+def test_at_any_zoom_segments_lie_within_half_a_screen_pixel_of_their_place(opened: Driven, expected: Expected) -> None:
+    for part in (1, 3, 4, 5):
+        opened.click_layer(five(opened), part, "eye")
+    opened.key(Qt.Key.Key_F)
+    mask = expected.masks[1, ..., 1]
+    for _ in range(3):
+        shown = opened.pixels()
+        painted = shown[..., 0] - shown[..., 2] > 4
+        geometry = opened.canvas().geometry_shown
+        assert geometry is not None
+        ys, xs = (axis.ravel() for axis in np.mgrid[250:550, 250:650])
+        around = [
+            mask[tuple(np.floor(geometry.to_image(np.stack([xs + 0.5 + dx, ys + 0.5 + dy], axis=1))).astype(int).T[::-1])]
+            for dx in (-0.51, 0.51)
+            for dy in (-0.51, 0.51)
+        ]
+        surely_in, surely_out = np.all(around, axis=0), ~np.any(around, axis=0)
+        here = painted[ys, xs]
+        assert surely_in.sum() > 5000
+        assert surely_out.sum() > 5000
+        assert here[surely_in].all()
+        assert not here[surely_out].any()
+        opened.wheel(1, Qt.KeyboardModifier.ControlModifier)
