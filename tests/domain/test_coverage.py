@@ -9,12 +9,14 @@ from tests.representations.contours import FRAME_OF_REFERENCE, PLANE, box, close
 from viewer.domain.coverage import coverage, frames_touched, places_outside, referenced_frames
 from viewer.domain.graphic import Graphic
 from viewer.domain.instance import FrameKey, InstanceKey
-from viewer.domain.overlay import Overlay
+from viewer.domain.overlay import Overlay, Part
+from viewer.domain.presentation import GraphicLayer, PresentationState
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report, ReportFlags
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import Contour
 from viewer.representations.contour import structure_set_on_plane
+from viewer.representations.marks import graphics_on_plane
 
 COUNT = 8
 PLANES = tuple(replace(PLANE.moved(2.5 * (3 - k)), image=(f"1.2.{k}", 1)) for k in range(COUNT))
@@ -93,3 +95,31 @@ def test_marks_on_images_lie_where_those_are_and_marks_in_space_where_they_are_o
     beyond = Graphic("POINT", "PATIENT", ((0.0, 0.0, 90.0),), 3, frame_of_reference_uid=FRAME_OF_REFERENCE)
     elsewhere = Graphic("POINT", "PATIENT", ((0.0, 0.0, 20.0),), 4, frame_of_reference_uid="9.9")
     assert places(report(on_image, in_space, beyond, elsewhere)) == {1: [5], 2: [3], 3: [0]}
+
+
+def test_ellipses_and_ellipsoids_that_lean_are_covered_to_their_rims():
+    """The ends of their axes lie 2 mm above and below the centre, their rims 2.8 and 3.5 mm."""
+    centre = np.array([-4.0, 0.0, 20.0])
+    axes = np.array([[3.0, 0.0, 2.0], [0.0, 3.0, 2.0], [-2.0, -2.0, 3.0]])
+    axes[2] *= 2 / 3
+    ends = [tuple(map(float, centre + sign * axis)) for axis in axes for sign in (-1, 1)]
+    thin = replace(STACK, planes=tuple(replace(PLANES[0].moved(8 - 0.5 * k), thickness_mm=0.5) for k in range(40)))
+    thin = replace(thin, frames=tuple(FrameKey(InstanceKey(f"file:{k}")) for k in range(40)))
+    for shape, points in (("ELLIPSE", ends[:4]), ("ELLIPSOID", ends)):
+        graphic = Graphic(shape, "PATIENT", tuple(points), 1, frame_of_reference_uid=FRAME_OF_REFERENCE)  # type: ignore[arg-type]
+        drawn = [k for k, plane in enumerate(thin.planes) if graphics_on_plane([graphic], (), (), plane).shapes]
+        covered = np.flatnonzero(coverage(report(graphic), thin)[1]).tolist()
+        assert len(drawn) > 10
+        assert set(drawn) <= set(covered)
+
+
+def test_a_plane_that_a_state_switches_on_covers_all_its_images_whatever_its_layer_is_called():
+    """A layer is joined by its name; what the row shows may be the layer's description."""
+    images = tuple(ImageReference(f"1.2.{k}") for k in (1, 2, 3))
+    mark = Graphic("POINT", "PIXEL", ((3.0, 4.0),), 1, images[:1], layer="L")
+    state = PresentationState(
+        "state", "", images, (GraphicLayer("L", 1, 1, "made by hand"),), (mark,), activations=((0x6000, "L"),)
+    )
+    parts = (Part(1, "made by hand", (255, 0, 0), type="L"),)
+    overlay = replace(structure_set([]), kind="presentation_state", content=state, parts=parts)
+    assert places(overlay) == {1: [1, 2, 3]}

@@ -40,6 +40,8 @@ from viewer.reading.state import Selection, View, WindowChoice
 from viewer.representations.on_plane import BitmapPicture, LabelPicture, OnPlane, Outline, Shape, Words
 from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, OutlinePaths, Scene, TextDrawable
 from viewer.scene.inputs import PENDING, Unavailable
+from viewer.scene.marks import displayed_area
+from viewer.scene.presented import applies_to, state_window
 from viewer.scene.slice_scene import effective_view, slice_scene
 
 RED, GREEN = (250, 10, 20), (30, 240, 50)
@@ -269,6 +271,14 @@ def test_a_state_is_not_applied_to_an_image_that_it_does_not_name() -> None:
     other = set_frame(state, 0, 1)
     assert slice_scene(other, 0, inputs).window == Window(128.0, 256.0)
     assert effective_view(other, 0) == View()
+
+
+def test_a_state_is_applied_to_every_file_that_claims_the_uid_it_names() -> None:
+    content = state_of(voi=(VoiItem(windows=(Window(50.0, 10.0),), images=(ImageReference("1.9.0"),)),))
+    assert applies_to(content, ("1.9.0@2", 1))
+    assert state_window(content, ("1.9.0@2", 1), image_attributes()) == Window(50.0, 10.0)
+    area = DisplayedArea((2, 2), (5, 6), "SCALE TO FIT", images=(ImageReference("1.9.0"),))
+    assert displayed_area(state_of(displayed_areas=(area,)), replace(plane_of(0), image=("1.9.0@2", 1))) == area
 
 
 def test_a_user_s_window_wins_over_the_state_s_afterwards() -> None:

@@ -188,7 +188,7 @@ def _of_graphic(overlay: Overlay, graphic: Graphic, stack: Stack) -> Frames:
     fits = graphic.frame_of_reference_uid in (None, "", stack.frame_of_reference_uid)
     if not (stack.in_patient_space and fits and graphic.points):
         return frames
-    low, high = _extents(np.asarray(graphic.points, dtype=float), stack)
+    low, high = _extent_of_mark(graphic, stack)
     offsets, half = stack.offsets_mm, _half_gaps(stack)
     frames = (high > offsets - half) & (low <= offsets + half)
     if not frames.any():
@@ -197,13 +197,26 @@ def _of_graphic(overlay: Overlay, graphic: Graphic, stack: Stack) -> Frames:
     return frames
 
 
+def _extent_of_mark(graphic: Graphic, stack: Stack) -> tuple[float, float]:
+    """Return between which offsets a mark lies; an ellipse that leans reaches farther than the ends of its axes."""
+    points = np.asarray(graphic.points, dtype=float)
+    if graphic.shape not in ("ELLIPSE", "ELLIPSOID") or len(points) % 2:
+        low, high = _extents(points, stack)
+        return float(low), float(high)
+    distances = points @ np.asarray(stack.planes[0].normal)
+    reach = float(np.linalg.norm((distances[1::2] - distances[::2]) / 2))
+    middle = float(distances[:2].mean())
+    return middle - reach, middle + reach
+
+
 def _of_state(overlay: Overlay, state: PresentationState, stack: Stack) -> dict[int, Frames]:
     found = _of_marks(overlay, state.graphics, stack)
     for text in state.texts:
         frames = referenced_frames(text.images or state.images, stack)
         found[text.part] = found.get(text.part, np.zeros_like(frames)) | frames
     activated = {layer for _, layer in state.activations} | {plane.activation_layer for plane in state.overlay_planes}
+    switched_on = {layer.part for layer in state.layers if layer.name in activated}
     for part in overlay.parts:
-        if part.number not in found or part.label in activated:
+        if part.number not in found or part.number in switched_on:
             found[part.number] = referenced_frames(state.images or overlay.references, stack)
     return found

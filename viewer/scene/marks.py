@@ -16,6 +16,7 @@ from viewer.reading.state import Selection, View
 from viewer.representations.on_plane import Shape, Words
 from viewer.scene.drawables import MarkDrawable, PartRef, TextDrawable
 from viewer.scene.layer_drawables import ShownLayer
+from viewer.scene.presented import names
 from viewer.scene.view_geometry import Rectangle, oriented
 
 FloatArray = NDArray[np.float64]
@@ -89,9 +90,8 @@ def displayed_area(state: PresentationState, plane: Plane) -> DisplayedArea | No
     """Return the displayed area for the image of a plane: an item that names it, else one that names none."""
     if plane.image is None:
         return None
-    uid, number = plane.image
     for area in state.displayed_areas:
-        if any(one.sop_instance_uid == uid and (not one.frames or number in one.frames) for one in area.images):
+        if any(names(one, plane.image) for one in area.images):
             return area
     return next((area for area in state.displayed_areas if not area.images), None)
 
