@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import subprocess
 import sys
 import threading
@@ -21,7 +23,7 @@ from viewer.dicom.frames import FrameReader, FrameUnreadable
 from viewer.dicom.headers import NotAnInstance
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.loading import decode_process
-from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.decode_worker import STARTS_TRIED, DecodeWorker
 
 PICTURE = np.random.default_rng(11).integers(0, 4096, (40, 56), np.uint16)
 STREAMS = {
@@ -154,6 +156,45 @@ def test_closing_ends_the_process_and_what_is_asked_after_is_an_issue(tmp_path: 
     worker.close()
     with pytest.raises(FrameUnreadable, match="closing"):
         worker.decode(header, read_image_attributes(header), 0)
+
+
+def note_and_end(notes: str, *_: object) -> None:
+    """Stand in for a process that cannot start: write that it was tried, and end."""
+    with Path(notes).open("a") as file:
+        file.write("tried\n")
+    os._exit(1)
+
+
+def test_a_worker_that_cannot_start_is_given_up_with_one_issue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syntax, stream = next(iter(STREAMS.items()))
+    header = header_of(write(tmp_path / "a", stream, syntax))
+    attributes = read_image_attributes(header)
+    monkeypatch.setattr(decode_process, "run", functools.partial(note_and_end, str(tmp_path / "notes")))
+    said = []
+    with DecodeWorker(threads=1) as worker:
+        for _ in range(8):
+            with pytest.raises(FrameUnreadable) as caught:
+                worker.decode(header, attributes, 0)
+            said.append(caught.value.issue)
+        worker.start()
+    assert (tmp_path / "notes").read_text().count("tried") == STARTS_TRIED
+    assert len(set(said[STARTS_TRIED:])) == 1
+    assert said[-1].code == "decoder_not_started"
+
+
+def test_failed_starts_count_only_in_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syntax, stream = next(iter(STREAMS.items()))
+    header = header_of(write(tmp_path / "a", stream, syntax))
+    attributes = read_image_attributes(header)
+    working = decode_process.run
+    with DecodeWorker(threads=1) as worker:
+        for _ in range(3):
+            monkeypatch.setattr(decode_process, "run", functools.partial(note_and_end, str(tmp_path / "notes")))
+            with pytest.raises(FrameUnreadable):
+                worker.decode(header, attributes, 0)
+            monkeypatch.setattr(decode_process, "run", working)
+            assert np.array_equal(worker.decode(header, attributes, 0).stored, PICTURE)
+            worker.kill()
 
 
 def test_a_bug_in_decoding_one_frame_is_an_issue(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ SENTENCES: dict[str, str] = {
     "no_pixels": "The file has no pixel data.",
     "truncated_pixels": "Pixel data is cut off: {present} of {expected} bytes; {frames} of {total} frames are whole.",
     "decode_failed": "Frame {frame} could not be decoded: {reason}.",
+    "decoder_not_started": "The program that decodes compressed images did not start, tried {count} times.",
     "codestream_cut": "The compressed data of frame {frame} ends early; a part of the picture may be wrong.",
     "window_missing_data": "The window in the file misses all pixel values; a window from the values is used.",
     "lossy_segmentation": "The segmentation was compressed with loss, so its edges are not exact.",
@@ -69,7 +70,7 @@ SENTENCES: dict[str, str] = {
     "map_without_overlay": "The parametric map is shown as images of its own; this version does not lay it on others.",
     "not_rendered": "{what} is listed, but this version draws nothing for it.",
     # references and binding
-    "source_not_loaded": "It refers to {count} images that are not among the opened files.",
+    "source_not_loaded": "It refers to {count} images that are not among the opened files{series}.",
     "frame_of_reference_conflict": "It refers to these images, but states another Frame of Reference than theirs.",
     "rows_columns_differ": "It has {rows} x {columns} pixels, the image it refers to {image_rows} x {image_columns}.",
     "patient_differs": "Its Patient ID is not that of the images.",

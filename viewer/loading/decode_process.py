@@ -23,6 +23,9 @@ from viewer.domain.issues import Issue, issue
 
 _READERS_KEPT = 16
 
+READY = 0
+"""Number of the first reply, which answers no request: the process stands and will serve."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -60,6 +63,8 @@ def run(requests: Connection, memory_limit_bytes: int, threads: int) -> None:
             requests.send(reply)
 
     with ThreadPoolExecutor(threads) as pool:
+        with contextlib.suppress(OSError):
+            requests.send(Reply(READY))
         while True:
             try:
                 request = requests.recv()

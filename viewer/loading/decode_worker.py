@@ -2,6 +2,7 @@
 
 Compressed, deflated and zipped input is decoded there; plain frames are read where they are needed. The process starts in
 the background. When it dies or hangs, each frame it was at is tried once more, alone: only the guilty one gets an Issue.
+When it cannot even start several times in a row, no frame is guilty: all get the same Issue, and it is not tried again.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from viewer.domain.image_attributes import DecodedFrame, FrameValues, ImageAttri
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import issue
 from viewer.loading import decode_process
-from viewer.loading.decode_process import Reply, Request
+from viewer.loading.decode_process import READY, Reply, Request
 
 MEMORY_LIMIT_BYTES = 4 << 30
 """Address space of the worker: two of the largest frames at once, and the libraries."""
 TIME_LIMIT_S = 60.0
+STARTS_TRIED = 4
+"""So many processes in a row may end before they stand; after that none is started."""
+
 _FLOAT_BYTES = {"FloatPixelData": 4, "DoubleFloatPixelData": 8}
 
 
@@ -46,6 +50,8 @@ class _Process:
     waiting: dict[int, Future[Reply]] = field(default_factory=dict)
     pid: int | None = None
     alive: bool = True
+    ready: bool = False
+    ended: bool = False
     listener: threading.Thread | None = None
 
 
@@ -115,7 +121,8 @@ class DecodeWorker:
         self._lock = threading.Lock()
         self._alone = threading.Lock()
         self._running: _Process | None = None
-        self._number = 0
+        self._number = READY
+        self._failed_starts = 0
         self._closed = False
         self._slot_count = self._threads + 1
         self._slots = threading.Semaphore(self._slot_count)
@@ -130,7 +137,8 @@ class DecodeWorker:
         """Start the process now, in the background, so that the first frame does not wait for it."""
         with self._lock:
             if not self._closed:
-                self._process()
+                with contextlib.suppress(_WorkerDied, FrameUnreadable):
+                    self._process()
 
     def decode(self, header: InstanceHeader, attributes: ImageAttributes, index: int) -> DecodedFrame:
         """Decode frame ``index`` (0-based).
@@ -138,7 +146,7 @@ class DecodeWorker:
         Raises
         ------
         FrameUnreadable
-            When the frame cannot be read, the process died at it twice, or it took too long.
+            When the frame cannot be read, the process died at it twice, it took too long, or no process can be started.
         """
         wanted = _Wanted(_slim_header(header), _slim_attributes(attributes), index)
         try:
@@ -216,7 +224,7 @@ class DecodeWorker:
                 running.connection.send(Request(self._number, wanted.header, wanted.attributes, wanted.index, memory))
             except (OSError, ValueError):
                 running.waiting.pop(self._number, None)
-                running.alive = False
+                self._note_end(running)
                 raise _WorkerDied from None
         return running, answer
 
@@ -224,6 +232,8 @@ class DecodeWorker:
         """Return the running process, starting one if there is none. Called with the lock held."""
         if self._running is not None and self._running.alive:
             return self._running
+        if self._failed_starts >= STARTS_TRIED:
+            raise FrameUnreadable(issue("decoder_not_started", "error", count=STARTS_TRIED))
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -232,8 +242,14 @@ class DecodeWorker:
             name="overread-decode",
             daemon=True,
         )
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except OSError:
+            self._failed_starts += 1
+            ours.close()
+            raise _WorkerDied from None
+        finally:
+            theirs.close()
         running = self._running = _Process(process, ours, pid=process.pid)
         running.listener = threading.Thread(target=self._listen, args=(running,), name="decode-replies", daemon=True)
         running.listener.start()
@@ -247,11 +263,14 @@ class DecodeWorker:
             except (EOFError, OSError):
                 break
             with self._lock:
+                if reply.number == READY:
+                    running.ready = True
+                    self._failed_starts = 0
                 answer = running.waiting.pop(reply.number, None)
             if answer is not None:
                 answer.set_result(reply)
         with self._lock:
-            running.alive = False
+            self._note_end(running)
             left = list(running.waiting.values())
             running.waiting.clear()
         for answer in left:
@@ -260,8 +279,14 @@ class DecodeWorker:
         running.process.join()
         running.process.close()
 
+    def _note_end(self, running: _Process) -> None:
+        """Note that a process has ended, and that it failed to start if it did so by itself. Called with the lock held."""
+        if not (running.ended or running.ready):
+            self._failed_starts += 1
+        running.ended, running.alive = True, False
+
     def _stop(self, running: _Process) -> None:
         with self._lock:
-            running.alive = False
+            running.ended, running.alive = True, False
         with contextlib.suppress(ValueError):  # It has ended by itself and is closed.
             running.process.kill()
