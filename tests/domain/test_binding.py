@@ -92,7 +92,8 @@ def test_when_nothing_it_names_is_opened_the_number_is_said(tmp_path: Path):
     assert binding.lies_on == ()
     assert binding.not_shown_because is not None
     assert binding.not_shown_because.code == "source_not_loaded"
-    assert str(len(images)) in binding.not_shown_because.text
+    assert f"{len(images)} images" in binding.not_shown_because.text
+    assert f"{len(images)} of series {images[0].SeriesInstanceUID}" in binding.not_shown_because.text
 
 
 def test_an_object_whose_source_is_absent_is_drawn_on_another_series_of_its_space_and_says_so(tmp_path: Path):

@@ -83,7 +83,7 @@ def small_state(number_of_segments: int = 3, *, kind: str = "BINARY") -> Reading
     )  # fmt: skip
     patient = Patient("P1", "P1", "Doe^Jane <b>x</b>\u202e", "", "F", (study,), "064Y")
     library = Library((patient,), (Skipped("/study/notes.txt", "Not a DICOM file."),), files=10)
-    refusal = issue("source_not_loaded", "warning", count=12)
+    refusal = issue("source_not_loaded", "warning", count=12, series="")
     content = Content(
         library,
         MappingProxyType({SEG: segmentation(number_of_segments, kind=kind), RT: structure_set()}),

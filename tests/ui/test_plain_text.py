@@ -40,7 +40,7 @@ def test_dates_and_ages_are_written_out_and_odd_ones_left_as_they_are() -> None:
 
 
 def test_an_issue_is_a_sentence_with_its_values() -> None:
-    found = issue("source_not_loaded", "warning", count=12)
+    found = issue("source_not_loaded", "warning", count=12, series="")
     assert sentence(found) == found.text
 
 

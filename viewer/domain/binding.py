@@ -152,7 +152,7 @@ def _bind_by_frame_of_reference(
     ):
         issues.append(issue("frame_of_reference_conflict", "warning"))
     if named.missing:
-        issues.append(issue("source_not_loaded", "warning", count=named.missing))
+        issues.append(named.missing_issue)
         if not sharing_ids & named.frames.keys() and default.series.series_instance_uid not in overlay.referenced_series:
             issues.append(issue("drawn_on_another_series", "info"))
     outside = places_outside(overlay, default.stack)
@@ -177,7 +177,7 @@ def _bind_by_images(
         frames = frames_touched(overlay, one.stack)
         because = f"It names {named.frames[one.stack.id]} images of this series; {_extent(frames, one.stack)}."
         lies_on.append(LiesOn(one.stack.id, "referenced_images", False, frames, because))
-    missing = [issue("source_not_loaded", "warning", count=named.missing)] if named.missing else []
+    missing = [named.missing_issue] if named.missing else []
     if not lies_on:
         reason = reasons[0] if reasons else _reason_without_images(overlay, missing, registrations)
         return Binding(overlay.instance, (), reason, tuple(one for one in (*reasons, *missing) if one != reason))
@@ -251,7 +251,7 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
         else:
             continue
         targets.append(one)
-    missing = [issue("source_not_loaded", "warning", count=named.missing)] if named.missing else []
+    missing = [named.missing_issue] if named.missing else []
     if not lies_on:
         if missing:
             return Binding(overlay.instance, (), missing[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,16 @@ import numpy as np
 
 from viewer.domain.coverage import frames_touched
 from viewer.domain.instance import FrameKey
+from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library, Patient, Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.stack import Stack
 from viewer.geometry.contour_planes import reach_mm
 from viewer.geometry.tolerances import PARALLEL_DEGREES
+
+_SERIES_NAMED = 3
+"""So many series that are not opened are named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,17 @@ class NamedImages:
     frames: Mapping[str, int]
     missing: int
     present: int
+    missing_series: tuple[tuple[str, int], ...] = ()
+    """Series Instance UIDs of what is not opened, with how many of its instances are named; most first."""
+
+    @property
+    def missing_issue(self) -> Issue:
+        """Say what is not opened: how many images, and of which series where that is stated."""
+        shown = [f"{count} of series {uid}" for uid, count in self.missing_series[:_SERIES_NAMED]]
+        if len(self.missing_series) > _SERIES_NAMED:
+            shown.append(f"the rest of {len(self.missing_series) - _SERIES_NAMED} more series")
+        series = f": {', '.join(shown)}" if shown else ""
+        return issue("source_not_loaded", "warning", count=self.missing, series=series)
 
 
 def candidates(library: Library) -> Iterator[Candidate]:
@@ -47,18 +63,23 @@ def candidates(library: Library) -> Iterator[Candidate]:
 def named_images(references: Sequence[ImageReference], library: Library) -> NamedImages:
     """Return where the named instances are; objects other than images count as present and are in no stack."""
     places: dict[str, set[int]] = {}
-    missing: set[str] = set()
+    missing: dict[str, str] = {}
     present: set[str] = set()
     for reference in references:
         keys = library.instances_with_uid(reference.sop_instance_uid)
-        (present if keys else missing).add(reference.sop_instance_uid)
+        if keys:
+            present.add(reference.sop_instance_uid)
+        elif not missing.get(reference.sop_instance_uid):
+            missing[reference.sop_instance_uid] = reference.series_instance_uid
         for key in keys:
             frames = [number - 1 for number in reference.frames] or range(library.instance(key).number_of_frames)
             for frame in frames:
                 found = library.place_of(FrameKey(key, frame))
                 if found is not None:
                     places.setdefault(found[0], set()).add(found[1])
-    return NamedImages({stack_id: len(found) for stack_id, found in places.items()}, len(missing), len(present))
+    of_series = Counter(uid for uid in missing.values() if uid)
+    frames_named = {stack_id: len(found) for stack_id, found in places.items()}
+    return NamedImages(frames_named, len(missing), len(present), tuple(of_series.most_common()))
 
 
 def best_candidate(overlay: Overlay, found: Sequence[Candidate], named: NamedImages) -> Candidate:
