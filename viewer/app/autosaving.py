@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import blake2s
 from pathlib import Path
 
@@ -31,10 +32,15 @@ class Autosaver:
         self._folder = folder
         self._schedule = schedule
         self._dirty = False
+        # A slow disk must not hold up the window.
+        self._writer = ThreadPoolExecutor(1, "autosave")
+        self._written: Future[None] | None = None
         self._stop = reading.connect(self._note)
 
     def restore(self) -> None:
         """Apply the saved workspace of the study on the screen, if there is one."""
+        if self._written is not None:
+            self._written.result()
         study = study_of(self._reading.state)
         if study is None:
             return
@@ -46,20 +52,18 @@ class Autosaver:
             self._reading.apply(with_workspace, saved)
 
     def save(self) -> None:
-        """Write the workspace if it changed since the last time."""
+        """Write the workspace, on a thread of its own, if it changed since the last time."""
         study = study_of(self._reading.state)
         if not self._dirty or study is None or self._reading.state.content.scanning:
             return
         self._dirty = False
-        try:
-            write_atomically(self._path(study), json.dumps(workspace_of(self._reading.state)))
-        except OSError as error:
-            _log.warning("the workspace could not be saved: %s", error.strerror)
+        self._written = self._writer.submit(_write, self._path(study), json.dumps(workspace_of(self._reading.state)))
 
     def close(self) -> None:
-        """Save and stop listening."""
+        """Save and stop listening; what is being written is waited for."""
         self.save()
         self._stop()
+        self._writer.shutdown()
 
     def _note(self, old: ReadingState, new: ReadingState) -> None:
         if (old.panes, old.layout, old.active_pane, old.linked) != (new.panes, new.layout, new.active_pane, new.linked) or (
@@ -72,3 +76,10 @@ class Autosaver:
         # The name must not tell whose study it is.
         name = blake2s((study.study_instance_uid or study.key).encode(), digest_size=16).hexdigest()
         return self._folder / f"{name}.json"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        _log.warning("the workspace could not be saved: %s", error.strerror)

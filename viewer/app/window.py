@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from viewer.app import crash, paths
 from viewer.app.autosaving import Autosaver
+from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
 from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
@@ -47,6 +48,7 @@ class Program:
         self.store = Store(budget_bytes=self.settings.memory_budget_mib * _MIB)
         self._wake = _Wake()
         self.runner = Runner(self._wake.called.emit)
+        self.garbage = GarbageCollection(lambda: self.runner.idle)
         self.worker = DecodeWorker()
         self.loader = Loader(self.reading, self.store, self.runner, self.worker)
         self._wake.called.connect(self.runner.deliver, Qt.ConnectionType.QueuedConnection)
@@ -61,6 +63,8 @@ class Program:
     def open_paths(self, opened: Sequence[Path]) -> None:
         """Open files and folders; a single file opens the folder of its study."""
         self.autosaver.save()
+        if self.reading.state.content.library.instances:
+            self.garbage.forget()
         self.loader.open(expand_for_window(list(opened)))
         if len(opened) == 1 and opened[0] != paths.sample_data():
             self.change_settings(self.settings.with_recent(str(opened[0].resolve())))
@@ -92,6 +96,7 @@ class Program:
         self._save_timer.stop()
         self.autosaver.close()
         self.loader.close()
+        self.garbage.close()
 
 
 def run(opened: Sequence[Path], *, sample: bool) -> int:
