@@ -110,7 +110,7 @@ def run(opened: Sequence[Path], *, sample: bool) -> int:
     program = Program(application, settings_path=paths.user_settings() / "settings.json", data_folder=paths.user_data())
     crash.install(program.autosaver.save, program.window.show_crash_report)
     sys.setswitchinterval(_SWITCH_EVERY_S)
-    program.window.show()
+    program.window.show_fitting()
     if sample:
         QTimer.singleShot(0, program.open_sample)
     elif opened:

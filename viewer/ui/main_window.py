@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -37,6 +37,7 @@ from viewer.ui.theme.apply import apply_theme
 from viewer.ui.toolbar import Toolbar
 from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts, toggle_hidden
+from viewer.ui.window_place import place_of, restore_place, show_fitting
 from viewer.ui.window_presets import window_text, windows_to_choose
 
 BLINK_MS = 400
@@ -102,8 +103,7 @@ class MainWindow(QMainWindow):
         self._connect_panels()
         self._timers()
         self._disconnect = [reading.connect(self._follow), store.listen(self._take)]
-        self.resize(1600, 960)
-        self._restore_places()
+        restore_place(self, settings)
         self._show_page(force=True)
         self.show_settings(settings)
         self._refresh_words()
@@ -133,6 +133,10 @@ class MainWindow(QMainWindow):
     def show_crash_report(self, report: str) -> None:
         """Show the report of a bug; the program goes on."""
         CrashReport(report, self).open()
+
+    def show_fitting(self) -> None:
+        """Show the window as it was left; the first time over the whole screen."""
+        show_fitting(self, self._settings)
 
     def close_quietly(self) -> None:
         """End everything that follows the reading; the window is about to go."""
@@ -373,12 +377,6 @@ class MainWindow(QMainWindow):
         sheet = ShortcutsSheet(self._settings.shortcuts, lambda chosen: self._change_settings(shortcuts=chosen), self)
         sheet.open()
 
-    def _restore_places(self) -> None:
-        if self._settings.window_geometry:
-            self.restoreGeometry(QByteArray.fromBase64(self._settings.window_geometry.encode()))
-        if self._settings.window_layout:
-            self.restoreState(QByteArray.fromBase64(self._settings.window_layout.encode()))
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.opening.take_drag(event)
 
@@ -392,9 +390,6 @@ class MainWindow(QMainWindow):
             self.docks.fit(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        values: dict[str, object] = {"window_geometry": bytes(self.saveGeometry().toBase64().data()).decode()}
-        if self._pages.currentIndex() == 0:
-            values["window_layout"] = bytes(self.saveState().toBase64().data()).decode()
-        self._change_settings(**values)
+        self._change_settings(**place_of(self, with_docks=self._pages.currentIndex() == 0))
         self.close_quietly()
         event.accept()
