@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
@@ -14,6 +15,7 @@ from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.image_attributes import ImageAttributes, PaddingRange, Rescale, Window
+from viewer.imaging.padding import is_padding
 
 
 def attributes_of(path: Path, **elements: Any) -> ImageAttributes:
@@ -109,6 +111,22 @@ def test_padding_written_as_unsigned_in_a_signed_image_is_negative(tmp_path: Pat
     assert data.count(tag) == 1
     path.write_bytes(data.replace(tag + b"\0\0", tag + b"\1\0"))
     assert read_image_attributes(header_of(path)).padding == PaddingRange(-2000, -2000)
+
+
+@pytest.mark.parametrize("kind", ["Float", "DoubleFloat"])
+def test_padding_of_float_pixels_has_elements_of_its_own(tmp_path: Path, kind: str) -> None:
+    """PS3.3 C.7.6.24: Pixel Padding Value is not for float pixels."""
+    path = write_image(tmp_path / "a", bytes(12), PixelPaddingValue=7)
+    dataset = dcmread(path)
+    del dataset.PixelData
+    setattr(dataset, f"{kind}PixelData", bytes(12 * (4 if kind == "Float" else 8)))
+    setattr(dataset, f"{kind}PixelPaddingValue", -3.5)
+    setattr(dataset, f"{kind}PixelPaddingRangeLimit", -3.0)
+    dataset.save_as(path)
+    attributes = read_image_attributes(header_of(path))
+    assert attributes.padding == PaddingRange(-3.5, -3.0)
+    stored = np.array([[-3.6, -3.5, -3.25, -3.0, -2.9, np.nan]], np.float32)
+    assert is_padding(stored, attributes).tolist() == [[False, True, True, True, False, False]]
 
 
 def test_per_frame_values_win_over_shared_and_shared_over_the_top_level(tmp_path: Path) -> None:

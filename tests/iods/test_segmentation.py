@@ -196,6 +196,25 @@ def test_the_declared_slice_spacing_counts_unless_positions_contradict_it(
     assert read_back(dataset, tmp_path).content.slice_spacing_mm == pytest.approx(expected_mm)
 
 
+@pytest.mark.parametrize(
+    ("left_out", "expected_mm"), [((), 10.0), ((3,), 10.0), ((1, 3, 5), 1.0)], ids=["all", "one left out", "sparse"]
+)
+def test_thin_slices_far_apart_are_their_distance_apart(
+    tmp_path: Path, left_out: tuple[int, ...], expected_mm: float
+) -> None:
+    """Slices of 1 mm every 10 mm, as of a lung: a voxel is 10 mm deep. Three places left tell nothing of that."""
+    grid = Grid(shape=(7, 7, 11), spacing_mm=(10.0, 0.5, 0.25))
+    pixels = np.ones(grid.shape, np.uint8)
+    pixels[list(left_out)] = 0
+    if len(left_out) > 1:
+        pixels[0] = 0
+    images = image_series(np.zeros(grid.shape, np.int16), grid, Series())
+    dataset = segmentation(images, pixels, PARTS[:1], Result("seg"))
+    measures = dataset.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0]
+    measures.SliceThickness, measures.SpacingBetweenSlices = 1.0, None
+    assert read_back(dataset, tmp_path).content.slice_spacing_mm == pytest.approx(expected_mm)
+
+
 def test_an_orientation_that_is_none_is_refused_and_told(tmp_path: Path) -> None:
     dataset = made()
     dataset.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence[0].ImageOrientationPatient = [1, 0, 0, 0.5, 1, 0]

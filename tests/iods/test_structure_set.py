@@ -165,6 +165,7 @@ def test_crossing_contours_on_one_slice_are_said(images: list[Dataset], tmp_path
 def test_contours_are_the_same_in_every_encoding(images: list[Dataset], tmp_path: Path, syntax: str, undefined: bool):
     regions = [Region("A", (Outline(SQUARE, image=images[0]), Outline(SQUARE + 0.125)), (1, 200, 3)), Region("B")]
     dataset = deepcopy(made(images, *regions))
+    dataset.ROIContourSequence[0].ContourSequence[0].ContourSlabThickness = "1.5"
     dataset["ROIContourSequence"].is_undefined_length = undefined
     for item in dataset.ROIContourSequence:
         if "ContourSequence" in item:
@@ -174,6 +175,7 @@ def test_contours_are_the_same_in_every_encoding(images: list[Dataset], tmp_path
     found = rois(read(header_of(tmp_path / "rt.dcm")))
     np.testing.assert_array_equal(found[0].contours[1].points, np.round(SQUARE + 0.125, 2))
     assert found[0].color == (1, 200, 3)
+    assert [contour.slab_thickness_mm for contour in found[0].contours] == [1.5, 0.0]
     assert found[0].contours[0].images[0].sop_instance_uid == images[0].SOPInstanceUID
     assert found[1].contours == ()
 

@@ -20,7 +20,9 @@ from tests.synthetic.lopsided_parts import (
 from tests.synthetic.read_segmentation import read_back
 from viewer.domain.issues import issue
 from viewer.domain.overlay import FrameNotRead
+from viewer.export.masks import segmentation_mask
 from viewer.representations.measure import Survey, measure_segmentation, survey_segmentation
+from viewer.representations.volume_grid import own_grid
 
 VOXEL_ML = 2.5 * 0.5 * 0.25 / 1000
 
@@ -217,3 +219,46 @@ def test_without_slice_spacing_there_is_no_volume(tmp_path: Path) -> None:
     assert survey.measures[1].volume_ml is None
     assert survey.measures[1].voxels == int(masks[..., 0].sum())
     assert "no spacing" in survey.measures[1].method
+
+
+def test_more_bits_than_are_allowed_are_not_measured_and_ask_for_no_memory(tmp_path: Path) -> None:
+    """A value of three billion would ask for a table as long."""
+    dataset = labelmap(labels_of_two())
+    values = np.frombuffer(dataset.PixelData, np.uint8).astype(np.uint32)
+    values[values == 1] = 3_000_000_000
+    dataset.BitsAllocated = dataset.BitsStored = 32
+    dataset.HighBit = 31
+    dataset.PixelData = values.tobytes()
+    dataset["PixelData"].VR = "OW"
+    found = read_back(dataset, tmp_path)
+    assert {measure.state for measure in survey_segmentation(found.overlay, found.read_frame).measures.values()} == {
+        "unreadable"
+    }
+    with pytest.raises(FrameNotRead, match="32 bits"):
+        segmentation_mask(found.overlay, found.read_frame, own_grid(found.content))
+
+
+@pytest.mark.parametrize("signed", [0, 1])
+def test_label_values_are_unsigned_whatever_the_header_says(tmp_path: Path, signed: int) -> None:
+    dataset = labelmap(labels_of_two())
+    values = np.frombuffer(dataset.PixelData, np.uint8).copy()
+    values[values == 1] = 200
+    dataset.SegmentSequence[1].SegmentNumber = 200
+    dataset.PixelData, dataset.PixelRepresentation = values.tobytes(), signed
+    found = read_back(dataset, tmp_path)
+    measures = survey_segmentation(found.overlay, found.read_frame).measures
+    assert measures[200].voxels == np.count_nonzero(values == 200)
+    assert set(measures) == {2, 200}
+    mask = segmentation_mask(found.overlay, found.read_frame, own_grid(found.content), part=200)
+    assert np.count_nonzero(mask.voxels) == measures[200].voxels
+
+
+def test_a_value_0_that_nothing_describes_is_listed_and_off_at_first(tmp_path: Path) -> None:
+    dataset = labelmap(labels_of_two())
+    del dataset.PixelPaddingValue
+    del dataset.SegmentSequence[0]
+    found = read_back(dataset, tmp_path)
+    survey = survey_segmentation(found.overlay, found.read_frame)
+    part = survey.applied_to(found.overlay).part(0)
+    assert (part.state, part.visible_by_default) == ("not_described", False)
+    assert [one.code for one in survey.issues] == ["undescribed_value"]

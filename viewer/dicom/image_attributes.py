@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 
 from viewer.dicom.lookup_tables import read_lookup_tables, read_palette
 from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
@@ -73,6 +74,10 @@ _PALETTE = tuple(
     for colour in ("Red", "Green", "Blue")
     for prefix, suffix in (("", "Descriptor"), ("", "Data"), ("Segmented", "Data"))
 )
+_FLOAT_PADDING = (
+    *("FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit"),
+    *("DoubleFloatPixelPaddingValue", "DoubleFloatPixelPaddingRangeLimit"),
+)
 _PIXEL_TREE = tree(_PIXELS)
 _TREE = {
     **tree(
@@ -84,6 +89,7 @@ _TREE = {
             "ImageType",
             "PixelPaddingValue",
             "PixelPaddingRangeLimit",
+            *_FLOAT_PADDING,
             "PresentationLUTShape",
             "ICCProfile",
             "Units",
@@ -138,7 +144,7 @@ def read_image_attributes(header: InstanceHeader) -> ImageAttributes:
         modality_lut=modality_luts[0] if modality_luts else None,
         voi_luts=read_lookup_tables(item, "VOILUTSequence", signed=stored_signed and not modality_luts),
         presentation_lut_shape=text(item, "PresentationLUTShape"),
-        padding=_padding(item, signed=signed),
+        padding=_float_padding(item) if _is_float(header) else _padding(item, signed=signed),
         palette=read_palette(item, signed=signed, supplemental=photometric != "PALETTE COLOR"),
         icc_profile=item.values.get(tag("ICCProfile"), b""),
         overlay_planes=read_overlay_planes(item, header, bits_allocated=int(str(described["bits_allocated"]))),
@@ -275,6 +281,20 @@ def _padding(item: Item, *, signed: bool) -> PaddingRange | None:
         return None
     limit = words(item, "PixelPaddingRangeLimit", signed=signed) or values
     return PaddingRange(min(values[0], limit[0]), max(values[0], limit[0]))
+
+
+def _is_float(header: InstanceHeader) -> bool:
+    return header.pixels is not None and header.pixels.keyword != "PixelData"
+
+
+def _float_padding(item: Item) -> PaddingRange | None:
+    """Return the padding of Float or Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25)."""
+    for kind, code in (("Float", "<f"), ("DoubleFloat", "<d")):
+        written = [item.values.get(tag(f"{kind}PixelPadding{which}"), b"") for which in ("Value", "RangeLimit")]
+        values = [struct.unpack_from(code, one)[0] for one in written if len(one) >= struct.calcsize(code)]
+        if values:
+            return PaddingRange(min(values), max(values))
+    return None
 
 
 def _mappings(found: tuple[Item, ...], *, signed: bool) -> tuple[RealWorldValueMapping, ...]:

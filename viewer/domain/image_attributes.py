@@ -50,10 +50,10 @@ class Rescale:
 
 @dataclass(frozen=True)
 class PaddingRange:
-    """Pixel Padding Value .. Range Limit, both inclusive, as stored values (PS3.3 C.7.5.1.1.2)."""
+    """Pixel Padding Value .. Range Limit, both inclusive, as stored values (PS3.3 C.7.5.1.1.2); of float pixels, too."""
 
-    lowest: int
-    highest: int
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,13 +10,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.issues import issue
+from viewer.domain.overlay import FrameNotRead, Overlay, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.export.whole_files import written_whole
 from viewer.geometry.plane import FloatArray
 from viewer.representations.labelmap import fractions_on_grid, labels_on_grid
-from viewer.representations.part_codes import Fractions, Labels, PartCodes, labels_of_mask, merge_labels, part_codes
+from viewer.representations.part_codes import (
+    Fractions,
+    Labels,
+    PartCodes,
+    bits_are_readable,
+    labels_of_mask,
+    merge_labels,
+    part_codes,
+)
 from viewer.representations.rasterise import rasterise_roi
 from viewer.representations.slice_source import SliceSource
 from viewer.representations.volume_grid import LARGEST_VOXELS, NoGrid, VolumeGrid
@@ -99,10 +108,15 @@ def segmentation_mask(
         When the overlay has no such part.
     NoGrid
         When the mask would be too large.
+    FrameNotRead
+        When its pixels cannot be read.
     """
     content = overlay.content
     if not isinstance(content, Segmentation):
         raise TypeError("The overlay has no segmentation")
+    if not bits_are_readable(content):
+        reason = f"{content.bits_allocated} bits a pixel have no meaning in a {content.type} segmentation"
+        raise FrameNotRead(issue("damaged", "error", reason=reason))
     numbers = chosen_parts(overlay, part)
     codes = part_codes(overlay, numbers)
     slice_bytes = content.rows * content.columns * 4

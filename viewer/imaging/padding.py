@@ -9,8 +9,8 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 
 
 def is_padding(stored: NDArray[np.generic], attributes: ImageAttributes) -> NDArray[np.bool_]:
-    """Return which stored values, of any shape, are padding. Float pixels have none."""
-    if attributes.padding is None or stored.dtype.kind == "f":
+    """Return which stored values, of any shape, are padding."""
+    if attributes.padding is None:
         return np.zeros(stored.shape, bool)
     lowest, highest = attributes.padding.lowest, attributes.padding.highest
     return np.asarray(np.logical_and(np.greater_equal(stored, lowest), np.less_equal(stored, highest)))

@@ -194,7 +194,11 @@ def _length(written: str) -> float:
 def _roi_of(item: Dataset) -> RoiContourItem:
     contours = tuple(
         ContourItem(
-            text(one, "ContourGeometricType"), integer(one, "NumberOfContourPoints"), _data_of(one), contour_images(one)
+            text(one, "ContourGeometricType"),
+            integer(one, "NumberOfContourPoints"),
+            _data_of(one),
+            contour_images(one),
+            _length(text(one, "ContourSlabThickness")),
         )
         for one in items(item, "ContourSequence")
     )

@@ -26,6 +26,9 @@ from viewer.iods.segmentation_frames import (
 
 FloatArray = NDArray[np.float64]
 
+_REPEATED = 3
+"""Equal gaps of several thicknesses that are no chance."""
+
 
 @dataclass(frozen=True, eq=False)
 class FrameLayout:
@@ -79,7 +82,7 @@ def slice_spacing_mm(position: FloatArray, orientation: FloatArray, measures: Pi
 
     Empty frames are left out of most objects, so gaps between frames are multiples of the spacing. The declared Spacing
     Between Slices, or else the Slice Thickness, counts when the gaps agree with it; when they contradict it, the smallest
-    gap does.
+    gap does. So it does where thin slices lie far apart: then the same multiple of the thickness comes again and again.
     """
     declared = [value for value in (measures.between_slices_mm, measures.thickness_mm) if value]
     usable = np.isfinite(position).all(axis=1) & np.isfinite(orientation).all(axis=1)
@@ -97,8 +100,15 @@ def slice_spacing_mm(position: FloatArray, orientation: FloatArray, measures: Pi
         if np.all(np.round(multiples) >= 1) and np.all(
             np.abs(gaps - np.round(multiples) * value) <= REGULAR_RELATIVE * value * np.round(multiples)
         ):
-            return float(value)
+            apart = value != measures.between_slices_mm and _lie_apart(np.round(multiples).astype(int))
+            return float(gaps.min() if apart else value)
     return float(gaps.min())
+
+
+def _lie_apart(multiples: NDArray[np.int_]) -> bool:
+    """Say whether slices lie some thicknesses apart, from the gaps in thicknesses: left-out frames do not repeat so."""
+    usual = int(multiples.min())
+    return usual > 1 and bool(np.all(multiples % usual == 0)) and int(np.count_nonzero(multiples == usual)) >= _REPEATED
 
 
 def _placed(groups: Sequence[FrameGroups]) -> tuple[FloatArray, FloatArray, bool]:

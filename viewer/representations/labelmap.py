@@ -15,7 +15,7 @@ from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import Plane, to_vector
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
-from viewer.representations.part_codes import Fractions, Labels, PartCodes, merge_labels, part_codes
+from viewer.representations.part_codes import Fractions, Labels, PartCodes, bits_are_readable, merge_labels, part_codes
 from viewer.representations.resample import finer_plane, sampled_fractions, sampled_labels
 from viewer.representations.segmentation_slices import (
     Pile,
@@ -26,8 +26,6 @@ from viewer.representations.segmentation_slices import (
     same_grid,
 )
 from viewer.representations.slice_source import SliceSource
-
-_READABLE_BITS = {"BINARY": (1, 8), "FRACTIONAL": (8, 16), "LABELMAP": (8, 16)}
 
 
 def segmentation_on_plane(
@@ -58,7 +56,7 @@ def segmentation_on_plane(
     content = overlay.content
     if not isinstance(content, Segmentation):
         raise TypeError("The overlay has no segmentation")
-    if content.bits_allocated not in _READABLE_BITS[content.type]:
+    if not bits_are_readable(content):
         return OnPlane()
     source = SliceSource(content, read_frame, part_codes(overlay, parts))
     if lies_by_position(content, plane):

@@ -16,6 +16,7 @@ from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, Part
 from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import Plane, Vector, to_vector
+from viewer.representations.part_codes import as_unsigned, bits_are_readable
 from viewer.representations.segmentation_slices import by_segment, piles_of
 
 DEFAULT_THRESHOLD = 0.5
@@ -43,7 +44,9 @@ class Survey:
         for number in sorted(set(self.measures) - known):
             place = len(parts)
             label = f"Undescribed segment {number}"
-            parts.append(Part(number, label, part_color(place), state="not_described", dashed=is_repeated(place)))
+            # A value 0 that nothing describes is what surrounds the segments, and would cover the image.
+            part = Part(number, label, part_color(place), state="not_described", dashed=is_repeated(place))
+            parts.append(replace(part, visible_by_default=number != 0))
         new = tuple(one for one in self.issues if one not in overlay.issues)
         return replace(overlay, parts=tuple(sorted(parts, key=lambda part: part.number)), issues=overlay.issues + new)
 
@@ -90,6 +93,9 @@ def survey_segmentation(
     content = overlay.content
     if not isinstance(content, Segmentation):
         raise TypeError("The overlay has no segmentation")
+    if not bits_are_readable(content):
+        reason = f"{content.bits_allocated} bits a pixel have no meaning in a {content.type} segmentation"
+        return Survey({part.number: PartMeasure(None, None, reason, None, "unreadable") for part in overlay.parts})
     tally = _Tally(content, threshold)
     for plane, frames in _places(content):
         tally.begin_place()
@@ -100,7 +106,7 @@ def survey_segmentation(
             except FrameNotRead as failure:
                 tally.not_read(frame, failure.issue)
                 continue
-            tally.add(frame, stored, plane)
+            tally.add(frame, as_unsigned(stored), plane)
         tally.end_place()
     return tally.survey(overlay)
 

@@ -15,6 +15,19 @@ Labels = NDArray[np.uint8] | NDArray[np.uint16]
 Fractions = NDArray[np.float32]
 
 
+_READABLE_BITS = {"BINARY": (1, 8), "FRACTIONAL": (8, 16), "LABELMAP": (8, 16)}
+
+
+def bits_are_readable(content: Segmentation) -> bool:
+    """Say whether Bits Allocated is what the type of segmentation can be read from; else its values have no meaning."""
+    return content.bits_allocated in _READABLE_BITS[content.type]
+
+
+def as_unsigned(stored: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return stored values as the unsigned numbers that they are in every segmentation, whatever the header says."""
+    return stored.view(f"u{stored.dtype.itemsize}") if stored.dtype.kind == "i" else stored
+
+
 @dataclass(frozen=True, eq=False)
 class PartCodes:
     """Value v of a label picture belongs to ``numbers[v - 1]``; the same for every picture of an overlay."""
@@ -78,14 +91,15 @@ def empty_labels(shape: tuple[int, ...], codes: PartCodes) -> Labels:
 
 def labels_of_frame(stored: NDArray[np.generic], codes: PartCodes) -> Labels:
     """Return the codes of a LABELMAP frame."""
-    values: Labels = stored.astype(np.uint8) if stored.dtype == np.uint8 else stored.astype(np.uint16)
+    plain = as_unsigned(stored)
+    values: Labels = plain.astype(np.uint8) if plain.dtype.itemsize == 1 else plain.astype(np.uint16)
     labels: Labels = codes.of_value.take(values)
     return labels
 
 
 def fractions_of_frame(stored: NDArray[np.generic], content: Segmentation) -> Fractions:
     """Return stored / Maximum Fractional Value, at most 1 (PS3.3 C.8.20.2.3.2)."""
-    fractions: Fractions = stored.astype(np.float32)
+    fractions: Fractions = as_unsigned(stored).astype(np.float32)
     fractions /= np.float32(content.maximum_fractional_value)
     np.minimum(fractions, np.float32(1), out=fractions)
     return fractions
