@@ -209,6 +209,19 @@ def test_another_patient_id_is_drawn_with_a_warning(tmp_path: Path):
     assert "patient_differs" in codes(binding)
 
 
+def test_an_object_that_lies_on_a_second_patient_as_well_says_so_and_is_meant_for_its_own(tmp_path: Path):
+    space = UID("1.2.3.7")
+    mine = series("mine", frame_of_reference=space)
+    theirs = series("theirs", frame_of_reference=space, study=Study(name="theirs", patient_id="SAMPLE-2"))
+    made = seg(mine)
+    library = opened([*mine, *theirs, made], tmp_path)
+    binding = bound(library, made)
+    assert binding.default_stack_id == stack_of(library, mine).id
+    (other,) = [entry for entry in binding.lies_on if not entry.default]
+    assert "Patient ID differs" in other.because
+    assert "patient_differs" in codes(binding)
+
+
 def test_the_space_of_an_atlas_joins_nothing_that_is_not_named(tmp_path: Path):
     talairach = UID("1.2.840.10008.1.4.1.1")
     images = series("mine", frame_of_reference=talairach)

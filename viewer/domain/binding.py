@@ -142,9 +142,10 @@ def _bind_by_frame_of_reference(
     lies_on = []
     for one in sharing:
         frames = frames_touched(overlay, one.stack)
-        because = f"It has the same Frame of Reference; {_extent(frames, one.stack)}."
+        foreign = ", though its Patient ID differs" if _is_foreign(overlay, one) else ""
+        because = f"It has the same Frame of Reference{foreign}; {_extent(frames, one.stack)}."
         lies_on.append(LiesOn(one.stack.id, "frame_of_reference", one is default, frames, because))
-    issues = _patient_issues(overlay, [default])
+    issues = _patient_issues(overlay, sharing)
     sharing_ids = {one.stack.id for one in sharing}
     if any(
         one.stack.id in named.frames and one.stack.id not in sharing_ids and one.stack.frame_of_reference_uid
@@ -184,7 +185,7 @@ def _bind_by_images(
     usable = [one for one in named_ones if one.stack.id in {entry.stack_id for entry in lies_on}]
     default = best_candidate(overlay, usable, named)
     lies_on = [replace(entry, default=entry.stack_id == default.stack.id) for entry in lies_on]
-    issues = (*_patient_issues(overlay, [default]), *missing, *dict.fromkeys(reasons))
+    issues = (*_patient_issues(overlay, usable), *missing, *dict.fromkeys(reasons))
     return Binding(overlay.instance, tuple(lies_on), None, issues)
 
 
@@ -263,15 +264,16 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
         return Binding(overlay.instance, (), reason)
     default = best_candidate(overlay, targets, named)
     lies_on = [replace(entry, default=entry.stack_id == default.stack.id) for entry in lies_on]
-    return Binding(overlay.instance, tuple(lies_on), None, (*_patient_issues(overlay, [default]), *missing))
+    return Binding(overlay.instance, tuple(lies_on), None, (*_patient_issues(overlay, targets), *missing))
 
 
 def _patient_issues(overlay: Overlay, on: Sequence[Candidate]) -> list[Issue]:
-    """Anonymisers change Patient IDs, so a difference is said and not refused."""
-    differs = any(
-        overlay.patient_id and one.patient.patient_id and one.patient.patient_id != overlay.patient_id for one in on
-    )
-    return [issue("patient_differs", "warning")] if differs else []
+    """Anonymisers change Patient IDs, so a difference is said and not refused: of whatever it lies on."""
+    return [issue("patient_differs", "warning")] if any(_is_foreign(overlay, one) for one in on) else []
+
+
+def _is_foreign(overlay: Overlay, candidate: Candidate) -> bool:
+    return bool(overlay.patient_id and candidate.patient.patient_id) and candidate.patient.patient_id != overlay.patient_id
 
 
 def _differing_references(overlay: Overlay, stacks: Sequence[Stack]) -> list[Issue]:

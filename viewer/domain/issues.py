@@ -73,7 +73,7 @@ SENTENCES: dict[str, str] = {
     "source_not_loaded": "It refers to {count} images that are not among the opened files{series}.",
     "frame_of_reference_conflict": "It refers to these images, but states another Frame of Reference than theirs.",
     "rows_columns_differ": "It has {rows} x {columns} pixels, the image it refers to {image_rows} x {image_columns}.",
-    "patient_differs": "Its Patient ID is not that of the images.",
+    "patient_differs": "Images that it lies on have another Patient ID than its own.",
     "registered": "Placed through a registration object.",
     "registration_not_applied": "A registration links it to opened images, but this version does not apply registrations.",
     "no_place_stated": "It states neither a Frame of Reference nor images, so nothing says where it belongs.",

@@ -21,6 +21,7 @@ from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
 from viewer.scene.marks import area_rectangle, displayed_area, marks, state_view, words
 from viewer.scene.orientation_letters import letters_of
+from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
@@ -71,7 +72,7 @@ def slice_scene(
         corner_text=_corners(state, shown, stack, window, layers, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
-        notices=(*notices, *layer_notices),
+        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices),
         complete=image_there and overlays_there,
         here=tuple(PartRef(layer.overlay.instance, part) for layer in layers for part in sorted(layer.on_plane.parts_here)),
         displayed_area=_fit_area(applied, asked),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
+from viewer.scene.other_patient import shows_another_patient, shows_foreign_result
 from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
 from viewer.ui.slice.strip import SliceStrip
 from viewer.ui.theme.tokens import DARK
@@ -25,6 +26,7 @@ class _Frame(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.width_px = 0
+        self.color = DARK.accent
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the edge."""
@@ -32,7 +34,7 @@ class _Frame(QWidget):
         if not self.width_px:
             return
         painter = QPainter(self)
-        painter.setPen(QPen(QColor(DARK.accent), self.width_px))
+        painter.setPen(QPen(QColor(self.color), self.width_px))
         inset = self.width_px / 2
         painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
         painter.end()
@@ -54,7 +56,7 @@ class Viewport(QWidget):
         self.canvas = SliceCanvas(reading, store, pane, calls)
         self.strip = SliceStrip(reading, pane)
         self._pane, self._on_drop, self._dragged_over = pane, on_drop, False
-        self._active = False
+        self._active = self._mixed = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -69,6 +71,8 @@ class Viewport(QWidget):
         self.canvas.on_changed(old, new)
         self.strip.on_changed(old, new)
         self._active = new.active_pane == self._pane and len(new.panes) > 1
+        shown = new.panes[self._pane] if self._pane < len(new.panes) else None
+        self._mixed = shown is not None and (shows_another_patient(new, shown) or shows_foreign_result(new, shown))
         self._show_frame()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,5 +103,6 @@ class Viewport(QWidget):
             self._on_drop(bytes(event.mimeData().data(STACK_MIME).data()).decode())
 
     def _show_frame(self) -> None:
-        self._frame.width_px = 2 if self._dragged_over else int(self._active)
+        self._frame.width_px = 2 if self._dragged_over or self._mixed else int(self._active)
+        self._frame.color = DARK.warning if self._mixed and not self._dragged_over else DARK.accent
         self._frame.update()
