@@ -127,7 +127,7 @@ def _extents(points: NDArray[np.float64], stack: Stack) -> tuple[NDArray[np.floa
 
 def _half_gaps(stack: Stack, *gaps_mm: float) -> NDArray[np.float64]:
     """Return the reach of each plane; few thicknesses occur, so each is worked out once."""
-    thicknesses, which = np.unique(stack.thicknesses_mm, return_inverse=True)
+    thicknesses, which = stack.thicknesses_mm
     return np.array([reach_mm(thickness, *gaps_mm) for thickness in thicknesses.tolist()])[which]
 
 
@@ -144,7 +144,7 @@ def _of_roi(roi: RegionOfInterest, stack: Stack) -> Frames:
             points = np.concatenate([roi.closed[place].points for plane in planes.members for place in plane])
             low, high = _extents(points, stack)
             frames |= (offsets >= low) & (offsets <= high)
-    half = _half_gaps(stack)
+    half = _half_gaps(stack) if any(not contour.is_closed for contour in roi.contours) else offsets
     for contour in roi.contours:
         if not contour.is_closed:
             low, high = _extents(contour.points, stack)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue
@@ -53,9 +54,10 @@ class Stack:
         return offsets
 
     @cached_property
-    def thicknesses_mm(self) -> FloatArray:
-        """(frames,) what each plane stands for along its normal; 0 where unknown."""
-        return np.array([plane.thickness_mm for plane in self.planes])
+    def thicknesses_mm(self) -> tuple[FloatArray, NDArray[np.intp]]:
+        """What the planes stand for along their normals: the values that occur (0 unknown), and which each plane has."""
+        values, which = np.unique([plane.thickness_mm for plane in self.planes], return_inverse=True)
+        return values, which
 
     def frame_indices_of(self, instance: InstanceKey, frame_numbers: tuple[int, ...] = ()) -> tuple[int, ...]:
         """Return the 0-based places in this stack of an instance's frames (1-based numbers; empty: all)."""

@@ -21,10 +21,10 @@ from viewer.iods.registry import overlay_planes_of
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Progress, Runner
-from viewer.loading.scanning import OverlayBatch, overlays_job, scan_job
+from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
 from viewer.loading.store import Store
 from viewer.loading.thumbnails import thumbnail
-from viewer.loading.wanted import AHEAD, THUMBNAILS, Wanted, WantedFrame, WantedOnPlane, wanted
+from viewer.loading.wanted import AHEAD, NEXT, THUMBNAILS, Wanted, WantedFrame, WantedOnPlane, wanted
 from viewer.reading.changes.library import (
     hang_default,
     library_grew,
@@ -35,7 +35,9 @@ from viewer.reading.changes.library import (
 )
 from viewer.reading.reading import Reading
 from viewer.reading.state import Pane, ReadingState
+from viewer.representations.on_plane import OnPlane
 from viewer.scene.inputs import Unavailable
+from viewer.scene.trace import traced
 
 _MEASURES = 10_000
 _WAITING_AHEAD = 6
@@ -146,10 +148,13 @@ class Loader:
                 self._measure(overlay)
 
     def _measure(self, overlay: Overlay) -> None:
-        readers = self._readers
+        readers, content = self._readers, self._reading.state.content
+        binding = content.bindings[overlay.instance]
 
         def work(control: JobControl) -> tuple[Overlay, Mapping[int, PartMeasure]]:
-            return survey_overlay(overlay, readers.read_frame_of(overlay), check=control.check)
+            surveyed, measures = survey_overlay(overlay, readers.read_frame_of(overlay), check=control.check)
+            prepare_strips(surveyed, binding, content.library)
+            return surveyed, measures
 
         self._submit(("measure", overlay.instance), _MEASURES, work, self._take_survey, label="Measuring volumes")
 
@@ -217,7 +222,7 @@ class Loader:
             self._submit(
                 slot,
                 want.priority,
-                lambda _: readers.on_plane(overlay, plane),
+                lambda _: _with_borders(readers.on_plane(overlay, plane), traced_too=want.priority == NEXT),
                 partial(self._take_on_plane, slot, overlay.instance, plane),
             )
         else:
@@ -265,6 +270,14 @@ class Loader:
 
     def _report(self, error: Exception) -> None:
         self._on_failure(error)
+
+
+def _with_borders(found: OnPlane | Unavailable, *, traced_too: bool) -> OnPlane | Unavailable:
+    """Trace the borders of what is about to be shown here, where nobody waits for it: the scene remembers them."""
+    if traced_too and isinstance(found, OnPlane):
+        for picture in found.labels:
+            traced(picture.labels)
+    return found
 
 
 def _slot(want: Wanted) -> Hashable:

@@ -16,6 +16,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.standing import with_standing
 from viewer.iods.registry import read_overlay
 from viewer.loading.runner import JobControl
+from viewer.scene.strip import coverage_of
 
 _PART_EVERY_S = 0.25
 """A library that grows is handed over this often, less often when building it takes long."""
@@ -85,6 +86,14 @@ def read_one(header: InstanceHeader) -> Overlay | str:
         return f"The object could not be read ({type(error).__name__})."
 
 
+def prepare_strips(overlay: Overlay, binding: Binding, library: Library) -> None:
+    """Work out which frames an overlay touches, so that the window need not."""
+    for entry in binding.lies_on:
+        stack = library.stack(entry.stack_id)
+        if stack is not None:
+            coverage_of(overlay, stack)
+
+
 def overlays_job(library: Library) -> Callable[[JobControl], None]:
     """Return the work that reads all derived objects of a library; it hands them over in batches.
 
@@ -106,6 +115,7 @@ def overlays_job(library: Library) -> Callable[[JobControl], None]:
                 if overlay.kind == "registration":
                     registrations.append(overlay)
                 read.append((overlay, bind(overlay, library, tuple(registrations))))
+                prepare_strips(*read[-1], library)
                 batch[0][header.key] = read[-1]
             if time.monotonic() - last > _PART_EVERY_S:
                 control.deliver_part(batch)
@@ -114,6 +124,8 @@ def overlays_job(library: Library) -> Callable[[JobControl], None]:
         control.deliver_part(batch)
         standing = with_standing([overlay for overlay, _ in read], library)
         changed = [(new, binding) for (old, binding), new in zip(read, standing, strict=True) if new is not old]
+        for new, binding in changed:
+            prepare_strips(new, binding, library)
         if changed:
             control.deliver_part(({new.instance: (new, binding) for new, binding in changed}, {}))
 

@@ -62,6 +62,11 @@ def strip_of(state: ReadingState, pane: int) -> Strip | None:
     return _strips.recall(objects, values, lambda: _strip(state, stack, overlays))
 
 
+def coverage_of(overlay: Overlay, stack: Stack) -> Mapping[int, NDArray[np.bool_]]:
+    """Return which frames each part touches; remembered, so that a job may work it out before the strip asks."""
+    return _coverages.recall((overlay, stack), (), partial(coverage, overlay, stack))
+
+
 def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> Strip:
     count = len(stack.frames)
     parts, evaluated, selected = np.zeros(count, int), np.zeros(count, bool), np.zeros(count, bool)
@@ -69,7 +74,7 @@ def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> 
     color: Color | None = None
     for overlay in overlays:
         looks = part_looks(state, overlay)
-        touched = _coverages.recall((overlay, stack), (), partial(coverage, overlay, stack))
+        touched = coverage_of(overlay, stack)
         shown = False
         for number, here in touched.items():
             if number not in looks or not looks[number].visible:

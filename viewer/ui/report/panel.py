@@ -241,7 +241,7 @@ class ReportPanel(QWidget):
         if wanted is not None:
             with QSignalBlocker(self.selector):
                 self.selector.setCurrentIndex(self._listed.index(wanted))
-        self._page_model = self._made_page()
+        self._page_model = None
         self._open_rows()
         self._show_badges()
         self._find(self.search.text())
@@ -283,20 +283,22 @@ class ReportPanel(QWidget):
         """Write the page anew; while it is hidden that waits until it is shown."""
         self._written_for = selection.item if selection.overlay == self._shown else ""
         self._page_is_old = not self._page_is_wanted()
-        if self._page_is_old or self._page_model is None:
+        page = None if self._page_is_old else self._made_page()
+        if page is None:
             self.page.clear()
             return
         bar = self.page.verticalScrollBar()
         place = bar.value()
-        self.page.setHtml(page_html(self._page_model, describe(self.model.library), selected=self._written_for))
+        self.page.setHtml(page_html(page, describe(self.model.library), selected=self._written_for))
         bar.setValue(place)
 
     def _made_page(self) -> ReportPage | None:
+        """Return the page of the report that is shown; made when it is first asked for."""
         overlay, report = self._overlay(), self._report()
-        if overlay is None or report is None:
-            return None
-        patient = self.model.library.patient_of(overlay.instance).name
-        return report_page(overlay, report, describe(self.model.library), patient=patient)
+        if self._page_model is None and overlay is not None and report is not None:
+            patient = self.model.library.patient_of(overlay.instance).name
+            self._page_model = report_page(overlay, report, describe(self.model.library), patient=patient)
+        return self._page_model
 
     def _page_is_wanted(self) -> bool:
         return self.width() >= BOTH_FROM or self._view == "page"
@@ -345,7 +347,7 @@ class ReportPanel(QWidget):
 
     def copy_report(self) -> None:
         """Put the whole report on the clipboard as text."""
-        page = self._page_model
+        page = self._made_page()
         if page is not None:
             QGuiApplication.clipboard().setText(report_text(page, describe(self.model.library)))
 
@@ -362,7 +364,7 @@ class ReportPanel(QWidget):
 
     def write_report(self, path: Path) -> None:
         """Write the report as HTML or, for any other ending, as text; ``export_failed`` tells why it could not be."""
-        page = self._page_model
+        page = self._made_page()
         if page is None:
             return
         words = describe(self.model.library)
