@@ -132,3 +132,18 @@ def test_progress_is_told_only_of_labelled_jobs(runner: Runner) -> None:
     wait_for(runner)
     assert seen == [("Reading", 0.5)]
     assert runner.progress == ()
+
+
+def test_what_waited_for_delivery_when_everything_was_cancelled_never_arrives(runner: Runner) -> None:
+    heard: list[object] = []
+    done = threading.Event()
+
+    def work(_: JobControl) -> str:
+        return "late"
+
+    runner.submit(job("a", work, heard))
+    runner.submit(job("b", lambda _: done.set(), heard))
+    assert done.wait(10)
+    runner.cancel_all()
+    wait_for(runner)
+    assert heard == []

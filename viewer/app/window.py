@@ -85,11 +85,11 @@ class Program:
 
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""
-        return self.runner.progress
+        return self.loader.progress
 
     def cancel(self, slot: Hashable) -> None:
-        """End a background job."""
-        self.runner.cancel(slot)
+        """End a background job; what it has found so far stays."""
+        self.loader.cancel(slot)
 
     def close(self) -> None:
         """Save and stop everything."""

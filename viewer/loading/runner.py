@@ -130,10 +130,11 @@ class Runner:
             control.cancel()
 
     def cancel_all(self) -> None:
-        """Drop everything that waits and ask everything that runs to stop."""
+        """Drop everything that waits or is to be delivered, and ask everything that runs to stop."""
         with self._condition:
             self._latest.clear()
             self._heap.clear()
+            self._results.clear()
             controls = tuple(self._running.values())
         for control in controls:
             control.cancel()

@@ -103,8 +103,7 @@ class Selection:
 class Content:
     """What the files say. Grows as jobs deliver; not subject to undo.
 
-    ``sources_wanted`` names overlays whose measures are being made. ``unreadable`` maps a derived object that could not be
-    read to the sentence that says why.
+    ``unreadable`` maps a derived object that could not be read to the sentence that says why.
     """
 
     library: Library = Library()
