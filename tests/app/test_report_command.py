@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from tests.synthetic.content_items import COMPREHENSIVE_3D, DIAMETER, GROUP, MILLIMETRE, REPORT, container, document, number
@@ -46,6 +47,19 @@ def test_json_has_all_reports_and_status_0_although_they_are_unverified(
 def test_one_report_can_be_chosen(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, found = report_json(capsys, str(folder), "--object", "1.2.3.2")
     assert [report["sop_instance_uid"] for report in found["reports"]] == ["1.2.3.2"]
+
+
+def test_a_report_chosen_alone_says_that_another_one_supersedes_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    newer = dcmread(folder / "2.dcm")
+    named, series, study = Dataset(), Dataset(), Dataset()
+    named.ReferencedSOPClassUID, named.ReferencedSOPInstanceUID = COMPREHENSIVE_3D, "1.2.3.1"
+    series.SeriesInstanceUID, series.ReferencedSOPSequence = "1.2.5", [named]
+    study.StudyInstanceUID, study.ReferencedSeriesSequence = "1.2.4", [series]
+    newer.PredecessorDocumentsSequence = [study]
+    newer.save_as(folder / "2.dcm")
+    for uid, said in (("1.2.3.1", True), ("1.2.3.2", False)):
+        assert main(["report", str(folder), "--object", uid]) == 0
+        assert ("newer version" in capsys.readouterr().out) is said
 
 
 def test_a_report_that_is_not_there_is_status_1_with_a_sentence(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

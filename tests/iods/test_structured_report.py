@@ -194,6 +194,7 @@ def test_a_mark_not_for_presentation_is_off_at_first() -> None:
     shown = coded(("111059", "DCM", "Single Image Finding"), NODULE, region("POINT", [1, 2], image("1.2.3.1")))
     overlay = overlay_of(document(("111036", "DCM", "Mammography CAD Report"), hidden, shown))
     assert [part.visible_by_default for part in overlay.parts] == [False, True]
+    assert [one.code for one in overlay.issues].count("off_at_first") == 1
 
 
 def test_a_key_object_selection_lists_what_it_names() -> None:

@@ -17,7 +17,7 @@ from viewer.domain.report import ContentItem, Report
 Describe = Callable[[ImageReference], str]
 """Returns what a reference names in words, such as "FLAIR, slice 15"."""
 
-STANDING: Final = frozenset({"unverified", "partial", "preliminary", "superseded"})
+STANDING: Final = frozenset({"unverified", "partial", "preliminary", "superseded", "rejected_by_key_object"})
 """Issue codes that say how far a report may be relied on; they stand at its head."""
 
 _MOST_COLUMNS: Final = 5

@@ -89,6 +89,9 @@ def marks_of(tree: ContentTree, origin: Origin) -> Marks:
     place_parts: list[int] = []
     for number, entry in enumerate(_entries(tree), start=1):
         parts.append(_part(entry, number, origin))
+        if not parts[-1].visible_by_default:
+            reason = "the report marks it as optional or not for presentation"
+            issues.append(issue("off_at_first", "info", name=parts[-1].label, reason=reason))
         found = tuple(_graphics(entry, tree, number, issues))
         graphics += found
         for graphic in found:

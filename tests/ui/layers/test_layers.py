@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import CT_STACK, MR_STACK, RT, SEG, small_state
 from viewer.domain.instance import InstanceKey
+from viewer.domain.issues import issue
 from viewer.loading.store import Store
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.workspace import hide_overlays, show_stack
@@ -102,19 +103,6 @@ def test_groups_hold_every_part_once() -> None:
     groups = {row.name: row for row in rows if row.kind == "group"}
     assert {name: [child.part for child in row.children] for name, row in groups.items()} == {"Organ": [1, 2], "Other": [3]}
     assert groups["Organ"].second == "2 of 2"
-
-
-def test_overlays_of_another_patient_are_not_listed() -> None:
-    state = small_state()
-    patient = state.content.library.patients[0]
-    other = replace(patient, key="P2", patient_id="P2", studies=())
-    moved = replace(patient.studies[0], series=patient.studies[0].series[2:])
-    kept = replace(patient.studies[0], series=patient.studies[0].series[:2])
-    library = replace(
-        state.content.library,
-        patients=(replace(patient, studies=(kept,)), replace(other, studies=(moved,))),
-    )
-    assert rows_of(replace(state, content=replace(state.content, library=library))) == []
 
 
 def test_the_eye_switches_one_part_by_mouse(qtbot: QtBot, reading: Reading, panel: LayersPanel) -> None:
@@ -250,3 +238,28 @@ def test_painting_every_kind_of_row_leaves_ink_in_both_themes(qtbot: QtBot, read
     pixels = np.array([picture.pixelColor(x, y).lightness() for y in range(0, 300, 3) for x in range(0, picture.width(), 3)])
     assert pixels.std() > 5
     assert InstanceKey(SEG) in reading.state.content.overlays
+
+
+def test_what_is_superseded_or_rejected_is_listed_off_with_a_badge() -> None:
+    state = small_state()
+    said = (issue("superseded", "warning"), issue("rejected_by_key_object", "warning", title="Quality"))
+    marked = replace(state.content.overlays[SEG], issues=said, visible_by_default=False)
+    content = replace(state.content, overlays={**state.content.overlays, SEG: marked})
+    (row,) = [row for row in rows_of(replace(state, content=content)) if row.kind == "object" and row.overlay == SEG]
+    assert {"superseded", "rejected"} <= {badge.text for badge in row.badges}
+    assert not row.shown
+    assert row.children
+
+
+def test_only_the_active_patient_and_what_lies_on_the_shown_stack_is_listed() -> None:
+    state = small_state()
+    (patient,) = state.content.library.patients
+    (study,) = patient.studies
+    images = tuple(series for series in study.series if series.stacks)
+    results = tuple(series for series in study.series if not series.stacks)
+    mine = replace(patient, studies=(replace(study, series=images),))
+    theirs = replace(patient, key="P2", patient_id="P2", studies=(replace(study, key="2", series=results),))
+    library = replace(state.content.library, patients=(mine, theirs))
+    rows = [row for row in rows_of(replace(state, content=replace(state.content, library=library))) if row.kind == "object"]
+    assert [row.overlay for row in rows] == [SEG]
+    assert "another patient" in {badge.text for badge in rows[0].badges}

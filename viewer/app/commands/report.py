@@ -18,6 +18,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
 from viewer.domain.roles import role_of
+from viewer.domain.standing import with_standing
 from viewer.export.report_html import report_html
 from viewer.export.report_json import reports_document
 from viewer.export.report_page import Describe, ReportPage, report_page
@@ -59,22 +60,23 @@ def _reports(library: Library, uid: str | None) -> tuple[list[Overlay], list[str
     """Return the reports in the order of the browser, and a sentence for each that cannot be read."""
     overlays: list[Overlay] = []
     unreadable: list[str] = []
-    keys = library.instances_with_uid(uid) if uid is not None else tuple(header.key for header in library.instances)
-    for key in keys:
-        header = library.instance(key)
+    wanted = set(library.instances_with_uid(uid)) if uid is not None else {header.key for header in library.instances}
+    for header in library.instances:
         if role_of(header) != "report":
             continue
         try:
             overlay = read_overlay(header)
         except UnreadableDataset as failure:
-            unreadable.append(f"{header.source.shown} cannot be read: {failure.reason}.")
+            if header.key in wanted:
+                unreadable.append(f"{header.source.shown} cannot be read: {failure.reason}.")
             continue
         if isinstance(overlay.content, Report):
             overlays.append(overlay)
-        else:
+        elif header.key in wanted:
             name = sop_class_name(header.sop_class_uid)
             unreadable.append(f"{header.source.shown} is a report of a class that is not read ({name}).")
-    return overlays, unreadable
+    # Another report may say that a wanted one is superseded or rejected.
+    return [one for one in with_standing(overlays, library) if one.instance in wanted], unreadable
 
 
 def _document(overlays: list[Overlay], library: Library, arguments: argparse.Namespace) -> str:

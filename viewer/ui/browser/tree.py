@@ -19,6 +19,7 @@ from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.reading.state import Content, ReadingState
+from viewer.scene.overlay_names import overlay_name
 from viewer.ui.plain_text import NO_BREAK_SPACE, age, count, date, numbered, plain, sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
@@ -180,6 +181,8 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
         badges.append(Badge(tr("for processing")))
     if series.localizer:
         badges.append(Badge(tr("localizer")))
+    if "rejected_by_key_object" in {found.code for found in series.issues}:
+        badges.append(Badge(tr("rejected"), "must_know"))
     if not stacks:
         badges.append(Badge(tr("not shown"), "must_know"))
     facts = [series.modality, _frames_text(frames), tr("{number} parts").format(number=len(stacks)) if several else ""]
@@ -226,7 +229,7 @@ def _overlay_row(content: Content, instance: InstanceHeader, series: Series) -> 
     if overlay is not None:
         return _read_overlay_row(content, overlay, instance, series)
     failed = content.unreadable.get(instance.key)
-    name = plain(instance.content_label) or plain(series.description) or plain(instance.modality) or tr("Object")
+    name = plain(series.description) or plain(instance.content_label) or plain(instance.modality) or tr("Object")
     return BrowserRow(
         key=("overlay", instance.key),
         kind="overlay",
@@ -249,16 +252,19 @@ def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHead
         badges.append(Badge(overlay.origin.value, "ai"))
     if refusal is not None and overlay.content is not None and not isinstance(overlay.content, Report):
         badges.append(Badge(tr("not shown"), "must_know"))
+    if "rejected_by_key_object" in codes:
+        badges.append(Badge(tr("rejected"), "must_know"))
     if "superseded" in codes:
         badges.append(Badge(tr("superseded")))
     if overlay.content is None:
         badges.append(Badge(tr("listed only")))
     reasons = [sentence(refusal)] if refusal is not None and not isinstance(overlay.content, Report) else []
-    name = plain(overlay.label) or plain(series.description) or plain(overlay.subtype) or tr("Object")
+    name = overlay_name(content, overlay, tr)
     return BrowserRow(
         key=("overlay", overlay.instance),
         kind="overlay",
-        name=name,
+        name=name.name,
+        second=name.apart,
         count=count(len(overlay.parts)) if overlay.parts else "",
         icon=KIND_ICON[overlay.kind],
         badges=tuple(badges[:2]),
@@ -266,7 +272,7 @@ def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHead
         reason=reasons[0] if reasons else "",
         dimmed="superseded" in codes or not overlay.visible_by_default,
         tip=tooltip(
-            name,
+            name.whole,
             f"{overlay.subtype} · {overlay.origin.value}",
             *(sentence(found) for found in overlay.issues if found.severity != "info"),
             *reasons,

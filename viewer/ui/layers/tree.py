@@ -93,7 +93,7 @@ class LayerFilter:
 
 
 def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
-    """Return the overlays of the active patient that are or have layers: on the active stack first."""
+    """Return the overlays that are or have layers of the active patient, or lie on the active stack: these first."""
     library = state.content.library
     patient = state.patient
     known = {instance.key for instance in library.instances}
@@ -101,7 +101,7 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
         overlay
         for key, overlay in state.content.overlays.items()
         if key in known
-        and (patient is None or library.patient_of(key) == patient)
+        and (patient is None or library.patient_of(key) is patient or _lies_here(state, overlay))
         and (overlay.parts or isinstance(overlay.content, Segmentation | StructureSet | PresentationState))
     ]
     return tuple(sorted(found, key=lambda overlay: not _lies_here(state, overlay)))
@@ -110,10 +110,7 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
 def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) -> tuple[LayerRow, ...]:
     """Return the rows that a filter leaves."""
     listed = overlays_listed(state)
-    in_order = sorted(listed, key=list(state.content.overlays.values()).index)
-    names = numbered([plain(overlay.label) or plain(overlay.subtype) for overlay in in_order])
-    name_of = {overlay.instance: name for overlay, name in zip(in_order, names, strict=True)}
-    rows = (_object_row(state, overlay, name_of[overlay.instance], wanted, parts_here) for overlay in listed)
+    rows = (_object_row(state, overlay, overlay_name(state.content, overlay, tr), wanted, parts_here) for overlay in listed)
     return tuple(row for row in rows if row is not None)
 
 
@@ -173,6 +170,7 @@ def _object_row(
         if not parts:
             return None
     badges = [Badge(overlay.origin.value, "ai")] if overlay.origin in (Origin.AI, Origin.AI_ASSISTED) else []
+    badges += standing_badges(state, overlay)
     badges.append(Badge(KIND_WORD.get(overlay.kind, overlay.subtype[:8] or tr("object"))))
     children: list[LayerRow] = []
     if reason:
@@ -199,9 +197,23 @@ def _object_row(
         style=layer.style or "both",
         has_style=has_style,
         solo=layer.solo is not None,
-        applied=_is_applied(state, overlay) if isinstance(overlay.content, PresentationState) else None,
+        applied=_is_applied(state, overlay) if overlay.kind == "presentation_state" else None,
         children=tuple(children),
     )
+
+
+def standing_badges(state: ReadingState, overlay: Overlay) -> list[Badge]:
+    """Return what must be known of an object before it is believed: it no longer counts, or is of somebody else."""
+    codes = {one.code for one in overlay.issues}
+    library, patient = state.content.library, state.patient
+    found = []
+    if "rejected_by_key_object" in codes:
+        found.append(Badge(tr("rejected"), "must_know"))
+    if "superseded" in codes:
+        found.append(Badge(tr("superseded")))
+    if patient is not None and library.patient_of(overlay.instance) is not patient:
+        found.append(Badge(tr("another patient"), "must_know"))
+    return found
 
 
 def _is_applied(state: ReadingState, overlay: Overlay) -> bool:

@@ -51,6 +51,7 @@ def badges_of(overlay: Overlay, report: Report, state: ReadingState) -> list[QLa
         "preliminary": tr("preliminary"),
         "unverified": tr("unverified"),
         "superseded": tr("superseded"),
+        "rejected_by_key_object": tr("rejected"),
     }
     found += [(word, "must-know") for code, word in words.items() if code in codes]
     if report.flags.verification == "VERIFIED":
