@@ -69,7 +69,8 @@ class Driven:
         return self.window.grid.viewports[self.state.active_pane if pane is None else pane].canvas
 
     def pixels(self, pane: int | None = None) -> NDArray[np.int64]:
-        """The viewport as it stands on the screen, at rest: (height, width, 3)."""
+        """The viewport as it stands on the screen, at rest and with the mouse elsewhere: (height, width, 3)."""
+        QApplication.sendEvent(self.canvas(pane), QEvent(QEvent.Type.Leave))
         QTest.qWait(SHARPEN_AFTER_MS + 20)
         return pixels_of(self.canvas(pane))
 

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.end_to_end.driven import RIGHT, Driven, pixels_of
+from tests.end_to_end.from_files import greys, middle_distance
 from viewer.domain.stack import Stack
 from viewer.reading.state import View
 from viewer.ui.browser.panel import STACK_MIME
@@ -47,14 +48,6 @@ def stack(driven: Driven, description: str) -> Stack:
     library = driven.state.content.library
     (found,) = (one for one in library.stacks if library.series_of(one.frames[0].instance).description == description)
     return found
-
-
-def greys(dataset: pydicom.Dataset, center: float | None = None, width: float | None = None) -> np.ndarray:
-    """PS3.3 C.11.2.1.2.1, LINEAR, on the values after the rescale; the file's first window unless another is given."""
-    values = dataset.pixel_array * float(dataset.get("RescaleSlope", 1)) + float(dataset.get("RescaleIntercept", 0))
-    c = float(np.atleast_1d(dataset.WindowCenter)[0]) if center is None else center
-    w = float(np.atleast_1d(dataset.WindowWidth)[0]) if width is None else width
-    return np.floor(np.clip((values - (c - 0.5)) / (w - 1) + 0.5, 0, 1) * 255 + 0.5)
 
 
 def assert_shows(driven: Driven, wanted: np.ndarray, pane: int | None = None) -> None:
@@ -176,18 +169,6 @@ def test_two_viewports_scroll_together_by_their_positions_in_the_patient(opened:
     alone = opened.state.panes[0].frame
     opened.wheel(3, pane=1)
     assert opened.state.panes[0].frame == alone
-
-
-def middle_distance(one: pydicom.Dataset, other: pydicom.Dataset) -> float:
-    """Distance (mm) of the middle of one image from the plane of another."""
-    normal = np.cross(other.ImageOrientationPatient[:3], other.ImageOrientationPatient[3:])
-    along, down = np.array(one.ImageOrientationPatient[:3]), np.array(one.ImageOrientationPatient[3:])
-    middle = (
-        np.array(one.ImagePositionPatient)
-        + along * float(one.PixelSpacing[1]) * (one.Columns - 1) / 2
-        + down * float(one.PixelSpacing[0]) * (one.Rows - 1) / 2
-    )
-    return abs(float(np.dot(normal, middle - np.array(other.ImagePositionPatient))))
 
 
 def test_a_series_is_dragged_from_the_browser_onto_a_viewport_of_four(opened: Driven, series: dict) -> None:

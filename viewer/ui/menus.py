@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from viewer.domain.presentation import PresentationState
 from viewer.reading.changes.workspace import set_presentation_state, set_window
 from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
+from viewer.scene.overlay_names import overlay_name
 from viewer.ui.actions import ACTIONS, MENUS, Actions, key_text, menu_text
 from viewer.ui.parts import label
 from viewer.ui.plain_text import plain
@@ -115,12 +115,10 @@ def fill_states(menu: QMenu, reading: Reading) -> None:
     """List the presentation states that lie on the active viewport's stack, and none."""
     state = reading.state
     stack = state.stack_of(state.pane)
-    found = (
-        [one for one in state.content.overlays_on(stack.id) if isinstance(one.content, PresentationState)] if stack else []
-    )
+    found = [one for one in state.content.overlays_on(stack.id) if one.kind == "presentation_state"] if stack else []
     if not found:
         return
-    for text, key in [(tr("None"), None), *((plain(one.label) or one.subtype, one.instance) for one in found)]:
+    for text, key in [(tr("None"), None), *((overlay_name(state.content, one, tr).whole, one.instance) for one in found)]:
         action = menu.addAction(text)
         action.setCheckable(True)
         action.setChecked(state.pane.presentation_state == key)
