@@ -186,6 +186,7 @@ def test_what_is_not_applied_is_said_in_words() -> None:
         graphic("POLYLINE", [1, 1, 2, 2], LineStyleSequence=[item(LineDashingStyle="DASHED")]),
     )
     dataset.ShutterShape = "RECTANGULAR"
+    dataset.DisplayedAreaSelectionSequence = [item(PresentationSizeMode=mode) for mode in ("MAGNIFY", "TRUE SIZE")]
     overlay, found = read_made(dataset)
     assert len(found.graphics) == 1
     assert set(found.not_applied) == {
@@ -193,8 +194,10 @@ def test_what_is_not_applied_is_said_in_words() -> None:
         "an ellipse with incomplete coordinates",
         "dashed lines (drawn solid)",
         "a display shutter",
+        "a fixed magnification",
+        "true size on the screen",
     }
-    assert [one.code for one in overlay.issues] == ["state_incomplete"] * 4
+    assert [one.code for one in overlay.issues] == ["state_incomplete"] * 6
 
 
 def test_a_compound_graphic_is_drawn_as_its_simple_twin_and_named_when_it_has_none() -> None:

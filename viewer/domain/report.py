@@ -34,6 +34,8 @@ class ContentItem:
     references: tuple[ImageReference, ...] = ()
     template: str = ""
     continuity: str = ""
+    pixel_origin: str = ""
+    """Of an SCOORD: FRAME or VOLUME, the whole slide (Pixel Origin Interpretation, PS3.3 C.18.6.1)."""
     children: tuple[ContentItem, ...] = field(default=(), repr=False)
 
     def walk(self) -> Iterator[ContentItem]:

@@ -126,6 +126,7 @@ def _read_item(dataset: Dataset, position: str, children: tuple[ContentItem, ...
         references=_references(dataset),
         template=_template_name(template) if template is not None else "",
         continuity=text(dataset, "ContinuityOfContent"),
+        pixel_origin=text(dataset, "PixelOriginInterpretation").upper(),
         children=children,
     )
 

@@ -66,6 +66,8 @@ _NOT_APPLIED_ELEMENTS: Final = {
     "XAXRFFrameCharacteristicsSequence": "frame-wise edge enhancement",
 }
 
+_NOT_APPLIED_MODES: Final = {"TRUE SIZE": "true size on the screen", "MAGNIFY": "a fixed magnification"}
+
 
 def read(header: InstanceHeader) -> Overlay:
     """Read a presentation state.
@@ -113,9 +115,8 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     if kind in _NOT_APPLIED_KINDS:
         not_applied.append(_NOT_APPLIED_KINDS[kind])
     not_applied += [what for keyword, what in _NOT_APPLIED_ELEMENTS.items() if keyword in dataset]
-    not_applied += ["true size on the screen"] * any(
-        text(area, "PresentationSizeMode") == "TRUE SIZE" for area in items(dataset, "DisplayedAreaSelectionSequence")
-    )
+    modes = {text(area, "PresentationSizeMode").upper() for area in items(dataset, "DisplayedAreaSelectionSequence")}
+    not_applied += [what for mode, what in _NOT_APPLIED_MODES.items() if mode in modes]
     rotation = integers(dataset, "ImageRotation")[:1] or (0,)
     if rotation[0] % 90:
         not_applied.append(f"a rotation by {rotation[0]} degrees")

@@ -33,6 +33,9 @@ _LEAST_POINTS: Final[dict[str, dict[str, int]]] = {
 }
 """Graphic types and how many points each needs (PS3.3 C.18.6.1.2, C.18.9.1.2)."""
 
+_SLIDE: Final = "1.2.840.10008.5.1.4.1.1.77.1.6"
+"""VL Whole Slide Microscopy Image Storage."""
+
 _LABEL_LENGTH = 80
 """Characters of a finding's name in a row; the whole text is in the tree."""
 
@@ -257,6 +260,10 @@ def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue])
         images = () if in_patient else _selected_images(item, tree)
         if not in_patient and not images:
             issues.append(issue("item_incomplete", "warning", position=item.position, what="image that it lies on"))
+        if _is_on_whole_slide(item, images):
+            what = "place on a single tile: its coordinates are those of the whole slide"
+            issues.append(issue("item_incomplete", "warning", position=item.position, what=what))
+            continue
         if in_patient and not item.frame_of_reference_uid:
             issues.append(issue("item_incomplete", "warning", position=item.position, what="Frame of Reference"))
         if (in_patient and not item.frame_of_reference_uid) or (not in_patient and not images):
@@ -284,6 +291,11 @@ def _referred_regions(entry: Entry, tree: ContentTree) -> Iterator[ContentItem]:
         target = tree.by_position.get(item.by_reference) if item.by_reference else None
         if target is not None and target.value_type in _LEAST_POINTS:
             yield target
+
+
+def _is_on_whole_slide(item: ContentItem, images: tuple[ImageReference, ...]) -> bool:
+    """Say whether coordinates count over the total pixel matrix of a tiled slide, of which images are the tiles."""
+    return item.pixel_origin == "VOLUME" and any(image.sop_class_uid == _SLIDE for image in images)
 
 
 def _points(item: ContentItem) -> tuple[tuple[tuple[float, ...], ...], str]:
