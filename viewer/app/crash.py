@@ -1,24 +1,26 @@
-"""What happens when a bug strikes: the reading is saved, and the user gets a report that holds no patient data."""
+"""What happens when a bug strikes: the reading is saved, and the user gets a report that holds no patient data.
+
+A bug on a thread that is not the window's is only logged: what the thread was to do has its own border.
+"""
 
 from __future__ import annotations
 
 import logging
 import platform
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from importlib.metadata import version
 from types import TracebackType
 
-from viewer.app.logs import without_patient_data
-
 _log = logging.getLogger(__name__)
 
 
 def crash_report(error: BaseException) -> str:
-    """Return versions and the traceback of our own code: file names, lines and functions, never values or messages."""
+    """Return versions and where the error passed: modules, lines and functions, never values, messages or folders."""
     frames = traceback.extract_tb(error.__traceback__)
-    places = [f"  {_module(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    places = [f"  {_module(frame.filename)}, line {frame.lineno}, {frame.name}" for frame in frames]
     return "\n".join(
         [
             f"Overread {version('overread')}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
@@ -43,17 +45,24 @@ def install(save: Callable[[], None], show: Callable[[str], None]) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
-        report = crash_report(error)
-        _log.error("%s", without_patient_data(report))
         try:
             save()
         except Exception as second:  # noqa: BLE001 - nothing may stand between a bug and its report
             _log.error("saving failed: %s", type(second).__name__)
+        report = crash_report(error)
+        _log.error("%s", report)
         show(report)
 
+    def log_only(failure: threading.ExceptHookArgs) -> None:
+        if failure.exc_value is not None:
+            _log.error("on a thread: %s", crash_report(failure.exc_value))
+
     sys.excepthook = handle
+    threading.excepthook = log_only
 
 
 def _module(filename: str) -> str:
-    parts = filename.replace("\\", "/").split("/")
-    return "/".join(parts[parts.index("viewer") :]) if "viewer" in parts else parts[-1]
+    """Return the dotted name of a module of ours, else the name of the file: a folder may bear the name of a patient."""
+    parts = filename.replace("\\", "/").removesuffix(".py").split("/")
+    ours = len(parts) - 1 - parts[::-1].index("viewer") if "viewer" in parts else len(parts) - 1
+    return ".".join(parts[ours:])

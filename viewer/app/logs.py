@@ -11,7 +11,8 @@ import warnings
 from hashlib import blake2s
 from pathlib import Path
 
-_UID = re.compile(r"\b[0-2](?:\.\d+){5,}\b")
+_UID = re.compile(r"\b(?:[0-2](?:\.\d+){5,}|2\.25\.\d{9,})\b")
+"""Version numbers have fewer parts; a UID made of a UUID (PS3.5 B.2) has two dots and a long number."""
 _PATH = re.compile(r"(?:[A-Za-z]:)?[\\/](?:[^\s\\/'\":]+[\\/])*[^\s\\/'\":]*")
 _SALT = secrets.token_bytes(16)
 _LIMIT_BYTES = 1 << 20
@@ -28,14 +29,16 @@ def without_patient_data(text: str) -> str:
 
 
 class _Formatter(logging.Formatter):
-    """Formats what our own loggers say; of other people's messages only their origin, for those may echo values."""
+    """Formats what our own loggers say; of other people's messages only their origin, for those may echo values.
+
+    So may the messages of exceptions: none is written. ``crash.py`` says where an error passed.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        if not record.name.startswith("viewer"):
-            record = logging.makeLogRecord(
-                {**record.__dict__, "msg": f"message of {record.name}", "args": (), "exc_info": None}
-            )
-        return without_patient_data(super().format(record))
+        safe = {**record.__dict__, "exc_info": None, "exc_text": None, "stack_info": None}
+        if record.name.partition(".")[0] != "viewer":
+            safe |= {"msg": f"message of {record.name}", "args": ()}
+        return without_patient_data(super().format(logging.makeLogRecord(safe)))
 
 
 def start_logging(folder: Path) -> None:

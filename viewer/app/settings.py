@@ -43,6 +43,8 @@ def load_settings(path: Path) -> Settings:
         return Settings()
     if not isinstance(stored, dict):
         return Settings()
+    # What another version wrote is taken as far as it is understood, and is ours from now on.
+    stored.pop("version", None)
     try:
         return Settings.model_validate(stored)
     except ValidationError as error:

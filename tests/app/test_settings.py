@@ -1,0 +1,62 @@
+"""Settings survive the disk, and whatever stands in the file the program starts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from viewer.app.settings import Settings, load_settings, save_settings, write_atomically
+
+
+def test_settings_survive_the_disk(tmp_path: Path) -> None:
+    chosen = Settings(theme="light", text_size=1.25, memory_budget_mib=512, shortcuts={"fit": "Ctrl+F"}).with_recent("/a")
+    save_settings(chosen, tmp_path / "below" / "settings.json")
+    assert load_settings(tmp_path / "below" / "settings.json") == chosen
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '"theme"', "\0"])
+def test_a_damaged_file_gives_the_defaults(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.json").write_text(text)
+    assert load_settings(tmp_path / "settings.json") == Settings()
+
+
+def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(tmp_path / "settings.json") == Settings()
+
+
+def test_one_wrong_value_costs_only_itself(tmp_path: Path) -> None:
+    stored = {"theme": "pink", "text_size": 1.2, "memory_budget_mib": 1, "of_a_later_version": True}
+    (tmp_path / "settings.json").write_text(json.dumps(stored))
+    assert load_settings(tmp_path / "settings.json") == Settings(text_size=1.2)
+
+
+def test_a_file_of_a_later_version_is_read_as_far_as_it_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps({"version": 99, "theme": "light"}))
+    assert load_settings(tmp_path / "settings.json") == Settings(theme="light")
+
+
+def test_the_latest_folder_stands_first_and_once() -> None:
+    settings = Settings()
+    for path in ("/a", "/b", "/a"):
+        settings = settings.with_recent(path)
+    assert settings.recent == ("/a", "/b")
+    for number in range(30):
+        settings = settings.with_recent(f"/{number}")
+    assert len(settings.recent) == 12
+    assert settings.recent[0] == "/29"
+
+
+def test_a_write_that_fails_leaves_the_old_content_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "settings.json"
+    write_atomically(path, "old")
+
+    def full(_handle: int) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="full"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["settings.json"]
