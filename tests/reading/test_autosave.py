@@ -9,7 +9,7 @@ import pytest
 from tests.synthetic.values import axial_series, opened, two_part_overlay
 from viewer.domain.instance import InstanceKey
 from viewer.reading.autosave import with_workspace, workspace_of
-from viewer.reading.changes.layers import set_part_color, set_part_visible, set_style, set_threshold
+from viewer.reading.changes.layers import set_fill, set_part_color, set_part_visible, set_style, set_threshold
 from viewer.reading.changes.workspace import rotate, set_frame, set_layout, set_window
 from viewer.reading.state import ReadingState, WindowChoice
 
@@ -24,7 +24,7 @@ def arranged() -> ReadingState:
     state = rotate(set_frame(set_layout(fresh(), "1x2"), 0, 4), 1, 90)
     state = set_window(state, 0, WindowChoice("user", center=-600.0, width=1500.0))
     state = set_part_color(set_part_visible(state, SEG, 7, visible=True), SEG, 3, (1, 2, 3))
-    return set_threshold(set_style(state, SEG, "outline"), SEG, 0.7)
+    return set_fill(set_threshold(set_style(state, SEG, "outline"), SEG, 0.7), SEG, 0.4)
 
 
 def test_a_workspace_survives_json() -> None:

@@ -7,7 +7,7 @@ shown. Objects are named by SOP Instance UID, stacks by their id; what no longer
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,11 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Study
+from viewer.reading.changes.workspace import PANES_OF
 from viewer.reading.state import LayerStyle, Layout, Pane, PartStyle, ReadingState, View, WindowChoice
 
 VERSION = 1
-
-_PANES: dict[Layout, int] = {"1x1": 1, "1x2": 2, "2x2": 4}
 
 
 def workspace_of(state: ReadingState) -> dict[str, Any]:
@@ -64,7 +63,7 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
     layout: Layout = TypeAdapter(Layout).validate_python(saved["layout"])
     key_of = {overlay.sop_instance_uid: key for key, overlay in state.content.overlays.items()}
     panes = tuple(_pane(state, entry, key_of) for entry in saved["panes"])
-    if len(panes) != _PANES[layout] or all(pane.stack_id is None for pane in panes):
+    if len(panes) != PANES_OF[layout] or all(pane.stack_id is None for pane in panes):
         return state
     layers = {key_of[uid]: _layer_from_json(layer) for uid, layer in saved["layers"].items() if uid in key_of}
     return replace(
@@ -91,15 +90,8 @@ def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, In
 
 
 def _layer_to_json(layer: LayerStyle) -> dict[str, Any]:
-    return {
-        "visible": layer.visible,
-        "opacity": layer.opacity,
-        "style": layer.style,
-        "solo": layer.solo,
-        "threshold": layer.threshold,
-        "graded": layer.graded,
-        "parts": {str(number): asdict(style) for number, style in layer.parts.items()},
-    }
+    values = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    return {**values, "parts": {str(number): asdict(style) for number, style in layer.parts.items()}}
 
 
 def _layer_from_json(saved: Mapping[str, Any]) -> LayerStyle:

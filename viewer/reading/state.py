@@ -115,19 +115,16 @@ class Content:
 
     def overlays_on(self, stack_id: str) -> tuple[Overlay, ...]:
         """Return the overlays that lie on a stack, in the order in which they were read."""
-        found = self._overlays_on.get(stack_id)
-        if found is None:
-            found = self._overlays_on[stack_id] = tuple(
-                overlay
-                for key, overlay in self.overlays.items()
-                if key in self.bindings and self.bindings[key].on_stack(stack_id) is not None
-            )
-        return found
+        return self._by_stack.get(stack_id, ())
 
     @cached_property
-    def _overlays_on(self) -> dict[str, tuple[Overlay, ...]]:
-        """What ``overlays_on`` found: it is asked for every frame that is wanted."""
-        return {}
+    def _by_stack(self) -> Mapping[str, tuple[Overlay, ...]]:
+        """The overlays of every stack, found once: they are asked for with every frame that is wanted."""
+        found: dict[str, list[Overlay]] = {}
+        for key, overlay in self.overlays.items():
+            for entry in self.bindings[key].lies_on if key in self.bindings else ():
+                found.setdefault(entry.stack_id, []).append(overlay)
+        return {stack_id: tuple(overlays) for stack_id, overlays in found.items()}
 
     def overlays_at(self, stack_id: str, place: int) -> tuple[Overlay, ...]:
         """Return the overlays of a stack that touch its frame at ``place`` (0-based): only those need be asked for it."""
