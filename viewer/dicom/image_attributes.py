@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import struct
+from dataclasses import replace
 
 from viewer.dicom.lookup_tables import read_lookup_tables, read_palette
 from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
 from viewer.dicom.overlay_planes import read_overlay_planes
+from viewer.dicom.pet_attributes import PET_WANTED, read_pet_attributes
+from viewer.dicom.real_world_mappings import MAPPING_WANTED, read_mappings
+from viewer.dicom.shutters import SHUTTER_WANTED, read_shutter
 from viewer.dicom.tag_reader import Item
 from viewer.dicom.wanted_items import (
-    double,
     first_item,
     items,
     number,
@@ -23,12 +25,10 @@ from viewer.dicom.wanted_items import (
     word,
     words,
 )
-from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.image_attributes import (
     FrameValues,
     ImageAttributes,
     PaddingRange,
-    RealWorldValueMapping,
     Rescale,
     VoiFunction,
     Window,
@@ -39,23 +39,11 @@ from viewer.domain.issues import Issue, issue
 _LUT = tree(["LUTDescriptor", "LUTData", "LUTExplanation", "ModalityLUTType"])
 _WINDOW = ("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction")
 _RESCALE = ("RescaleSlope", "RescaleIntercept", "RescaleType")
-_MAPPING = tree(
-    [
-        "RealWorldValueFirstValueMapped",
-        "RealWorldValueLastValueMapped",
-        "DoubleFloatRealWorldValueFirstValueMapped",
-        "DoubleFloatRealWorldValueLastValueMapped",
-        "RealWorldValueSlope",
-        "RealWorldValueIntercept",
-        "LUTLabel",
-        "LUTExplanation",
-    ],
-    MeasurementUnitsCodeSequence=tree(["CodeValue", "CodingSchemeDesignator", "CodeMeaning", "CodingSchemeVersion"]),
-)
 _GROUPS = tree(
     PixelValueTransformationSequence=tree(_RESCALE),
     FrameVOILUTSequence=tree(_WINDOW),
-    RealWorldValueMappingSequence=_MAPPING,
+    RealWorldValueMappingSequence=MAPPING_WANTED,
+    FrameDisplayShutterSequence=tree(SHUTTER_WANTED),
 )
 _PIXELS = (
     "Rows",
@@ -86,6 +74,7 @@ _TREE = {
             *_PALETTE,
             *_RESCALE,
             *_WINDOW,
+            *SHUTTER_WANTED,
             "ImageType",
             "PixelPaddingValue",
             "PixelPaddingRangeLimit",
@@ -100,12 +89,14 @@ _TREE = {
         ],
         ModalityLUTSequence=_LUT,
         VOILUTSequence=_LUT,
-        RealWorldValueMappingSequence=_MAPPING,
+        RealWorldValueMappingSequence=MAPPING_WANTED,
+        OpticalPathSequence=tree(["ICCProfile"]),
         SharedFunctionalGroupsSequence=_GROUPS,
         PerFrameFunctionalGroupsSequence=_GROUPS,
     ),
     **OVERLAY_WANTED,
 }
+_PET_TREE = {**_TREE, **PET_WANTED}
 _FUNCTIONS: dict[str, VoiFunction] = {"LINEAR": "LINEAR", "LINEAR_EXACT": "LINEAR_EXACT", "SIGMOID": "SIGMOID"}
 
 
@@ -131,7 +122,7 @@ def read_image_attributes(header: InstanceHeader) -> ImageAttributes:
     UnreadableDataset
         When the header cannot be parsed.
     """
-    item = read_wanted(header, _TREE)
+    item = read_wanted(header, _PET_TREE if header.modality == "PT" else _TREE)
     described = _pixel_description(item, header)
     signed = bool(described["signed"])
     stored_signed = signed or _rescales_below_zero(item)
@@ -146,11 +137,13 @@ def read_image_attributes(header: InstanceHeader) -> ImageAttributes:
         presentation_lut_shape=text(item, "PresentationLUTShape"),
         padding=_float_padding(item) if _is_float(header) else _padding(item, signed=signed),
         palette=read_palette(item, signed=signed, supplemental=photometric != "PALETTE COLOR"),
-        icc_profile=item.values.get(tag("ICCProfile"), b""),
+        icc_profile=_icc_profile(item),
         overlay_planes=read_overlay_planes(item, header, bits_allocated=int(str(described["bits_allocated"]))),
         rescale_type=_rescale_type(item, header),
         units=text(item, "Units") or text(item, "DoseUnits"),
         frame_time_ms=_frame_time_ms(item),
+        float_pixels=_is_float(header),
+        pet=read_pet_attributes(item) if header.modality == "PT" else None,
         issues=tuple(issues),
     )
 
@@ -209,12 +202,12 @@ def _rescale_type(item: Item, header: InstanceHeader) -> str:
 
 
 def _frame_values(item: Item, issues: list[Issue], *, signed: bool) -> tuple[FrameValues, ...]:
-    mappings = _mappings(items(item, "RealWorldValueMappingSequence"), signed=signed)
-    top = FrameValues(_rescale(item, issues), _windows(item, issues), mappings)
+    mappings = read_mappings(items(item, "RealWorldValueMappingSequence"), signed=signed)
+    top = FrameValues(_rescale(item, issues), _windows(item, issues), mappings, read_shutter(item, issues))
     dose_scaling = number(item, "DoseGridScaling")
     if dose_scaling and top.rescale is None:
         # An RT Dose has its own name for the slope (PS3.3 C.8.8.3).
-        top = FrameValues(Rescale(dose_scaling, 0.0, text(item, "DoseUnits")), top.windows, top.real_world)
+        top = replace(top, rescale=Rescale(dose_scaling, 0.0, text(item, "DoseUnits")))
     shared = first_item(item, "SharedFunctionalGroupsSequence")
     base = _group_values(shared, top, issues, signed=signed) if shared else top
     per_frame = items(item, "PerFrameFunctionalGroupsSequence")
@@ -229,11 +222,13 @@ def _group_values(group: Item, base: FrameValues, issues: list[Issue], *, signed
         return base
     transformation = first_item(group, "PixelValueTransformationSequence")
     voi = first_item(group, "FrameVOILUTSequence")
-    mappings = _mappings(items(group, "RealWorldValueMappingSequence"), signed=signed)
+    shutter = first_item(group, "FrameDisplayShutterSequence")
+    mappings = read_mappings(items(group, "RealWorldValueMappingSequence"), signed=signed)
     return FrameValues(
         (_rescale(transformation, issues) if transformation else None) or base.rescale,
         (_windows(voi, issues) if voi else ()) or base.windows,
         mappings or base.real_world,
+        (read_shutter(shutter, issues) if shutter else None) or base.shutter,
     )
 
 
@@ -275,6 +270,13 @@ def _once(issues: list[Issue], found: Issue) -> None:
         issues.append(found)
 
 
+def _icc_profile(item: Item) -> bytes:
+    """Return the ICC Profile of the image, or of the first optical path of a slide (PS3.3 C.11.15, C.8.12.5)."""
+    path = first_item(item, "OpticalPathSequence") or Item()
+    key = tag("ICCProfile")
+    return item.values.get(key, b"") or path.values.get(key, b"")
+
+
 def _padding(item: Item, *, signed: bool) -> PaddingRange | None:
     values = words(item, "PixelPaddingValue", signed=signed)
     if not values:
@@ -295,33 +297,3 @@ def _float_padding(item: Item) -> PaddingRange | None:
         if values:
             return PaddingRange(min(values), max(values))
     return None
-
-
-def _mappings(found: tuple[Item, ...], *, signed: bool) -> tuple[RealWorldValueMapping, ...]:
-    mappings = (_mapping(item, signed=signed) for item in found)
-    return tuple(mapping for mapping in mappings if mapping is not None)
-
-
-def _mapping(item: Item, *, signed: bool) -> RealWorldValueMapping | None:
-    slope, intercept = double(item, "RealWorldValueSlope"), double(item, "RealWorldValueIntercept")
-    unit = first_item(item, "MeasurementUnitsCodeSequence")
-    if slope is None or intercept is None:
-        return None
-    first, last = (_limit(item, which, signed=signed) for which in ("First", "Last"))
-    code = CodedConcept(
-        text(unit, "CodeValue") if unit else "",
-        text(unit, "CodingSchemeDesignator") if unit else "",
-        text(unit, "CodeMeaning") if unit else "",
-        text(unit, "CodingSchemeVersion") if unit else "",
-    )
-    lowest = -math.inf if first is None else first
-    highest = math.inf if last is None else last
-    return RealWorldValueMapping(slope, intercept, lowest, highest, code, text(item, "LUTLabel"))
-
-
-def _limit(item: Item, which: str, *, signed: bool) -> float | None:
-    value = double(item, f"DoubleFloatRealWorldValue{which}ValueMapped")
-    if value is not None:
-        return value
-    found = words(item, f"RealWorldValue{which}ValueMapped", signed=signed)
-    return float(found[0]) if found else None

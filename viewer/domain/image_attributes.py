@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.issues import Issue
+from viewer.domain.pet import PetAttributes
+from viewer.domain.shutter import Shutter
 
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 
@@ -91,7 +93,10 @@ class OverlayPlane:
 
 @dataclass(frozen=True)
 class RealWorldValueMapping:
-    """A linear Real World Value Mapping on stored values (PS3.3 C.7.6.16.2.11)."""
+    """A Real World Value Mapping on stored values from ``first`` to ``last`` (PS3.3 C.7.6.16.2.11).
+
+    ``table`` has one value for each stored value from ``first`` on; where it is empty slope and intercept count.
+    """
 
     slope: float
     intercept: float
@@ -99,6 +104,15 @@ class RealWorldValueMapping:
     last: float
     unit: CodedConcept
     label: str = ""
+    explanation: str = ""
+    quantity: str = ""
+    """What is measured, of the Quantity Definition Sequence."""
+    table: tuple[float, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the mapping gives, in the file's words."""
+        return self.label or self.quantity or self.explanation or self.unit.meaning or self.unit.value
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,7 @@ class FrameValues:
     rescale: Rescale | None = None
     windows: tuple[Window, ...] = ()
     real_world: tuple[RealWorldValueMapping, ...] = ()
+    shutter: Shutter | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +157,10 @@ class ImageAttributes:
     """Units (0054,1001) of PET."""
     frame_time_ms: float | None = None
     """Frame Time or 1000 / Cine Rate."""
+    float_pixels: bool = False
+    """The pixels are Float or Double Float Pixel Data."""
+    pet: PetAttributes | None = None
+    """Of PET images."""
     issues: tuple[Issue, ...] = ()
 
     def frame_values(self, index: int) -> FrameValues:

@@ -41,7 +41,7 @@ def issue(code: str, severity: Severity, **parameters: object) -> Issue:
 
 SENTENCES: dict[str, str] = {
     # geometry of stacks
-    "missing_slices": "{where}; the gap is kept as it is.",
+    "missing_slices": "{total}: {where}. The gap is kept as it is.",
     "irregular_spacing": "The gap between slices varies from {smallest} to {largest} mm.",
     "gantry_tilt": "The slices are shifted in plane by {degrees} degrees (gantry tilt); each is shown where it lies.",
     "duplicate_positions": "Slices stand at a position that another slice has ({count}); nothing tells them apart.",
@@ -56,6 +56,9 @@ SENTENCES: dict[str, str] = {
     "codestream_cut": "The compressed data of frame {frame} ends early; a part of the picture may be wrong.",
     "window_missing_data": "The window in the file misses all pixel values; a window from the values is used.",
     "lossy_segmentation": "The segmentation was compressed with loss, so its edges are not exact.",
+    "suv_not_available": "SUV not available: {reason}.",
+    "shutter_ignored": "The display shutter is incomplete ({what}); the whole image is shown.",
+    "real_world_doubt": "The mapping gives {mapped} where dose and weight in the image give {computed}.",
     # identity
     "missing_uid": "{attribute} is empty; the object is grouped by its folder.",
     "repaired_instance_uid": "SOP Instance UID is empty; it was taken from the file meta information.",
@@ -74,8 +77,10 @@ SENTENCES: dict[str, str] = {
     "frame_of_reference_conflict": "It refers to these images, but states another Frame of Reference than theirs.",
     "rows_columns_differ": "It has {rows} x {columns} pixels, the image it refers to {image_rows} x {image_columns}.",
     "patient_differs": "Images that it lies on have another Patient ID than its own.",
-    "registered": "Placed through a registration object.",
-    "registration_not_applied": "A registration links it to opened images, but this version does not apply registrations.",
+    "registered": "Placed through {name}.",
+    "registration_joins": "It joins {count} Frames of Reference: overlays of one are placed on images of another.",
+    "registration_not_used": "It places nothing: {reason}.",
+    "registration_not_applied": "A registration links it to opened images, but is not used: {reason}.",
     "no_place_stated": "It states neither a Frame of Reference nor images, so nothing says where it belongs.",
     "frame_of_reference_not_loaded": "No opened series has its Frame of Reference.",
     "atlas_frame_of_reference": "Its Frame of Reference is that of an atlas, so it need not belong to these images.",

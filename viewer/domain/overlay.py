@@ -14,7 +14,9 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.presentation import PresentationState
 from viewer.domain.provenance import Origin, Provenance
+from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.references import ImageReference
+from viewer.domain.registration import Move, Registration
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
@@ -79,7 +81,7 @@ class Places:
     images: tuple[tuple[ImageReference, ...], ...]
 
 
-Content = Segmentation | StructureSet | PresentationState | Report | None
+Content = Segmentation | StructureSet | PresentationState | Report | RealWorldMap | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +106,15 @@ class Overlay:
     issues: tuple[Issue, ...] = ()
     visible_by_default: bool = True
     outcome: str | None = None
+    moves: tuple[Move, ...] = ()
+    """How registrations that are open bring its Frames of Reference to other ones."""
+    registration: Registration | None = None
+    """What a registration object says."""
+
+    @property
+    def draws(self) -> bool:
+        """Whether it has anything to draw. A Real World Value Mapping gives values a meaning and draws nothing."""
+        return self.content is not None and not isinstance(self.content, RealWorldMap)
 
     @property
     def origin(self) -> Origin:

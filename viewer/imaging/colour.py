@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Palette, Window
 from viewer.imaging.choices import default_window
 from viewer.imaging.grey import display_grey
+from viewer.imaging.icc import to_srgb
 from viewer.imaging.palette import through_palette
 
 
@@ -29,16 +30,16 @@ def display_colour(
     window: Window | LookupTable | None = None,
     inverted: bool = False,
 ) -> NDArray[np.uint8]:
-    """Return 8-bit RGB (rows, columns, 3).
+    """Return 8-bit sRGB (rows, columns, 3): colours go through the image's ICC profile when it has one.
 
     ``index``, ``window`` and ``inverted`` matter only below a supplemental palette, where the image is grey; without a
     window the default one is used.
     """
     palette = attributes.palette
     if frame.stored.ndim == 3:
-        return _eight_bits(frame.stored, attributes)
+        return to_srgb(_eight_bits(frame.stored, attributes), attributes.icc_profile)
     if palette is not None and not palette.supplemental:
-        return through_palette(frame.stored, palette)
+        return to_srgb(through_palette(frame.stored, palette), attributes.icc_profile)
     chosen = window if window is not None else default_window(frame, attributes, index=index)
     grey = display_grey(frame, attributes, index=index, window=chosen, inverted=inverted)
     rgb = np.repeat(grey[:, :, None], 3, axis=2)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, RealWorldValueMapping
+from viewer.domain.issues import Issue, issue
 from viewer.imaging.colour import display_colour, takes_window
 from viewer.imaging.modality import to_modality, unit_of
 from viewer.imaging.padding import is_padding
-from viewer.imaging.real_world import RealWorldValue, real_world_values
+from viewer.imaging.real_world import RealWorldValue, mapped_value
+from viewer.imaging.suv import SuvFactors, SuvValue, suv_factors, suv_values
 
 ProbeState = Literal["value", "padding", "missing", "no_number", "outside", "colour"]
+_SUV_AGREES = 0.05
+"""Part by which two ways to an SUV may differ: tools differ in half-lives and in when a scan starts."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,24 @@ class Probe:
     stored: float | None = None
     real_world: tuple[RealWorldValue, ...] = ()
     rgb: tuple[int, int, int] | None = None
+    suv: tuple[SuvValue, ...] = ()
+    """Standardised uptake values, SUVbw first when it is known."""
+    suv_missing: Issue | None = None
+    """Why a PET image has none."""
 
 
-def value_at(frame: DecodedFrame, attributes: ImageAttributes, *, index: int, column: int, row: int) -> Probe:
+def value_at(
+    frame: DecodedFrame,
+    attributes: ImageAttributes,
+    *,
+    index: int,
+    column: int,
+    row: int,
+    mappings: tuple[RealWorldValueMapping, ...] = (),
+) -> Probe:
     """Return what stands at pixel (``column``, ``row``), 0-based, of frame ``index``.
+
+    ``mappings`` are those of separate objects, beside the image's own.
 
     States: value; padding (no pixel of the image); missing (the file ends before that row); no_number (NaN or infinite);
     outside; colour (``rgb`` has the displayed colour).
@@ -50,4 +68,23 @@ def value_at(frame: DecodedFrame, attributes: ImageAttributes, *, index: int, co
     if bool(is_padding(here, attributes)[0, 0]):
         return Probe("padding", stored=stored)
     value = float(to_modality(here, attributes, index)[0, 0])
-    return Probe("value", value, unit_of(attributes), stored, real_world_values(stored, attributes, index))
+    factors = suv_factors(attributes.pet) if attributes.pet is not None else SuvFactors()
+    suv = suv_values(value, factors)
+    found = dict.fromkeys((*attributes.frame_values(index).real_world, *mappings))
+    real = tuple(_doubted(mapped_value(stored, one), suv) for one in found)
+    return Probe("value", value, unit_of(attributes), stored, real, None, suv, factors.missing)
+
+
+def _doubted(found: RealWorldValue, suv: tuple[SuvValue, ...]) -> RealWorldValue:
+    """Mark an SUVbw that dose and weight contradict.
+
+    Mappings are made for stored values (PS3.3 C.7.6.16.2.11), but makers of SUV factors write them for rescaled ones: then
+    all slices share a factor though their Rescale Slopes differ.
+    """
+    computed = next((one for one in suv if one.name == "SUVbw"), None)
+    if computed is None or found.value is None or "SUVbw" not in found.unit:
+        return found
+    if math.isclose(found.value, computed.value, rel_tol=_SUV_AGREES, abs_tol=_SUV_AGREES):
+        return found
+    words = {"mapped": f"SUVbw {found.value:.3g}", "computed": f"{computed.value:.3g}"}
+    return replace(found, doubt=issue("real_world_doubt", "warning", **words))

@@ -5,26 +5,37 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from viewer.domain.image_attributes import ImageAttributes, RealWorldValueMapping
+from viewer.domain.image_attributes import RealWorldValueMapping
+from viewer.domain.issues import Issue
 
 
 @dataclass(frozen=True)
 class RealWorldValue:
-    """A value in the unit of a mapping; None outside First to Last Value Mapped, where the mapping says nothing."""
+    """A value in the unit of a mapping; None outside First to Last Value Mapped, where the mapping says nothing.
+
+    ``doubt`` says that the mapping contradicts the image.
+    """
 
     value: float | None
     unit: str
     label: str
+    doubt: Issue | None = None
 
 
-def real_world_values(stored: float, attributes: ImageAttributes, index: int) -> tuple[RealWorldValue, ...]:
-    """Return what each mapping of frame ``index`` makes of a stored value (not of a rescaled one)."""
-    return tuple(_mapped(stored, mapping) for mapping in attributes.frame_values(index).real_world)
+def mapped_value(stored: float, mapping: RealWorldValueMapping) -> RealWorldValue:
+    """Return what a mapping makes of a stored value (not of a rescaled one): by its table, else slope and intercept."""
+    return RealWorldValue(_value(stored, mapping), unit_word(mapping), mapping.name)
 
 
-def _mapped(stored: float, mapping: RealWorldValueMapping) -> RealWorldValue:
-    inside = not math.isnan(stored) and mapping.first <= stored <= mapping.last
-    value = mapping.slope * stored + mapping.intercept if inside else None
-    # UCUM writes "no unit" as 1.
-    unit = "" if mapping.unit.value in ("1", "") else mapping.unit.value
-    return RealWorldValue(value, unit, mapping.label or mapping.unit.meaning)
+def unit_word(mapping: RealWorldValueMapping) -> str:
+    """Return the unit; UCUM writes "no unit" as 1."""
+    return "" if mapping.unit.value == "1" else mapping.unit.value
+
+
+def _value(stored: float, mapping: RealWorldValueMapping) -> float | None:
+    if math.isnan(stored) or not mapping.first <= stored <= mapping.last:
+        return None
+    if mapping.table:
+        place = stored - mapping.first
+        return mapping.table[int(place)] if place.is_integer() and place < len(mapping.table) else None
+    return mapping.slope * stored + mapping.intercept

@@ -16,9 +16,9 @@ from viewer.domain.overlay import Part
 from viewer.domain.palette import is_repeated, part_color, visible_color
 from viewer.domain.provenance import Provenance
 from viewer.domain.segmentation import Segment
+from viewer.imaging.cielab import color_of_cielab
 from viewer.iods.coded_concepts import concept_of, read_concept
 from viewer.iods.elements import first_item, integer, integers, items, text
-from viewer.iods.recommended_color import color_of_cielab
 
 _Read = TypeVar("_Read")
 

@@ -12,8 +12,8 @@ from viewer.domain.graphic import Graphic, GraphicShape, GraphicSpace, TextMark
 from viewer.domain.palette import part_color, visible_color
 from viewer.domain.presentation import GraphicLayer
 from viewer.domain.references import ImageReference
+from viewer.imaging.cielab import color_of_cielab
 from viewer.iods.elements import first_item, floats, integer, integers, items, text
-from viewer.iods.recommended_color import color_of_cielab
 
 Color = tuple[int, int, int]
 Justification = Literal["LEFT", "CENTER", "RIGHT"]

@@ -1,4 +1,4 @@
-"""Recommended Display CIELab Value to sRGB (PS3.3 C.10.7.1.1).
+"""CIELab values as DICOM stores them to sRGB: Recommended Display CIELab Value and its kin (PS3.3 C.10.7.1.1).
 
 PS3.4 N.2.3 says that the white point is D50. PixelMed, DCMTK, dcmqi, dcmjs and highdicom all write with D65 and the sRGB
 matrix, without adaptation; reading with D65 gives back exactly the colours that their users chose.

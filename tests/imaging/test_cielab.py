@@ -5,7 +5,7 @@ from __future__ import annotations
 import highdicom as hd
 import pytest
 
-from viewer.iods.recommended_color import color_of_cielab
+from viewer.imaging.cielab import color_of_cielab
 
 
 @pytest.mark.parametrize(
