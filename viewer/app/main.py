@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +25,8 @@ _USAGE_ERROR = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run Overread; returns the exit status: 0 done, 1 something asked for is not there, 2 usage."""
+    # In a frozen program the decode worker starts as this program again.
+    multiprocessing.freeze_support()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given and given[0] in COMMANDS:
@@ -60,16 +62,19 @@ def _run_window(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file, folder, .zip or DICOMDIR to open")
     parser.add_argument("--sample", action="store_true", help="open the bundled study")
-    parser.add_argument("--version", action="version", version=f"Overread {version('overread')}")
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
     parsed = parser.parse_args(arguments)
+    if parsed.version:
+        print(f"Overread {importlib.import_module('importlib.metadata').version('overread')}")  # noqa: T201
+        return 0
     if not _has_display():
         print(  # noqa: T201
             "overread: there is no display to open a window on. Commands that need none: " + ", ".join(COMMANDS) + ".",
             file=sys.stderr,
         )
         return _USAGE_ERROR
-    window = importlib.import_module("viewer.app.window")
-    status: int = window.run(parsed.paths, sample=parsed.sample)
+    launch = importlib.import_module("viewer.app.launch")
+    status: int = launch.run(parsed.paths, sample=parsed.sample)
     return status
 
 

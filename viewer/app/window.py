@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
@@ -17,16 +16,19 @@ from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.loader import Loader
-from viewer.loading.runner import Progress, Runner
+from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
+from viewer.ui.first_window import FirstWindow
 from viewer.ui.main_window import MainWindow
 from viewer.ui.theme.apply import apply_theme, load_resources
 
 _SAVE_AFTER_MS = 1000
-_SWITCH_EVERY_S = 0.0002
-"""How long a job may keep the interpreter from the window's thread. Qt hands it over at every call of a painter, and a
-wait of the usual 5 ms at each of them would hold up a picture for a second."""
+_WORKER_AFTER_MS = 1500
+"""The decode worker starts when what was opened at launch is on the screen; a frame that needs it sooner starts it."""
+_LAST = 20_000
+"""Priority of what may wait for everything else."""
+
 _MIB = 1 << 20
 
 
@@ -91,6 +93,10 @@ class Program:
         """End a background job; what it has found so far stays."""
         self.loader.cancel(slot)
 
+    def start_worker(self) -> None:
+        """Start the decode worker on a job thread."""
+        self.runner.submit(Job("worker", _LAST, lambda _: self.worker.start(), lambda _: None, lambda _: None))
+
     def close(self) -> None:
         """Save and stop everything."""
         self._save_timer.stop()
@@ -99,22 +105,17 @@ class Program:
         self.garbage.close()
 
 
-def run(opened: Sequence[Path], *, sample: bool) -> int:
-    """Show the window, open what was named, and return the exit status when the window is closed."""
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+def fill(first: FirstWindow, settings_path: Path, opened: Sequence[Path], *, sample: bool) -> Program:
+    """Put everything into the window that is on the screen already, and open what was named."""
+    application = QApplication.instance()
     assert isinstance(application, QApplication)
-    application.setApplicationName("overread")
-    application.setApplicationDisplayName("Overread")
-    application.setDesktopFileName("overread")
     start_logging(paths.user_logs())
-    program = Program(application, settings_path=paths.user_settings() / "settings.json", data_folder=paths.user_data())
+    program = Program(application, settings_path=settings_path, data_folder=paths.user_data())
     crash.install(program.autosaver.save, program.window.show_crash_report)
-    sys.setswitchinterval(_SWITCH_EVERY_S)
-    program.window.show_fitting()
+    first.hold(program.window)
     if sample:
         QTimer.singleShot(0, program.open_sample)
     elif opened:
         QTimer.singleShot(0, lambda: program.open_paths(opened))
-    status = application.exec()
-    program.close()
-    return status
+    QTimer.singleShot(_WORKER_AFTER_MS, first, program.start_worker)
+    return program

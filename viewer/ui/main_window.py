@@ -37,7 +37,7 @@ from viewer.ui.theme.apply import apply_theme
 from viewer.ui.toolbar import Toolbar
 from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts, toggle_hidden
-from viewer.ui.window_place import place_of, restore_place, show_fitting
+from viewer.ui.window_place import place_of, restore_place
 from viewer.ui.window_presets import window_text, windows_to_choose
 
 BLINK_MS = 400
@@ -133,10 +133,6 @@ class MainWindow(QMainWindow):
     def show_crash_report(self, report: str) -> None:
         """Show the report of a bug; the program goes on."""
         CrashReport(report, self).open()
-
-    def show_fitting(self) -> None:
-        """Show the window as it was left; the first time over the whole screen."""
-        show_fitting(self, self._settings)
 
     def close_quietly(self) -> None:
         """End everything that follows the reading; the window is about to go."""
@@ -336,7 +332,7 @@ class MainWindow(QMainWindow):
         return focus is not None and not self.grid.isAncestorOf(focus)
 
     def _quit(self) -> None:
-        self.close()
+        self.window().close()
 
     def _change_settings(self, **values: object) -> None:
         self._host.change_settings(self._settings.model_copy(update=values))
@@ -345,10 +341,11 @@ class MainWindow(QMainWindow):
         self._change_settings(smooth_images=not self._settings.smooth_images)
 
     def _toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
+        window = self.window()
+        if window.isFullScreen():
+            window.showNormal()
         else:
-            self.showFullScreen()
+            window.showFullScreen()
 
     def _toggle_blink(self) -> None:
         if self._blink.isActive():
