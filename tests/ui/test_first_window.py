@@ -1,0 +1,65 @@
+"""The window that is on the screen before the program: it holds the main window, closes with it and keeps its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QPalette
+from PySide6.QtWidgets import QMainWindow
+
+from viewer.ui.first_window import FirstWindow
+from viewer.ui.theme.tokens import LIGHT
+
+
+@dataclass(frozen=True)
+class Place:
+    window_geometry: str = ""
+    window_layout: str = ""
+
+
+class Content(QMainWindow):
+    def __init__(self, *, closes: bool = True) -> None:
+        super().__init__()
+        self.closes = closes
+        self.asked = 0
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.asked += 1
+        event.setAccepted(self.closes)
+
+
+@pytest.fixture
+def window(qtbot):
+    made = FirstWindow("light", Place())
+    qtbot.addWidget(made)
+    return made
+
+
+def test_it_is_on_the_screen_at_once_in_the_colour_of_the_theme(window) -> None:
+    assert window.isVisible()
+    assert window.palette().color(QPalette.ColorRole.Window).name() == LIGHT.bg0.lower()
+
+
+def test_the_main_window_fills_it_and_names_it(window) -> None:
+    content = Content()
+    content.setWindowTitle("Study")
+    content.setWindowState(Qt.WindowState.WindowMaximized)
+    window.hold(content)
+    assert content.isVisible()
+    assert content.window() is window
+    assert content.size() == window.size()
+    assert window.windowTitle() == "Study"
+    content.setWindowTitle("Other study")
+    assert window.windowTitle() == "Other study"
+
+
+def test_it_asks_the_main_window_before_it_closes(window) -> None:
+    content = Content(closes=False)
+    window.hold(content)
+    assert not window.close()
+    assert window.isVisible()
+    content.closes = True
+    assert window.close()
+    assert content.asked == 2
