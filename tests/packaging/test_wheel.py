@@ -107,6 +107,18 @@ def test_every_library_that_the_program_imports_is_declared() -> None:
     assert missing == set()
 
 
+def test_no_library_is_declared_that_the_program_does_not_import() -> None:
+    imported = {
+        name
+        for path in (REPOSITORY / "viewer").rglob("*.py")
+        for name in _imported(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    used = {_plain(owner) for name in imported for owner in packages_distributions().get(name, ())}
+    used |= {BROUGHT[name] for name in used & BROUGHT.keys()}
+    declared = {_plain(name) for name in re.findall(r'^    "([A-Za-z0-9_.-]+)', _table("dependencies"), flags=re.M)}
+    assert declared - used == set()
+
+
 def _table(key: str) -> str:
     text = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     return text.split(f"\n{key} = [", 1)[1].split("\n]", 1)[0]
