@@ -33,6 +33,7 @@ class Driven:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.window = program.window
+        self._closed = False
 
     # state
 
@@ -205,6 +206,9 @@ class Driven:
             QTest.qWait(5)
 
     def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         self.window.close()
         self.program.close()
         self.window.deleteLater()
