@@ -10,6 +10,7 @@ from viewer.domain.structure_set import Contour
 from viewer.geometry.plane import Plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.rasterise import rasterise_roi
 
 
 def on_plane(*contours: Contour, plane: Plane = PLANE) -> OnPlane:
@@ -194,3 +195,17 @@ def test_the_largest_slice_is_where_the_contours_enclose_most_without_their_hole
 
 def test_a_roi_without_contours_is_empty():
     assert measure_structure_set(structure_set([roi()]))[1].state == "empty"
+
+
+@pytest.mark.parametrize(("geometric_type", "area"), [("CLOSED_PLANAR", 24 + 24 - 6), ("CLOSEDPLANAR_XOR", 24 + 24 - 2 * 6)])
+def test_the_geometric_type_decides_whether_crossing_contours_unite_or_exclude(geometric_type: str, area: float):
+    contours = [Contour(geometric_type, points, slab_thickness_mm=1.0) for points in (box(-6, -4, 6, 4), box(-3, -2, 6, 4))]
+    assert volume_ml(*contours) == pytest.approx(area / 1000)
+
+
+def test_the_innermost_of_three_nested_xor_contours_is_filled():
+    """Check 48: out, ring, hole, middle, hole, ring, out along one row of pixels."""
+    nested = [closed(box(-6 + n, -3 + n, 9 - 2 * n, 10 - 2 * n), "CLOSEDPLANAR_XOR") for n in range(3)]
+    row = rasterise_roi(roi(*nested), [PLANE])[0][round((2.0 + 5.0) / 0.5)]
+    columns = [round((x + 8) / 0.25) for x in (-6.5, -5.5, -4.5, -1.5, 1.5, 2.5, 3.5)]
+    assert row[columns].tolist() == [False, True, False, True, False, True, False]
