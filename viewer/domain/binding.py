@@ -29,7 +29,9 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
+from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.references import ImageReference
+from viewer.domain.registered import move_to
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -45,6 +47,10 @@ _ATLAS_PREFIX = "1.2.840.10008.1.4."
 
 _NOT_ONTO_PIXELS = ("NO", "REORIENTED_ONLY")
 """Values of Spatial Locations Preserved (0028,135A) that forbid laying pixel on pixel."""
+
+
+_LISTED_BECAUSE = ("not_rendered", "map_without_overlay", "registration_joins", "registration_not_used")
+"""Issues that say why an object is listed without being drawn."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +103,15 @@ def bind(overlay: Overlay, library: Library, registrations: Sequence[Overlay] = 
         return Binding(overlay.instance, (), _reason_not_drawn(overlay))
     named = named_images(overlay.references, library)
     found = list(candidates(library))
+    if isinstance(overlay.content, RealWorldMap):
+        return _bind_values(overlay, overlay.content, found, named)
     if isinstance(overlay.content, Report | PresentationState):
         return _bind_marks(overlay, found, named)
     by_space = [one for one in found if _shares_space(overlay, one.stack)]
-    if by_space and not _only_an_atlas(by_space, named):
-        return _bind_by_frame_of_reference(overlay, found, by_space, named)
+    moved = [one for one in found if _is_registered(overlay, one.stack)]
+    trusted = [] if _only_an_atlas(by_space, named) else by_space
+    if trusted or moved:
+        return _bind_by_frame_of_reference(overlay, found, (trusted, moved), named)
     if by_space:
         return Binding(overlay.instance, (), issue("atlas_frame_of_reference", "warning"))
     on_named = [one for one in found if one.stack.id in named.frames]
@@ -111,7 +121,7 @@ def bind(overlay: Overlay, library: Library, registrations: Sequence[Overlay] = 
 
 
 def _reason_not_drawn(overlay: Overlay) -> Issue:
-    found = [one for one in overlay.issues if one.code in ("not_rendered", "map_without_overlay")]
+    found = [one for one in overlay.issues if one.code in _LISTED_BECAUSE]
     return (
         found[-1] if found else issue("not_rendered", "info", what=f"The object {overlay.label or overlay.subtype}".strip())
     )
@@ -125,6 +135,11 @@ def _shares_space(overlay: Overlay, stack: Stack) -> bool:
     )
 
 
+def _is_registered(overlay: Overlay, stack: Stack) -> bool:
+    """Say whether a registration joins the space of a stack to one of the overlay's."""
+    return stack.in_patient_space and _has_positions(overlay) and move_to(overlay, stack.frame_of_reference_uid) is not None
+
+
 def _has_positions(overlay: Overlay) -> bool:
     content = overlay.content
     return not isinstance(content, Segmentation) or bool(np.isfinite(content.frames.position).all(axis=-1).any())
@@ -136,16 +151,25 @@ def _only_an_atlas(found: Sequence[Candidate], named: NamedImages) -> bool:
 
 
 def _bind_by_frame_of_reference(
-    overlay: Overlay, found: Sequence[Candidate], sharing: Sequence[Candidate], named: NamedImages
+    overlay: Overlay,
+    found: Sequence[Candidate],
+    placed: tuple[Sequence[Candidate], Sequence[Candidate]],
+    named: NamedImages,
 ) -> Binding:
-    default = best_candidate(overlay, sharing, named)
+    """Bind to the stacks of ``placed``: those of the overlay's own space, and those that a registration joins to it."""
+    own, moved = placed
+    sharing = [*own, *moved]
+    default = best_candidate(overlay, own or moved, named)
     lies_on = []
     for one in sharing:
         frames = frames_touched(overlay, one.stack)
         foreign = ", though its Patient ID differs" if _is_foreign(overlay, one) else ""
-        because = f"It has the same Frame of Reference{foreign}; {_extent(frames, one.stack)}."
-        lies_on.append(LiesOn(one.stack.id, "frame_of_reference", one is default, frames, because))
-    issues = _patient_issues(overlay, sharing)
+        move = move_to(overlay, one.stack.frame_of_reference_uid)
+        how = "It has the same Frame of Reference" if move is None else f"It is placed through {move.because}"
+        because = f"{how}{foreign}; {_extent(frames, one.stack)}."
+        by: Evidence = "frame_of_reference" if move is None else "registration"
+        lies_on.append(LiesOn(one.stack.id, by, one is default, frames, because))
+    issues = _patient_issues(overlay, sharing) + _registered_issues(overlay, moved)
     sharing_ids = {one.stack.id for one in sharing}
     if any(
         one.stack.id in named.frames and one.stack.id not in sharing_ids and one.stack.frame_of_reference_uid
@@ -160,7 +184,7 @@ def _bind_by_frame_of_reference(
     if outside:
         code = "contours_outside_stack" if isinstance(overlay.content, StructureSet) else "outside_stack"
         issues.append(issue(code, "info", count=outside))
-    issues.extend(_differing_references(overlay, [one.stack for one in sharing]))
+    issues.extend(_differing_references(overlay, [one.stack for one in own]))
     return Binding(overlay.instance, tuple(lies_on), None, tuple(issues))
 
 
@@ -226,8 +250,11 @@ def _all_references(overlay: Overlay) -> Iterator[ImageReference]:
 def _reason_without_images(overlay: Overlay, missing: Sequence[Issue], registrations: Sequence[Overlay]) -> Issue:
     """Return why an object lies on nothing that is open."""
     own = set(overlay.frame_of_reference_uids)
-    if any(own & set(one.frame_of_reference_uids) for one in registrations):
-        return issue("registration_not_applied", "warning")
+    linking = [one for one in registrations if own & set(one.frame_of_reference_uids)]
+    if linking:
+        refused = linking[-1].registration.refused if linking[-1].registration else ""
+        reason = refused or "only rigid registrations are used"
+        return issue("registration_not_applied", "warning", reason=reason)
     if missing:
         return missing[0]
     return issue("frame_of_reference_not_loaded" if own else "no_place_stated", "warning")
@@ -237,8 +264,12 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
     """Bind a report or presentation state: on the images it names, and by Frame of Reference where marks are in 3D."""
     lies_on: list[LiesOn] = []
     targets: list[Candidate] = []
+    moved: list[Candidate] = []
     for one in found:
-        shares_space = one.stack.in_patient_space and one.stack.frame_of_reference_uid in overlay.frame_of_reference_uids
+        move = move_to(overlay, one.stack.frame_of_reference_uid)
+        shares_space = one.stack.in_patient_space and (
+            one.stack.frame_of_reference_uid in overlay.frame_of_reference_uids or move is not None
+        )
         if one.stack.id not in named.frames and not shares_space:
             continue
         touched = frames_touched(overlay, one.stack)
@@ -246,6 +277,10 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
             frames = touched or first_and_last(referenced_frames(overlay.references, one.stack))
             because = f"It names {named.frames[one.stack.id]} images of this series."
             lies_on.append(LiesOn(one.stack.id, "referenced_images", False, frames, because))
+        elif touched and move is not None:
+            because = f"Its marks are placed through {move.because}."
+            lies_on.append(LiesOn(one.stack.id, "registration", False, touched, because))
+            moved.append(one)
         elif touched:
             because = "Its marks are in the same Frame of Reference."
             lies_on.append(LiesOn(one.stack.id, "frame_of_reference", False, touched, because))
@@ -264,12 +299,42 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
         return Binding(overlay.instance, (), reason)
     default = best_candidate(overlay, targets, named)
     lies_on = [replace(entry, default=entry.stack_id == default.stack.id) for entry in lies_on]
-    return Binding(overlay.instance, tuple(lies_on), None, (*_patient_issues(overlay, targets), *missing))
+    return Binding(
+        overlay.instance,
+        tuple(lies_on),
+        None,
+        (*_patient_issues(overlay, targets), *_registered_issues(overlay, moved), *missing),
+    )
+
+
+def _bind_values(overlay: Overlay, content: RealWorldMap, found: Sequence[Candidate], named: NamedImages) -> Binding:
+    """Bind a Real World Value Mapping to the images it names: it says what their stored values mean, and nothing else."""
+    targets = [one for one in found if one.stack.id in named.frames]
+    missing = [named.missing_issue] if named.missing else []
+    if not targets:
+        return Binding(overlay.instance, (), missing[0] if missing else issue("no_place_stated", "warning"))
+    default = best_candidate(overlay, targets, named)
+    lies_on = tuple(
+        LiesOn(
+            one.stack.id,
+            "referenced_images",
+            one is default,
+            first_and_last(referenced_frames(overlay.references, one.stack)),
+            f"It gives {', '.join(content.names)} to {named.frames[one.stack.id]} images of this series.",
+        )
+        for one in targets
+    )
+    return Binding(overlay.instance, lies_on, None, (*_patient_issues(overlay, targets), *missing))
 
 
 def _patient_issues(overlay: Overlay, on: Sequence[Candidate]) -> list[Issue]:
     """Anonymisers change Patient IDs, so a difference is said and not refused: of whatever it lies on."""
     return [issue("patient_differs", "warning")] if any(_is_foreign(overlay, one) for one in on) else []
+
+
+def _registered_issues(overlay: Overlay, moved: Sequence[Candidate]) -> list[Issue]:
+    moves = [move_to(overlay, one.stack.frame_of_reference_uid) for one in moved]
+    return [issue("registered", "info", name=name) for name in dict.fromkeys(move.because for move in moves if move)]
 
 
 def _is_foreign(overlay: Overlay, candidate: Candidate) -> bool:

@@ -15,6 +15,7 @@ from viewer.domain.graphic import Graphic
 from viewer.domain.overlay import Overlay, Places
 from viewer.domain.presentation import PresentationState
 from viewer.domain.references import ImageReference
+from viewer.domain.registered import stack_for
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -46,7 +47,7 @@ def first_and_last(frames: Frames) -> tuple[int, int] | None:
 
 def places_outside(overlay: Overlay, stack: Stack) -> int:
     """Return how many frames of a segmentation or contours of a structure set touch no frame of the stack."""
-    content = overlay.content
+    content, stack = overlay.content, stack_for(overlay, stack)
     if isinstance(content, StructureSet):
         rois = [roi for roi in content.rois if roi.frame_of_reference_uid in (None, stack.frame_of_reference_uid)]
         return sum(_contours_outside(roi, stack) for roi in rois)
@@ -80,7 +81,7 @@ def _holds(numbers_by_uid: Mapping[str, set[int]], image: tuple[str, int]) -> bo
 
 
 def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
-    content = overlay.content
+    content, stack = overlay.content, stack_for(overlay, stack)
     if isinstance(content, StructureSet):
         fits = (None, stack.frame_of_reference_uid)
         return {roi.number: _of_roi(roi, stack) for roi in content.rois if roi.frame_of_reference_uid in fits}

@@ -14,6 +14,7 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library, Patient, Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
+from viewer.domain.registered import stack_for
 from viewer.domain.stack import Stack
 from viewer.geometry.contour_planes import reach_mm
 from viewer.geometry.tolerances import PARALLEL_DEGREES
@@ -107,7 +108,7 @@ def best_candidate(overlay: Overlay, found: Sequence[Candidate], named: NamedIma
 
 def _fit(overlay: Overlay, stack: Stack) -> tuple[bool, float]:
     """Return whether places and stack are parallel, and minus the distance in mm between the corners of their boxes."""
-    places = overlay.places
+    places, stack = overlay.places, stack_for(overlay, stack)
     if places is None or not len(places.part) or not stack.in_patient_space:
         return False, 0.0
     corners = places.corners[~np.isnan(places.corners).any(axis=(1, 2))]

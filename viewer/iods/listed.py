@@ -16,7 +16,9 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
+from viewer.domain.registration import Registration
 from viewer.iods.elements import first_item, integer, items, text
+from viewer.iods.registration import SPATIAL_REGISTRATION, read_registration
 
 _LABELS: Final = (
     "ContentLabel",
@@ -50,6 +52,9 @@ def read(header: InstanceHeader) -> Overlay:
     references = _references(dataset)
     stated = [text(item, "FrameOfReferenceUID") for item in items(dataset, "RegistrationSequence")]
     frames_of_reference = dict.fromkeys(uid for uid in (header.frame_of_reference_uid or "", *stated) if uid)
+    registration = None
+    if header.sop_class_uid == SPATIAL_REGISTRATION:
+        registration = read_registration(dataset, header.frame_of_reference_uid or "")
     subtype = next((text(dataset, keyword) for keyword in _SUBTYPES.get(kind, ()) if text(dataset, keyword)), "")
     return Overlay(
         instance=header.key,
@@ -70,8 +75,26 @@ def read(header: InstanceHeader) -> Overlay:
         frame_of_reference_uids=tuple(frames_of_reference),
         references=references,
         referenced_series=tuple(dict.fromkeys(one.series_instance_uid for one in references if one.series_instance_uid)),
-        issues=(*header.issues, _reason(kind, header, dataset)),
+        issues=(*header.issues, *_reasons(kind, header, dataset, registration)),
+        registration=registration,
     )
+
+
+def _reasons(
+    kind: OverlayKind, header: InstanceHeader, dataset: Dataset, registration: Registration | None
+) -> tuple[Issue, ...]:
+    """Return why the object is listed and not drawn; a registration has another use, if it can be used."""
+    if kind != "registration":
+        return (_reason(kind, header, dataset),)
+    if registration is None:
+        name = sop_class_name(header.sop_class_uid)
+        return (issue("registration_not_used", "warning", reason=f"only rigid registrations are used ({name})"),)
+    joins = len(registration.spaces)
+    used = (issue("registration_joins", "info", count=joins),) if joins > 1 else ()
+    if used and not registration.refused:
+        return used
+    reason = registration.refused or "it names no other Frame of Reference than its own"
+    return (*used, issue("registration_not_used", "warning", reason=reason))
 
 
 def _reason(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> Issue:

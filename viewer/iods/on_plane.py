@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.presentation import PresentationState
+from viewer.domain.registered import move_to
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
@@ -23,8 +26,24 @@ def overlay_on_plane(
 ) -> OnPlane:
     """Return everything of an overlay that lies on a plane; empty for kinds that are listed without being drawn.
 
+    Where a registration joins the plane's space to the overlay's, the overlay is cut in its own space by the plane moved
+    there, and the pictures are moved back: positions on the image are the same.
     ``image_planes`` are the 60xx planes of the image that the plane is, for presentation states that switch them on.
     """
+    move = move_to(overlay, plane.frame_of_reference_uid) if plane.in_patient_space else None
+    if move is not None:
+        own = move.plane_own(plane)
+        cut = _in_own_space(overlay, own, read_frame, image_planes)
+        back = cache(lambda grid: plane if grid == own else move.plane_other(grid))
+        return replace(
+            cut,
+            labels=tuple(replace(picture, plane=back(picture.plane)) for picture in cut.labels),
+            fractions=tuple(replace(picture, plane=back(picture.plane)) for picture in cut.fractions),
+        )
+    return _in_own_space(overlay, plane, read_frame, image_planes)
+
+
+def _in_own_space(overlay: Overlay, plane: Plane, read_frame: ReadFrame, image_planes: Sequence[OverlayPlane]) -> OnPlane:
     content = overlay.content
     if isinstance(content, Segmentation):
         return segmentation_on_plane(overlay, plane, read_frame)

@@ -8,6 +8,7 @@ from viewer.domain.binding import Binding, bind
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay
+from viewer.domain.registered import with_moves
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.standing import rejections, with_rejected_series, with_standing
 from viewer.iods.registry import overlay_planes_of
@@ -38,6 +39,7 @@ def read_content(library: Library, readers: Readers) -> Content:
                 overlays[frame.instance] = planes
     overlays = {one.instance: one for one in with_standing(tuple(overlays.values()), library)}
     registrations = tuple(one for one in overlays.values() if one.kind == "registration")
+    overlays = {key: with_moves(one, registrations) for key, one in overlays.items()}
     bindings: dict[InstanceKey, Binding] = {key: bind(one, library, registrations) for key, one in overlays.items()}
     return Content(
         library=with_rejected_series(library, rejections(overlays.values())),

@@ -13,6 +13,7 @@ from viewer.domain.grouping import build_library
 from viewer.domain.instance import InstanceHeader, InstanceKey, Skipped
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
+from viewer.domain.registered import with_moves
 from viewer.domain.standing import with_standing
 from viewer.iods.registry import read_overlay
 from viewer.loading.runner import JobControl
@@ -114,6 +115,7 @@ def overlays_job(library: Library) -> Callable[[JobControl], None]:
             else:
                 if overlay.kind == "registration":
                     registrations.append(overlay)
+                overlay = with_moves(overlay, registrations)
                 read.append((overlay, bind(overlay, library, tuple(registrations))))
                 prepare_strips(*read[-1], library)
                 batch[0][header.key] = read[-1]

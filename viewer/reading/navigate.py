@@ -9,6 +9,7 @@ import numpy as np
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
+from viewer.domain.registered import point_for
 from viewer.domain.report import Report
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
@@ -98,7 +99,7 @@ def _stack_for(state: ReadingState, overlay_key: InstanceKey) -> Stack | None:
 def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stack) -> int | None:
     measure = state.content.measures.get(overlay.instance, {}).get(part)
     if measure is not None and measure.largest is not None and stack.in_patient_space:
-        return nearest_frame(stack, measure.largest)
+        return nearest_frame(stack, point_for(overlay, measure.largest, stack))
     places = overlay.places
     if places is None:
         return None
@@ -109,7 +110,7 @@ def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stac
     corners = places.corners[middle]
     if np.isfinite(corners).all() and stack.in_patient_space:
         x, y, z = corners.mean(axis=0)
-        return nearest_frame(stack, (float(x), float(y), float(z)))
+        return nearest_frame(stack, point_for(overlay, (float(x), float(y), float(z)), stack))
     for reference in places.images[middle]:
         for key in state.content.library.instances_with_uid(reference.sop_instance_uid):
             found = stack.frame_indices_of(key, reference.frames)
@@ -120,7 +121,10 @@ def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stac
 
 def _go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -> ReadingState:
     stack = _stack_for(state, overlay_key)
-    return state if stack is None else show_stack(state, state.active_pane, stack.id, nearest_frame(stack, point))
+    overlay = state.content.overlays.get(overlay_key)
+    if stack is None or overlay is None:
+        return state
+    return show_stack(state, state.active_pane, stack.id, nearest_frame(stack, point_for(overlay, point, stack)))
 
 
 def _go_to_segment(state: ReadingState, reference: ImageReference) -> ReadingState | None:

@@ -15,6 +15,7 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure
+from viewer.domain.registered import with_moves
 from viewer.domain.roles import overlay_kind
 from viewer.domain.standing import with_standing
 from viewer.iods.on_plane import survey_overlay
@@ -65,6 +66,7 @@ def read_layers(library: Library) -> Iterator[Layer]:
         for header in library.instances:
             overlay, unreadable = overlays.get(header.key), read.get(header.key)
             if overlay is not None:
+                overlay = with_moves(overlay, registrations)
                 yield _measured(header, overlay, bind(overlay, library, registrations), inputs)
             elif isinstance(unreadable, str):
                 yield Layer(header, None, None, {}, unreadable)

@@ -20,8 +20,9 @@ from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
+from viewer.scene.overlay_names import overlay_name
 from viewer.scene.remembered import Remembered
-from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, numbered, plain, sentence, tooltip, volume
+from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip, volume
 from viewer.ui.theme.rows import Badge
 
 LayerKind = Literal["object", "reason", "threshold", "columns", "group", "part"]
@@ -110,7 +111,7 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
 def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) -> tuple[LayerRow, ...]:
     """Return the rows that a filter leaves."""
     listed = overlays_listed(state)
-    rows = (_object_row(state, overlay, overlay_name(state.content, overlay, tr), wanted, parts_here) for overlay in listed)
+    rows = (_object_row(state, overlay, wanted, parts_here) for overlay in listed)
     return tuple(row for row in rows if row is not None)
 
 
@@ -141,10 +142,9 @@ def why_not_here(state: ReadingState, overlay: Overlay) -> str:
     return tr("It lies on the series “{name}”, not on the one in the active viewport.").format(name=name)
 
 
-def _object_row(
-    state: ReadingState, overlay: Overlay, name: str, wanted: LayerFilter, parts_here: PartsHere
-) -> LayerRow | None:
+def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, parts_here: PartsHere) -> LayerRow | None:
     key = overlay.instance
+    name = overlay_name(state.content, overlay, tr)
     layer = state.layer(key)
     reason = why_not_here(state, overlay)
     shown = state.overlay_visible(overlay)
@@ -160,7 +160,7 @@ def _object_row(
         )
     )
     words = wanted.search.casefold().split()
-    if words and not all(word in name.casefold() for word in words):
+    if words and not all(word in name.whole.casefold() for word in words):
         kept = {part.number for part in overlay.parts if _holds(part, words)}
         parts = [row for row in parts if row.part in kept]
         if not parts:
@@ -185,10 +185,11 @@ def _object_row(
     return LayerRow(
         key=("object", key),
         kind="object",
-        name=name,
+        name=name.name,
+        second=name.apart,
         overlay=key,
         tip=tooltip(
-            name, f"{overlay.subtype} · {overlay.origin.value}", _shown_text(number_shown, len(overlay.parts)), reason
+            name.whole, f"{overlay.subtype} · {overlay.origin.value}", _shown_text(number_shown, len(overlay.parts)), reason
         ),
         badges=tuple(badges),
         shown=shown,
@@ -213,6 +214,10 @@ def standing_badges(state: ReadingState, overlay: Overlay) -> list[Badge]:
         found.append(Badge(tr("superseded")))
     if patient is not None and library.patient_of(overlay.instance) is not patient:
         found.append(Badge(tr("another patient"), "must_know"))
+    binding = state.content.bindings.get(overlay.instance)
+    here = binding.on_stack(state.pane.stack_id) if binding is not None and state.pane.stack_id is not None else None
+    if here is not None and here.by == "registration":
+        found.append(Badge(tr("registered"), "must_know"))
     return found
 
 

@@ -1,0 +1,54 @@
+"""An overlay seen from another Frame of Reference that a registration joins to its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from viewer.domain.overlay import Overlay
+from viewer.domain.registration import Move, moves_from
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Vector
+
+
+def with_moves(overlay: Overlay, registrations: Sequence[Overlay]) -> Overlay:
+    """Return an overlay that knows how registrations bring its spaces to other ones; the newest of several counts."""
+    usable = sorted(
+        (one for one in registrations if one.registration is not None),
+        key=lambda one: (one.provenance.content_date, one.sop_instance_uid),
+        reverse=True,
+    )
+    if overlay.content is None or not usable:
+        return overlay
+    named = [(one.registration, _words(one)) for one in usable if one.registration is not None]
+    moves = moves_from(overlay.frame_of_reference_uids, named)
+    return replace(overlay, moves=moves) if moves else overlay
+
+
+def move_to(overlay: Overlay, frame_of_reference_uid: str | None) -> Move | None:
+    """Return how an overlay reaches a space; None when that is its own or no registration joins them."""
+    if frame_of_reference_uid is None or frame_of_reference_uid in overlay.frame_of_reference_uids:
+        return None
+    return next((move for move in overlay.moves if move.other_uid == frame_of_reference_uid), None)
+
+
+def stack_for(overlay: Overlay, stack: Stack) -> Stack:
+    """Return a stack in the overlay's own space where a registration brings it there; else the stack as it is."""
+    move = move_to(overlay, stack.frame_of_reference_uid) if stack.in_patient_space else None
+    if move is None:
+        return stack
+    planes = tuple(move.plane_own(plane) for plane in stack.planes)
+    return replace(stack, planes=planes, frame_of_reference_uid=move.own_uid)
+
+
+def point_for(overlay: Overlay, point: Vector, stack: Stack) -> Vector:
+    """Return a point (mm) of the overlay's own space in the space of a stack that it lies on."""
+    move = move_to(overlay, stack.frame_of_reference_uid)
+    return point if move is None else move.point_other(point)
+
+
+def _words(registration: Overlay) -> str:
+    digits = registration.provenance.content_date[:8]
+    date = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else ""
+    label = f" “{registration.label}”" if registration.label else ""
+    return f"the registration{label}{f' of {date}' if date else ''}"

@@ -1,0 +1,118 @@
+"""Rigid registrations between Frames of Reference, and how they bring a plane into the space of an overlay (PS3.3 C.20.2).
+
+Decided
+    Only what is drawn on is moved: a plane of the images goes into the overlay's own space, where the overlay is cut as it
+    stands. Nothing of the overlay is changed, so its volumes and its places on its own images stay what they are.
+    Only registrations that say RIGID and are rigid are used. A scaled or affine one would change lengths on the screen.
+    Of several between the same two spaces the newest is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from viewer.geometry.plane import Plane, Vector, to_vector
+
+Matrix = tuple[float, ...]
+"""16 numbers, row by row: from one patient space to another, mm."""
+
+_RIGID_TOLERANCE = 1e-3
+
+
+@dataclass(frozen=True)
+class RegisteredSpace:
+    """A Frame of Reference of a registration object; ``matrix`` brings its points into the registered space."""
+
+    frame_of_reference_uid: str
+    matrix: Matrix
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a Spatial Registration object says: the spaces it joins, the registered one among them.
+
+    ``refused`` is a sentence's end that says why some of it is not used; empty when all of it is.
+    """
+
+    spaces: tuple[RegisteredSpace, ...]
+    refused: str = ""
+
+    def between(self, source_uid: str, target_uid: str) -> Matrix | None:
+        """Return the matrix from one space to another, or None when it does not join them."""
+        by_uid = {space.frame_of_reference_uid: space.matrix for space in self.spaces}
+        if source_uid not in by_uid or target_uid not in by_uid:
+            return None
+        return to_matrix(np.linalg.inv(as_array(by_uid[target_uid])) @ as_array(by_uid[source_uid]))
+
+
+@dataclass(frozen=True)
+class Move:
+    """How an overlay's own space reaches another one; ``because`` names the registration, as the end of a sentence."""
+
+    own_uid: str
+    other_uid: str
+    matrix: Matrix
+    because: str
+
+    def point_other(self, point: Vector) -> Vector:
+        """Return a point (mm) of the overlay's own space in the other one."""
+        return to_vector((as_array(self.matrix) @ [*point, 1.0])[:3])
+
+    def plane_own(self, plane: Plane) -> Plane:
+        """Return a plane of the other space in the overlay's own one."""
+        back: NDArray[np.float64] = np.asarray(np.linalg.inv(as_array(self.matrix)), dtype=np.float64)
+        return _moved(plane, back, self.own_uid)
+
+    def plane_other(self, plane: Plane) -> Plane:
+        """Return a plane of the overlay's own space in the other one."""
+        return _moved(plane, as_array(self.matrix), self.other_uid)
+
+
+def _moved(plane: Plane, by: NDArray[np.float64], frame_of_reference_uid: str) -> Plane:
+    turn = by[:3, :3]
+    return replace(
+        plane,
+        origin=to_vector(turn @ plane.origin + by[:3, 3]),
+        axis_column=to_vector(turn @ plane.axis_column),
+        axis_row=to_vector(turn @ plane.axis_row),
+        frame_of_reference_uid=frame_of_reference_uid,
+    )
+
+
+def as_array(matrix: Matrix) -> NDArray[np.float64]:
+    """Return a matrix as (4, 4)."""
+    return np.array(matrix, dtype=float).reshape(4, 4)
+
+
+def to_matrix(values: ArrayLike) -> Matrix:
+    """Return (4, 4) numbers row by row."""
+    return tuple(float(value) for value in np.asarray(values, dtype=float).ravel())
+
+
+def is_rigid(matrix: Matrix) -> bool:
+    """Say whether a matrix only turns and shifts: lengths, angles and handedness stay."""
+    values = as_array(matrix)
+    turn = values[:3, :3]
+    return bool(
+        np.isfinite(values).all()
+        and np.allclose(values[3], (0.0, 0.0, 0.0, 1.0), atol=_RIGID_TOLERANCE)
+        and np.allclose(turn @ turn.T, np.eye(3), atol=_RIGID_TOLERANCE)
+        and np.linalg.det(turn) > 0
+    )
+
+
+def moves_from(own_uids: Sequence[str], registrations: Sequence[tuple[Registration, str]]) -> tuple[Move, ...]:
+    """Return how spaces of an overlay reach other ones; ``registrations`` with words that name each, newest first."""
+    found: dict[str, Move] = {}
+    for own in own_uids:
+        for registration, because in registrations:
+            for space in registration.spaces:
+                other = space.frame_of_reference_uid
+                matrix = registration.between(own, other)
+                if matrix is not None and other not in own_uids:
+                    found.setdefault(other, Move(own, other, matrix, because))
+    return tuple(found.values())
