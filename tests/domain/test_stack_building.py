@@ -58,7 +58,7 @@ def test_coronal_slices_are_ordered_from_the_front() -> None:
 def test_a_gap_of_two_slices_is_said_to_miss_one_and_is_not_closed() -> None:
     (stack,) = build_stacks("s", axial([12.5, 10.0, 7.5, 2.5, 0.0]))
     assert codes(stack) == ["missing_slices"]
-    assert stack.issues[0].text.startswith("1 slice missing between 3 and 4")
+    assert stack.issues[0].text.startswith("1 slice is missing: 1 between slices 3 and 4.")
     assert not stack.regular
     assert stack.spacing_mm[0] == pytest.approx(2.5)
     assert heights(stack) == [12.5, 10.0, 7.5, 2.5, 0.0]

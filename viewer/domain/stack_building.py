@@ -243,12 +243,12 @@ def _spacing_issues(spacing: Spacing) -> list[Issue]:
     if spacing.missing:
         total = sum(gap.count for gap in spacing.missing)
         places = [
-            f"{gap.count} slice{'s' if gap.count > 1 else ''} missing between {gap.after + 1} and {gap.after + 2}"
-            for gap in spacing.missing[:_MISSING_SHOWN]
+            f"{gap.count} between slices {gap.after + 1} and {gap.after + 2}" for gap in spacing.missing[:_MISSING_SHOWN]
         ]
         more = len(spacing.missing) - _MISSING_SHOWN
         where = ", ".join(places) + (f" and at {more} more places" if more > 0 else "")
-        found.append(issue("missing_slices", "warning", count=total, where=where))
+        total_words = f"{total} slice{'s are' if total > 1 else ' is'} missing"
+        found.append(issue("missing_slices", "warning", count=total, total=total_words, where=where))
     if spacing.irregular:
         smallest, largest = f"{spacing.smallest_mm:.4g}", f"{spacing.largest_mm:.4g}"
         found.append(issue("irregular_spacing", "warning", smallest=smallest, largest=largest))

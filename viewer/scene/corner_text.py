@@ -11,6 +11,8 @@ from viewer.domain.stack import Stack
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import CornerText
 from viewer.scene.layer_drawables import ShownLayer
+from viewer.scene.overlay_names import overlay_name
+from viewer.scene.plain_words import date, plain
 
 Say = Callable[[str], str]
 """Translates a format string."""
@@ -82,18 +84,6 @@ def shortest(value: float) -> str:
     """Return a number without needless decimals."""
     digits = 0 if abs(value - round(value)) < 5e-4 else (1 if abs(value) >= 10 else 3)
     return number(value, digits)
-
-
-def plain(text: str) -> str:
-    """Return text from a file without control and direction-changing characters, on one line."""
-    hidden = {*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-    return "".join(" " if ord(letter) in hidden else letter for letter in text).strip()
-
-
-def date(digits: str) -> str:
-    """Return a DICOM date as year-month-day; anything else as it stands."""
-    whole = digits[:8]
-    return f"{whole[:4]}-{whole[4:6]}-{whole[6:]}" if len(whole) == 8 and whole.isdigit() else plain(digits)
 
 
 def _patient_lines(state: ReadingState, header: InstanceHeader, say: Say) -> tuple[str, ...]:
@@ -171,7 +161,7 @@ def _ai_line(state: ReadingState, layers: Sequence[ShownLayer], say: Say) -> str
     if len(shown) > 1:
         return say("{count} AI results shown").format(count=len(shown))
     layer, count = shown[0]
-    label = plain(layer.overlay.label) or layer.overlay.subtype
+    label = overlay_name(state.content, layer.overlay, say).name
     if len(layer.looks) == 1:
         return say("{label} · shown").format(label=label)
     return say("{label} · {shown} of {all} shown").format(label=label, shown=count, all=len(layer.looks))

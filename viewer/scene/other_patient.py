@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from viewer.reading.state import Pane, ReadingState
-from viewer.scene.corner_text import plain
 from viewer.scene.drawables import Notice
 from viewer.scene.layer_drawables import ShownLayer
+from viewer.scene.plain_words import plain
 
 
 def shows_another_patient(state: ReadingState, pane: Pane) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Literal
 
 from viewer.domain.instance import FrameKey
-from viewer.domain.issues import Issue
+from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
+from viewer.domain.roles import is_for_processing
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.state import Pane, ReadingState, View
-from viewer.scene.corner_text import Say, calibrated, corner_text, plain
+from viewer.scene.corner_text import Say, calibrated, corner_text
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
@@ -23,6 +24,7 @@ from viewer.scene.marks import area_rectangle, displayed_area, marks, state_view
 from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
+from viewer.scene.plain_words import plain
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -109,7 +111,10 @@ def _image(
     shown = ShownFrame(decoded, attributes, frame.index, image, inputs.value_range(stack.id))
     window = presented(pane, shown, applied_state(state, pane, image))
     picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth)
-    return (picture,), window, tuple(_above(issue) for issue in _worth_saying(pane, shown)), True
+    said = _worth_saying(pane, shown)
+    if is_for_processing(state.content.library.instance(frame.instance)):
+        said = (issue("for_processing", "warning"), *said)
+    return (picture,), window, tuple(_above(one) for one in said), True
 
 
 def _no_image() -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:

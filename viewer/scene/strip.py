@@ -15,9 +15,9 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
 from viewer.reading.state import ReadingState
-from viewer.scene.corner_text import plain
 from viewer.scene.drawables import Color
 from viewer.scene.part_look import part_looks
+from viewer.scene.plain_words import plain
 from viewer.scene.remembered import Remembered
 
 _coverages: Remembered[Mapping[int, NDArray[np.bool_]]] = Remembered(64)

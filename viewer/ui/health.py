@@ -15,8 +15,9 @@ from viewer.domain.issues import SENTENCES, Issue, Severity
 from viewer.reading.changes.layers import select
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState, Selection
+from viewer.scene.overlay_names import overlay_names
 from viewer.ui.parts import EmptyState
-from viewer.ui.plain_text import count, numbered, plain, sentence, tooltip
+from viewer.ui.plain_text import count, plain, sentence, tooltip
 from viewer.ui.row_view import RowView
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
@@ -60,11 +61,10 @@ def issues_of(content: Content) -> Iterator[tuple[Issue, str, InstanceKey | None
                 for instance in series.instances:
                     for found in instance.issues:
                         yield found, instance.source.shown, None
-    labels = numbered([plain(overlay.label) or overlay.subtype for overlay in content.overlays.values()])
-    names = dict(zip(content.overlays, labels, strict=True))
+    names = {key: one.whole for key, one in overlay_names(content, tr).items()}
     for key, overlay in content.overlays.items():
         for found in overlay.issues:
-            yield found, names[key], key
+            yield found, names.get(key, plain(overlay.label)), key
     for key, binding in content.bindings.items():
         overlay_name = names.get(key, "")
         refusal = (binding.not_shown_because,) if binding.not_shown_because is not None else ()

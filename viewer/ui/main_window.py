@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
     def _take(self, what: Delivered) -> None:
         if what.kind in IMAGE_KINDS and is_on_a_pane(self._reading.state, what.key):
             self._images_later.start()
-            if what.kind == "attributes":
+            if what.kind != "on_plane":
                 self._words_later.start()
 
     def _refresh_images(self) -> None:

@@ -8,9 +8,10 @@ from functools import cache
 
 from PySide6.QtCore import QCoreApplication, QFile, QIODevice
 
-from viewer.domain.image_attributes import ImageAttributes, LookupTable, Window
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
 from viewer.imaging.choices import windows_of
 from viewer.reading.state import ReadingState, WindowChoice
+from viewer.scene.image_picture import ShownFrame, presented
 from viewer.scene.inputs import SceneInputs
 from viewer.ui.plain_text import decimal, plain
 
@@ -49,13 +50,34 @@ def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWi
 
 def window_text(state: ReadingState, inputs: SceneInputs) -> str:
     """Return the name and numbers of the window in use."""
+    attributes = _attributes(state, inputs)
+    if attributes is None:
+        return tr("Window")
     choice = state.pane.window
+    if choice.source in ("file", "auto"):
+        return _in_force(state, inputs, attributes)
     if choice.source == "user":
         return f"{tr('Own')} {_numbers(choice.center, choice.width)}"
     for named in windows_to_choose(state, inputs):
         if named.choice.source == choice.source and (named.choice.index, named.choice.name) == (choice.index, choice.name):
             return f"{named.name} {named.numbers}".strip()
-    return tr("From the values") if state.pane.stack_id else tr("Window")
+    return tr("Window")
+
+
+def _in_force(state: ReadingState, inputs: SceneInputs, attributes: ImageAttributes) -> str:
+    """Return the window that the image starts with, or takes from its values: the one that the corner of the image names."""
+    pane, frame = state.pane, state.frame_of(state.pane)
+    decoded = inputs.frame(frame) if frame is not None else None
+    if frame is None or pane.stack_id is None or not isinstance(decoded, DecodedFrame):
+        return tr("Window")
+    shown = ShownFrame(decoded, attributes, frame.index, None, inputs.value_range(pane.stack_id))
+    window = presented(pane, shown, None).window
+    if window is None:
+        return tr("Colour")
+    if isinstance(window, LookupTable):
+        return _of_file(0, window).name
+    unnamed = tr("As stored") if window in windows_of(attributes, frame.index) else tr("From the values")
+    return f"{plain(window.name) or unnamed} {_numbers(window.center, window.width)}"
 
 
 @cache
@@ -73,7 +95,7 @@ def _of_file(index: int, window: Window | LookupTable) -> NamedWindow:
     choice = WindowChoice("file", index=index)
     if isinstance(window, LookupTable):
         return NamedWindow(choice, plain(window.explanation) or tr("Table of the file"))
-    return NamedWindow(choice, plain(window.name) or tr("File"), _numbers(window.center, window.width))
+    return NamedWindow(choice, plain(window.name) or tr("As stored"), _numbers(window.center, window.width))
 
 
 def _numbers(center: float, width: float) -> str:

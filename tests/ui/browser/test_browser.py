@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 from tests.ui.small_study import BROKEN, CT_STACK, MR_STACK, RT, SEG, segmentation, small_state
 from viewer.domain.binding import Binding, LiesOn
 from viewer.domain.instance import InstanceKey
+from viewer.domain.issues import issue
+from viewer.domain.library import Series
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
-from viewer.reading.state import Content
+from viewer.reading.state import Content, ReadingState
 from viewer.ui.browser.panel import STACK_MIME, BrowserPanel
 from viewer.ui.browser.rail import BrowserRail, rail_entries
-from viewer.ui.browser.tree import BrowserRow, browser_rows
+from viewer.ui.browser.tree import BrowserRow, browser_rows, frames_text, missing_slices
 from viewer.ui.tree_model import NODE_ROLE
 
 
@@ -69,7 +71,7 @@ def test_a_name_from_a_file_is_never_markup_and_cannot_turn_round() -> None:
 
 def test_search_keeps_what_stands_above_a_hit() -> None:
     rows = flat(browser_rows(small_state().content, "organs"))
-    assert [row.name for row in rows] == ["Doe^Jane <b>x</b>", "2024-02-29", "Torso", "Organs"]
+    assert [row.name for row in rows] == ["Doe^Jane <b>x</b>", "2024-02-29", "Torso", "Organs of CT"]
     assert browser_rows(small_state().content, "nowhere") == ()
 
 
@@ -139,7 +141,7 @@ def test_the_tree_follows_the_reading_and_keeps_the_current_row(qtbot: QtBot) ->
     panel.view.setCurrentIndex(panel.model.index_of(("series", "1.2.mr")))
     full = small_state().content
     reading.apply(lambda state: replace(state, content=full))
-    qtbot.waitUntil(lambda: panel.model.index_of(("overlay", SEG)).data(NODE_ROLE).name == "Organs")
+    qtbot.waitUntil(lambda: panel.model.index_of(("overlay", SEG)).data(NODE_ROLE).name == "Organs of CT")
     assert panel.view.currentIndex().data(NODE_ROLE).key == ("series", "1.2.mr")
 
 
@@ -170,3 +172,35 @@ def test_the_rail_marks_series_with_ai_results_and_asks_for_the_flyout(qtbot: Qt
     spot = rail.view.visualRect(rail.model.index(1)).center()
     with qtbot.waitSignal(rail.flyout_wanted):
         qtbot.mouseClick(rail.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def with_ct_stack(state: ReadingState, **changes: object) -> Series:
+    series = state.content.library.patients[0].studies[0].series[0]
+    return replace(series, stacks=(replace(series.stacks[0], **changes),))
+
+
+def test_slices_frames_and_images_are_called_what_they_are() -> None:
+    ct = with_ct_stack(small_state())
+    assert frames_text(ct.stacks) == "4\N{NO-BREAK SPACE}slices"
+    assert frames_text(with_ct_stack(small_state(), temporal=True).stacks) == "4\N{NO-BREAK SPACE}frames"
+    nowhere = tuple(replace(plane, in_patient_space=False) for plane in ct.stacks[0].planes)
+    assert frames_text(with_ct_stack(small_state(), planes=nowhere).stacks) == "4\N{NO-BREAK SPACE}images"
+    assert frames_text((replace(ct.stacks[0], frames=ct.stacks[0].frames[:1]),)) == "1 image"
+
+
+def test_missing_slices_are_counted_once() -> None:
+    gap = issue("missing_slices", "warning", count=3, total="3 slices are missing", where="3 between slices 1 and 2")
+    series = replace(with_ct_stack(small_state(), issues=(gap,)), issues=(gap,))
+    assert missing_slices(series) == 3
+    assert gap.text.startswith("3 slices are missing: ")
+
+
+def test_one_click_on_a_series_hangs_it_in_the_active_viewport(qtbot: QtBot) -> None:
+    reading = Reading(small_state())
+    panel = BrowserPanel(reading, Store(budget_bytes=1 << 20))
+    qtbot.addWidget(panel)
+    panel.resize(268, 600)
+    panel.show()
+    place = panel.view.visualRect(panel.model.index_of(("series", "1.2.mr"))).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert reading.state.pane.stack_id == MR_STACK

@@ -121,6 +121,13 @@ class BrowserDelegate(QStyledItemDelegate):
             x += rows.paint_badge(painter, x, head, badge) + 6
         if node.unverified:
             paint_icon(painter, QRect(x, head.y(), 14, head.height()), "shield-alert", "text2", 13)
+            x += 20
+        # All of what tells it apart, else its day alone; half a date would be worse than none.
+        day = node.second.partition(" ")[0]
+        second = next((one for one in (node.second, day) if one and x + rows.text_width(one, size=11) <= right), "")
+        if second:
+            place = QRect(x, head.y(), right - x, head.height())
+            rows.paint_text(painter, place, second, token=rows.second_text(option), size=11)
         self._paint_reason(painter, option, text, head.bottom(), node.reason)
 
     def _paint_reason(self, painter: QPainter, option: QStyleOptionViewItem, text: QRect, top: int, reason: str) -> None:

@@ -200,7 +200,9 @@ class BrowserPanel(QWidget):
         node = index.data(NODE_ROLE)
         if not isinstance(node, BrowserRow):
             return
-        if node.kind == "skipped":
+        if node.stack_id:
+            self.activate(index)
+        elif node.kind == "skipped":
             self.health_wanted.emit()
         elif node.kind == "more":
             self.view.setExpanded(index, not self.view.isExpanded(index))

@@ -6,7 +6,7 @@ study; what could not be read, with its reason; at the end the files that are no
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,6 +18,7 @@ from viewer.domain.library import Patient, Series, Study
 from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
+from viewer.domain.stack import Stack
 from viewer.reading.state import Content, ReadingState
 from viewer.scene.overlay_names import overlay_name
 from viewer.ui.plain_text import NO_BREAK_SPACE, age, count, date, numbered, plain, sentence, tooltip
@@ -168,7 +169,7 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
                 icon="images",
                 stack_id=stack.id,
                 series_key=series.key,
-                tip=tooltip(stack.label, _frames_text(len(stack.frames))),
+                tip=tooltip(stack.label, frames_text((stack,))),
                 children=(),
             )
             for number, stack in enumerate(stacks, start=1)
@@ -176,6 +177,7 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
     below += overlays
     below += _warnings(series)
     frames = sum(len(stack.frames) for stack in stacks)
+    missing = missing_slices(series)
     badges = []
     if series.for_processing:
         badges.append(Badge(tr("for processing")))
@@ -185,13 +187,21 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
         badges.append(Badge(tr("rejected"), "must_know"))
     if not stacks:
         badges.append(Badge(tr("not shown"), "must_know"))
-    facts = [series.modality, _frames_text(frames), tr("{number} parts").format(number=len(stacks)) if several else ""]
+    facts = [
+        plain(series.modality),
+        frames_text(stacks),
+        tr("{number} missing").format(number=count(missing)) if missing else "",
+        tr("{number} parts").format(number=len(stacks)) if several else "",
+    ]
     largest = max(stacks, key=lambda stack: len(stack.frames), default=None)
-    name = plain(series.description) or tr("Series {number}").format(number=series.series_number or "")
+    name = plain(series.description)
+    if not name:
+        number = series.series_number
+        name = tr("Series without a name") if number is None else tr("Series {number}").format(number=number)
     return BrowserRow(
         key=("series", series.key),
         kind="processing" if series.for_processing else "series",
-        name=name.strip(),
+        name=name,
         second=" · ".join(fact for fact in facts if fact),
         count=count(frames) if series.for_processing else "",
         icon="circle-slash-2" if series.for_processing else "",
@@ -227,7 +237,7 @@ def _warnings(series: Series) -> list[BrowserRow]:
 def _overlay_row(content: Content, instance: InstanceHeader, series: Series) -> BrowserRow:
     overlay = content.overlays.get(instance.key)
     if overlay is not None:
-        return _read_overlay_row(content, overlay, instance, series)
+        return _read_overlay_row(content, overlay, instance)
     failed = content.unreadable.get(instance.key)
     name = plain(series.description) or plain(instance.content_label) or plain(instance.modality) or tr("Object")
     return BrowserRow(
@@ -243,7 +253,7 @@ def _overlay_row(content: Content, instance: InstanceHeader, series: Series) -> 
     )
 
 
-def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHeader, series: Series) -> BrowserRow:
+def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHeader) -> BrowserRow:
     binding = content.bindings.get(overlay.instance)
     refusal = binding.not_shown_because if binding is not None else None
     codes = {found.code for found in (*overlay.issues, *(binding.issues if binding else ()))}
@@ -311,10 +321,29 @@ def _skipped_row(content: Content) -> BrowserRow:
     return BrowserRow("skipped", "skipped", name, icon="triangle-alert", tip=tip)
 
 
-def _frames_text(number: int) -> str:
-    return (
-        tr("1 image") if number == 1 else tr("{number} images").format(number=count(number)).replace(" ", NO_BREAK_SPACE, 1)
-    )
+def frames_text(stacks: Sequence[Stack]) -> str:
+    """Return how many slices, frames of a film, or images there are: what scrolling steps through."""
+    number = sum(len(stack.frames) for stack in stacks)
+    if number == 1:
+        return tr("1 image")
+    if all(stack.temporal or (_of_one_file(stack) and not stack.in_patient_space) for stack in stacks):
+        text = tr("{number} frames")
+    elif all(stack.in_patient_space and len(stack.frames) > 1 for stack in stacks):
+        text = tr("{number} slices")
+    else:
+        text = tr("{number} images")
+    return text.format(number=count(number)).replace(" ", NO_BREAK_SPACE, 1)
+
+
+def _of_one_file(stack: Stack) -> bool:
+    return len({frame.instance for frame in stack.frames}) == 1
+
+
+def missing_slices(series: Series) -> int:
+    """Return how many slices the stacks of a series lack between their first and last ones."""
+    issues = (*series.issues, *(one for stack in series.stacks for one in stack.issues))
+    stated = (dict(found.parameters).get("count", "") for found in dict.fromkeys(issues) if found.code == "missing_slices")
+    return sum(int(number) for number in stated if number.isdigit())
 
 
 def _first_reason(issues: tuple[Issue, ...]) -> str:

@@ -77,6 +77,10 @@ class LayersDelegate(QStyledItemDelegate):
         for badge in node.badges:
             if x + rows.badge_width(badge) <= space.right() + 1:
                 x += rows.paint_badge(painter, x, areas.name, badge) + 6
+        if node.second and not bar and x + rows.text_width(node.second, size=11) <= space.right():
+            rows.paint_text(
+                painter, space.adjusted(x - space.x(), 0, 0, 0), node.second, token=rows.second_text(option), size=11
+            )
         if bar:
             rows.paint_bar(painter, _bar(areas.bar), node.opacity)
         chosen: set[object] = {node.style} if node.has_style else {"apply"} if node.applied else set()

@@ -232,7 +232,7 @@ class ReportPanel(QWidget):
             self._listed = keys
             with QSignalBlocker(self.selector):
                 self.selector.clear()
-                self.selector.addItems([report_name(one, state, n) for n, one in enumerate(overlays, start=1)])
+                self.selector.addItems([report_name(one, state) for one in overlays])
 
     def _show(self, wanted: InstanceKey | None, state: ReadingState) -> None:
         self._shown = wanted

@@ -13,6 +13,7 @@ from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem
 from viewer.export.report_page import Describe
 from viewer.reading.state import ReadingState
+from viewer.scene.overlay_names import overlay_name
 from viewer.ui.plain_text import count, date_and_time, plain
 
 _COUNTED = {"IMAGE", "CONTAINER", "NUM", "CODE", "TEXT"}
@@ -61,10 +62,8 @@ def _count_words(item: ContentItem) -> str:
     return ""
 
 
-def report_name(overlay: Overlay, state: ReadingState, number: int) -> str:
-    """Return what a report is called in the selector: its number, title, series and date."""
-    library = state.content.library
-    series = plain(library.series_of(overlay.instance).description)
-    title = plain(overlay.label)
-    words = [title, series if series.casefold() != title.casefold() else "", date_and_time(overlay.provenance.content_date)]
-    return f"{number}  " + " · ".join(filter(None, words))
+def report_name(overlay: Overlay, state: ReadingState) -> str:
+    """Return what a report is called in the selector: its name, what tells it apart from others, and its date."""
+    name = overlay_name(state.content, overlay, tr)
+    moment = date_and_time(overlay.provenance.content_date)
+    return name.whole if name.apart.startswith(moment) and moment else " · ".join(filter(None, (name.whole, moment)))

@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
 
 from viewer.reading.state import View
-from viewer.scene.corner_text import plain
 from viewer.scene.cursor import PartHit
 from viewer.scene.drawables import CornerText, Notice, OutlinePaths, Scene
+from viewer.scene.plain_words import plain
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
 from viewer.ui.slice.image_words import (
     Piece,

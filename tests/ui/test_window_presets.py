@@ -1,0 +1,52 @@
+"""The window field names the window that is in force: the same one as the corner of the image."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
+from viewer.domain.image_attributes import FrameValues, ImageAttributes, Window
+from viewer.reading.state import WindowChoice
+from viewer.ui.window_presets import window_text
+
+NO_WINDOW = FrameValues(windows=())
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def text_of(attributes: ImageAttributes | None = None, choice: WindowChoice | None = None) -> str:
+    state, inputs = one_stack([ramp_pixels()], attributes=attributes)
+    return window_text(replace(state, panes=(replace(state.pane, window=choice or WindowChoice()),)), inputs)
+
+
+def test_a_nameless_window_of_the_file_is_called_as_stored() -> None:
+    assert text_of() == "As stored 128 / 256"
+
+
+def test_a_window_of_the_file_keeps_its_name() -> None:
+    named = image_attributes(frames=(FrameValues(windows=(Window(40.0, 350.0, name="ABDOMEN"),)),))
+    assert text_of(named) == "ABDOMEN 40 / 350"
+
+
+def test_a_ct_without_a_window_says_soft_tissue_as_its_corner_does() -> None:
+    assert text_of(image_attributes(frames=(NO_WINDOW,), rescale_type="HU")) == "Soft tissue 40 / 400"
+
+
+def test_another_image_without_a_window_says_that_it_comes_from_the_values(qapp: QApplication) -> None:
+    text = text_of(image_attributes(frames=(NO_WINDOW,), modality="MR"))
+    values = np.percentile(ramp_pixels(), (1, 99))
+    assert text.startswith("From the values ")
+    assert text.endswith(f"{values.mean():.0f} / {values[1] - values[0]:.0f}")
+
+
+def test_dragging_makes_it_ones_own() -> None:
+    assert text_of(choice=WindowChoice("user", center=10, width=20)) == "Own 10 / 20"
+
+
+def test_while_the_image_is_read_there_is_no_claim() -> None:
+    state, inputs = one_stack([ramp_pixels()])
+    inputs.frames.clear()
+    assert window_text(state, inputs) == "Window"
