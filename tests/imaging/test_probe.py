@@ -1,4 +1,4 @@
-"""What stands at a pixel, and overlay planes on the raster."""
+"""What stands at a pixel."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.image_attributes import (
     DecodedFrame,
     FrameValues,
-    OverlayPlane,
     PaddingRange,
     Palette,
     RealWorldValueMapping,
     Rescale,
 )
-from viewer.imaging.overlay_planes import frame_of_plane, on_raster
 from viewer.imaging.probe import Probe, value_at
 
 FRAME = DecodedFrame(np.array([[1, 2, 3], [4, 5, -2000], [0, 0, 0]], np.int16), whole=2)
@@ -51,23 +49,3 @@ def test_colour_is_given_as_shown() -> None:
     attributes = attributes_of(photometric_interpretation="PALETTE COLOR", palette=palette)
     found = value_at(FRAME, attributes, index=0, column=2, row=0)
     assert (found.state, found.rgb, found.stored) == ("colour", (2, 6, 10), 3.0)
-
-
-def plane(**others: object) -> OverlayPlane:
-    bits = np.array([[[1, 0], [1, 1]], [[0, 0], [0, 1]]], np.uint8)
-    values = {"group": 0x6000, "bits": bits, "origin": (1, 1), "first_frame": 3, **others}
-    return OverlayPlane(**values)  # type: ignore[arg-type]
-
-
-def test_a_plane_of_several_frames_begins_at_its_image_frame_origin() -> None:
-    assert [frame_of_plane(plane(), index) for index in range(5)] == [None, None, 0, 1, None]
-
-
-def test_a_plane_of_one_frame_holds_for_all() -> None:
-    assert frame_of_plane(plane(bits=np.ones((1, 2, 2), np.uint8), first_frame=1), 7) == 0
-
-
-def test_check_63_an_origin_of_0_0_starts_one_pixel_up_and_left() -> None:
-    assert on_raster(plane(origin=(0, 0)), (3, 3), 2).tolist() == [[1, 0, 0], [0, 0, 0], [0, 0, 0]]
-    assert on_raster(plane(origin=(2, 1)), (3, 3), 2).tolist() == [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
-    assert on_raster(plane(origin=(9, 9)), (3, 3), 2).sum() == 0

@@ -44,8 +44,6 @@ KINDS: dict[str, tuple[Role, OverlayKind]] = {
 }
 """Role and kind of every SOP class that is not a plain image."""
 
-DERIVED_ROLES: frozenset[Role] = frozenset({"overlay", "report", "document", "registration", "other"})
-
 
 def overlay_kind(sop_class_uid: str) -> OverlayKind | None:
     """Return the kind under which objects of a SOP class stand in the layers, or None for plain images."""

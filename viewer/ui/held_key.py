@@ -38,11 +38,6 @@ class HeldKey(QObject):
         """Watch another key; an empty text watches none."""
         self._key = QKeySequence(key)
 
-    @property
-    def is_down(self) -> bool:
-        """Whether the key is held."""
-        return self._down is not None
-
     def let_go(self) -> None:
         """Act as if the key was released."""
         if self._down is not None:

@@ -85,8 +85,6 @@ class Status(QStatusBar):
         self.issues.clicked.connect(self.health_wanted)
         self.issues.hide()
         self.addPermanentWidget(self.issues)
-        self._note = label("", "second")
-        self.addPermanentWidget(self._note)
 
     def show_cursor(self, place: str = "", value: str = "", unit: str = "") -> None:
         """Show where the cursor is and what the image holds there; without arguments nothing."""
@@ -124,7 +122,3 @@ class Status(QStatusBar):
         text = tr("1 issue") if number == 1 else tr("{number} issues").format(number=count(number))
         self.issues.setText(text)
         self.issues.setAccessibleName(text)
-
-    def show_note(self, text: str) -> None:
-        """Show a word at the right end."""
-        self._note.setText(plain(text))

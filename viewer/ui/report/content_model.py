@@ -32,10 +32,6 @@ class ContentModel(QAbstractItemModel):
         self._numbers = {item.position: number for number, item in enumerate(self._items)}
         self.endResetModel()
 
-    def set_library(self, library: Library) -> None:
-        """Use another library for the words of references; rows stay."""
-        self._library = library
-
     @property
     def library(self) -> Library:
         """The files that references are looked up in."""

@@ -29,10 +29,3 @@ def font(size: float = 12, weight: Weight = 400) -> QFont:
     made.setWeight(QFont.Weight(weight))
     made.setFeature(QFont.Tag("tnum"), 1)
     return made
-
-
-def fixed_font(size: float = 12) -> QFont:
-    """Return the system's fixed-width font, for UIDs and tags."""
-    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    made.setPixelSize(metrics().px(size))
-    return made

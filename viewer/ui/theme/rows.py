@@ -50,11 +50,6 @@ def has_focus(option: QStyleOptionViewItem) -> bool:
     return bool(option.state & QStyle.StateFlag.State_HasFocus)
 
 
-def is_active(option: QStyleOptionViewItem) -> bool:
-    """Say whether the list has the keyboard focus in the active window."""
-    return bool(option.state & QStyle.StateFlag.State_Active)
-
-
 def second_text(option: QStyleOptionViewItem) -> str:
     """Return the token for quiet text: on a selected row text3 would be too faint."""
     return "text2" if is_selected(option) else "text3"
