@@ -20,6 +20,8 @@ from viewer.dicom.tag_reader import Item
 
 _BAD_VALUE = (ValueError, TypeError, OverflowError, KeyError, NotImplementedError, AttributeError, UnicodeError)
 _WRITTEN_AS_TEXT = frozenset({"DS", "IS", "UI", "CS", "DA", "TM", "DT", "AS"})
+_SEVERAL_TEXTS = frozenset({"LO", "SH", "UC"})
+_ONE_TEXT = frozenset({"LT", "ST", "UT", "UR"})
 
 
 def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
@@ -127,10 +129,22 @@ def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
         element: object = dataset.get_item(tag)
     except _BAD_VALUE:
         return None
-    if not isinstance(element, RawDataElement) or element.value is None or element.VR not in _WRITTEN_AS_TEXT:
+    if not isinstance(element, RawDataElement) or element.value is None:
         return None
+    if element.VR not in _WRITTEN_AS_TEXT:
+        return _plain_ascii(element.value, element.VR)
     written = element.value.decode("latin-1").strip(" \0")
     return tuple(part.strip(" \0") for part in written.split("\\")) if written else ()
+
+
+def _plain_ascii(value: bytes, vr: str | None) -> tuple[str, ...] | None:
+    """Return texts in which every character set agrees; None for others. Most names of codes are such."""
+    if vr not in _SEVERAL_TEXTS and vr not in _ONE_TEXT:
+        return None
+    if not value or not value.isascii() or b"\x1b" in value:
+        return None
+    written = value.decode("ascii")
+    return tuple(one.strip(" \0") for one in (written.split("\\") if vr in _SEVERAL_TEXTS else (written,)))
 
 
 def _numeric(dataset: Dataset, keyword: str) -> Iterable[object]:
