@@ -277,3 +277,16 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     mask = own_mask(read_back(labelmap(labels_of_two()), tmp_path))
     with pytest.raises(ValueError, match="ends in none of"):
         write_mask(mask, tmp_path / "mask.png")
+
+
+def test_tilted_slices_keep_every_voxel_where_it_lies(tmp_path: Path) -> None:
+    """Each slice lies 0.13 mm to the left and 0.31 mm behind the one before: no whole pixels."""
+    tilted = replace(GRID, shape=(6, 12, 14), shear_mm=(0.13, 0.31, 0.0))
+    masks = (np.random.default_rng(1).random((6, 12, 14, 1)) < 0.4).astype(np.uint8)
+    masks[2] = 0
+    found = read_back(made(masks, on=tilted), tmp_path)
+    grid = own_grid(found.content)
+    mask = segmentation_mask(found.overlay, found.read_frame, grid, part=1)
+    np.testing.assert_allclose(mask.affine, tilted.affine, atol=2e-3)
+    assert np.array_equal(mask.voxels, masks[..., 0])
+    assert mask.notes == ()

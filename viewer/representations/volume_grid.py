@@ -17,6 +17,9 @@ LARGEST_VOXELS = 1 << 31
 """Grids of more voxels are refused: a few positions far apart can ask for any amount of memory."""
 
 
+_TOO_LARGE = "The grid through all its positions would be too large; name a stack with --on."
+
+
 class NoGrid(Exception):
     """There is no regular grid; ``reason`` is a sentence that says why and what can be done."""
 
@@ -58,10 +61,13 @@ def own_grid(content: Segmentation) -> VolumeGrid:
     if len(piles) > 1:
         raise NoGrid(f"Its frames have {len(piles)} orientations, so it has no grid of its own; name a stack with --on.")
     pile = piles[0]
+    sheared = _sheared_grid(pile)
+    if sheared is not None:
+        return sheared
     corner, shape = _rectangle_around(pile)
     count = int(np.round(np.ptp(pile.offsets_mm) / pile.spacing_mm)) + 1
     if count * shape[0] * shape[1] > LARGEST_VOXELS:
-        raise NoGrid("The grid through all its positions would be too large; name a stack with --on.")
+        raise NoGrid(_TOO_LARGE)
     places = (pile.offsets_mm - pile.offsets_mm[0]) / pile.spacing_mm
     notes: tuple[str, ...] = ()
     if np.abs(places - np.round(places)).max() > max(
@@ -72,6 +78,28 @@ def own_grid(content: Segmentation) -> VolumeGrid:
     first = replace(pile.slices[0].plane, origin=to_vector(corner), shape=shape)
     planes = tuple(first.moved(step_mm * k) for k in range(count))
     return VolumeGrid(planes, _affine(first, np.multiply(first.normal, step_mm)), notes)
+
+
+def _sheared_grid(pile: Pile) -> VolumeGrid | None:
+    """Return the grid of slices that each lie shifted in plane against the one before by the same way (gantry tilt).
+
+    None when they stand square, several share a distance, or their shifts are no multiple of one.
+    """
+    places = np.round((pile.offsets_mm - pile.offsets_mm[0]) / pile.spacing_mm).astype(int)
+    if len(places) < 2 or (np.diff(places) < 1).any():
+        return None
+    origins = np.array([one.plane.origin for one in pile.slices])
+    step = (origins[-1] - origins[0]) / places[-1]
+    first = pile.slices[0].plane
+    aside = np.abs(first.position_image(origins) - first.position_image(origins[0])).max()
+    strays = np.linalg.norm(origins - (origins[0] + places[:, None] * step), axis=1).max()
+    allowed_mm = max(SAME_GRID_PIXELS * min(first.spacing_mm), pile.tolerance_mm)
+    if aside <= SAME_GRID_PIXELS or strays > allowed_mm:
+        return None
+    if (places[-1] + 1) * first.shape[0] * first.shape[1] > LARGEST_VOXELS:
+        raise NoGrid(_TOO_LARGE)
+    planes = tuple(replace(first, origin=to_vector(origins[0] + k * step)) for k in range(int(places[-1]) + 1))
+    return VolumeGrid(planes, _affine(first, step))
 
 
 def stack_grid(stack: Stack) -> VolumeGrid:
