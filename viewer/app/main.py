@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "scan": "what is there, and what was skipped and why",
     "layers": "every overlay object, its parts, where it lies, or why not",
     "render": "the picture a viewport would show",
+    "probe": "what is at a point: value, unit, real-world values, every part there",
     "mask": "a segment or ROI as voxels",
     "report": "structured reports as a tree, text, HTML or JSON",
 }

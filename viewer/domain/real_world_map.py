@@ -35,7 +35,8 @@ class RealWorldMap:
     @property
     def names(self) -> tuple[str, ...]:
         """What the mappings give, each named once."""
-        return tuple(dict.fromkeys(mapping.name for group in self.groups for mapping in group.mappings))
+        found = (mapping.explanation or mapping.name for group in self.groups for mapping in group.mappings)
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def _by_uid(self) -> dict[str, list[tuple[frozenset[int], tuple[RealWorldValueMapping, ...]]]]:

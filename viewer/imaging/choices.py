@@ -31,7 +31,7 @@ def default_window(
 ) -> Window | LookupTable:
     """Return the window an image starts with.
 
-    The first that the file offers, unless it is a window that misses all values; for a CT without one 40 / 400; else from
+    The first that the file offers, unless it is a window that misses all values or makes float pixels black and white; for a CT without one 40 / 400; else from
     ``value_range``, the percentiles of the whole series so that it stays while scrolling.
 
     Parameters
@@ -46,7 +46,11 @@ def default_window(
         (1 %, 99 %) percentiles of the series' modality values without padding.
     """
     offered = windows_of(attributes, index)
-    if offered and window_issue(attributes, index=index, value_range=value_range) is None:
+    if (
+        offered
+        and window_issue(attributes, index=index, value_range=value_range) is None
+        and not _cuts(offered[0], attributes)
+    ):
         return offered[0]
     if attributes.modality == "CT" and attributes.rescale_type == "HU" and not offered:
         return CT_DEFAULT
@@ -99,6 +103,15 @@ def percentile_range(values: Iterable[NDArray[np.float32]], modality: str) -> tu
         return (min(0.0, float(merged.min())), float(np.percentile(merged, _PET_PERCENTILE)))
     low, high = np.percentile(merged, _PERCENTILES)
     return (float(low), float(high))
+
+
+def _cuts(window: Window | LookupTable, attributes: ImageAttributes) -> bool:
+    """Say whether a window is a threshold in the midst of float pixels.
+
+    LINEAR with a width of 1 has no grey between black and white (PS3.3 C.11.2.1.2.1). Parametric maps state it for values
+    from 0 to 1; it stays among the windows to choose from.
+    """
+    return attributes.float_pixels and isinstance(window, Window) and window.function == "LINEAR" and window.width <= 1
 
 
 def _whole_range(attributes: ImageAttributes, index: int) -> Window:

@@ -84,7 +84,7 @@ def _doubted(found: RealWorldValue, suv: tuple[SuvValue, ...]) -> RealWorldValue
     computed = next((one for one in suv if one.name == "SUVbw"), None)
     if computed is None or found.value is None or "SUVbw" not in found.unit:
         return found
-    if math.isclose(found.value, computed.value, rel_tol=_SUV_AGREES, abs_tol=_SUV_AGREES):
+    if math.isclose(found.value, computed.value, rel_tol=_SUV_AGREES, abs_tol=1e-9):
         return found
     words = {"mapped": f"SUVbw {found.value:.3g}", "computed": f"{computed.value:.3g}"}
     return replace(found, doubt=issue("real_world_doubt", "warning", **words))

@@ -12,13 +12,14 @@ from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.presentation import GraphicLayer, PresentationState
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
-from viewer.iods import listed, presentation_state, segmentation, structure_set, structured_report
+from viewer.iods import listed, presentation_state, real_world_map, segmentation, structure_set, structured_report
 
 READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]], ...]] = (
     (segmentation.SOP_CLASSES, segmentation.read),
     (structure_set.SOP_CLASSES, structure_set.read),
     (presentation_state.SOP_CLASSES, presentation_state.read),
     (structured_report.SOP_CLASSES, structured_report.read),
+    (real_world_map.SOP_CLASSES, real_world_map.read),
 )
 """SOP classes and the reader of their objects."""
 

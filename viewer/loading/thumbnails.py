@@ -10,6 +10,7 @@ from viewer.domain.stack import Stack
 from viewer.imaging.choices import default_window
 from viewer.imaging.colour import display_colour, is_colour
 from viewer.imaging.grey import display_grey
+from viewer.imaging.shutter import shuttered
 from viewer.loading.readers import Readers
 from viewer.scene.inputs import Unavailable
 
@@ -51,8 +52,9 @@ def _inner(edges: NDArray[np.float64], part: float, count: int) -> NDArray[np.in
 def _picture(
     readers: Readers, stack: Stack, frame: DecodedFrame, attributes: ImageAttributes, index: int
 ) -> NDArray[np.uint8]:
+    shutter = attributes.frame_values(index).shutter
     if is_colour(attributes):
-        return display_colour(frame, attributes)
+        return shuttered(display_colour(frame, attributes), shutter)
     window = default_window(frame, attributes, index=index, value_range=readers.value_range(stack))
     grey = display_grey(frame, attributes, index=index, window=window, inverted=False)
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    return np.repeat(shuttered(grey, shutter)[:, :, None], 3, axis=2)

@@ -94,5 +94,5 @@ def _overlays(state: ReadingState, pane: Pane, stack: Stack, place: int) -> list
     return [
         overlay
         for overlay in state.content.overlays_at(stack.id, place)
-        if overlay.content is not None and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
+        if overlay.draws and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
     ]

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.image_attributes import ImageAttributes
+from viewer.domain.image_attributes import ImageAttributes, RealWorldValueMapping
 from viewer.domain.overlay import Overlay
+from viewer.domain.real_world_map import RealWorldMap
+from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.probe import Probe, value_at
 from viewer.reading.state import ReadingState
@@ -19,6 +21,9 @@ from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.marks import in_image, mark_path
 from viewer.scene.part_look import part_looks
+
+_ROUNDING = 1e-6
+"""Pixels: the edge between two belongs to the second, whatever the way through patient space adds."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,14 @@ def cursor_info(
     attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
     probe = None
     if isinstance(attributes, ImageAttributes) and not isinstance(decoded, Pending | Unavailable):
-        probe = value_at(decoded, attributes, index=frame.index, column=index[1], row=index[0])
+        probe = value_at(
+            decoded,
+            attributes,
+            index=frame.index,
+            column=index[1],
+            row=index[0],
+            mappings=_mappings(state, stack, place),
+        )
     point = None
     if plane.in_patient_space:
         x, y, z = plane.point_patient([position_image])[0].tolist()
@@ -89,6 +101,19 @@ def cursor_info(
     overlays = () if state.overlays_hidden else state.content.overlays_at(stack.id, place)
     parts = parts_at(state, overlays, plane, inputs, position_image, reach=reach)
     return CursorInfo(pane, position_image, index, point, probe, parts)
+
+
+def _mappings(state: ReadingState, stack: Stack, place: int) -> tuple[RealWorldValueMapping, ...]:
+    """Return what separate objects, those switched on, say of the values of a frame."""
+    image = stack.planes[place].image
+    if image is None:
+        return ()
+    return tuple(
+        mapping
+        for overlay in state.content.overlays_on(stack.id)
+        if isinstance(overlay.content, RealWorldMap) and state.overlay_visible(overlay)
+        for mapping in overlay.content.of_image(*image)
+    )
 
 
 def parts_at(
@@ -159,7 +184,7 @@ def _hit(
 
 
 def _pixel_at(pixels: NDArray[np.generic], grid: Plane, plane: Plane, position: tuple[float, float]) -> np.generic | None:
-    column, row = np.floor(grid.position_image(plane.point_patient(position))).astype(int).tolist()
+    column, row = np.floor(grid.position_image(plane.point_patient(position)) + _ROUNDING).astype(int).tolist()
     rows, columns = pixels.shape
     return pixels[row, column] if 0 <= row < rows and 0 <= column < columns else None
 

@@ -13,6 +13,7 @@ from viewer.domain.presentation import PresentationState
 from viewer.imaging.choices import default_window, frame_range, window_of_range, windows_of
 from viewer.imaging.colour import display_colour, is_colour, takes_window
 from viewer.imaging.grey import display_grey
+from viewer.imaging.shutter import shuttered
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import ImagePicture
 from viewer.scene.presented import applies_to, presented_attributes, state_window, through_presentation_lut
@@ -97,6 +98,9 @@ def _pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[n
         plain = display_grey(decoded, shown.attributes, index=index, window=shown.window, inverted=False)
         pixels = through_presentation_lut(plain, table)
         pixels = np.asarray(255 - pixels, dtype=np.uint8) if inverted else pixels
+    if shown.state is None:
+        # A state brings its own shutter or none (PS3.4 N.2).
+        pixels = shuttered(pixels, shown.attributes.frame_values(index).shutter)
     if decoded.whole >= len(pixels):
         return pixels
     hatched = pixels.copy()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from viewer.imaging.probe import Probe
+from viewer.imaging.real_world import RealWorldValue
 from viewer.scene.cursor import CursorInfo
-from viewer.ui.plain_text import NO_BREAK_SPACE, decimal, plain
+from viewer.ui.plain_text import NO_BREAK_SPACE, decimal, plain, sentence
 
 
 def tr(text: str) -> str:
@@ -52,6 +54,8 @@ def _value(probe: Probe | None) -> tuple[str, str]:
     if probe is None:
         return "", ""
     words = {"padding": tr("padding"), "missing": tr("not in the file"), "no_number": tr("no number"), "outside": ""}
+    if probe.state == "no_number":
+        return "–", words[probe.state]
     if probe.state != "value":
         return "", words.get(probe.state, plain(probe.state))
     if probe.rgb is not None:
@@ -60,12 +64,19 @@ def _value(probe: Probe | None) -> tuple[str, str]:
         return "", ""
     number = _number(probe.value)
     text = f"{number}{NO_BREAK_SPACE}{plain(probe.unit)}" if probe.unit else number
-    real = "  ".join(_with_unit(one.value, one.unit) for one in probe.real_world if one.value is not None)
-    return text, real or ("" if probe.unit else tr("no unit"))
+    said = [f"{plain(one.name)}{NO_BREAK_SPACE}{_number(one.value)}" for one in probe.suv[:1]]
+    said += [_real(one, one.value) for one in probe.real_world if one.value is not None]
+    if probe.suv_missing is not None:
+        said.append(sentence(probe.suv_missing))
+    return text, "  ".join(said) or ("" if probe.unit else tr("no unit"))
 
 
-def _with_unit(value: float, unit: str) -> str:
-    return f"{_number(value)}{NO_BREAK_SPACE}{plain(unit)}"
+def _real(found: RealWorldValue, value: float) -> str:
+    """Return a mapped value in words. UCUM puts the name of what is measured in braces: {SUVbw}g/ml."""
+    note = re.match(r"\{([^}]*)\}(.*)", found.unit)
+    name, unit = note.groups() if note else (found.label if found.label != found.unit else "", found.unit)
+    words = NO_BREAK_SPACE.join(plain(part) for part in (name, _number(value), unit) if part)
+    return tr("{value} by a mapping in doubt").format(value=words) if found.doubt is not None else words
 
 
 def _number(value: float) -> str:

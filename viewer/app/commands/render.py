@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text
+from viewer.app.commands.points import allow_negative_values, point_patient
 from viewer.app.commands.rendering import NotThere, Wish, pane_state
 from viewer.app.paths import resources
 from viewer.loading.eager import EagerInputs
@@ -18,19 +18,16 @@ from viewer.scene.drawables import ImagePicture, Scene
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.ui.printing import Paper, print_scene, save_png, start_off_screen
 
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    # "-600,1500" and "-12.5,3,40" are values, not options; argparse has no public way to say so.
-    parser._negative_number_matcher = re.compile(rf"^{_NUMBER}(,{_NUMBER})*$")
+    allow_negative_values(parser)
     where = parser.add_argument_group("which picture")
     where.add_argument("--stack", metavar="ID", help="stack; default: the one the first overlay lies on, else the first")
     frame = where.add_mutually_exclusive_group()
     frame.add_argument("--frame", type=_count, metavar="N", help="N-th frame of the stack in display order, from 1")
     frame.add_argument("--instance", metavar="UID[:F]", help="a frame of a file")
-    frame.add_argument("--at", type=_point, metavar="X,Y,Z", help="the slice through a patient point, mm")
+    frame.add_argument("--at", type=point_patient, metavar="X,Y,Z", help="the slice through a patient point, mm")
     where.add_argument("--plane", choices=("stack", "axial", "coronal", "sagittal"), default="stack")
     look = parser.add_argument_group("how it looks")
     look.add_argument("--window", metavar="C,W|NAME|file", help="center and width, a preset's name, or the file's own")
@@ -122,11 +119,6 @@ def _count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError("counts from 1")
     return value
-
-
-def _point(text: str) -> tuple[float, float, float]:
-    x, y, z = (float(one) for one in text.split(","))
-    return x, y, z
 
 
 def _fraction(text: str) -> float:

@@ -71,24 +71,25 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
 def _place(content: Content, wish: Wish) -> tuple[Stack, int | None]:
     library = content.library
     if wish.instance is not None:
-        return _place_of_instance(content, wish.instance, wish.stack)
+        return place_of_instance(content, wish.instance, wish.stack)
     if wish.stack is not None:
         found = library.stack(wish.stack)
         if found is None:
             raise NotThere(f"There is no stack {wish.stack}; `overread scan` lists them.")
         stack = found
     else:
-        stack = _default_stack(content)
+        stack = default_stack(content)
     if wish.frame is not None:
         if wish.frame > len(stack.frames):
             raise NotThere(f"The stack {stack.id} has {len(stack.frames)} frames; there is no frame {wish.frame}.")
         return stack, wish.frame - 1
-    return (stack, None) if wish.at is None else (stack, _place_of_point(stack, wish.at))
+    return (stack, None) if wish.at is None else (stack, place_of_point(stack, wish.at))
 
 
-def _default_stack(content: Content) -> Stack:
+def default_stack(content: Content) -> Stack:
+    """Return the stack that the first overlay lies on, else the first; raises ``NotThere`` without any."""
     for key, overlay in content.overlays.items():
-        default = content.bindings[key].default_stack_id if overlay.content is not None else None
+        default = content.bindings[key].default_stack_id if overlay.draws else None
         found = content.library.stack(default) if default is not None else None
         if found is not None:
             return found
@@ -98,7 +99,8 @@ def _default_stack(content: Content) -> Stack:
     return stacks[0]
 
 
-def _place_of_instance(content: Content, wanted: str, stack_id: str | None) -> tuple[Stack, int]:
+def place_of_instance(content: Content, wanted: str, stack_id: str | None) -> tuple[Stack, int]:
+    """Return the stack of ``UID[:F]`` and the 0-based place in it; raises ``NotThere``."""
     uid, _, number = wanted.partition(":")
     if number and not (number.isdigit() and int(number) > 0):
         raise NotThere(f"{wanted} names no frame; frames count from 1.")
@@ -110,7 +112,8 @@ def _place_of_instance(content: Content, wanted: str, stack_id: str | None) -> t
     raise NotThere(f"No frame {number or 1} of an image with the SOP Instance UID {uid} is among the opened files.")
 
 
-def _place_of_point(stack: Stack, point: tuple[float, float, float]) -> int:
+def place_of_point(stack: Stack, point: tuple[float, float, float]) -> int:
+    """Return the 0-based place of the slice that holds a patient point (mm); raises ``NotThere``."""
     if not stack.in_patient_space:
         raise NotThere(f"The images of {stack.id} state no position, so no slice can be found by a point.")
     distances = np.array([abs(float(plane.distance_mm(point))) for plane in stack.planes])

@@ -86,7 +86,7 @@ def default_stack(content: Content) -> Stack | None:
         (
             (overlay.provenance.content_date, key)
             for key, overlay in content.overlays.items()
-            if overlay.content is not None and overlay.visible_by_default
+            if overlay.draws and overlay.visible_by_default
         ),
         reverse=True,
     )
