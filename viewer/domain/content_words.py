@@ -5,6 +5,7 @@ Numbers stay as written in the file. Dates and names are only set out for readin
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,10 @@ from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem
 
+_ONE_DECIMAL_FROM: Final = 10.0
+_SIGNIFICANT: Final = 3
+_DECIMALS_KEPT: Final = 2
+"""So many decimals are what somebody meant to write."""
 NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 _UNITS: Final = {
@@ -61,11 +66,36 @@ def unit_text(unit: CodedConcept | None) -> str:
 
 def number_text(item: ContentItem) -> str:
     """Return a NUM's value with its unit as written, or the reason why it has none (its qualifier)."""
+    return _with_unit(item, item.value)
+
+
+def short_number_text(item: ContentItem) -> str:
+    """Return a NUM's value with its unit, rounded for a label: never more digits than written."""
+    return _with_unit(item, sensible_digits(item.value))
+
+
+def sensible_digits(written: str) -> str:
+    """Return a decimal string with one decimal from 10 on, else with three significant digits; shorter ones as written.
+
+    Programs write lengths such as 23.8644067796610 mm: far more digits than were measured.
+    """
+    _whole, point, decimals = written.strip().partition(".")
+    try:
+        value = float(written)
+    except ValueError:
+        return written
+    if not point or not math.isfinite(value) or not decimals.isdigit() or not value:
+        return written
+    digits = 1 if abs(value) >= _ONE_DECIMAL_FROM else _SIGNIFICANT - 1 - math.floor(math.log10(abs(value)))
+    return written if len(decimals) <= max(digits, _DECIMALS_KEPT) else f"{value:.{digits}f}"
+
+
+def _with_unit(item: ContentItem, value: str) -> str:
     qualifier = concept_text(item.qualifier)
     if not item.value:
         return qualifier or "no value"
     unit = unit_text(item.unit)
-    joined = item.value + (unit if unit == "°" else NO_BREAK_SPACE + unit if unit else "")
+    joined = value + (unit if unit == "°" else NO_BREAK_SPACE + unit if unit else "")
     return f"{joined} ({qualifier})" if qualifier else joined
 
 

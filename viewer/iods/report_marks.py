@@ -16,7 +16,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.content_words import name_text, number_text, value_text
+from viewer.domain.content_words import name_text, short_number_text, value_text
 from viewer.domain.graphic import Graphic, GraphicShape
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Part, Places
@@ -223,7 +223,7 @@ def _label(entry: Entry) -> str:
     measured = _measurements(entry)
     if not measured:
         return name
-    first = f"{name_text(measured[0])} {number_text(measured[0])}"
+    first = f"{name_text(measured[0])} {short_number_text(measured[0])}"
     if measured[0] is anchor and name == name_text(anchor):
         return first
     return f"{name}, {first}" + (f" (+{len(measured) - 1})" if len(measured) > 1 else "")
@@ -237,9 +237,9 @@ def _words_of_finding(entry: Entry) -> str:
     """Return the words beside the first mark of a finding: its numbers, else what was found."""
     measured = _measurements(entry)
     if len(measured) == 1:
-        return number_text(measured[0])
+        return short_number_text(measured[0])
     if measured:
-        shown = [f"{name_text(item)} {number_text(item)}" for item in measured[:_BESIDE_MARK]]
+        shown = [f"{name_text(item)} {short_number_text(item)}" for item in measured[:_BESIDE_MARK]]
         return "\n".join(shown) + ("\n…" if len(measured) > _BESIDE_MARK else "")
     anchor = entry.anchor
     return entry.text(codes.FINDING) or (anchor.value if anchor.value_type in ("CODE", "TEXT") else "")
@@ -269,7 +269,7 @@ def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue])
         if (in_patient and not item.frame_of_reference_uid) or (not in_patient and not images):
             continue
         parent = _parent(item, tree)
-        of_number = number_text(parent) if parent is not None and parent.value_type == "NUM" else ""
+        of_number = short_number_text(parent) if parent is not None and parent.value_type == "NUM" else ""
         yield Graphic(
             shape=cast(GraphicShape, item.graphic_type),
             space="PATIENT" if in_patient else "PIXEL",

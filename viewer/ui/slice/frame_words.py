@@ -132,7 +132,7 @@ def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> Non
     used = image_font(11, 500, ratio)
     words = f"{length_mm:g} mm" if length_mm < 1000 else f"{length_mm / 1000:g} m"
     start = (geometry.size[0] - text_width(words, used)) / 2
-    draw_outlined(painter, QPointF(start, base - 8 * ratio), words, used, ON_IMAGE.text)
+    draw_outlined(painter, QPointF(start, base - 11 * ratio), words, used, ON_IMAGE.text)
 
 
 def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, foot: str, *, narrow: bool) -> None:

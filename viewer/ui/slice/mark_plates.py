@@ -24,7 +24,7 @@ def paint_mark_plates(painter: QPainter, marks: Sequence[MarkDrawable], geometry
         words = (mark.label, mark.part.item)
         if not mark.label or (mark.part.item and words in said):
             continue
-        lines = mark.label.splitlines()
+        lines = lines_shown(mark)
         used = image_font(11, 600 if mark.selected else 500, geometry.ratio)
         width = max(text_width(line, used) for line in lines) + 2 * _PAD * geometry.ratio
         height = (_LINE * len(lines) + 5) * geometry.ratio
@@ -34,6 +34,12 @@ def paint_mark_plates(painter: QPainter, marks: Sequence[MarkDrawable], geometry
                 said.add(words)
                 _paint(painter, place, lines, geometry.ratio, selected=mark.selected)
                 break
+
+
+def lines_shown(mark: MarkDrawable) -> list[str]:
+    """Return the words on a plate: all of the selected mark, of others the first measurement, which leaves room."""
+    lines = mark.label.splitlines()
+    return lines if mark.selected or len(lines) < 2 else [f"{lines[0]} …"]
 
 
 def _places(mark: MarkDrawable, geometry: ViewGeometry, width: float, height: float) -> Iterator[QRectF]:
