@@ -182,12 +182,15 @@ class Driven:
         self.wait_idle()
 
     def double_click_layer(self, overlay: Overlay, part: int) -> None:
+        """Double click a row's name as a hand does it: at one place of the window, whatever the first click moves."""
         view = self.window.layers.view
         index = view.model().index_of(self.layer_row(overlay, part).key)  # type: ignore[attr-defined]
         view.scrollTo(index)
-        spot = view.areas(index).name.center()
-        QTest.mouseClick(view.viewport(), LEFT, NONE, spot)
-        QTest.mouseDClick(view.viewport(), LEFT, NONE, spot)
+        spot = view.viewport().mapTo(self.window, view.areas(index).name.center())
+        handle = self.window.windowHandle()
+        QTest.mouseClick(handle, LEFT, NONE, spot)
+        self.wait_idle()
+        QTest.mouseDClick(handle, LEFT, NONE, spot)
         self.wait_idle()
 
     def browser_names(self) -> list[str]:

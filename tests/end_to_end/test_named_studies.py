@@ -63,7 +63,7 @@ def test_flair_with_lesions_44_reports_and_a_pdf(driven: Driven, real_data: Path
     assert uids == {one.SOPInstanceUID for one in derived}
     assert sum(one.Modality == "SR" for one in derived) == 44
     assert driven.window.report.selector.count() == 44
-    (document,) = (row for row in driven.window.browser.model.nodes() if row.name == "Generated Document")
+    (document,) = (row for row in driven.window.browser.model.nodes() if row.overlay == driven.overlay("document").instance)
     assert "listed" in document.reason
 
     health = " ".join(row.name for row in driven.window.health.model.nodes())
@@ -72,12 +72,10 @@ def test_flair_with_lesions_44_reports_and_a_pdf(driven: Driven, real_data: Path
 
     images = slices(read, SOPClassUID="1.2.840.10008.5.1.4.1.1.2")
     assert len(images) == 36
-    (path,) = (one.filename for one in derived if one.Modality == "SEG")
-    seg = highdicom.seg.segread(path)
-    masks = seg.get_pixels_by_source_instance(
-        [one.SOPInstanceUID for one in images], combine_segments=False, ignore_spatial_locations=True
-    )[..., 0].astype(bool)
-    color = highdicom.color.CIELabColor.from_dicom_value(seg.SegmentSequence[0].RecommendedDisplayCIELabValue).to_rgb()
+    (dataset,) = (one for one in derived if one.Modality == "SEG")
+    masks = masks_by_position(dataset, images)
+    described = dataset.SegmentSequence[0]
+    color = highdicom.color.CIELabColor.from_dicom_value(described.RecommendedDisplayCIELabValue).to_rgb()
     lesions = driven.overlay("segmentation")
     driven.click_layer(lesions, None, "Fill")
     zoom(driven, 3.0)
@@ -91,6 +89,32 @@ def test_flair_with_lesions_44_reports_and_a_pdf(driven: Driven, real_data: Path
             assert_painted(driven, blended(grey, masks[place] & False, color, 0), np.ones_like(masks[place]))
         driven.click_layer(lesions, 1, "eye")
         assert_painted(driven, blended(grey, masks[place], color, FILL_OF_FEW), masks[place])
+
+
+def masks_by_position(dataset: pydicom.Dataset, images: list[pydicom.Dataset]) -> NDArray[np.bool_]:
+    """The segment's pixels (slices, rows, columns) on the images whose pixels have the same places in the patient.
+
+    The rows of this segmentation run the other way than those of the images.
+    """
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    along, down = np.array(shared.PlaneOrientationSequence[0].ImageOrientationPatient, float).reshape(2, 3)
+    spacing = [float(one) for one in shared.PixelMeasuresSequence[0].PixelSpacing]
+    out = np.zeros((len(images), images[0].Rows, images[0].Columns), bool)
+    for frame, groups in zip(dataset.pixel_array, dataset.PerFrameFunctionalGroupsSequence, strict=True):
+        rows, columns = np.nonzero(frame)
+        points = np.array(groups.PlanePositionSequence[0].ImagePositionPatient, float) + (
+            columns[:, None] * spacing[1] * along + rows[:, None] * spacing[0] * down
+        )
+        for place, image in enumerate(images):
+            axes = np.array(image.ImageOrientationPatient, float).reshape(2, 3)
+            relative = points - np.array(image.ImagePositionPatient, float)
+            distance = np.abs(relative @ np.cross(*axes))
+            if len(points) and distance.max() < 0.5:
+                index = relative @ axes.T / np.array(image.PixelSpacing[::-1], float)
+                assert np.abs(index - np.rint(index)).max() < 0.1
+                column, row = np.rint(index).astype(int).T
+                out[place, row, column] = True
+    return out
 
 
 def even_odd(points: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.bool_]:

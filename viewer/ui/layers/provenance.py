@@ -16,6 +16,11 @@ from viewer.ui.parts import icon_button, label
 from viewer.ui.plain_text import date_and_time, plain, sentence, tooltip
 from viewer.ui.theme.icons import icon
 
+_BETWEEN_ROWS = 4
+_MORE_THAN_ROWS = 20
+_ROWS_KEPT = 7
+"""Room for so many lines is always kept: a card that grew when a row is clicked would take the place of that very row."""
+
 
 def provenance_of(overlay: Overlay, part: int | None) -> Provenance:
     """Return the provenance of a part where the file states one for it, else that of its object."""
@@ -78,9 +83,10 @@ class ProvenanceCard(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(12, 0, 12, 10)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setVerticalSpacing(_BETWEEN_ROWS)
         self._grid.setColumnMinimumWidth(0, 82)
         self._grid.setColumnStretch(1, 1)
+        self._grid.setRowStretch(_MORE_THAN_ROWS, 1)
         self._body = QWidget()
         self._body.setLayout(self._grid)
         self._labels: list[tuple[QLabel, QLabel]] = []
@@ -118,11 +124,12 @@ class ProvenanceCard(QWidget):
 
     def _show(self) -> None:
         lines = provenance_lines(self._reading.state)
-        self.setVisible(bool(lines))
+        self.setVisible(bool(self._reading.state.content.overlays))
         self._body.setVisible(self._open)
+        self._body.setMinimumHeight(_ROWS_KEPT * (self.fontMetrics().lineSpacing() + _BETWEEN_ROWS))
         self._fold.setIcon(icon("chevron-down" if self._open else "chevron-right"))
         self._fold.setAccessibleName(tr("Fold provenance") if self._open else tr("Open provenance"))
-        self._short.setText("" if self._open or not lines else lines[0][1])
+        self._short.setText(tr("Nothing is selected.") if not lines else "" if self._open else lines[0][1])
         while len(self._labels) < len(lines):
             row = len(self._labels)
             pair = (label("", "second"), label("", wrap=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
 from viewer.ui.layers.areas import BAR, Areas, areas_of
 from viewer.ui.layers.tree import LayerRow, tr
@@ -34,6 +34,14 @@ class LayersView(RowView):
         """Return where in a row what can be clicked, in the viewport."""
         rect = self.row_rect(index)
         return areas_of(index.data(NODE_ROLE), QRect(rect.x(), rect.y(), self.viewport().width() - rect.x(), rect.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the current row in sight when the panel's foot grows."""
+        current = self.currentIndex()
+        was_seen = current.isValid() and QRect(QPoint(0, 0), event.oldSize()).intersects(self.visualRect(current))
+        super().resizeEvent(event)
+        if was_seen:
+            self.scrollTo(current)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
