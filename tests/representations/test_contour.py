@@ -209,3 +209,17 @@ def test_the_innermost_of_three_nested_xor_contours_is_filled():
     row = rasterise_roi(roi(*nested), [PLANE])[0][round((2.0 + 5.0) / 0.5)]
     columns = [round((x + 8) / 0.25) for x in (-6.5, -5.5, -4.5, -1.5, 1.5, 2.5, 3.5)]
     assert row[columns].tolist() == [False, True, False, True, False, True, False]
+
+
+def test_islands_of_one_slice_that_differ_by_noise_are_all_drawn_there():
+    """Three islands a slice, up to 0.08 mm off it: most gaps between contours are then noise."""
+    islands = [
+        closed(box(x, 0, 2, 3, z=20 + 2.5 * k + noise))
+        for k in range(-2, 3)
+        for x, noise in ((-6.0, -0.08), (-3.0, 0.03), (0.0, 0.07))
+    ]
+    for k in range(-2, 3):
+        (outline,) = on_plane(*islands, plane=PLANE.moved(2.5 * k)).outlines
+        assert len(outline.paths) == 3
+        assert not outline.projected
+    assert volume_ml(*islands) == pytest.approx(15 * 6 * 2.5 / 1000, rel=1e-3)

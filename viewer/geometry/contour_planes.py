@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.plane import FloatArray, Vector, to_vector
-from viewer.geometry.tolerances import CONTOUR_FLAT_MM, PARALLEL_DEGREES, SAME_CONTOUR_PLANE_MM, UNKNOWN_GAP_MM
+from viewer.geometry.tolerances import (
+    CONTOUR_FLAT_MM,
+    PARALLEL_DEGREES,
+    SAME_CONTOUR_PLANE_MM,
+    SAME_CONTOUR_PLANE_RELATIVE,
+    UNKNOWN_GAP_MM,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +122,11 @@ def _stacked(normal: FloatArray, places: list[int], centres: FloatArray) -> Cont
     offsets = centres[places] @ normal
     order = np.argsort(offsets, kind="stable")
     sorted_offsets = offsets[order]
-    new = np.concatenate([[True], np.diff(sorted_offsets) > SAME_CONTOUR_PLANE_MM])
+    gaps = np.diff(sorted_offsets)
+    apart = gaps[gaps > SAME_CONTOUR_PLANE_MM]
+    # Several contours a slice make most gaps noise, so the usual gap is looked for among the large ones.
+    usual_mm = float(np.percentile(apart, 90)) if len(apart) else 0.0
+    new = np.concatenate([[True], gaps > max(SAME_CONTOUR_PLANE_MM, SAME_CONTOUR_PLANE_RELATIVE * usual_mm)])
     plane_of = np.cumsum(new) - 1
     members: list[list[int]] = [[] for _ in range(int(plane_of[-1]) + 1)]
     for plane, place in zip(plane_of.tolist(), order.tolist(), strict=True):

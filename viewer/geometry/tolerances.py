@@ -30,6 +30,9 @@ CONTOUR_FLAT_MM = 1e-2
 SAME_CONTOUR_PLANE_MM = 2e-2
 """Contours closer than this along their normal lie in one plane."""
 
+SAME_CONTOUR_PLANE_RELATIVE = 0.05
+"""Part of the usual gap between contour planes below which two contours lie in one plane."""
+
 CONTOUR_PLANAR_MM = 0.1
 """Largest distance of a point from the plane of its closed contour that still counts as planar."""
 
