@@ -29,6 +29,8 @@ Tree: TypeAlias = "Mapping[int, Tree | None]"
 """What is wanted: tags, each with None (its value) or the tree of what is wanted of its items."""
 
 _CHUNK_BYTES = 8192
+_REPEATED_BYTES = 4096
+"""Sequences no longer than this, in a sequence in memory, are read once for all places where the same bytes stand."""
 _EXPLICIT = struct.Struct("<HH2sH").unpack_from
 _IMPLICIT = struct.Struct("<HHL").unpack_from
 _LONG = struct.Struct("<L").unpack_from
@@ -74,13 +76,14 @@ class TopLevel:
 class _Window:
     """A stretch of the bytes in memory that moves on as it is read."""
 
-    __slots__ = ("base", "buffer", "deepest", "reader")
+    __slots__ = ("base", "buffer", "deepest", "reader", "repeated")
 
     def __init__(self, reader: ByteReader | None, buffer: bytes, base: int) -> None:
         self.reader = reader
         self.buffer = buffer
         self.base = base
         self.deepest = 0
+        self.repeated: dict[tuple[int, bytes], list[Item]] = {}
 
     def index_of(self, position: int, count: int) -> int:
         """Return where ``position`` stands in the buffer, with ``count`` bytes behind it; raises NotUnderstood."""
@@ -235,7 +238,11 @@ def _read_sequence_element(
 
 
 def read_sequence(data: bytes, tree: Tree, *, explicit: bool) -> list[Item]:
-    """Read the wanted elements of the items of a sequence value in memory; raises NotUnderstood."""
+    """Read the wanted elements of the items of a sequence value in memory; raises NotUnderstood.
+
+    Functional groups repeat the same position for every segment and the same orientation for every frame: where the bytes
+    of a nested sequence are equal, the items are the same objects. They are not to be changed.
+    """
     return _read_items(_Window(None, data, 0), 0, len(data), tree, explicit=explicit)[0]
 
 
@@ -315,8 +322,18 @@ def _read_item(window: _Window, position: int, end: int | None, tree: Tree, *, e
             if subtree is None:
                 item.values[tag] = window.value(value, length)
             else:
-                item.sequences[tag] = _read_items(window, value, position, subtree, explicit=explicit)[0]
+                item.sequences[tag] = _read_nested(window, value, position, subtree, explicit=explicit)
     return item, position
+
+
+def _read_nested(window: _Window, start: int, end: int, tree: Tree, *, explicit: bool) -> list[Item]:
+    if window.reader is not None or end - start > _REPEATED_BYTES:
+        return _read_items(window, start, end, tree, explicit=explicit)[0]
+    key = (id(tree), window.buffer[start - window.base : end - window.base])
+    found = window.repeated.get(key)
+    if found is None:
+        found = window.repeated[key] = _read_items(window, start, end, tree, explicit=explicit)[0]
+    return found
 
 
 def _skip_sequence(window: _Window, position: int, *, explicit: bool) -> int:

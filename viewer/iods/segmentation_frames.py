@@ -1,28 +1,24 @@
 """What each frame of a segmentation is: segment, position, orientation, sources, read from the functional groups.
 
-The groups of a ten-thousand-frame object are walked as raw bytes, because building a pydicom Dataset for each item takes
-a hundred times as long. Anything the walk does not understand goes to pydicom (PS3.3 C.7.6.16, PS3.5 Section 7.5).
+The groups of a ten-thousand-frame object are read by ``dicom.tag_reader``, because building a pydicom Dataset for each item
+takes a hundred times as long. Anything that it does not understand goes to pydicom (PS3.3 C.7.6.16, PS3.5 Section 7.5).
 """
 
 from __future__ import annotations
 
 import math
-import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar, cast
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from viewer.dicom.functional_groups import PER_FRAME
+from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_sequence
 from viewer.domain.references import ImageReference
 from viewer.geometry.plane import Vector
 from viewer.iods.elements import first_item, floats, integer, integers, items, number, text
-
-PER_FRAME_GROUPS = 0x52009230
-_ITEM = 0xFFFEE000
-_UNDEFINED = 0xFFFFFFFF
-_LONG_FORM = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
 
 _SEGMENT_IDENTIFICATION = 0x0062000A
 _PLANE_POSITION = 0x00209113
@@ -31,11 +27,14 @@ _PIXEL_MEASURES = 0x00289110
 _DERIVATION_IMAGE = 0x00089124
 _PLANE_POSITION_SLIDE = 0x0048021A
 
+_SEGMENT_NUMBER = 0x0062000B
+_POSITION, _ORIENTATION = 0x00200032, 0x00200037
+_PIXEL_SPACING, _SLICE_THICKNESS, _BETWEEN_SLICES = 0x00280030, 0x00180050, 0x00180088
+_SOURCE_IMAGE = 0x00082112
+_SOP_CLASS, _SOP_INSTANCE, _FRAME_NUMBER, _SPATIAL_LOCATIONS = 0x00081150, 0x00081155, 0x00081160, 0x0028135A
+_TILE_COLUMN, _TILE_ROW, _SLIDE_OFFSETS = 0x0048021E, 0x0048021F, (0x0040072A, 0x0040073A, 0x0040074A)
+
 _Value = TypeVar("_Value")
-
-
-class NotUnderstood(Exception):
-    """The raw walk met something that pydicom must read."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,15 @@ def shared_groups(dataset: Dataset) -> FrameGroups:
 
 def per_frame_groups(dataset: Dataset) -> tuple[FrameGroups, ...]:
     """Return the groups of each item of the Per-Frame Functional Groups Sequence, in file order."""
-    element: object = dataset.get_item(PER_FRAME_GROUPS)
-    if isinstance(element, RawDataElement) and element.value:
+    element: object = dataset.get_item(PER_FRAME)
+    if isinstance(element, RawDataElement) and element.value and element.is_little_endian:
         try:
-            return _RawGroups(element.value, implicit=element.is_implicit_VR, little=element.is_little_endian).all()
+            frames = read_sequence(element.value, _TREE, explicit=not element.is_implicit_VR)
         except NotUnderstood:
             pass
+        else:
+            raw = _RawGroups()
+            return tuple(map(raw.of_frame, frames))
     return tuple(_groups_of_dataset(item) for item in items(dataset, "PerFrameFunctionalGroupsSequence"))
 
 
@@ -161,141 +163,90 @@ def _tile_of_dataset(tile: Dataset) -> TilePosition | None:
     return TilePosition(row, column, None if x is None or y is None else (x, y, (z_um or 0.0) / 1000))
 
 
-# --- from raw bytes -------------------------------------------------------------------------------------------------
+# --- from raw values ------------------------------------------------------------------------------------------------
+
+_TREE: Final[Tree] = {
+    _SEGMENT_IDENTIFICATION: {_SEGMENT_NUMBER: None},
+    _PLANE_POSITION: {_POSITION: None},
+    _PLANE_ORIENTATION: {_ORIENTATION: None},
+    _PIXEL_MEASURES: dict.fromkeys((_PIXEL_SPACING, _SLICE_THICKNESS, _BETWEEN_SLICES)),
+    _DERIVATION_IMAGE: {_SOURCE_IMAGE: dict.fromkeys((_SOP_INSTANCE, _SOP_CLASS, _FRAME_NUMBER, _SPATIAL_LOCATIONS))},
+    _PLANE_POSITION_SLIDE: dict.fromkeys((_TILE_COLUMN, _TILE_ROW, *_SLIDE_OFFSETS)),
+}
+"""What is wanted of the functional groups of a frame."""
 
 
-@dataclass
 class _RawGroups:
-    """A strict walk over the value of a Per-Frame Functional Groups Sequence of explicit lengths."""
+    """Turns raw values into groups; items that frames share are turned once."""
 
-    value: bytes
-    implicit: bool
-    little: bool
-    _seen: dict[tuple[int, bytes], object] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._known: dict[int, object] = {}
 
-    def __post_init__(self) -> None:
-        order = "<" if self.little else ">"
-        self._tag = struct.Struct(f"{order}HH")
-        self._tag_length = struct.Struct(f"{order}HHI")
-        self._tag_vr_length = struct.Struct(f"{order}HH2sH")
-        self._long = struct.Struct(f"{order}I")
-        self._unsigned = struct.Struct(f"{order}H")
-        self._signed_long = struct.Struct(f"{order}i")
+    def of_frame(self, frame: Item) -> FrameGroups:
+        """Return the groups of one item of the Per-Frame Functional Groups Sequence."""
+        return FrameGroups(
+            self._once(frame.sequences.get(_SEGMENT_IDENTIFICATION), _raw_segment_number, None),
+            self._once(frame.sequences.get(_PLANE_POSITION), _raw_position, None),
+            self._once(frame.sequences.get(_PLANE_ORIENTATION), _raw_orientation, None),
+            self._once(frame.sequences.get(_PIXEL_MEASURES), _raw_measures, None),
+            self._once(frame.sequences.get(_DERIVATION_IMAGE), _raw_sources, ()),
+            self._once(frame.sequences.get(_PLANE_POSITION_SLIDE), _raw_tile, None),
+        )
 
-    def all(self) -> tuple[FrameGroups, ...]:
-        wanted: dict[int, Callable[[bytes], object]] = {
-            _SEGMENT_IDENTIFICATION: self._segment_number,
-            _PLANE_POSITION: self._position,
-            _PLANE_ORIENTATION: self._orientation,
-            _PIXEL_MEASURES: self._measures,
-            _DERIVATION_IMAGE: self._sources,
-            _PLANE_POSITION_SLIDE: self._tile,
-        }
-        return tuple(self._frame(start, end, wanted) for start, end in self._items(0, len(self.value)))
-
-    def _frame(self, start: int, end: int, wanted: dict[int, Callable[[bytes], object]]) -> FrameGroups:
-        found: dict[int, object] = {}
-        for tag, first, last in self._elements(start, end):
-            read = wanted.get(tag)
-            if read is None:
-                continue
-            # Slices repeat for every segment, and orientations for every frame: each distinct value is parsed once.
-            key = (tag, self.value[first:last])
-            if key not in self._seen:
-                self._seen[key] = read(key[1])
-            found[tag] = self._seen[key]
-        return FrameGroups(*(found.get(tag, _ABSENT.get(tag)) for tag in wanted))  # type: ignore[arg-type]
-
-    def _items(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        while start < end:
-            if end - start < 8:
-                raise NotUnderstood
-            group, element, length = self._tag_length.unpack_from(self.value, start)
-            if (group << 16 | element) != _ITEM or length == _UNDEFINED or start + 8 + length > end:
-                raise NotUnderstood
-            yield start + 8, start + 8 + length
-            start += 8 + length
-
-    def _elements(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        while start < end:
-            if end - start < 8:
-                raise NotUnderstood
-            if self.implicit:
-                group, element, length = self._tag_length.unpack_from(self.value, start)
-                start += 8
-            else:
-                group, element, vr, length = self._tag_vr_length.unpack_from(self.value, start)
-                start += 8
-                if vr in _LONG_FORM:
-                    if end - start < 4:
-                        raise NotUnderstood
-                    (length,) = self._long.unpack_from(self.value, start)
-                    start += 4
-                elif not vr.isalpha():
-                    raise NotUnderstood
-            if length == _UNDEFINED or start + length > end:
-                raise NotUnderstood
-            yield group << 16 | element, start, start + length
-            start += length
-
-    def _inside(self, value: bytes) -> _RawGroups:
-        return _RawGroups(value, self.implicit, self.little)
-
-    def _item_values(self, value: bytes) -> list[dict[int, bytes]]:
-        """Return, for each item of a sequence value, its elements by tag."""
-        walk = self._inside(value)
-        return [
-            {tag: value[first:last] for tag, first, last in walk._elements(start, end)}
-            for start, end in walk._items(0, len(value))
-        ]
-
-    def _first(self, value: bytes) -> dict[int, bytes]:
-        found = self._item_values(value)
-        return found[0] if found else {}
-
-    def _segment_number(self, value: bytes) -> int | None:
-        found = self._first(value).get(0x0062000B, b"")
-        return int(self._unsigned.unpack_from(found)[0]) if len(found) >= 2 else None
-
-    def _position(self, value: bytes) -> Vector | None:
-        return _vector(_decimals(self._first(value).get(0x00200032, b"")))
-
-    def _orientation(self, value: bytes) -> tuple[float, ...] | None:
-        return _cosines(_decimals(self._first(value).get(0x00200037, b"")))
-
-    def _measures(self, value: bytes) -> PixelMeasures | None:
-        found = self._item_values(value)
+    def _once(self, found: list[Item] | None, read: Callable[[list[Item]], _Value], otherwise: _Value) -> _Value:
         if not found:
-            return None
-        return PixelMeasures(
-            _spacing(_decimals(found[0].get(0x00280030, b""))),
-            _length(_one(_decimals(found[0].get(0x00180050, b"")))),
-            _length(_one(_decimals(found[0].get(0x00180088, b"")))),
+            return otherwise
+        # The items live as long as the frames do, so an identity names one thing.
+        if id(found) not in self._known:
+            self._known[id(found)] = read(found)
+        return cast("_Value", self._known[id(found)])
+
+
+def _raw_segment_number(found: list[Item]) -> int | None:
+    value = found[0].values.get(_SEGMENT_NUMBER, b"")
+    return int.from_bytes(value[:2], "little") if len(value) >= 2 else None
+
+
+def _raw_position(found: list[Item]) -> Vector | None:
+    return _vector(_decimals(found[0].values.get(_POSITION, b"")))
+
+
+def _raw_orientation(found: list[Item]) -> tuple[float, ...] | None:
+    return _cosines(_decimals(found[0].values.get(_ORIENTATION, b"")))
+
+
+def _raw_measures(found: list[Item]) -> PixelMeasures:
+    values = found[0].values
+    return PixelMeasures(
+        _spacing(_decimals(values.get(_PIXEL_SPACING, b""))),
+        _length(_one(_decimals(values.get(_SLICE_THICKNESS, b"")))),
+        _length(_one(_decimals(values.get(_BETWEEN_SLICES, b"")))),
+    )
+
+
+def _raw_sources(found: list[Item]) -> tuple[ImageReference, ...]:
+    return tuple(
+        ImageReference(
+            _ascii(source.values.get(_SOP_INSTANCE, b"")),
+            _ascii(source.values.get(_SOP_CLASS, b"")),
+            frames=tuple(int(n) for n in _decimals(source.values.get(_FRAME_NUMBER, b"")) if math.isfinite(n)),
+            spatial_locations_preserved=_ascii(source.values.get(_SPATIAL_LOCATIONS, b"")),
         )
-
-    def _sources(self, value: bytes) -> tuple[ImageReference, ...]:
-        return tuple(
-            ImageReference(
-                _ascii(source.get(0x00081155, b"")),
-                _ascii(source.get(0x00081150, b"")),
-                frames=tuple(int(n) for n in _decimals(source.get(0x00081160, b"")) if math.isfinite(n)),
-                spatial_locations_preserved=_ascii(source.get(0x0028135A, b"")),
-            )
-            for derivation in self._item_values(value)
-            for source in self._item_values(derivation.get(0x00082112, b""))
-        )
-
-    def _tile(self, value: bytes) -> TilePosition | None:
-        found = self._first(value)
-        column, row = found.get(0x0048021E, b""), found.get(0x0048021F, b"")
-        if len(row) < 4 or len(column) < 4:
-            return None
-        x, y, z_um = (_one(_decimals(found.get(tag, b""))) for tag in (0x0040072A, 0x0040073A, 0x0040074A))
-        position = None if x is None or y is None else (x, y, (z_um or 0.0) / 1000)
-        return TilePosition(self._signed_long.unpack_from(row)[0], self._signed_long.unpack_from(column)[0], position)
+        for derivation in found
+        for source in derivation.sequences.get(_SOURCE_IMAGE, ())
+    )
 
 
-_ABSENT: dict[int, object] = {_DERIVATION_IMAGE: ()}
+def _raw_tile(found: list[Item]) -> TilePosition | None:
+    values = found[0].values
+    row, column = values.get(_TILE_ROW, b""), values.get(_TILE_COLUMN, b"")
+    if len(row) < 4 or len(column) < 4:
+        return None
+    x, y, z_um = (_one(_decimals(values.get(tag, b""))) for tag in _SLIDE_OFFSETS)
+    position = None if x is None or y is None else (x, y, (z_um or 0.0) / 1000)
+    return TilePosition(
+        int.from_bytes(row[:4], "little", signed=True), int.from_bytes(column[:4], "little", signed=True), position
+    )
 
 
 def _ascii(value: bytes) -> str:
