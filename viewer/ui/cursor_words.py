@@ -43,10 +43,8 @@ def cursor_words(info: CursorInfo | None) -> CursorWords:
     detail = ""
     if top is not None and top.fraction is not None:
         detail = tr("fraction {value}").format(value=decimal(top.fraction, 2))
-    elif len(info.parts) == 1:
-        detail = tr("1 here")
-    elif info.parts:
-        detail = tr("{number} here").format(number=len(info.parts))
+    elif len(info.parts) > 1:
+        detail = tr("{number} parts here").format(number=len(info.parts))
     return CursorWords(place, value, unit, tuple((hit.label, hit.color) for hit in info.parts), detail)
 
 

@@ -6,7 +6,7 @@ So selection, scroll place and open branches of a view survive every change of t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -41,10 +41,14 @@ class _Item(Generic[N]):
 
 
 class TreeModel(QAbstractItemModel, Generic[N]):
-    """The model. ``NODE_ROLE`` gives a row's node; display and accessible text its name; tooltip its tip."""
+    """The model. ``NODE_ROLE`` gives a row's node; display and accessible text its name; tooltip its tip.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Rows that ``inert`` names (heads of columns, sentences) are passed over by keyboard and mouse.
+    """
+
+    def __init__(self, parent: QObject | None = None, *, inert: Callable[[N], bool] = lambda _node: False) -> None:
         super().__init__(parent)
+        self._inert = inert
         self._numbers = itertools.count(1)
         self._items: dict[int, _Item[N]] = {}
         self._by_key: dict[Hashable, _Item[N]] = {}
@@ -97,6 +101,10 @@ class TreeModel(QAbstractItemModel, Generic[N]):
         if role == Qt.ItemDataRole.ToolTipRole:
             return node.tip
         return node if role == NODE_ROLE else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        node = self.node(index)
+        return Qt.ItemFlag.NoItemFlags if node is not None and self._inert(node) else super().flags(index)
 
     def _children_of(self, parent: Index) -> list[_Item[N]]:
         if not parent.isValid():

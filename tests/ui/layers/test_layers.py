@@ -263,3 +263,17 @@ def test_only_the_active_patient_and_what_lies_on_the_shown_stack_is_listed() ->
     rows = [row for row in rows_of(replace(state, content=replace(state.content, library=library))) if row.kind == "object"]
     assert [row.overlay for row in rows] == [SEG]
     assert "another patient" in {badge.text for badge in rows[0].badges}
+
+
+def test_heads_of_columns_and_sentences_are_passed_over(qtbot: QtBot) -> None:
+    panel = LayersPanel(Reading(small_state()), Store(budget_bytes=1 << 20))
+    qtbot.addWidget(panel)
+    panel.resize(372, 500)
+    panel.show()
+    view = panel.view
+    head = panel.model.index_of(("columns", SEG))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(head).center())
+    assert view.currentIndex() != head
+    view.setCurrentIndex(panel.model.index_of(("object", SEG)))
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert view.currentIndex().data(NODE_ROLE).key == ("part", SEG, 1)

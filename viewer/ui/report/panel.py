@@ -230,17 +230,17 @@ class ReportPanel(QWidget):
         keys = tuple(overlay.instance for overlay in overlays)
         if keys != self._listed:
             self._listed = keys
-            with QSignalBlocker(self.selector):
-                self.selector.clear()
-                self.selector.addItems([report_name(one, state) for one in overlays])
+            self.selector.clear()
+            self.selector.addItems([report_name(one, state) for one in overlays])
 
     def _show(self, wanted: InstanceKey | None, state: ReadingState) -> None:
         self._shown = wanted
         with QSignalBlocker(self.tree.selectionModel()):
             self.model.show_report(self._report(), state.content.library)
         if wanted is not None:
-            with QSignalBlocker(self.selector):
-                self.selector.setCurrentIndex(self._listed.index(wanted))
+            # Not with blocked signals: then the field would go on showing the name of the report before.
+            self.selector.setCurrentIndex(self._listed.index(wanted))
+            self.selector.update()
         self._page_model = None
         self._open_rows()
         self._show_badges()
