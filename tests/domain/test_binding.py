@@ -174,6 +174,19 @@ def test_without_a_frame_of_reference_it_lies_on_the_image_its_frames_name(tmp_p
     assert (entry.by, entry.frames) == ("referenced_images", (0, 0))
 
 
+def test_without_a_frame_of_reference_and_without_an_image_of_its_own_no_frame_is_laid_anywhere(tmp_path: Path):
+    """The object names the image as a whole; which of its frames were made on it nothing says."""
+    images, made = mammogram()
+    for item in made.PerFrameFunctionalGroupsSequence:
+        del item.DerivationImageSequence
+    library = opened([*images, made], tmp_path)
+    assert overlay_of(library, made).references
+    binding = bound(library, made)
+    assert binding.lies_on == ()
+    assert binding.not_shown_because is not None
+    assert binding.not_shown_because.code == "frames_name_no_image"
+
+
 def test_another_matrix_than_that_of_the_named_image_is_refused_with_both_sizes(tmp_path: Path):
     images, made = mammogram(rows=8)
     binding = bound(opened([*images, made], tmp_path), made)

@@ -210,6 +210,9 @@ def _bind_by_images(
     default = best_candidate(overlay, usable, named)
     lies_on = [replace(entry, default=entry.stack_id == default.stack.id) for entry in lies_on]
     issues = (*_patient_issues(overlay, usable), *missing, *dict.fromkeys(reasons))
+    nameless = _frames_without_image(overlay)
+    if nameless:
+        issues += (issue("frames_name_no_image", "warning", count=nameless),)
     return Binding(overlay.instance, tuple(lies_on), None, issues)
 
 
@@ -227,6 +230,9 @@ def _reason_against_images(overlay: Overlay, stack: Stack) -> Issue | None:
         return None if stack.in_patient_space else issue("no_position", "warning")
     if not isinstance(content, Segmentation):
         return None
+    nameless = _frames_without_image(overlay)
+    if nameless and nameless == len(content.frames.sources):
+        return issue("frames_name_no_image", "warning", count=nameless)
     if any(reference.spatial_locations_preserved in _NOT_ONTO_PIXELS for reference in _all_references(overlay)):
         return issue("spatial_locations_not_preserved", "warning")
     if (content.rows, content.columns) != (stack.rows, stack.columns):
@@ -239,6 +245,12 @@ def _reason_against_images(overlay: Overlay, stack: Stack) -> Issue | None:
             image_columns=stack.columns,
         )
     return None
+
+
+def _frames_without_image(overlay: Overlay) -> int:
+    """Return how many frames of a segmentation name no image: without a Frame of Reference they have no place."""
+    content = overlay.content
+    return sum(not images for images in content.frames.sources) if isinstance(content, Segmentation) else 0
 
 
 def _all_references(overlay: Overlay) -> Iterator[ImageReference]:

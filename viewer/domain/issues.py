@@ -85,6 +85,7 @@ SENTENCES: dict[str, str] = {
     "frame_of_reference_not_loaded": "No opened series has its Frame of Reference.",
     "atlas_frame_of_reference": "Its Frame of Reference is that of an atlas, so it need not belong to these images.",
     "names_no_images": "It names no images, so it is read as a text.",
+    "frames_name_no_image": "{count} of its frames do not say on which image they were made, so they lie nowhere.",
     "text_about_other_objects": "It names {count} objects, none of which is an opened image.",
     "contours_outside_stack": "{count} of its contours lie outside this series.",
     "drawn_on_another_series": "The series it names is not opened; it is drawn on one of the same Frame of Reference.",
