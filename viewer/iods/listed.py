@@ -18,7 +18,7 @@ from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.domain.registration import Registration
 from viewer.iods.elements import first_item, integer, items, text
-from viewer.iods.registration import SPATIAL_REGISTRATION, read_registration
+from viewer.iods.registration import DEFORMABLE_REGISTRATION, SPATIAL_REGISTRATION, read_registration
 
 _LABELS: Final = (
     "ContentLabel",
@@ -84,11 +84,10 @@ def _reasons(
     kind: OverlayKind, header: InstanceHeader, dataset: Dataset, registration: Registration | None
 ) -> tuple[Issue, ...]:
     """Return why the object is listed and not drawn; a registration has another use, if it can be used."""
-    if kind != "registration":
-        return (_reason(kind, header, dataset),)
+    if header.sop_class_uid == DEFORMABLE_REGISTRATION:
+        return (issue("registration_not_used", "warning", reason="only rigid registrations are used, and it is deformable"),)
     if registration is None:
-        name = sop_class_name(header.sop_class_uid)
-        return (issue("registration_not_used", "warning", reason=f"only rigid registrations are used ({name})"),)
+        return (_reason(kind, header, dataset),)
     joins = len(registration.spaces)
     used = (issue("registration_joins", "info", count=joins),) if joins > 1 else ()
     if used and not registration.refused:

@@ -11,6 +11,7 @@ from viewer.domain.registration import Matrix, RegisteredSpace, Registration, is
 from viewer.iods.elements import floats, items, text
 
 SPATIAL_REGISTRATION: Final = "1.2.840.10008.5.1.4.1.1.66.1"
+DEFORMABLE_REGISTRATION: Final = "1.2.840.10008.5.1.4.1.1.66.3"
 
 
 def read_registration(dataset: Dataset, registered_uid: str) -> Registration:
