@@ -31,8 +31,9 @@ def default_window(
 ) -> Window | LookupTable:
     """Return the window an image starts with.
 
-    The first that the file offers, unless it is a window that misses all values or makes float pixels black and white; for a CT without one 40 / 400; else from
-    ``value_range``, the percentiles of the whole series so that it stays while scrolling.
+    The first that the file offers, unless it is a window that misses all values or makes float pixels black and white;
+    for a CT without one 40 / 400; else from ``value_range``, the percentiles of the whole series so that it stays while
+    scrolling.
 
     Parameters
     ----------
