@@ -180,6 +180,21 @@ def test_an_occupancy_has_the_volume_of_its_fractions(tmp_path: Path) -> None:
 def test_voxels_at_any_threshold_follow_from_the_one_pass(tmp_path: Path, threshold: float, voxels: int) -> None:
     survey, _ = surveyed(fractional("PROBABILITY"), tmp_path)
     assert survey.voxels_from(1, threshold, 200) == voxels
+    measure = survey.measures[1].at_threshold(threshold)
+    assert measure.voxels == voxels
+    assert measure.volume_ml == pytest.approx(voxels * VOXEL_ML)
+    assert f"{threshold:.2f}" in measure.method
+
+
+def test_nothing_counts_without_any_fraction(tmp_path: Path) -> None:
+    survey, _ = surveyed(fractional("PROBABILITY"), tmp_path)
+    assert survey.measures[1].at_threshold(0.0).voxels == 5
+
+
+def test_only_a_probability_follows_the_threshold(tmp_path: Path) -> None:
+    for dataset in (fractional("OCCUPANCY"), made(overlapping_masks())):
+        survey, _ = surveyed(dataset, tmp_path)
+        assert survey.measures[1].at_threshold(0.9) is survey.measures[1]
 
 
 def test_values_above_the_maximum_count_as_the_maximum_and_are_told(tmp_path: Path) -> None:

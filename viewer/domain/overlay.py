@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -141,6 +142,24 @@ class PartMeasure:
     largest: tuple[float, float, float] | None = None
     """A patient point (mm) on the slice with the part's largest area, inside the part's bounding rectangle."""
     state: PartState = "ok"
+    voxels_from: tuple[int, ...] = ()
+    """Of a probability: how many voxels have at least each stored value, 0 to the maximum; empty for other parts."""
+    voxel_ml: float = 0.0
+    """Volume of a voxel; 0 where unknown."""
+
+    def at_threshold(self, threshold: float) -> PartMeasure:
+        """Return the measure of the voxels that have at least a fraction (0 to 1) of the maximum; itself for others."""
+        if len(self.voxels_from) < 2:
+            return self
+        maximum = len(self.voxels_from) - 1
+        voxels = self.voxels_from[min(first_value(threshold, maximum), maximum)]
+        method = f"voxels from fraction {threshold:.2f} x voxel volume" if self.voxel_ml else self.method
+        return replace(self, voxels=voxels, volume_ml=voxels * self.voxel_ml if self.voxel_ml else None, method=method)
+
+
+def first_value(threshold: float, maximum: int) -> int:
+    """Return the smallest stored value that counts from a fraction (0 to 1) of the maximum on; 0 never counts."""
+    return max(1, math.ceil(threshold * maximum - 1e-9))
 
 
 class FrameNotRead(Exception):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.issues import Issue, issue
-from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, PartState, ReadFrame
+from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, PartState, ReadFrame, first_value
 from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import Plane, Vector, to_vector
@@ -57,7 +57,7 @@ class Survey:
     def voxels_from(self, part: int, threshold: float, maximum: int) -> int:
         """Return how many voxels of a FRACTIONAL part have at least a fraction (0 to 1) of the maximum."""
         histogram = self.histograms.get(part)
-        return 0 if histogram is None else int(histogram[_first_value(threshold, maximum) :].sum())
+        return 0 if histogram is None else int(histogram[first_value(threshold, maximum) :].sum())
 
 
 def measure_segmentation(
@@ -128,10 +128,6 @@ def _places(content: Segmentation) -> Iterator[tuple[Plane, tuple[int, ...]]]:
         yield _NO_PLANE, by_segment(content, frames)
 
 
-def _first_value(threshold: float, maximum: int) -> int:
-    return int(np.ceil(threshold * maximum - 1e-9))
-
-
 @dataclass
 class _PartTally:
     voxels: int = 0
@@ -147,7 +143,7 @@ class _Tally:
 
     def __init__(self, content: Segmentation, threshold: float) -> None:
         self._content = content
-        self._first_value = max(1, _first_value(threshold, content.maximum_fractional_value))
+        self._first_value = first_value(threshold, content.maximum_fractional_value)
         self._threshold = threshold
         self._parts: dict[int, _PartTally] = {}
         self._histograms: dict[int, NDArray[np.int64]] = {}
@@ -294,7 +290,11 @@ class _Tally:
             method = "no volume: the file states no spacing between slices"
         nothing = part.voxels == 0 and part.fraction_sum == 0
         volume_ml = amount * voxel_ml if voxel_ml else None
-        return PartMeasure(part.voxels, volume_ml, method, part.largest_point, "empty" if nothing else "ok")
+        found = PartMeasure(part.voxels, volume_ml, method, part.largest_point, "empty" if nothing else "ok")
+        histogram = self._histograms.get(number)
+        if histogram is None or occupancy or part.unread:
+            return found
+        return replace(found, voxels_from=tuple(np.cumsum(histogram[::-1])[::-1].tolist()), voxel_ml=voxel_ml)
 
 
 def _middle(mask: NDArray[np.bool_], plane: Plane) -> Vector | None:

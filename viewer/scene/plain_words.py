@@ -13,3 +13,9 @@ def date(digits: str) -> str:
     """Return a DICOM date as year-month-day; anything else as it stands."""
     whole = digits[:8]
     return f"{whole[:4]}-{whole[4:6]}-{whole[6:]}" if len(whole) == 8 and whole.isdigit() else plain(digits)
+
+
+def volume(volume_ml: float) -> str:
+    """Return a volume in mL without its unit: one decimal from 10 on, below as many as tell small parts apart."""
+    digits = 1 if volume_ml >= 10 or volume_ml == 0 else 2 if volume_ml >= 1 else 3
+    return f"{volume_ml:,.{digits}f}".replace(",", "\u202f")

@@ -24,7 +24,7 @@ from viewer.scene.marks import area_rectangle, displayed_area, marks, state_view
 from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
-from viewer.scene.plain_words import plain
+from viewer.scene.plain_words import plain, volume
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -59,7 +59,7 @@ def slice_scene(
     shown = state.panes[pane]
     stack, frame = state.stack_of(shown), state.frame_of(shown)
     if stack is None or frame is None:
-        return Scene(plane=None)
+        return Scene(plane=None, notices=_nothing_hung(state))
     place = min(shown.frame, len(stack.frames) - 1)
     own = stack.planes[place]
     asked = own if plane is None else plane
@@ -124,6 +124,15 @@ def _no_image() -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notic
 def cannot_show(issue: Issue) -> Notice:
     """Return the notice that stands in place of an image."""
     return Notice("Image cannot be shown", issue.text, "error" if issue.severity == "error" else "warning")
+
+
+def _nothing_hung(state: ReadingState) -> tuple[Notice, ...]:
+    """Return what an empty viewport says: that nothing was dropped on it, or that nothing opened is an image."""
+    if state.content.scanning:
+        return ()
+    if state.content.library.stacks:
+        return (Notice("No image here", "Drag a series from the studies onto this viewport."),)
+    return (Notice("No image was opened", "What else was opened stands in the panels beside."),)
 
 
 def _above(issue: Issue) -> Notice:
@@ -207,5 +216,6 @@ def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str,
     if layer is None or chosen.part not in layer.on_plane.parts_here or not layer.looks[chosen.part].visible:
         return None
     measure = state.content.measures.get(chosen.overlay, {}).get(chosen.part)
-    value = f"{measure.volume_ml:.1f} mL" if measure is not None and measure.volume_ml is not None else ""
+    measure = measure.at_threshold(state.layer(chosen.overlay).threshold) if measure is not None else None
+    value = f"{volume(measure.volume_ml)} mL" if measure is not None and measure.volume_ml is not None else ""
     return plain(layer.overlay.part(chosen.part).label), value, layer.looks[chosen.part].color

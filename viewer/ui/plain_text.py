@@ -60,15 +60,6 @@ def numbered(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def volume(volume_ml: float) -> str:
-    """Return a volume in mL without its unit: three significant digits or one decimal, whichever says more."""
-    if volume_ml >= 10 or volume_ml == 0:
-        return decimal(volume_ml, 1)
-    if volume_ml >= 1:
-        return decimal(volume_ml, 2)
-    return decimal(volume_ml, 3)
-
-
 def date(dicom_date: str) -> str:
     """Return YYYYMMDD as YYYY-MM-DD; anything else as it is."""
     digits = dicom_date.strip()

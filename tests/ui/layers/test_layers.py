@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from tests.ui.small_study import CT_STACK, MR_STACK, RT, SEG, small_state
 from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import issue
+from viewer.domain.overlay import PartMeasure
 from viewer.loading.store import Store
-from viewer.reading.changes.layers import select
+from viewer.reading.changes.layers import select, set_threshold
 from viewer.reading.changes.workspace import hide_overlays, show_stack
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
@@ -277,3 +278,14 @@ def test_heads_of_columns_and_sentences_are_passed_over(qtbot: QtBot) -> None:
     view.setCurrentIndex(panel.model.index_of(("object", SEG)))
     qtbot.keyClick(view, Qt.Key.Key_Down)
     assert view.currentIndex().data(NODE_ROLE).key == ("part", SEG, 1)
+
+
+def test_the_volume_of_a_probability_follows_the_threshold() -> None:
+    state = small_state(1, kind="FRACTIONAL")
+    measure = PartMeasure(4, 0.04, voxels_from=(9, 8, 6, 4, 1), voxel_ml=0.01)
+    state = replace(state, content=replace(state.content, measures={SEG: {1: measure}}))
+    values = []
+    for threshold in (0.25, 0.5, 1.0):
+        changed = set_threshold(state, SEG, threshold)
+        values += [row.value for row in rows_of(changed) if row.kind == "part" and row.overlay == SEG]
+    assert values == ["0.080", "0.060", "0.010"]

@@ -21,8 +21,9 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
 from viewer.scene.overlay_names import overlay_name
+from viewer.scene.plain_words import volume
 from viewer.scene.remembered import Remembered
-from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip, volume
+from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
 LayerKind = Literal["object", "reason", "threshold", "columns", "group", "part"]
@@ -261,6 +262,7 @@ def _part_row(
     shown = state.part_visible(overlay, part.number)
     measured = isinstance(overlay.content, Segmentation | StructureSet)
     measure = measures.get(part.number) if measures is not None else None
+    measure = measure.at_threshold(layer.threshold) if measure is not None else None
     word = _state_word(part, measure)
     value = volume(measure.volume_ml) if measure is not None and measure.volume_ml is not None and not word else ""
     facts = [fact for fact in (part.category, part.type, part.region, part.laterality) if fact]
