@@ -128,6 +128,10 @@ def test_a_folder_opens_and_everything_in_it_is_shown_or_has_a_reason(
     health = "\n".join(row.name + row.tip for row in driven.window.health.model.nodes())
     assert all(Path(one.path).name in health for one in library.skipped)
 
+    if not library.stacks:
+        (notice,) = driven.canvas().scene.notices
+        assert "no image" in notice.title.casefold()
+
     # Every stack shows an image, or the words of the table of what cannot be read.
     unreadable = {real_data / one for one in UNREADABLE}
     for stack in library.stacks:

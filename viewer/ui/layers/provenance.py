@@ -92,6 +92,7 @@ class ProvenanceCard(QWidget):
         self._labels: list[tuple[QLabel, QLabel]] = []
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 8, 4)
+        head.setSpacing(8)
         head.addWidget(self._title)
         head.addWidget(self._short, 1)
         head.addWidget(self._fold)
