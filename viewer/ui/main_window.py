@@ -385,6 +385,7 @@ class MainWindow(QMainWindow):
         self.toolbar.fit(event.size().width())
         if self._pages.currentIndex() == 0:
             self.docks.fit(event.size().width())
+            self.layers.provenance.fit(narrow=self.docks.is_narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._change_settings(**place_of(self, with_docks=self._pages.currentIndex() == 0))

@@ -112,6 +112,7 @@ class Toolbar(QToolBar):
         line = QHBoxLayout(cap)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(label(key_text(keys[0]) if keys else "", "key"), alignment=Qt.AlignmentFlag.AlignVCenter)
+        cap.setFixedHeight(30)
         self.addWidget(cap)
 
     def _more(self) -> QToolButton:

@@ -289,3 +289,17 @@ def test_the_volume_of_a_probability_follows_the_threshold() -> None:
         changed = set_threshold(state, SEG, threshold)
         values += [row.value for row in rows_of(changed) if row.kind == "part" and row.overlay == SEG]
     assert values == ["0.080", "0.060", "0.010"]
+
+
+def test_in_a_narrow_window_the_provenance_is_one_line(qtbot: QtBot) -> None:
+    state = small_state()
+    panel = LayersPanel(Reading(replace(state, selection=Selection(SEG, 1))), Store(budget_bytes=1 << 20))
+    qtbot.addWidget(panel)
+    panel.resize(324, 500)
+    panel.show()
+    opened = panel.provenance.height()
+    panel.provenance.fit(narrow=True)
+    qtbot.waitUntil(lambda: panel.provenance.height() < opened / 3)
+    panel.provenance.toggle()
+    panel.provenance.fit(narrow=True)
+    qtbot.waitUntil(lambda: panel.provenance.height() == opened)

@@ -68,6 +68,11 @@ def lies_here(state: ReadingState, overlay: Overlay) -> str:
     return plain(entry.because) if entry is not None else why_not_here(state, overlay)
 
 
+def _short_words(lines: tuple[tuple[str, str], ...]) -> str:
+    """Return who made it and how, on one line."""
+    return " · ".join(text for name, text in lines if name in (tr("Algorithm"), tr("Kind")))
+
+
 class ProvenanceCard(QWidget):
     """The card: a head that folds it to one line, and label and text in two columns."""
 
@@ -76,6 +81,7 @@ class ProvenanceCard(QWidget):
         self.setProperty("role", "panel")
         self._reading = reading
         self._open = True
+        self._narrow = False
         self._title = label(tr("Provenance"), "head")
         self._short = label("", "third")
         self._fold = icon_button("chevron-down", tr("Fold"))
@@ -110,6 +116,12 @@ class ProvenanceCard(QWidget):
         self._open = opened
         self._show()
 
+    def fit(self, *, narrow: bool) -> None:
+        """Fold to one line when the window becomes narrow, where the rows above need the room; open when it becomes wide."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.set_open(not narrow)
+
     def toggle(self) -> None:
         """Open or fold."""
         self.set_open(not self._open)
@@ -130,7 +142,7 @@ class ProvenanceCard(QWidget):
         self._body.setMinimumHeight(_ROWS_KEPT * (self.fontMetrics().lineSpacing() + _BETWEEN_ROWS))
         self._fold.setIcon(icon("chevron-down" if self._open else "chevron-right"))
         self._fold.setAccessibleName(tr("Fold provenance") if self._open else tr("Open provenance"))
-        self._short.setText(tr("Nothing is selected.") if not lines else "" if self._open else lines[0][1])
+        self._short.setText(tr("Nothing is selected.") if not lines else "" if self._open else _short_words(lines))
         while len(self._labels) < len(lines):
             row = len(self._labels)
             pair = (label("", "second"), label("", wrap=True))

@@ -24,6 +24,7 @@ from viewer.ui.slice.image_words import (
     plate_size,
     text_width,
 )
+from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import Weight
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
 
@@ -142,7 +143,7 @@ def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, 
     top_right = text.top_right[:1] if narrow else text.top_right
     bottom_left = tuple(line for line in (foot, *(() if narrow else (*text.bottom_left, zoom))) if line)
     bottom_right = () if narrow else text.bottom_right
-    first, margin, line = MARGIN * ratio + 12 * ratio, MARGIN * ratio, LINE_HEIGHT * ratio
+    first, margin, line = (MARGIN + metrics().px(12)) * ratio, MARGIN * ratio, metrics().px(LINE_HEIGHT) * ratio
     last = height - MARGIN * ratio - 3 * ratio
 
     strong, normal = _CornerStyle(500, ON_IMAGE.text), _CornerStyle(400, ON_IMAGE.text_second)
@@ -159,13 +160,13 @@ def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, 
         for row, words in enumerate(reversed(lines)):
             put(words, last - row * line, normal, at_right=at_right)
     if text.ai:
-        _paint_ai_plate(painter, text.ai, width - margin, first + len(top_right) * line - 12 * ratio, ratio)
+        _paint_ai_plate(painter, text.ai, width - margin, first + len(top_right) * line - metrics().px(12) * ratio, ratio)
 
 
 def _paint_ai_plate(painter: QPainter, words: str, right: float, top: float, ratio: float) -> None:
     used = image_font(12, 500, ratio)
     width = text_width(words, used) + 27 * ratio
-    plate = QRectF(round(right - width + 6 * ratio), round(top - 1 * ratio), round(width), round(18 * ratio))
+    plate = QRectF(round(right - width + 6 * ratio), round(top - 1 * ratio), round(width), round(metrics().px(18) * ratio))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(black_plate())
@@ -209,14 +210,14 @@ def _paint_notices(painter: QPainter, notices: Sequence[Notice], geometry: ViewG
 def _paint_instead(painter: QPainter, notice: Notice, geometry: ViewGeometry) -> None:
     ratio, (width, height) = geometry.ratio, geometry.size
     lines = wrapped(notice.text, 12, min(width - 48 * ratio, 420 * ratio), ratio) if notice.text else []
-    top = height / 2 - (22 + 24 + 17 * len(lines)) * ratio / 2
+    top = height / 2 - (46 + metrics().px(17) * len(lines)) * ratio / 2
     draw_icon(painter, QPointF(width / 2 - 11 * ratio, top), _icon_of(notice), DARK.text3, 22, ratio)
     bold = image_font(12, 600, ratio)
     baseline = top + 22 * ratio + 22 * ratio
     draw_outlined(painter, QPointF((width - text_width(notice.title, bold)) / 2, baseline), notice.title, bold, DARK.text1)
     used = image_font(12, 400, ratio)
     for row, line in enumerate(lines):
-        place = QPointF((width - text_width(line, used)) / 2, baseline + (row + 1) * 17 * ratio)
+        place = QPointF((width - text_width(line, used)) / 2, baseline + (row + 1) * metrics().px(17) * ratio)
         draw_outlined(painter, place, line, used, DARK.text2)
 
 
@@ -232,7 +233,8 @@ def _paint_above(painter: QPainter, notice: Notice, geometry: ViewGeometry, top:
     lines = wrapped(words, 12, min(width * 0.7, 560 * ratio), ratio)
     used = image_font(12, 400, ratio)
     inner = max(text_width(line, used) for line in lines)
-    plate = QRectF(0, 0, round(inner + 44 * ratio), round((17 * len(lines) + 12) * ratio))
+    line_height = metrics().px(17)
+    plate = QRectF(0, 0, round(inner + 44 * ratio), round((line_height * len(lines) + 12) * ratio))
     plate.moveTopLeft(QPointF(round((width - plate.width()) / 2), round(top)))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     edge = QColor(color)
@@ -244,7 +246,9 @@ def _paint_above(painter: QPainter, notice: Notice, geometry: ViewGeometry, top:
     painter.setFont(used)
     painter.setPen(QColor(DARK.text1))
     for row, line in enumerate(lines):
-        painter.drawText(QPointF(plate.left() + 34 * ratio, plate.top() + (18 + 17 * row) * ratio), line)
+        painter.drawText(
+            QPointF(plate.left() + 34 * ratio, plate.top() + (line_height + 1 + line_height * row) * ratio), line
+        )
     return plate.bottom()
 
 

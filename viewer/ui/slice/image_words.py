@@ -88,7 +88,9 @@ def _outlined(text: str, used: QFont, color: str) -> QImage:
 
 def plate_size(pieces: Sequence[Piece], ratio: float) -> tuple[float, float]:
     """Return (width, height) of a label plate in device pixels."""
-    return sum(_piece_width(piece, ratio) for piece in pieces) + (6 * (len(pieces) - 1) + 14) * ratio, 20 * ratio
+    return sum(_piece_width(piece, ratio) for piece in pieces) + (6 * (len(pieces) - 1) + 14) * ratio, metrics().px(
+        20
+    ) * ratio
 
 
 def draw_plate(painter: QPainter, top_left: QPointF, pieces: Sequence[Piece], ratio: float, *, ground: QColor) -> QRectF:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter
 from viewer.scene.drawables import MarkDrawable
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.image_words import black_plate, image_font, text_width
+from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import ON_IMAGE
 
 _PAD, _LINE, _GAP = 7, 15, 8
@@ -27,7 +28,7 @@ def paint_mark_plates(painter: QPainter, marks: Sequence[MarkDrawable], geometry
         lines = lines_shown(mark)
         used = image_font(11, 600 if mark.selected else 500, geometry.ratio)
         width = max(text_width(line, used) for line in lines) + 2 * _PAD * geometry.ratio
-        height = (_LINE * len(lines) + 5) * geometry.ratio
+        height = (metrics().px(_LINE) * len(lines) + 5) * geometry.ratio
         for place in _places(mark, geometry, width, height):
             if mark.selected or not any(place.intersects(other) for other in taken):
                 taken.append(place)
@@ -83,4 +84,6 @@ def _paint(painter: QPainter, place: QRectF, lines: Sequence[str], ratio: float,
     painter.setFont(image_font(11, 600 if selected else 500, ratio))
     painter.setPen(QColor(ON_IMAGE.selected_text if selected else ON_IMAGE.text))
     for row, line in enumerate(lines):
-        painter.drawText(QPointF(place.left() + _PAD * ratio, place.top() + (_LINE * row + 14) * ratio), line)
+        painter.drawText(
+            QPointF(place.left() + _PAD * ratio, place.top() + (metrics().px(_LINE) * (row + 1) - 1) * ratio), line
+        )
