@@ -8,8 +8,9 @@ import pydicom
 import pytest
 
 from tests.dicom.written_slice import written_slice
-from viewer.dicom.functional_groups import PER_FRAME, SHARED, read_functional_groups
+from viewer.dicom.functional_groups import PER_FRAME, SHARED, FunctionalGroups, groups_of
 from viewer.dicom.headers import read_header
+from viewer.dicom.wanted_items import read_wanted
 from viewer.domain.instance import Source
 
 TREE = {
@@ -18,6 +19,10 @@ TREE = {
     0x00209111: {0x00209157: None},
     0x00289110: {0x00280030: None},
 }
+
+
+def groups_in(path: Path) -> FunctionalGroups:
+    return groups_of(read_wanted(read_header(Source("file", str(path))), {SHARED: TREE, PER_FRAME: TREE}))
 
 
 @pytest.mark.real_data
@@ -29,7 +34,7 @@ def test_values_of_every_frame_equal_those_of_pydicom(real_data: Path) -> None:
         dataset = pydicom.dcmread(path, force=True, stop_before_pixels=True)
         if PER_FRAME not in dataset:
             continue
-        groups = read_functional_groups(read_header(Source("file", str(path))), TREE)
+        groups = groups_in(path)
         items = dataset[PER_FRAME].value
         shared = dataset[SHARED].value[0] if SHARED in dataset and dataset[SHARED].value else {}
         assert len(groups.frames) == len(items), path.name
@@ -62,6 +67,6 @@ def test_a_value_of_the_frame_comes_before_the_shared_one(tmp_path: Path) -> Non
     dataset.SharedFunctionalGroupsSequence = [measures(2.0)]
     dataset.PerFrameFunctionalGroupsSequence = [measures(3.0), pydicom.Dataset()]
     dataset.save_as(tmp_path / "a.dcm", enforce_file_format=True)
-    groups = read_functional_groups(read_header(Source("file", str(tmp_path / "a.dcm"))), TREE)
-    told = [item.values[0x00280030] for item in groups.macros(0x00289110) if item is not None]
-    assert told == [b"3.0\\3.0 ", b"2.0\\2.0 "]
+    groups = groups_in(tmp_path / "a.dcm")
+    told = [groups.macro(index, 0x00289110) for index in range(2)]
+    assert [item.values[0x00280030] for item in told if item is not None] == [b"3.0\\3.0 ", b"2.0\\2.0 "]

@@ -18,14 +18,12 @@ from collections.abc import Callable
 
 from viewer.dicom import limits
 from viewer.dicom.inflated import ByteReader, BytesUnavailable, Closing, InflatedBytes, KeptBytes, inflated_streams
+from viewer.dicom.transfer_syntaxes import DEFLATED
 from viewer.domain.instance import Source
 
 __all__ = ["ByteReader", "BytesUnavailable", "as_file", "open_bytes", "open_stored", "stored_size", "zip_directory"]
 
-DEFLATED_SYNTAXES = frozenset({"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
-"""Transfer syntaxes whose whole data set is deflated: Deflated Explicit VR, JPIP Deflate, JPIP HTJ2K Deflate."""
-
-_DEFLATED_BYTES = tuple(uid.encode() for uid in sorted(DEFLATED_SYNTAXES))
+_DEFLATED_BYTES = tuple(uid.encode() for uid in sorted(DEFLATED))
 _HEAD_BYTES = 8192
 _LONG = struct.Struct("<L")
 
@@ -192,17 +190,17 @@ def _deflated_data_set_start(reader: ByteReader) -> int | None:
     while position + 12 <= len(head):
         group, element, vr, length = struct.unpack_from("<HH2sH", head, position)
         if group != 2:
-            return position if syntax in DEFLATED_SYNTAXES else None
+            return position if syntax in DEFLATED else None
         value = position + 8
         if vr in {b"OB", b"UN"}:
             (length,) = _LONG.unpack_from(head, position + 8)
             value = position + 12
         if element == 0x0010:
             syntax = head[value : value + length].rstrip(b"\0 ").decode("ascii", "replace")
-        if element > 0x0102 and syntax not in DEFLATED_SYNTAXES:
+        if element > 0x0102 and syntax not in DEFLATED:
             return None
         position = int(value + length)
-        if syntax in DEFLATED_SYNTAXES and position + 2 <= len(head) and head[position : position + 2] != b"\x02\x00":
+        if syntax in DEFLATED and position + 2 <= len(head) and head[position : position + 2] != b"\x02\x00":
             return position
     return None
 

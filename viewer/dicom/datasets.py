@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.errors import InvalidDicomError
 
 from viewer.dicom import quirks
-from viewer.dicom.byte_reader import DEFLATED_SYNTAXES, ByteReader, BytesUnavailable, as_file, open_bytes
+from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, as_file, open_bytes
 from viewer.dicom.inflated import Closing
 from viewer.dicom.tag_reader import (
     PIXEL_KEYWORDS,
@@ -26,14 +26,11 @@ from viewer.dicom.tag_reader import (
     read_file_meta,
     read_top_level,
 )
+from viewer.dicom.transfer_syntaxes import DEFLATED, EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
 from viewer.domain.instance import InstanceHeader, Source
 
 # Values are checked where they are used, by our own tolerant parsers; pydicom's warnings would echo them to the terminal.
 config.settings.reading_validation_mode = config.IGNORE
-
-IMPLICIT_SYNTAXES = frozenset({"1.2.840.10008.1.2", "1.2.840.113619.5.2"})
-"""Transfer syntaxes whose data set is implicit VR: the default one, and GE's with big-endian pixels."""
-BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 _CHARACTER_SET = 0x00080005
 _LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
@@ -83,7 +80,7 @@ def parse(reader: ByteReader, *, stop_before_pixels: bool, defer_bytes: int | No
             meta, start = read_file_meta(reader)
         except NotUnderstood:
             meta, start = {}, 0
-        if syntax_of(meta) in DEFLATED_SYNTAXES:
+        if syntax_of(meta) in DEFLATED:
             return _parse_inflated(reader, meta, start, stop_before_pixels=stop_before_pixels)
         spliced = _with_working_character_set(reader, meta, start)
         with _without_warnings():
@@ -136,11 +133,6 @@ def _unreadable(error: Exception) -> UnreadableDataset:
     if isinstance(error, InvalidDicomError):
         return UnreadableDataset("it is not DICOM")
     return UnreadableDataset(f"it is damaged ({type(error).__name__})")
-
-
-def syntax_of(meta: dict[int, bytes]) -> str:
-    """Return the transfer syntax UID of raw file meta information; empty when it states none."""
-    return meta.get(0x00020010, b"").rstrip(b"\0 ").decode("ascii", "replace")
 
 
 def _parse_inflated(
@@ -234,8 +226,8 @@ class _Spliced(Closing):
 def _with_working_character_set(reader: ByteReader, meta: dict[int, bytes], start: int) -> ByteReader | _Spliced:
     """Return the bytes with a Specific Character Set that pydicom knows; the reader of headers leaves the Issue."""
     syntax = syntax_of(meta)
-    explicit = syntax not in IMPLICIT_SYNTAXES
-    if syntax in {"", BIG_ENDIAN}:
+    explicit = syntax not in IMPLICIT
+    if syntax in {"", EXPLICIT_BIG_ENDIAN}:
         return reader
     try:
         found = read_top_level(reader, start, {_CHARACTER_SET: None}, explicit=explicit, find=frozenset({_CHARACTER_SET}))

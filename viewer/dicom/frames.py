@@ -10,27 +10,27 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.uid import UID
 
 from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_bytes, open_stored
 from viewer.dicom.codecs import CODECS, DecodeFailed, decode_frame, ends_properly
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
 from viewer.dicom.image_attributes import read_pixel_description
+from viewer.dicom.sop_classes import transfer_syntax_name
 from viewer.dicom.stored_values import frame_bits, from_codestream, native_frame, without_unused_bits
+from viewer.dicom.transfer_syntaxes import (
+    DEFLATED_LITTLE_ENDIAN,
+    EXPLICIT_BIG_ENDIAN,
+    EXPLICIT_LITTLE_ENDIAN,
+    IMPLICIT_LITTLE_ENDIAN,
+    NATIVE,
+    PIXEL_WORDS,
+)
 from viewer.dicom.wanted_items import read_wanted
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, PixelLocation
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import FrameNotRead
-
-IMPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2"
-EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
-DEFLATED_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
-EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
-WORDS = frozenset({"1.2.840.10008.1.2.5", "1.2.840.10008.1.2.8.1"})
-"""RLE and Deflated Image Frame hold the pixel words themselves, unused bits included."""
-NATIVE = frozenset({IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
 
 _EXTENDED_OFFSETS = 0x7FE00001
 
@@ -138,7 +138,7 @@ class FrameReader:
             raise self._failed(index, f"{attributes.samples_per_pixel} samples a pixel cannot be shown")
         if attributes.transfer_syntax_uid not in NATIVE and attributes.transfer_syntax_uid not in CODECS:
             uid = attributes.transfer_syntax_uid
-            raise FrameUnreadable(issue("no_decoder", "error", name=UID(uid).name if uid else "nothing stated", uid=uid))
+            raise FrameUnreadable(issue("no_decoder", "error", name=transfer_syntax_name(uid) or "nothing stated", uid=uid))
         if self._frame_bytes > LARGEST_FRAME_BYTES:
             raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=f"{LARGEST_FRAME_BYTES >> 20} MiB"))
 
@@ -243,7 +243,7 @@ class FrameReader:
             samples = decode_frame(data, attributes)
         except DecodeFailed as failure:
             raise self._failed(index, str(failure)) from failure
-        settle = without_unused_bits if attributes.transfer_syntax_uid in WORDS else from_codestream
+        settle = without_unused_bits if attributes.transfer_syntax_uid in PIXEL_WORDS else from_codestream
         cut = (
             ()
             if ends_properly(data, attributes.transfer_syntax_uid)

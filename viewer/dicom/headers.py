@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from viewer.dicom import limits
-from viewer.dicom.byte_reader import DEFLATED_SYNTAXES, BytesUnavailable, FileBytes, open_bytes, stored_size
+from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
 from viewer.dicom.character_sets import character_set
-from viewer.dicom.datasets import BIG_ENDIAN, IMPLICIT_SYNTAXES, UnreadableDataset, raw_file_meta
+from viewer.dicom.datasets import UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
 from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups
 from viewer.dicom.functional_groups import (
@@ -39,16 +39,21 @@ from viewer.dicom.header_values import (
 )
 from viewer.dicom.inflated import ByteReader
 from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, NotUnderstood, TopLevel, read_file_meta, read_top_level
+from viewer.dicom.transfer_syntaxes import (
+    DEFLATED,
+    EXPLICIT_BIG_ENDIAN,
+    EXPLICIT_LITTLE_ENDIAN,
+    IMPLICIT,
+    IMPLICIT_LITTLE_ENDIAN,
+)
 from viewer.domain.instance import FrameHeader, InstanceHeader, PixelLocation, Source
 from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import overlay_kind
 
-IMPLICIT_LITTLE = "1.2.840.10008.1.2"
-EXPLICIT_LITTLE = "1.2.840.10008.1.2.1"
 _SYNTAX_NAMES = {
-    IMPLICIT_LITTLE: "Implicit VR Little Endian",
-    EXPLICIT_LITTLE: "Explicit VR Little Endian",
-    BIG_ENDIAN: "Explicit VR Big Endian",
+    IMPLICIT_LITTLE_ENDIAN: "Implicit VR Little Endian",
+    EXPLICIT_LITTLE_ENDIAN: "Explicit VR Little Endian",
+    EXPLICIT_BIG_ENDIAN: "Explicit VR Big Endian",
 }
 _GROUPS = frozenset({SHARED, PER_FRAME})
 _PROGRAMS = (
@@ -124,7 +129,7 @@ def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
     issues: tuple[Issue, ...] = ()
     if not syntax:
         implicit, little = dataset.original_encoding
-        syntax = IMPLICIT_LITTLE if implicit else EXPLICIT_LITTLE if little else BIG_ENDIAN
+        syntax = IMPLICIT_LITTLE_ENDIAN if implicit else EXPLICIT_LITTLE_ENDIAN if little else EXPLICIT_BIG_ENDIAN
         issues = (issue("repaired_transfer_syntax", "info", used=_SYNTAX_NAMES[syntax]),)
     has_groups = SHARED in top.item.sequences or PER_FRAME in top.item.sequences
     groups = groups_of(top.item) if has_groups and _frames_matter(top) else None
@@ -139,9 +144,9 @@ def _frames_matter(top: TopLevel) -> bool:
 def _read_strictly(reader: ByteReader) -> _Read:
     meta, start = read_file_meta(reader)
     syntax = uid(meta.get(META_SYNTAX))
-    if syntax in {"", BIG_ENDIAN}:
+    if syntax in {"", EXPLICIT_BIG_ENDIAN}:
         raise NotUnderstood("not little endian")
-    explicit = syntax not in IMPLICIT_SYNTAXES
+    explicit = syntax not in IMPLICIT
     top = read_top_level(reader, start, TREE, explicit=explicit, find=_GROUPS)
     groups = None
     if top.ranges and _frames_matter(top):
@@ -181,7 +186,7 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
         issues.append(issue("too_deep", "warning", limit=limits.SEQUENCE_DEPTH))
     frames = integer(values.get(FRAMES), "Number of Frames", issues)
     most = min(limits.FRAMES, max(1, size // limits.BYTES_A_FRAME))
-    if read.syntax in DEFLATED_SYNTAXES:
+    if read.syntax in DEFLATED:
         most = limits.FRAMES
     fields["number_of_frames"] = min(max(frames or 1, 1), most)
     if (frames or 0) > most:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
 from viewer.dicom.tag_reader import Item
+from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, NATIVE
 from viewer.dicom.wanted_items import word_array
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.instance import InstanceHeader
@@ -95,8 +96,8 @@ def _embedded(header: InstanceHeader, bit: int, bits_allocated: int) -> NDArray[
     Retired since 2004 and alive. The image's own size holds for it.
     """
     location = header.pixels
-    plain = header.transfer_syntax_uid.startswith("1.2.840.10008.1.2") and "1.2.4" not in header.transfer_syntax_uid[16:]
-    if location is None or location.length is None or not plain or not 0 < bit < bits_allocated:
+    native = header.transfer_syntax_uid in NATIVE
+    if location is None or location.length is None or not native or not 0 < bit < bits_allocated:
         return None
     if bits_allocated not in (8, 16, 32) or header.samples_per_pixel != 1:
         return None
@@ -104,7 +105,7 @@ def _embedded(header: InstanceHeader, bit: int, bits_allocated: int) -> NDArray[
     frames = min(location.length // (pixels * bits_allocated // 8), header.number_of_frames) if pixels else 0
     if frames < 1 or pixels * frames > LARGEST_PLANE_PIXELS:
         return None
-    order = ">" if header.transfer_syntax_uid == "1.2.840.10008.1.2.2" else "<"
+    order = ">" if header.transfer_syntax_uid == EXPLICIT_BIG_ENDIAN else "<"
     try:
         with open_bytes(header.source) as reader:
             data = reader.read(location.offset, pixels * frames * bits_allocated // 8)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pydicom._uid_dict import UID_dictionary
 
-from viewer.domain.roles import overlay_kind, role_of
-
-__all__ = ["overlay_kind", "role_of", "sop_class_name", "transfer_syntax_name"]
-
 
 def sop_class_name(uid: str) -> str:
     """Return the name of a SOP class without the word Storage, or the UID when it is not in the dictionary."""

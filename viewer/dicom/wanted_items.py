@@ -18,10 +18,8 @@ from pydicom.datadict import tag_for_keyword
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
 from viewer.dicom.datasets import UnreadableDataset, top_level
 from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_file_meta, read_top_level
+from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
 from viewer.domain.instance import InstanceHeader
-
-_IMPLICIT = "1.2.840.10008.1.2"
-_EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 
 @cache
@@ -52,9 +50,9 @@ def read_wanted(header: InstanceHeader, wanted: Tree) -> Item:
         with open_bytes(header.source) as reader:
             try:
                 meta, start = read_file_meta(reader)
-                syntax = meta.get(0x00020010, b"").rstrip(b"\0 ").decode("ascii", "replace")
-                if syntax == header.transfer_syntax_uid != _EXPLICIT_BIG_ENDIAN:
-                    return read_top_level(reader, start, wanted, explicit=syntax != _IMPLICIT).item
+                syntax = syntax_of(meta)
+                if syntax == header.transfer_syntax_uid != EXPLICIT_BIG_ENDIAN:
+                    return read_top_level(reader, start, wanted, explicit=syntax not in IMPLICIT).item
             except NotUnderstood:
                 pass
             return top_level(reader, wanted)[0].item

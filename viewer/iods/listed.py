@@ -10,13 +10,14 @@ from typing import Final
 from pydicom.dataset import Dataset
 
 from viewer.dicom.datasets import read_dataset
-from viewer.dicom.sop_classes import overlay_kind, sop_class_name
+from viewer.dicom.sop_classes import sop_class_name
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.domain.registration import Registration
+from viewer.domain.roles import overlay_kind
 from viewer.iods.elements import first_item, integer, items, text
 from viewer.iods.registration import DEFORMABLE_REGISTRATION, SPATIAL_REGISTRATION, read_registration
 
