@@ -48,6 +48,15 @@ def test_the_latest_folder_stands_first_and_once() -> None:
     assert settings.recent[0] == "/29"
 
 
+def test_what_a_folder_holds_is_kept_as_long_as_the_folder_is_listed() -> None:
+    settings = Settings().with_recent("/a").with_contents("/a", {"series": 2, "SEG": 1})
+    assert settings.recent_contents == {"/a": {"series": 2, "SEG": 1}}
+    assert settings.with_contents("/never opened", {"series": 1}) == settings
+    for number in range(12):
+        settings = settings.with_recent(f"/{number}")
+    assert settings.recent_contents == {}
+
+
 def test_a_write_that_fails_leaves_the_old_content_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "settings.json"
     write_atomically(path, "old")

@@ -26,13 +26,23 @@ class Settings(BaseModel):
     smooth_images: bool = Field(default=True, title="Smooth images when enlarged")
     memory_budget_mib: int = Field(2048, ge=256, le=65536, title="Memory for images, MiB", json_schema_extra={"step": 256})
     recent: tuple[str, ...] = ()
+    recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""
     shortcuts: dict[str, str] = Field(default_factory=dict)
     window_geometry: str = ""
     window_layout: str = ""
 
     def with_recent(self, path: str) -> Settings:
         """Return the settings with a folder at the top of the recent ones."""
-        return self.model_copy(update={"recent": (path, *[p for p in self.recent if p != path])[:_RECENT_LIMIT]})
+        recent = (path, *[p for p in self.recent if p != path])[:_RECENT_LIMIT]
+        contents = {name: found for name, found in self.recent_contents.items() if name in recent}
+        return self.model_copy(update={"recent": recent, "recent_contents": contents})
+
+    def with_contents(self, path: str, contents: dict[str, int]) -> Settings:
+        """Return the settings with what was found in a recent folder; unchanged for any other."""
+        if path not in self.recent:
+            return self
+        return self.model_copy(update={"recent_contents": {**self.recent_contents, path: contents}})
 
 
 def load_settings(path: Path) -> Settings:

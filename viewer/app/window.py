@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
 from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
+from viewer.domain.library import Library
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.loader import Loader
 from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
 from viewer.ui.first_window import FirstWindow
 from viewer.ui.main_window import MainWindow
 from viewer.ui.theme.apply import apply_theme, load_resources
+from viewer.ui.welcome import IMAGE_SERIES
 
 _SAVE_AFTER_MS = 1000
 _WORKER_AFTER_MS = 1500
@@ -60,6 +64,8 @@ class Program:
         self.autosaver = Autosaver(self.reading, data_folder / "workspaces", self._save_timer.start)
         self._save_timer.timeout.connect(self.autosaver.save)
         self.loader.on_opened(self.autosaver.restore)
+        self._opened = ""
+        self.reading.connect(self._note_contents)
         self.window = MainWindow(self.reading, self.store, self.settings, self)
 
     def open_paths(self, opened: Sequence[Path]) -> None:
@@ -68,8 +74,10 @@ class Program:
         if self.reading.state.content.library.instances:
             self.garbage.forget()
         self.loader.open(expand_for_window(list(opened)))
-        if len(opened) == 1 and opened[0] != paths.sample_data():
-            self.change_settings(self.settings.with_recent(str(opened[0].resolve())))
+        listed = len(opened) == 1 and opened[0] != paths.sample_data()
+        self._opened = str(opened[0].resolve()) if listed else ""
+        if self._opened:
+            self.change_settings(self.settings.with_recent(self._opened))
 
     def open_sample(self) -> None:
         """Open the bundled study."""
@@ -84,6 +92,11 @@ class Program:
             save_settings(settings, self._settings_path)
         except OSError as error:
             self.window.notify_settings_not_saved(error.strerror or "")
+
+    def _note_contents(self, old: ReadingState, new: ReadingState) -> None:
+        """Keep what a folder holds for the list of recent ones, when it has been read to its end."""
+        if self._opened and old.content.scanning and not new.content.scanning:
+            self.change_settings(self.settings.with_contents(self._opened, contents_of(new.content.library)))
 
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""
@@ -103,6 +116,17 @@ class Program:
         self.autosaver.close()
         self.loader.close()
         self.garbage.close()
+
+
+def contents_of(library: Library) -> dict[str, int]:
+    """Return how many image series there are, and how many objects of each other modality."""
+    found: Counter[str] = Counter()
+    for series in (one for patient in library.patients for study in patient.studies for one in study.series):
+        if series.role == "image":
+            found[IMAGE_SERIES] += 1
+        else:
+            found[series.modality or "?"] += len(series.instances)
+    return dict(found)
 
 
 def fill(first: FirstWindow, settings_path: Path, opened: Sequence[Path], *, sample: bool) -> Program:

@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
             self._held.set_key(next(iter(self.actions_table.keys("hide_overlays")), ""))
         if settings.smooth_images != self._reading.state.smooth:
             self._reading.apply(toggle_smooth)
-        self.welcome.show_recent(settings.recent)
+        self.welcome.show_recent(settings.recent, settings.recent_contents)
 
     def notify_settings_not_saved(self, reason: str) -> None:
         """Say that the settings hold only until the window is closed."""
@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
         self.welcome.recent_removed.connect(
             lambda path: self._change_settings(recent=tuple(one for one in self._settings.recent if one != path))
         )
-        self.welcome.recents_cleared.connect(lambda: self._change_settings(recent=()))
+        self.welcome.recents_cleared.connect(lambda: self._change_settings(recent=(), recent_contents={}))
         self.layers.refresh()
         self.report.refresh()
         self.health.refresh()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
@@ -12,13 +14,25 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from viewer.ui.actions import BY_ID as ACTION_TABLE
 from viewer.ui.actions import Actions, action_text, key_text
 from viewer.ui.parts import IconMark, divider, label, paint_own_ground
-from viewer.ui.plain_text import plain, tooltip
+from viewer.ui.plain_text import count, plain, tooltip
 from viewer.ui.theme.icons import icon
+
+IMAGE_SERIES: Final = "series"
+_NOTHING_KNOWN: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType({})
 
 
 def tr(text: str) -> str:
     """Translate a text of the welcome page."""
     return QCoreApplication.translate("Welcome", text)
+
+
+def contents_text(contents: Mapping[str, int]) -> str:
+    """Return what was found in a folder: "2 series · SEG, 44 SR"; empty when it is not known."""
+    number = contents.get(IMAGE_SERIES, 0)
+    series = tr("1 series") if number == 1 else tr("{number} series").format(number=count(number))
+    others = {plain(name): many for name, many in contents.items() if name != IMAGE_SERIES}
+    words = ", ".join(f"{count(many)} {name}" if many > 1 else name for name, many in others.items())
+    return " · ".join(filter(None, (series if number else "", words)))
 
 
 class Welcome(QWidget):
@@ -120,7 +134,7 @@ class Welcome(QWidget):
                 line.addWidget(label(key_text(keys[0]), "key"))
         return line
 
-    def show_recent(self, paths: Sequence[str]) -> None:
+    def show_recent(self, paths: Sequence[str], contents: Mapping[str, Mapping[str, int]] = _NOTHING_KNOWN) -> None:
         """List the folders that were open lately; one that cannot be reached stays, and says so."""
         self._recent_paths = tuple(paths)
         while (item := self._recent.takeAt(0)) is not None:
@@ -143,13 +157,14 @@ class Welcome(QWidget):
         line.addWidget(clear)
         self._recent.addWidget(head)
         for path in paths[:6]:
-            self._recent.addWidget(self._recent_row(path))
+            self._recent.addWidget(self._recent_row(path, contents.get(path, {})))
 
-    def _recent_row(self, path: str) -> QWidget:
+    def _recent_row(self, path: str, contents: Mapping[str, int]) -> QWidget:
         folder = Path(path)
         there = folder.exists()
         name = plain(folder.name) or plain(path)
-        text = plain(str(folder.parent)) if there else tr("Not reachable: the folder or its drive is not there.")
+        known = " · ".join(filter(None, (contents_text(contents), plain(str(folder.parent)))))
+        text = known if there else tr("Not reachable: the folder or its drive is not there.")
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 4)
