@@ -52,12 +52,13 @@ def _inside(polygon: NDArray[np.float64], rows: int, columns: int) -> NDArray[np
         found = np.sort(first[:, 1] + share * (last[:, 1] - first[:, 1]))
         for left, right in zip(found[0::2], found[1::2], strict=True):
             _open(line, left, right)
-        # The rule above is half-open: edges along the row and vertices that only touch it are opened by themselves.
-        for one, other in zip(starts, ends, strict=True):
-            if one[0] == row:
-                _open(line, one[1], one[1])
-                if other[0] == row:
-                    _open(line, min(one[1], other[1]), max(one[1], other[1]))
+    # The rule above is half-open: edges along a row, and vertices that only touch one, are opened by themselves.
+    for start, end in zip(starts, ends, strict=True):
+        row = int(start[0])
+        if 1 <= row <= rows:
+            _open(inside[row - 1], start[1], start[1])
+            if start[0] == end[0]:
+                _open(inside[row - 1], min(start[1], end[1]), max(start[1], end[1]))
     return inside
 
 
