@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.config import disable_value_validation
 from pydicom.dataset import Dataset, FileDataset
 from pydicom.sr.coding import Code
+
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.report import Group, Reading, ReportResult, measurement_report
@@ -67,8 +69,27 @@ def many_files(folder: Path) -> Path:
     pixels = np.zeros((count, 64, 64), np.int16)
     for number in range(SERIES):
         grid = Grid(shape=(count, 64, 64), spacing_mm=(1.0 + number, 0.7, 0.8))
-        save(image_series(pixels, grid, Series(f"series {number}", number=number + 1)), folder / f"{number:02}")
+        series = Series(f"series {number}", number=number + 1, attributes=_usual())
+        save(image_series(pixels, grid, series), folder / f"{number:02}")
     return folder
+
+
+def _usual() -> tuple[tuple[str, Any], ...]:
+    """Return what headers of real scanners have besides: requests, references with their purpose, protocol codes."""
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "113076", "DCM", "Segmentation"
+    reference = Dataset()
+    reference.ReferencedSOPClassUID, reference.ReferencedSOPInstanceUID = "1.2.840.10008.5.1.4.1.1.2", "1.2.3.4"
+    reference.PurposeOfReferenceCodeSequence = [code]
+    request = Dataset()
+    request.RequestedProcedureID, request.ScheduledProcedureStepID = "1", "1"
+    request.ScheduledProtocolCodeSequence = request.RequestedProcedureCodeSequence = [code]
+    sequences = ("ReferencedImageSequence", "SourceImageSequence", "ReferencedStudySequence")
+    return (
+        *((keyword, [reference] * 4) for keyword in sequences),
+        ("RequestAttributesSequence", [request]),
+        ("ProcedureCodeSequence", [code]),
+    )
 
 
 def organ_labels() -> NDArray[np.uint8]:

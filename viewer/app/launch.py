@@ -18,7 +18,7 @@ from viewer.app import paths
 from viewer.ui.first_window import FirstWindow
 
 _LOOK_EVERY_MS = 20
-_SWITCH_EVERY_S = 0.0002
+SWITCH_EVERY_S = 0.0002
 """How long a job may keep the interpreter from the window's thread. Qt hands it over at every call of a painter, and a
 wait of the usual 5 ms at each of them would hold up a picture for a second."""
 
@@ -48,7 +48,7 @@ class _Import:
 
 def run(opened: Sequence[Path], *, sample: bool) -> int:
     """Show the window, open what was named, and return the exit status when the window is closed."""
-    sys.setswitchinterval(_SWITCH_EVERY_S)
+    sys.setswitchinterval(SWITCH_EVERY_S)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("overread")
