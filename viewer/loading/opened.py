@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
-from viewer.domain.binding import Binding, bind
-from viewer.domain.instance import InstanceKey
+from viewer.domain.binding import bind
+from viewer.domain.instance import InstanceHeader
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.registered import with_moves
@@ -20,33 +22,33 @@ from viewer.scene.inputs import Unavailable
 
 
 def read_content(library: Library, readers: Readers) -> Content:
-    """Return the content of a reading: overlays with their bindings, the 60xx planes of images, and what is unreadable."""
-    overlays: dict[InstanceKey, Overlay] = {}
-    unreadable: dict[InstanceKey, str] = {}
-    for header in derived_instances(library):
-        read = read_one(header)
-        if isinstance(read, str):
-            unreadable[header.key] = read
-        else:
-            overlays[header.key] = _surveyed(read, readers)
-    for stack in library.stacks:
-        for frame in stack.frames:
-            attributes = readers.attributes(frame.instance) if frame.instance not in overlays else None
-            if attributes is None or isinstance(attributes, Unavailable):
-                continue
-            planes = overlay_planes_of(library.instance(frame.instance), attributes)
-            if planes is not None:
-                overlays[frame.instance] = planes
-    overlays = {one.instance: one for one in with_standing(tuple(overlays.values()), library)}
-    registrations = tuple(one for one in overlays.values() if one.kind == "registration")
-    overlays = {key: with_moves(one, registrations) for key, one in overlays.items()}
-    bindings: dict[InstanceKey, Binding] = {key: bind(one, library, registrations) for key, one in overlays.items()}
+    """Return the content of a reading as the window has it at rest: what only pixels say of label maps is known too."""
+    content = bound_content(library, readers)
+    overlays = {key: _surveyed(overlay, readers) for key, overlay in content.overlays.items()}
+    return replace(content, overlays=MappingProxyType(overlays))
+
+
+def bound_content(library: Library, readers: Readers) -> Content:
+    """Return overlays with their bindings, the 60xx planes of images, and what is unreadable; no pixel is read."""
+    read = {header.key: read_one(header) for header in derived_instances(library)}
+    found = [one for one in read.values() if isinstance(one, Overlay)]
+    found += [planes for header in library.instances if header.key not in read for planes in _planes_of(header, readers)]
+    standing = with_standing(found, library)
+    registrations = tuple(one for one in standing if one.kind == "registration")
+    overlays = {one.instance: with_moves(one, registrations) for one in standing}
     return Content(
         library=with_rejected_series(library, rejections(overlays.values())),
         overlays=MappingProxyType(overlays),
-        bindings=MappingProxyType(bindings),
-        unreadable=MappingProxyType(unreadable),
+        bindings=MappingProxyType({key: bind(one, library, registrations) for key, one in overlays.items()}),
+        unreadable=MappingProxyType({key: one for key, one in read.items() if isinstance(one, str)}),
     )
+
+
+def _planes_of(header: InstanceHeader, readers: Readers) -> Iterator[Overlay]:
+    attributes = readers.attributes(header.key)
+    planes = None if isinstance(attributes, Unavailable) else overlay_planes_of(header, attributes)
+    if planes is not None:
+        yield planes
 
 
 def _surveyed(overlay: Overlay, readers: Readers) -> Overlay:

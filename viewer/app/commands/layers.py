@@ -9,19 +9,15 @@ from typing import Any
 
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
-from viewer.domain.binding import Binding, bind
-from viewer.domain.image_attributes import ImageAttributes
+from viewer.domain.binding import Binding
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure
-from viewer.domain.registered import with_moves
 from viewer.domain.roles import overlay_kind
-from viewer.domain.standing import with_standing
 from viewer.iods.on_plane import survey_overlay
-from viewer.iods.registry import overlay_planes_of
 from viewer.loading.eager import EagerInputs
-from viewer.loading.scanning import derived_instances, read_one
+from viewer.loading.opened import bound_content
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,22 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def read_layers(library: Library) -> Iterator[Layer]:
     """Yield every overlay object of a library, in the order of the browser, read, bound and measured."""
-    read = {header.key: read_one(header) for header in derived_instances(library)}
-    overlays = {key: one for key, one in read.items() if isinstance(one, Overlay)}
     with EagerInputs(library, {}) as inputs:
+        content = bound_content(library, inputs.readers)
         for header in library.instances:
-            attributes = inputs.attributes(header.key) if header.key not in read else None
-            planes = overlay_planes_of(header, attributes) if isinstance(attributes, ImageAttributes) else None
-            if planes is not None:
-                overlays[header.key] = planes
-        overlays = {one.instance: one for one in with_standing(tuple(overlays.values()), library)}
-        registrations = [one for one in overlays.values() if one.kind == "registration"]
-        for header in library.instances:
-            overlay, unreadable = overlays.get(header.key), read.get(header.key)
+            overlay, unreadable = content.overlays.get(header.key), content.unreadable.get(header.key)
             if overlay is not None:
-                overlay = with_moves(overlay, registrations)
-                yield _measured(header, overlay, bind(overlay, library, registrations), inputs)
-            elif isinstance(unreadable, str):
+                yield _measured(header, overlay, content.bindings[header.key], inputs)
+            elif unreadable is not None:
                 yield Layer(header, None, None, {}, unreadable)
 
 
