@@ -357,8 +357,8 @@ def test_pet_and_ct_scroll_together(driven: Driven, real_data: Path) -> None:
     grey = driven.pixels(1)
     assert np.array_equal(grey[250:600, 60:400, 0], grey[250:600, 60:400, 1])
     assert grey[250:600, 60:400].max() > 150
-    (row,) = (row for row in driven.window.browser.model.nodes() if row.kind == "overlay")
-    assert row.reason
+    factors = driven.overlay("real_world_value_map")
+    assert [row.overlay for row in driven.window.browser.model.nodes() if row.kind == "overlay"] == [factors.instance]
 
 
 def test_the_sample_study_is_one_click_away_and_shows_every_result(driven: Driven) -> None:
