@@ -129,8 +129,10 @@ def parts_at(
     marks: list[PartHit] = []
     regions: list[PartHit] = []
     for overlay in overlays:
+        if not overlay.draws or not state.overlay_visible(overlay):
+            continue
         answer = inputs.on_plane(overlay.instance, plane)
-        if isinstance(answer, Pending | Unavailable) or not state.overlay_visible(overlay):
+        if isinstance(answer, Pending | Unavailable):
             continue
         looks, style = part_looks(state, overlay), state.layer(overlay.instance)
         layer = ShownLayer(overlay, answer, looks, threshold=style.threshold, graded=style.graded)

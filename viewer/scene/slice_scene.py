@@ -154,7 +154,7 @@ def _layers(
     """Ask for what is switched on. Hidden overlays are asked as well: showing them again must not wait."""
     found, there, notices = [], True, []
     for overlay in overlays:
-        if not state.overlay_visible(overlay):
+        if not overlay.draws or not state.overlay_visible(overlay):
             continue
         answer = inputs.on_plane(overlay.instance, plane)
         if isinstance(answer, Pending):

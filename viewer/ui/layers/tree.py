@@ -16,6 +16,7 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay, Part, PartMeasure
 from viewer.domain.presentation import PresentationState
 from viewer.domain.provenance import Origin
+from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
@@ -104,7 +105,7 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
         for key, overlay in state.content.overlays.items()
         if key in known
         and (patient is None or library.patient_of(key) is patient or _lies_here(state, overlay))
-        and (overlay.parts or isinstance(overlay.content, Segmentation | StructureSet | PresentationState))
+        and (overlay.parts or isinstance(overlay.content, Segmentation | StructureSet | PresentationState | RealWorldMap))
     ]
     return tuple(sorted(found, key=lambda overlay: not _lies_here(state, overlay)))
 
@@ -119,6 +120,13 @@ def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) 
 def _lies_here(state: ReadingState, overlay: Overlay) -> bool:
     binding = state.content.bindings.get(overlay.instance)
     return binding is not None and state.pane.stack_id is not None and binding.on_stack(state.pane.stack_id) is not None
+
+
+def _because(state: ReadingState, overlay: Overlay) -> str:
+    """Return the sentence of the evidence that puts an overlay on the active stack."""
+    binding = state.content.bindings[overlay.instance]
+    entry = binding.on_stack(state.pane.stack_id or "")
+    return plain(entry.because) if entry is not None else ""
 
 
 def why_not_here(state: ReadingState, overlay: Overlay) -> str:
@@ -176,6 +184,9 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     children: list[LayerRow] = []
     if reason:
         children.append(LayerRow(("reason", key), "reason", reason, key, tip=tooltip(reason)))
+    elif isinstance(overlay.content, RealWorldMap):
+        because = _because(state, overlay)
+        children.append(LayerRow(("reason", key), "reason", because, key, tip=tooltip(because)))
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "FRACTIONAL":
         children.append(_threshold_row(overlay, layer.threshold, graded=layer.graded))
     if has_style and parts:
