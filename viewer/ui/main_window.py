@@ -294,6 +294,7 @@ class MainWindow(QMainWindow):
         self.status.setVisible(studying)
         self.docks.set_shown(studying)
         if studying:
+            self.layers.provenance.fit(narrow=self.docks.is_narrow)
             self._focus_images()
 
     def _show_cursor(self, info: CursorInfo | None) -> None:

@@ -204,3 +204,15 @@ def test_one_click_on_a_series_hangs_it_in_the_active_viewport(qtbot: QtBot) -> 
     place = panel.view.visualRect(panel.model.index_of(("series", "1.2.mr"))).center()
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert reading.state.pane.stack_id == MR_STACK
+
+
+def test_a_part_of_a_series_with_a_bare_number_is_called_a_part() -> None:
+    content = small_state().content
+    study = content.library.patients[0].studies[0]
+    ct = study.series[0]
+    stacks = tuple(replace(ct.stacks[0], id=f"{CT_STACK}{n}", label=label) for n, label in enumerate(("1", "TE 3 ms", "")))
+    library = replace(content.library, patients=(replace(content.library.patients[0], studies=(
+        replace(study, series=(replace(ct, stacks=stacks), *study.series[1:])),
+    )),))  # fmt: skip
+    names = [row.name for row in flat(browser_rows(replace(content, library=library))) if row.kind == "stack"]
+    assert names == ["Part 1", "TE 3 ms", "Part 3"]

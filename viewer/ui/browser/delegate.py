@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -18,6 +19,7 @@ from viewer.ui.tree_model import NODE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 _REASON_LINES = 4
+_UID = re.compile(r"[0-9.]{24,}")
 
 
 class BrowserDelegate(QStyledItemDelegate):
@@ -140,7 +142,7 @@ class BrowserDelegate(QStyledItemDelegate):
         painter.setFont(font(11))
         painter.setPen(rows.color(token))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, flags, _fitting(text, place))
+        painter.drawText(place, flags, _fitting(_breakable(text), place))
 
     def _is_hung(self, node: BrowserRow) -> bool:
         stack = self._active_stack()
@@ -161,8 +163,13 @@ class BrowserDelegate(QStyledItemDelegate):
     @staticmethod
     def _reason_height(text: str, width: int) -> int:
         measures = QFontMetrics(font(11))
-        wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), text)
+        wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), _breakable(text))
         return min(wrapped.height(), _REASON_LINES * measures.lineSpacing())
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose UIDs may be broken after each dot: one is longer than a line."""
+    return _UID.sub(lambda found: found.group().replace(".", ".\u200b"), text)
 
 
 def _fitting(text: str, place: QRect) -> str:

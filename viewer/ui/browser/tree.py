@@ -164,7 +164,7 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
             BrowserRow(
                 key=("stack", stack.id),
                 kind="stack",
-                name=plain(stack.label) or tr("Part {number}").format(number=number),
+                name=_stack_name(stack, number),
                 count=count(len(stack.frames)),
                 icon="images",
                 stack_id=stack.id,
@@ -213,6 +213,12 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
         series_key=series.key,
         children=tuple(below),
     )
+
+
+def _stack_name(stack: Stack, number: int) -> str:
+    """Return what a part of a series is called; a bare number says nothing."""
+    label = plain(stack.label)
+    return tr("Part {number}").format(number=label or number) if not label or label.isdigit() else label
 
 
 def _warnings(series: Series) -> list[BrowserRow]:

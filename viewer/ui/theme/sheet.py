@@ -40,6 +40,7 @@ QToolButton:disabled { color: @disabled; }
 QToolButton:focus { border: 1px solid @focus; }
 QToolButton::menu-indicator { image: none; width: 0; }
 QToolButton[kind="ai"] { color: @ai; }
+QToolButton[kind="ai"]:disabled { color: @disabled; }
 QToolButton[kind="quiet"] { color: @text2; }
 QToolButton[kind="link"], QPushButton[kind="link"] { color: @accent; background: transparent; border: 1px solid transparent;
   padding: 0 2px; min-height: ~20; text-align: left; }
