@@ -52,12 +52,12 @@ class HeldKey(QObject):
             if not event.isAutoRepeat():
                 self.let_go()
             return True
-        if kind == QEvent.Type.WindowDeactivate and watched is self._window:
+        if kind == QEvent.Type.WindowDeactivate and watched is self._window.window():
             self.let_go()
         return False
 
     def _on_press(self, watched: QObject, event: QKeyEvent) -> bool:
-        if not isinstance(watched, QWidget) or watched.window() is not self._window:
+        if not isinstance(watched, QWidget) or watched.window() is not self._window.window():
             return False
         if self._key.isEmpty() or QKeySequence(event.keyCombination()) != self._key:
             return False
