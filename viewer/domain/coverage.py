@@ -63,11 +63,6 @@ def referenced_frames(references: Iterable[ImageReference], stack: Stack) -> Fra
     return np.array(named, dtype=bool)
 
 
-def is_named(references: Iterable[ImageReference], image: tuple[str, int]) -> bool:
-    """Say whether the references name an image, (SOP Instance UID, 1-based frame number)."""
-    return _holds(_numbers_by_uid(references), image)
-
-
 def _numbers_by_uid(references: Iterable[ImageReference]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for reference in references:

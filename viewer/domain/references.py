@@ -19,3 +19,11 @@ class ImageReference:
     segments: tuple[int, ...] = ()
     spatial_locations_preserved: str = ""
     """YES, NO, REORIENTED_ONLY or empty (0028,135A)."""
+
+    def names(self, image: tuple[str, int]) -> bool:
+        """Say whether this names an image, (SOP Instance UID, 1-based frame number).
+
+        An image whose UID another file claims too is called UID@2; a file that refers to the UID means each of them.
+        """
+        uid, number = image
+        return self.sop_instance_uid in (uid, uid.partition("@")[0]) and (not self.frames or number in self.frames)

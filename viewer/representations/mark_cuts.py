@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from viewer.geometry.plane import Plane
-
-FloatArray = NDArray[np.float64]
+from viewer.geometry.plane import FloatArray, Plane
 
 CURVE_POINTS: Final = 72
 """Segments of a closed curve: on an ellipse of 500 pixels the chord leaves the curve by half a pixel."""
@@ -25,7 +22,7 @@ def ellipse_path(axis_ends: FloatArray) -> FloatArray:
     """
     center = (axis_ends[0] + axis_ends[1]) / 2
     major, minor = (axis_ends[1] - axis_ends[0]) / 2, (axis_ends[3] - axis_ends[2]) / 2
-    return _ellipse(center, major, minor)
+    return ellipse_at(center, major, minor)
 
 
 def smooth_path(points: FloatArray) -> FloatArray:
@@ -75,7 +72,7 @@ def ellipsoid_cut(axis_ends: FloatArray, plane: Plane) -> FloatArray | None:
     first /= np.linalg.norm(first)
     second = np.cross(normal, first)
     radius = float(np.sqrt(1 - distance**2))
-    ball = _ellipse(distance * normal, radius * first, radius * second)
+    ball = ellipse_at(distance * normal, radius * first, radius * second)
     return plane.position_image(center + ball @ to_patient.T)
 
 
@@ -123,6 +120,7 @@ def _within(d0: float, d1: float, low: float, high: float) -> tuple[float, float
     return max(0.0, first), min(1.0, second)
 
 
-def _ellipse(center: FloatArray, half_major: FloatArray, half_minor: FloatArray) -> FloatArray:
+def ellipse_at(center: FloatArray, half_major: FloatArray, half_minor: FloatArray) -> FloatArray:
+    """Return a closed path (n, d) of the ellipse with a center and two half axes (d,)."""
     angles = np.linspace(0.0, 2 * np.pi, CURVE_POINTS, endpoint=False)
     return np.asarray(center + np.outer(np.cos(angles), half_major) + np.outer(np.sin(angles), half_minor))

@@ -11,19 +11,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.domain.graphic import Graphic, GraphicShape, TextMark
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.presentation import PresentationState
-from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
 from viewer.geometry.contour_planes import reach_mm
-from viewer.geometry.plane import Plane
+from viewer.geometry.plane import FloatArray, Plane
 from viewer.representations.mark_cuts import chords, ellipse_path, ellipsoid_cut, pieces_in_slab, smooth_path
 from viewer.representations.on_plane import BitmapPicture, OnPlane, Shape, Words
-
-FloatArray = NDArray[np.float64]
 
 _CLOSED_IN_SPACE: Final = frozenset({"POLYGON", "ELLIPSE"})
 
@@ -47,7 +43,7 @@ def presentation_state_on_plane(
     image_planes
         Overlay planes of the image itself; drawn when the state activates their group (PS3.3 C.11.7).
     """
-    if plane.image is None or not _names_image(state.images, plane.image):
+    if plane.image is None or not any(one.names(plane.image) for one in state.images):
         return OnPlane()
     part_of_layer = {layer.name: layer.part for layer in state.layers}
     activated = dict(state.activations)
@@ -87,22 +83,16 @@ def graphics_on_plane(
     for graphic in graphics:
         if graphic.space == "PATIENT":
             shapes += _from_patient(graphic, plane)
-        elif plane.image is not None and (not graphic.images or _names_image(graphic.images, plane.image)):
+        elif plane.image is not None and (not graphic.images or any(one.names(plane.image) for one in graphic.images)):
             shapes.append(_on_image(graphic))
     words = tuple(
         _words(text)
         for text in texts
-        if plane.image is not None and (not text.images or _names_image(text.images, plane.image))
+        if plane.image is not None and (not text.images or any(one.names(plane.image) for one in text.images))
     )
     pictures = tuple(picture for bitmap, part in bitmaps for picture in _bitmap(bitmap, part, plane))
     here = {shape.part for shape in shapes} | {text.part for text in words} | {picture.part for picture in pictures}
     return OnPlane(shapes=tuple(shapes), words=words, bitmaps=pictures, parts_here=frozenset(here))
-
-
-def _names_image(references: Sequence[ImageReference], image: tuple[str, int]) -> bool:
-    # An image whose UID another file claims too is called UID@2; a file that refers to the UID means each of them.
-    uids, frame = {image[0], image[0].partition("@")[0]}, image[1]
-    return any(r.sop_instance_uid in uids and (not r.frames or frame in r.frames) for r in references)
 
 
 def _on_image(graphic: Graphic) -> Shape:

@@ -7,20 +7,17 @@ on the anatomy it was made for whatever the reader does to the view afterwards.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import DisplayedArea, PresentationState
-from viewer.geometry.plane import Plane
+from viewer.geometry.plane import FloatArray, Plane
 from viewer.reading.state import Selection, View
+from viewer.representations.mark_cuts import ellipse_at, ellipse_path
 from viewer.representations.on_plane import Shape, Words
 from viewer.scene.drawables import MarkDrawable, PartRef, TextDrawable
 from viewer.scene.layer_drawables import ShownLayer
-from viewer.scene.presented import names
 from viewer.scene.view_geometry import Rectangle, oriented
-
-FloatArray = NDArray[np.float64]
-_CURVE_POINTS = 72
 
 
 def marks(layer: ShownLayer, plane: Plane, selection: Selection) -> tuple[MarkDrawable, ...]:
@@ -71,9 +68,9 @@ def mark_path(shape: Shape, points: FloatArray) -> tuple[FloatArray, FloatArray,
         return none, points, False
     if shape.shape == "CIRCLE" and len(points) == 2:
         radius = float(np.hypot(*(points[1] - points[0])))
-        return _ellipse(points[0], np.array([radius, 0.0]), np.array([0.0, radius])), none, True
+        return ellipse_at(points[0], np.array([radius, 0.0]), np.array([0.0, radius])), none, True
     if shape.shape == "ELLIPSE" and len(points) == 4:
-        return _ellipse((points[0] + points[1]) / 2, (points[1] - points[0]) / 2, (points[3] - points[2]) / 2), none, True
+        return ellipse_path(points), none, True
     closed = shape.shape in ("POLYGON", "CIRCLE", "ELLIPSE", "ELLIPSOID") or (
         len(points) > 2 and bool(np.allclose(points[0], points[-1]))
     )
@@ -91,7 +88,7 @@ def displayed_area(state: PresentationState, plane: Plane) -> DisplayedArea | No
     if plane.image is None:
         return None
     for area in state.displayed_areas:
-        if any(names(one, plane.image) for one in area.images):
+        if any(one.names(plane.image) for one in area.images):
             return area
     return next((area for area in state.displayed_areas if not area.images), None)
 
@@ -144,11 +141,6 @@ def _text(text: Words, overlay: Overlay, plane: Plane, color: tuple[int, int, in
         anchor_visible=text.anchor_visible,
         justification=text.justification,
     )
-
-
-def _ellipse(center: FloatArray, half_major: FloatArray, half_minor: FloatArray) -> FloatArray:
-    angles = np.linspace(0.0, 2 * np.pi, _CURVE_POINTS, endpoint=False)
-    return np.asarray(center + np.outer(np.cos(angles), half_major) + np.outer(np.sin(angles), half_minor))
 
 
 def _same_item(item: str, chosen: str) -> bool:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, LookupTable, Rescale, Window
 from viewer.domain.presentation import PresentationState, VoiItem
-from viewer.domain.references import ImageReference
 from viewer.scene.remembered import Remembered
 
 _presented: Remembered[ImageAttributes] = Remembered(64)
@@ -20,7 +19,7 @@ _presented: Remembered[ImageAttributes] = Remembered(64)
 
 def applies_to(state: PresentationState, image: tuple[str, int] | None) -> bool:
     """Say whether a state names an image (SOP Instance UID, 1-based frame number); its transformations hold for no other."""
-    return image is not None and any(names(reference, image) for reference in state.images)
+    return image is not None and any(reference.names(image) for reference in state.images)
 
 
 def presented_attributes(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:
@@ -70,17 +69,8 @@ def _replaced(attributes: ImageAttributes, state: PresentationState) -> ImageAtt
 
 
 def _voi_item(state: PresentationState, image: tuple[str, int] | None) -> VoiItem | None:
-    named = next((one for one in state.voi if image and any(names(reference, image) for reference in one.images)), None)
+    named = next((one for one in state.voi if image and any(reference.names(image) for reference in one.images)), None)
     return named or next((one for one in state.voi if not one.images), None)
-
-
-def names(reference: ImageReference, image: tuple[str, int]) -> bool:
-    """Say whether a reference names an image (SOP Instance UID, 1-based frame number)."""
-    uid, number = image
-    # An image whose UID another file claims too is called UID@2; a state that refers to the UID means each of them.
-    return reference.sop_instance_uid in (uid, uid.partition("@")[0]) and (
-        not reference.frames or number in reference.frames
-    )
 
 
 def _modality_range(attributes: ImageAttributes) -> tuple[float, float]:

@@ -9,8 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.coverage import coverage
-from viewer.domain.library import Library
+from viewer.domain.coverage import coverage, referenced_frames
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
@@ -86,17 +85,5 @@ def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> 
                 selected |= here
                 color = looks[number].color if state.selection.part == number else color
         if shown and overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
-            evaluated |= _evaluated.recall((overlay, stack), (), partial(_named, overlay, stack, state.content.library))
+            evaluated |= _evaluated.recall((overlay, stack), (), partial(referenced_frames, overlay.references, stack))
     return Strip(parts, evaluated, selected, color, tuple(names))
-
-
-def _named(overlay: Overlay, stack: Stack, library: Library) -> NDArray[np.bool_]:
-    """Return which frames an object names: those that its maker looked at."""
-    named: dict[str, set[int]] = {}
-    for reference in overlay.references:
-        named.setdefault(reference.sop_instance_uid, set()).update(reference.frames or (0,))
-    found = np.zeros(len(stack.frames), bool)
-    for place, frame in enumerate(stack.frames):
-        numbers = named.get(library.instance(frame.instance).sop_instance_uid.partition("@")[0], set())
-        found[place] = 0 in numbers or frame.index + 1 in numbers
-    return found

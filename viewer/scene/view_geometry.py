@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from viewer.geometry.plane import FloatArray
 from viewer.reading.state import View
 
-FloatArray = NDArray[np.float64]
 Matrix = tuple[tuple[float, float, float], tuple[float, float, float]]
 Rectangle = tuple[float, float, float, float]
 

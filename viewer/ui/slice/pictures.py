@@ -13,10 +13,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainterPath, QPolygonF, QTransform
 from shiboken6 import VoidPtr
 
+from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, OutlinePaths
 from viewer.scene.view_geometry import ViewGeometry
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(eq=False)
