@@ -214,4 +214,18 @@ REPORTS = holding(
         )
     )
 )
-BY_COMMAND = {"scan": SCAN, "layers": LAYERS, "report": REPORTS}
+PROBE = holding(
+    stack=null_or(like(r".+#\d+")),
+    frame=null_or(WHOLE),
+    instance=null_or(UID),
+    index=null_or(several(WHOLE, 2)),
+    point_patient=null_or(several(NUMBER, 3)),
+    stored=null_or(NUMBER),
+    value=null_or(NUMBER),
+    unit=TEXT,
+    state=one_of("value|padding|not_a_number|outside|missing|colour|unreadable"),
+    real_world=several(holding(value=null_or(NUMBER), unit=TEXT, label=TEXT)),
+    suv=null_or(NUMBER),
+    parts=several(holding(object=UID, part=WHOLE, label=TEXT, fraction=NUMBER)),
+)
+BY_COMMAND = {"scan": SCAN, "layers": LAYERS, "report": REPORTS, "probe": PROBE}
