@@ -271,3 +271,12 @@ def test_without_a_study_there_is_the_welcome_page(qtbot: QtBot, program: Progra
     assert window.toolbar.isVisible()
     assert window.layers.isVisible()
     window.close()
+
+
+def test_full_screen_and_back_leaves_a_maximised_window_maximised(window: MainWindow) -> None:
+    window.showMaximized()
+    window.actions_table["full_screen"].trigger()
+    assert window.isFullScreen()
+    window.actions_table["full_screen"].trigger()
+    assert not window.isFullScreen()
+    assert window.isMaximized()

@@ -342,11 +342,9 @@ class MainWindow(QMainWindow):
         self._change_settings(smooth_images=not self._settings.smooth_images)
 
     def _toggle_full_screen(self) -> None:
+        # The other bits stay: a window that filled the screen does so again afterwards.
         window = self.window()
-        if window.isFullScreen():
-            window.showNormal()
-        else:
-            window.showFullScreen()
+        window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _toggle_blink(self) -> None:
         if self._blink.isActive():
