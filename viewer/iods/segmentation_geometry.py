@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from viewer.domain.issues import Issue, issue
 from viewer.domain.references import ImageReference
 from viewer.domain.segmentation import SegmentationFrames
+from viewer.geometry.plane import FloatArray
 from viewer.geometry.tolerances import DIRECTION_UNIT_ERROR, DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION
 from viewer.iods.elements import first_item, floats, integer, number, text
 from viewer.iods.segmentation_frames import (
@@ -23,8 +24,6 @@ from viewer.iods.segmentation_frames import (
     pixel_measures,
     shared_groups,
 )
-
-FloatArray = NDArray[np.float64]
 
 _REPEATED = 3
 """Equal gaps of several thicknesses that are no chance."""
