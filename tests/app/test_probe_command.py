@@ -158,7 +158,7 @@ def test_a_mapping_for_stored_values_that_contradicts_dose_and_weight_is_doubted
         "{SUVbsa}cm2/ml",
         "{SUVibw}g/ml",
     ]
-    assert "dose and weight" in found["real_world"][0]["doubt"]
+    assert all("dose and weight" in one["doubt"] for one in found["real_world"])
 
 
 @pytest.mark.real_data

@@ -71,20 +71,23 @@ def value_at(
     factors = suv_factors(attributes.pet) if attributes.pet is not None else SuvFactors()
     suv = suv_values(value, factors)
     found = dict.fromkeys((*attributes.frame_values(index).real_world, *mappings))
-    real = tuple(_doubted(mapped_value(stored, one), suv) for one in found)
+    real = _doubted(tuple(mapped_value(stored, one) for one in found), suv)
     return Probe("value", value, unit_of(attributes), stored, real, None, suv, factors.missing)
 
 
-def _doubted(found: RealWorldValue, suv: tuple[SuvValue, ...]) -> RealWorldValue:
-    """Mark an SUVbw that dose and weight contradict.
+def _doubted(found: tuple[RealWorldValue, ...], suv: tuple[SuvValue, ...]) -> tuple[RealWorldValue, ...]:
+    """Mark mappings to SUV when dose and weight contradict their SUVbw: what is wrong with one is wrong with its kin.
 
     Mappings are made for stored values (PS3.3 C.7.6.16.2.11), but makers of SUV factors write them for rescaled ones: then
     all slices share a factor though their Rescale Slopes differ.
     """
-    computed = next((one for one in suv if one.name == "SUVbw"), None)
-    if computed is None or found.value is None or "SUVbw" not in found.unit:
+    computed = next((one.value for one in suv if one.name == "SUVbw"), None)
+    mapped = [one.value for one in found if one.value is not None and "SUVbw" in one.unit]
+    if (
+        computed is None
+        or not mapped
+        or any(math.isclose(one, computed, rel_tol=_SUV_AGREES, abs_tol=1e-9) for one in mapped)
+    ):
         return found
-    if math.isclose(found.value, computed.value, rel_tol=_SUV_AGREES, abs_tol=1e-9):
-        return found
-    words = {"mapped": f"SUVbw {found.value:.3g}", "computed": f"{computed.value:.3g}"}
-    return replace(found, doubt=issue("real_world_doubt", "warning", **words))
+    doubt = issue("real_world_doubt", "warning", mapped=f"SUVbw {mapped[0]:.3g}", computed=f"{computed:.3g}")
+    return tuple(replace(one, doubt=doubt) if "SUV" in one.unit else one for one in found)

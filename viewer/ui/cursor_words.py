@@ -63,7 +63,10 @@ def _value(probe: Probe | None) -> tuple[str, str]:
     number = _number(probe.value)
     text = f"{number}{NO_BREAK_SPACE}{plain(probe.unit)}" if probe.unit else number
     said = [f"{plain(one.name)}{NO_BREAK_SPACE}{_number(one.value)}" for one in probe.suv[:1]]
-    said += [_real(one, one.value) for one in probe.real_world if one.value is not None]
+    real = [one for one in probe.real_world if one.value is not None]
+    # Of mappings in doubt one is enough: the probe command lists them all.
+    shown = [one for one in real if one.doubt is None] + [one for one in real if one.doubt is not None][:1]
+    said += [_real(one, one.value) for one in shown if one.value is not None]
     if probe.suv_missing is not None:
         said.append(sentence(probe.suv_missing))
     return text, "  ".join(said) or ("" if probe.unit else tr("no unit"))
