@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from viewer.ui.actions import Actions, key_text
 from viewer.ui.menus import IMAGE_TOOLS
 from viewer.ui.parts import IconMark, label
+from viewer.ui.theme.current import metrics
 from viewer.ui.theme.icons import icon
 from viewer.ui.theme.metrics import TOOLBAR_HEIGHT
 from viewer.ui.theme.rows import paint_text
@@ -166,4 +167,4 @@ class CommandField(QToolButton):
     def set_short(self, *, short: bool) -> None:
         """Use one word instead of a sentence."""
         self._words.setText(tr("Commands") if short else tr("Search or run a command"))
-        self.setFixedWidth(180 if short else 280)
+        self.setFixedWidth(metrics().px(180 if short else 280))

@@ -27,7 +27,7 @@ from viewer.scene.remembered import Remembered
 from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
-LayerKind = Literal["object", "reason", "threshold", "columns", "group", "part"]
+LayerKind = Literal["object", "reason", "note", "threshold", "columns", "group", "part"]
 Grouping = Literal["none", "category", "type", "region", "laterality", "algorithm"]
 PartsHere = Callable[[InstanceKey], frozenset[int] | None]
 """Numbers of the parts of an overlay that touch the shown slice; None while unknown."""
@@ -41,6 +41,8 @@ KIND_WORD = {
     "dose": "DOSE",
     "surface_segmentation": "SURF",
     "key_objects": "KO",
+    "real_world_value_map": "RWV",
+    "registration": "REG",
 }
 
 
@@ -180,13 +182,13 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
             return None
     badges = [Badge(overlay.origin.value, "ai")] if overlay.origin in (Origin.AI, Origin.AI_ASSISTED) else []
     badges += standing_badges(state, overlay)
-    badges.append(Badge(KIND_WORD.get(overlay.kind, overlay.subtype[:8] or tr("object"))))
+    badges.append(Badge(KIND_WORD.get(overlay.kind, plain(overlay.subtype).split(" ")[0] or tr("object"))))
     children: list[LayerRow] = []
     if reason:
         children.append(LayerRow(("reason", key), "reason", reason, key, tip=tooltip(reason)))
     elif isinstance(overlay.content, RealWorldMap):
         because = _because(state, overlay)
-        children.append(LayerRow(("reason", key), "reason", because, key, tip=tooltip(because)))
+        children.append(LayerRow(("note", key), "note", because, key, tip=tooltip(because)))
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "FRACTIONAL":
         children.append(_threshold_row(overlay, layer.threshold, graded=layer.graded))
     if has_style and parts:

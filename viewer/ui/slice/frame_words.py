@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
 
 from viewer.reading.state import View
 from viewer.scene.cursor import PartHit
@@ -33,6 +33,8 @@ NARROW = 420
 """Below this width (logical) only the patient, or the place, finds room."""
 _SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
 _SHORTEST, _LONGEST = 80, 160
+_AI_PLATE = 27
+"""What the plate of the AI line is wider than its words."""
 NOT_FOR_DIAGNOSIS = "Not for diagnostic use"
 
 
@@ -153,9 +155,15 @@ def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, 
         left = width - margin - text_width(words, used) if at_right else margin
         draw_outlined(painter, QPointF(left, baseline), words, used, style.color)
 
-    for lines, at_right in ((top_left, False), (top_right, True)):
-        for row, words in enumerate(lines):
-            put(words, first + row * line, normal if row else strong, at_right=at_right)
+    beside = [text_width(words, image_font(12, 400 if row else 500, ratio)) for row, words in enumerate(top_right)]
+    if text.ai:
+        beside.append(text_width(text.ai, image_font(12, 500, ratio)) + _AI_PLATE * ratio)
+    for row, words in enumerate(top_left):
+        style = normal if row else strong
+        room = width - 2 * margin - (beside[row] + margin if row < len(beside) else 0)
+        put(elided(words, image_font(12, style.weight, ratio), room), first + row * line, style, at_right=False)
+    for row, words in enumerate(top_right):
+        put(words, first + row * line, normal if row else strong, at_right=True)
     for lines, at_right in ((bottom_left, False), (bottom_right, True)):
         for row, words in enumerate(reversed(lines)):
             put(words, last - row * line, normal, at_right=at_right)
@@ -163,9 +171,16 @@ def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, 
         _paint_ai_plate(painter, text.ai, width - margin, first + len(top_right) * line - metrics().px(12) * ratio, ratio)
 
 
+def elided(words: str, used: QFont, room: float) -> str:
+    """Return words cut in their middle to a width in device pixels: so a long ID keeps both of its ends."""
+    if text_width(words, used) <= room:
+        return words
+    return QFontMetricsF(used).elidedText(words, Qt.TextElideMode.ElideMiddle, max(room, 0.0))
+
+
 def _paint_ai_plate(painter: QPainter, words: str, right: float, top: float, ratio: float) -> None:
     used = image_font(12, 500, ratio)
-    width = text_width(words, used) + 27 * ratio
+    width = text_width(words, used) + _AI_PLATE * ratio
     plate = QRectF(round(right - width + 6 * ratio), round(top - 1 * ratio), round(width), round(metrics().px(18) * ratio))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
