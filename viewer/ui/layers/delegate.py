@@ -32,7 +32,7 @@ class LayersDelegate(QStyledItemDelegate):
         node: LayerRow = index.data(NODE_ROLE)
         if node.kind == "columns":
             return QSize(60, metrics().px(COLUMN_HEAD))
-        if node.kind == "reason":
+        if node.kind in ("reason", "note"):
             width = max(80, self._view.viewport().width() - 2 * self._view.indentation() - SIDE - 28)
             wrapped = QFontMetrics(font(11)).boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), node.name)
             return QSize(60, wrapped.height() + 10)
@@ -45,7 +45,7 @@ class LayersDelegate(QStyledItemDelegate):
         if node.kind == "object":
             painter.fillRect(full, rows.color("bg2"))
             painter.fillRect(QRect(0, full.y(), full.width(), 1), rows.color("line"))
-        if node.kind not in ("reason", "columns", "threshold"):
+        if node.kind not in ("reason", "note", "columns", "threshold"):
             rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         areas = areas_of(node, QRect(rect.x(), rect.y(), full.right() + 1 - rect.x(), rect.height()))
         tools = rows.is_hovered(option) or rows.is_selected(option)
@@ -58,7 +58,7 @@ class LayersDelegate(QStyledItemDelegate):
         elif node.kind == "columns":
             rows.paint_text(painter, areas.name, node.name, token="text3", size=11, weight=500)
             rows.paint_number(painter, areas.value, node.value, token="text3", size=11)
-        elif node.kind == "reason":
+        elif node.kind in ("reason", "note"):
             self._paint_reason(painter, areas, node)
         else:
             x = rows.paint_text(painter, areas.name, node.name, token="text2", weight=500) + 6
@@ -125,7 +125,8 @@ class LayersDelegate(QStyledItemDelegate):
     @staticmethod
     def _paint_reason(painter: QPainter, areas: Areas, node: LayerRow) -> None:
         top = QRect(areas.name.x(), areas.name.y() + 4, 16, metrics().px(15))
-        paint_icon(painter, top, "triangle-alert", "warning", 13)
+        picture = ("triangle-alert", "warning") if node.kind == "reason" else ("info", "text2")
+        paint_icon(painter, top, *picture, 13)
         painter.setFont(font(11))
         painter.setPen(rows.color("text2"))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft

@@ -64,7 +64,7 @@ class LayersPanel(QWidget):
         self.setProperty("role", "panel")
         self._reading, self._store = reading, store
         self._filter = LayerFilter()
-        self.model: TreeModel[LayerRow] = TreeModel(self, inert=lambda row: row.kind in ("columns", "reason"))
+        self.model: TreeModel[LayerRow] = TreeModel(self, inert=lambda row: row.kind in ("columns", "reason", "note"))
         self.view = LayersView()
         self.view.setModel(self.model)
         self.view.setItemDelegate(LayersDelegate(self.view, solo_part=self._solo_elsewhere))
