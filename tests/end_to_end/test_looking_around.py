@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -17,9 +17,9 @@ from tests.end_to_end.driven import RIGHT, Driven, pixels_of
 from tests.end_to_end.from_files import greys, middle_distance
 from viewer.domain.stack import Stack
 from viewer.reading.state import View
-from viewer.ui.browser.panel import STACK_MIME
 from viewer.ui.command_palette import CommandPalette
 from viewer.ui.shortcuts import ShortcutsSheet
+from viewer.ui.stack_drag import stack_on_its_way
 
 pytestmark = [pytest.mark.real_data, pytest.mark.window]
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -176,8 +176,7 @@ def test_a_series_is_dragged_from_the_browser_onto_a_viewport_of_four(opened: Dr
     assert [one.isVisible() for one in opened.window.grid.viewports] == [True] * 4
     dragged = stack(opened, "T2W/FE-EPI")
     target = opened.window.grid.viewports[3]
-    data = QMimeData()
-    data.setData(STACK_MIME, dragged.id.encode())
+    data = stack_on_its_way(dragged.id)
     at = target.rect().center()
     for event in (
         QDragEnterEvent(at, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier),

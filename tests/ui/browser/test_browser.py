@@ -19,9 +19,10 @@ from viewer.domain.library import Series
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState
-from viewer.ui.browser.panel import STACK_MIME, BrowserPanel
+from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail, rail_entries
 from viewer.ui.browser.tree import BrowserRow, browser_rows, frames_text, missing_slices
+from viewer.ui.stack_drag import dragged_stack
 from viewer.ui.tree_model import NODE_ROLE
 
 
@@ -131,7 +132,7 @@ def test_dragging_a_series_carries_its_stack(qtbot: QtBot, monkeypatch: pytest.M
     qtbot.addWidget(panel)
     panel.view.setCurrentIndex(panel.model.index_of(("series", "1.2.mr")))
     panel.view.startDrag(Qt.DropAction.CopyAction)
-    assert bytes(carried[0].data(STACK_MIME).data()).decode() == MR_STACK
+    assert dragged_stack(carried[0]) == MR_STACK
 
 
 def test_the_tree_follows_the_reading_and_keeps_the_current_row(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -22,8 +22,8 @@ from viewer.scene.cursor import CursorInfo
 from viewer.scene.drawables import LabelComposite, OutlinePaths
 from viewer.scene.inputs import PENDING
 from viewer.ui.slice.frame_words import scale_length
-from viewer.ui.slice.viewport import STACK_MIME
 from viewer.ui.slice.viewport_grid import ViewportGrid
+from viewer.ui.stack_drag import stack_on_its_way
 
 RED, GREEN = (250, 10, 20), (30, 240, 50)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
@@ -222,8 +222,7 @@ def test_layouts_show_as_many_viewports_and_a_double_click_shows_one_alone(shown
 
 def test_a_stack_dropped_on_a_viewport_hangs_there(shown) -> None:
     shown.reading.apply(set_layout, "1x2")
-    data = QMimeData()
-    data.setData(STACK_MIME, STACK.encode())
+    data = stack_on_its_way(STACK)
     target = shown.grid.viewports[1]
     entering = QDragEnterEvent(QPoint(20, 20), Qt.DropAction.CopyAction, data, LEFT, NONE)
     QApplication.sendEvent(target, entering)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -21,13 +21,11 @@ from viewer.ui.browser.delegate import BrowserDelegate
 from viewer.ui.browser.tree import BrowserRow, browser_rows, tr
 from viewer.ui.parts import EmptyState, search_field
 from viewer.ui.row_view import RowView
+from viewer.ui.stack_drag import stack_on_its_way
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.metrics import THUMBNAIL, TREE_ROW
 from viewer.ui.theme.rows import color
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
-
-STACK_MIME = "application/x-overread-stack"
-"""Drag data that names a stack by its id, UTF-8."""
 
 
 class Thumbnails:
@@ -90,10 +88,8 @@ class BrowserView(RowView):
 
 def start_stack_drag(widget: QWidget, stack_id: str, picture: QPixmap | None) -> None:
     """Drag a stack; the picture hangs at the pointer."""
-    data = QMimeData()
-    data.setData(STACK_MIME, stack_id.encode())
     drag = QDrag(widget)
-    drag.setMimeData(data)
+    drag.setMimeData(stack_on_its_way(stack_id))
     if picture is not None:
         drag.setPixmap(picture.scaled(THUMBNAIL, THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio))
     drag.exec(Qt.DropAction.CopyAction)

@@ -14,9 +14,8 @@ from viewer.scene.inputs import SceneInputs
 from viewer.scene.other_patient import shows_another_patient, shows_foreign_result
 from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
 from viewer.ui.slice.strip import SliceStrip
+from viewer.ui.stack_drag import dragged_stack
 from viewer.ui.theme.tokens import DARK
-
-STACK_MIME = "application/x-overread-stack"
 
 
 class _Frame(QWidget):
@@ -83,7 +82,7 @@ class Viewport(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a stack; anything else is the window's."""
-        if event.mimeData().hasFormat(STACK_MIME):
+        if dragged_stack(event.mimeData()) is not None:
             event.acceptProposedAction()
             self._dragged_over = True
             self._show_frame()
@@ -98,9 +97,10 @@ class Viewport(QWidget):
         """Show the dropped stack."""
         self._dragged_over = False
         self._show_frame()
-        if event.mimeData().hasFormat(STACK_MIME):
+        stack_id = dragged_stack(event.mimeData())
+        if stack_id is not None:
             event.acceptProposedAction()
-            self._on_drop(bytes(event.mimeData().data(STACK_MIME).data()).decode())
+            self._on_drop(stack_id)
 
     def _show_frame(self) -> None:
         self._frame.width_px = 2 if self._dragged_over or self._mixed else int(self._active)
