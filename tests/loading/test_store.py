@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 
 from viewer.domain.image_attributes import DecodedFrame
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.loading.store import Delivered, Store
 from viewer.scene.inputs import PENDING
+from viewer.scene.remembered import Remembered
 
 
 def key(number: int) -> FrameKey:
@@ -54,3 +57,15 @@ def test_listeners_hear_what_came() -> None:
     stop()
     store.put_frame(key(0), frame())
     assert heard == [Delivered("range", "s")]
+
+
+def test_what_is_closed_is_not_kept_alive_by_what_scenes_remember() -> None:
+    store, remembered = Store(budget_bytes=100_000), Remembered[int](4)
+    decoded = frame()
+    store.put_frame(key(0), decoded)
+    assert remembered.recall((decoded,), (), lambda: 7) == 7
+    alive = weakref.ref(decoded)
+    del decoded
+    assert alive() is not None
+    store.clear()
+    assert alive() is None

@@ -6,6 +6,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.domain.binding import bind
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
@@ -60,13 +63,8 @@ class Loader:
         self._ahead: set[Hashable] = set()
         self._wanted: Iterator[Wanted] = iter(())
         self._next: Wanted | None = None
-        self._on_failure: Callable[[Exception], None] = _raise
         self._on_opened: Callable[[], None] = _do_nothing
         self._disconnect = reading.connect(self._fetch_what_changed)
-
-    def on_failure(self, report: Callable[[Exception], None]) -> None:
-        """Call ``report`` when a job fails for a reason nobody foresaw (a bug)."""
-        self._on_failure = report
 
     def on_opened(self, tell: Callable[[], None]) -> None:
         """Call ``tell`` when a scan has ended, all results are read and the reader has not yet chosen anything."""
@@ -168,9 +166,9 @@ class Loader:
     def _request_thumbnail(self, series_key: str, stack: Stack) -> None:
         readers = self._readers
 
-        def done(picture: object) -> None:
+        def done(picture: NDArray[np.uint8] | None) -> None:
             if picture is not None:
-                self._store.put_thumbnail(series_key, picture)  # type: ignore[arg-type]
+                self._store.put_thumbnail(series_key, picture)
 
         self._submit(("thumbnail", series_key), THUMBNAILS, lambda _: thumbnail(readers, stack), done)
 
@@ -248,9 +246,9 @@ class Loader:
         if overlay is not None:
             self._reading.apply(overlays_read, {instance: (overlay, bind(overlay, content.library))})
 
-    def _take_on_plane(self, slot: Hashable, overlay: InstanceKey, plane: Plane, content: object) -> None:
+    def _take_on_plane(self, slot: Hashable, overlay: InstanceKey, plane: Plane, content: OnPlane | Unavailable) -> None:
         self._ahead.discard(slot)
-        self._store.put_on_plane(overlay, plane, content)  # type: ignore[arg-type]
+        self._store.put_on_plane(overlay, plane, content)
         self._fetch()
 
     def _take_range(self, stack: Stack, value_range: tuple[float, float] | None) -> None:
@@ -266,10 +264,7 @@ class Loader:
         label: str = "",
         part_done: Callable[..., None] | None = None,
     ) -> None:
-        self._runner.submit(Job(slot, priority, work, done, self._report, label, part_done))
-
-    def _report(self, error: Exception) -> None:
-        self._on_failure(error)
+        self._runner.submit(Job(slot, priority, work, done, _raise, label, part_done))
 
 
 def _with_borders(found: OnPlane | Unavailable, *, traced_too: bool) -> OnPlane | Unavailable:
@@ -297,4 +292,5 @@ def _do_nothing() -> None:
 
 
 def _raise(error: Exception) -> None:
+    """Raise what a job failed of though nobody foresaw it: a bug, which goes to the crash report as any on this thread."""
     raise error

@@ -14,6 +14,7 @@ from viewer.domain.instance import InstanceHeader, InstanceKey, Skipped
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.registered import with_moves
+from viewer.domain.roles import overlay_kind
 from viewer.domain.standing import with_standing
 from viewer.iods.registry import read_overlay
 from viewer.loading.runner import JobControl
@@ -69,12 +70,9 @@ def derived_instances(library: Library) -> tuple[InstanceHeader, ...]:
         for patient in library.patients
         for study in patient.studies
         for series in study.series
-        if series.role != "image" or series.sop_class_uid == PARAMETRIC_MAP
+        if series.role != "image" or overlay_kind(series.sop_class_uid) is not None
         for instance in series.instances
     )
-
-
-PARAMETRIC_MAP = "1.2.840.10008.5.1.4.1.1.30"
 
 
 def read_one(header: InstanceHeader) -> Overlay | str:

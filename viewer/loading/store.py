@@ -19,6 +19,7 @@ from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.geometry.plane import Plane
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.inputs import PENDING, Pending, Unavailable
+from viewer.scene.remembered import forget_everything
 
 DeliveredKind = Literal["attributes", "frame", "on_plane", "range", "thumbnail"]
 
@@ -68,12 +69,13 @@ class Store:
         return stop
 
     def clear(self) -> None:
-        """Forget everything (another folder was opened)."""
+        """Forget everything (another folder was opened), also what scenes remember of it."""
         self._attributes.clear()
         self._ranges.clear()
         self._thumbnails.clear()
         self._heavy.clear()
         self._bytes = 0
+        forget_everything()
 
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Pending | Unavailable:
         """Return the display attributes of an image instance."""

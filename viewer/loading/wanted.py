@@ -11,8 +11,8 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.reading.state import Pane, ReadingState
 
-NOW, NEXT, RANGE, AHEAD, OVERLAYS_AHEAD, THUMBNAILS = 0, 1, 2, 100, 2000, 50
-"""Priorities: what is on the screen, its overlays, the value range, thumbnails, frames ahead, overlays ahead."""
+NOW, NEXT, RANGE, THUMBNAILS, AHEAD = 0, 1, 2, 50, 100
+"""Priorities: what is on the screen, its overlays, the value range, thumbnails, what lies ahead."""
 
 OVERLAY_FRAMES_AHEAD = 24
 """Plane contents are prepared this many frames to either side."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
@@ -27,6 +28,12 @@ class Remembered(Generic[T]):
         self._limit = limit
         self._kept: OrderedDict[Hashable, tuple[tuple[object, ...], T]] = OrderedDict()
         self._lock = Lock()
+        _all.add(self)
+
+    def forget(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._kept.clear()
 
     def recall(self, objects: tuple[object, ...], values: Hashable, make: Callable[[], T]) -> T:
         """Return the result for ``objects`` (compared by identity) and ``values`` (compared by value); make it if unknown.
@@ -45,3 +52,12 @@ class Remembered(Generic[T]):
             while len(self._kept) > self._limit:
                 self._kept.popitem(last=False)
         return made
+
+
+_all: WeakSet[Remembered[Any]] = WeakSet()
+
+
+def forget_everything() -> None:
+    """Let every memory go: the frames of what was closed would stay alive until something takes their place."""
+    for one in list(_all):
+        one.forget()
