@@ -7,7 +7,7 @@ from PySide6.QtGui import Qt
 
 from viewer.domain.issues import issue
 from viewer.scene.plain_words import volume
-from viewer.ui.plain_text import age, count, date, date_and_time, decimal, numbered, plain, sentence, tooltip
+from viewer.ui.plain_text import age, breakable, count, date, date_and_time, decimal, numbered, plain, sentence, tooltip
 
 
 def test_control_and_direction_characters_are_taken_out() -> None:
@@ -47,3 +47,10 @@ def test_an_issue_is_a_sentence_with_its_values() -> None:
 
 def test_names_that_repeat_get_a_number() -> None:
     assert numbered(["Report", "SEG", "Report"]) == ("Report\u00a01", "SEG", "Report\u00a02")
+
+
+def test_a_uid_may_be_broken_and_other_words_may_not() -> None:
+    uid = "1.2.826.0.1.3680043.2.1143.6"
+    assert breakable(f"6 files share {uid}; kept").replace("\u200b", "") == f"6 files share {uid}; kept"
+    assert "\u200b" in breakable(uid)
+    assert breakable("7.13506 mm on 2019-02-21") == "7.13506 mm on 2019-02-21"

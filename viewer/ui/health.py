@@ -17,7 +17,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState, Selection
 from viewer.scene.overlay_names import overlay_names
 from viewer.ui.parts import EmptyState
-from viewer.ui.plain_text import count, plain, sentence, tooltip
+from viewer.ui.plain_text import breakable, count, plain, sentence, tooltip
 from viewer.ui.row_view import RowView
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
@@ -151,7 +151,7 @@ class _HealthDelegate(QStyledItemDelegate):
             painter.setFont(font(12, 500))
             painter.setPen(rows.color("text1"))
             words = QRect(place.x() + 22, place.y() + 6, self._width(), place.height() - 8)
-            painter.drawText(words, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, node.name)
+            painter.drawText(words, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, breakable(node.name))
         else:
             rows.paint_text(painter, place.adjusted(8, 0, 0, 0), node.name, token="text2")
         if rows.has_focus(option):
@@ -162,7 +162,8 @@ class _HealthDelegate(QStyledItemDelegate):
 
     def _height_of(self, node: HealthRow) -> int:
         measures = QFontMetrics(font(12, 500))
-        return measures.boundingRect(QRect(0, 0, self._width(), 1000), int(Qt.TextFlag.TextWordWrap), node.name).height()
+        place = QRect(0, 0, self._width(), 1000)
+        return measures.boundingRect(place, int(Qt.TextFlag.TextWordWrap), breakable(node.name)).height()
 
 
 class HealthPanel(QWidget):

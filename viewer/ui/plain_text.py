@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from viewer.domain.issues import SENTENCES, Issue
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+ZERO_WIDTH_SPACE = "\u200b"
+_UID = re.compile(r"[0-9.]{24,}")
 
 
 @lru_cache(maxsize=8192)
@@ -36,6 +39,11 @@ def sentence(issue: Issue) -> str:
     """Return an Issue's sentence in the language of the window."""
     template = QCoreApplication.translate("Issue", SENTENCES[issue.code])
     return plain(template.format(**dict(issue.parameters)))
+
+
+def breakable(text: str) -> str:
+    """Return a text whose UIDs may be broken anywhere: one is longer than a line."""
+    return _UID.sub(lambda found: ZERO_WIDTH_SPACE.join(found.group()), text)
 
 
 def count(number: int) -> str:

@@ -21,3 +21,9 @@ def test_a_line_too_long_keeps_both_ends() -> None:
     assert text_width(shown, used) <= 150
     assert shown.startswith("ID 7167")
     assert shown.endswith("4597")
+
+
+def test_a_description_too_long_is_cut_at_its_end() -> None:
+    shown = elided("2018-03-03  Magnetic resonance of the head", image_font(12, 400, 1.0), 150.0)
+    assert shown.startswith("2018-03-03  Mag")
+    assert shown.endswith("…")

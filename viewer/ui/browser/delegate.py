@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -10,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 from viewer.ui.browser.tree import BrowserRow
+from viewer.ui.plain_text import breakable
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import font
@@ -19,7 +19,6 @@ from viewer.ui.tree_model import NODE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 _REASON_LINES = 4
-_UID = re.compile(r"[0-9.]{24,}")
 
 
 class BrowserDelegate(QStyledItemDelegate):
@@ -142,7 +141,7 @@ class BrowserDelegate(QStyledItemDelegate):
         painter.setFont(font(11))
         painter.setPen(rows.color(token))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, flags, _fitting(_breakable(text), place))
+        painter.drawText(place, flags, _fitting(breakable(text), place))
 
     def _is_hung(self, node: BrowserRow) -> bool:
         stack = self._active_stack()
@@ -163,13 +162,8 @@ class BrowserDelegate(QStyledItemDelegate):
     @staticmethod
     def _reason_height(text: str, width: int) -> int:
         measures = QFontMetrics(font(11))
-        wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), _breakable(text))
+        wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), breakable(text))
         return min(wrapped.height(), _REASON_LINES * measures.lineSpacing())
-
-
-def _breakable(text: str) -> str:
-    """Return a text whose UIDs may be broken after each dot: one is longer than a line."""
-    return _UID.sub(lambda found: found.group().replace(".", ".\u200b"), text)
 
 
 def _fitting(text: str, place: QRect) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeVi
 
 from viewer.ui.layers.areas import BAR, Areas, areas_of
 from viewer.ui.layers.tree import LayerRow
+from viewer.ui.plain_text import breakable
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import font
@@ -34,7 +35,8 @@ class LayersDelegate(QStyledItemDelegate):
             return QSize(60, metrics().px(COLUMN_HEAD))
         if node.kind in ("reason", "note"):
             width = max(80, self._view.viewport().width() - 2 * self._view.indentation() - SIDE - 28)
-            wrapped = QFontMetrics(font(11)).boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), node.name)
+            place, words = QRect(0, 0, width, 1000), breakable(node.name)
+            wrapped = QFontMetrics(font(11)).boundingRect(place, int(Qt.TextFlag.TextWordWrap), words)
             return QSize(60, wrapped.height() + 10)
         return QSize(60, metrics().row(_HEIGHTS[node.kind]))
 
@@ -130,7 +132,7 @@ class LayersDelegate(QStyledItemDelegate):
         painter.setFont(font(11))
         painter.setPen(rows.color("text2"))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(areas.name.adjusted(20, 4, 0, 0), flags, node.name)
+        painter.drawText(areas.name.adjusted(20, 4, 0, 0), flags, breakable(node.name))
 
     def _paint_eye(self, painter: QPainter, place: QRect, node: LayerRow, quiet: str) -> None:
         faint = node.dimmed or self._solo_elsewhere(node)

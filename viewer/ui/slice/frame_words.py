@@ -33,6 +33,7 @@ NARROW = 420
 """Below this width (logical) only the patient, or the place, finds room."""
 _SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
 _SHORTEST, _LONGEST = 80, 160
+_LONG_WORD = 20
 _AI_PLATE = 27
 """What the plate of the AI line is wider than its words."""
 NOT_FOR_DIAGNOSIS = "Not for diagnostic use"
@@ -156,8 +157,9 @@ def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, 
         draw_outlined(painter, QPointF(left, baseline), words, used, style.color)
 
     beside = [text_width(words, image_font(12, 400 if row else 500, ratio)) for row, words in enumerate(top_right)]
-    if text.ai:
-        beside.append(text_width(text.ai, image_font(12, 500, ratio)) + _AI_PLATE * ratio)
+    ai = elided(text.ai, image_font(12, 500, ratio), width / 2)
+    if ai:
+        beside.append(text_width(ai, image_font(12, 500, ratio)) + _AI_PLATE * ratio)
     for row, words in enumerate(top_left):
         style = normal if row else strong
         room = width - 2 * margin - (beside[row] + margin if row < len(beside) else 0)
@@ -167,15 +169,17 @@ def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, 
     for lines, at_right in ((bottom_left, False), (bottom_right, True)):
         for row, words in enumerate(reversed(lines)):
             put(words, last - row * line, normal, at_right=at_right)
-    if text.ai:
-        _paint_ai_plate(painter, text.ai, width - margin, first + len(top_right) * line - metrics().px(12) * ratio, ratio)
+    if ai:
+        _paint_ai_plate(painter, ai, width - margin, first + len(top_right) * line - metrics().px(12) * ratio, ratio)
 
 
 def elided(words: str, used: QFont, room: float) -> str:
-    """Return words cut in their middle to a width in device pixels: so a long ID keeps both of its ends."""
+    """Return words cut to a width in device pixels: a long ID in its middle, which keeps both ends; others at the end."""
     if text_width(words, used) <= room:
         return words
-    return QFontMetricsF(used).elidedText(words, Qt.TextElideMode.ElideMiddle, max(room, 0.0))
+    is_id = max(map(len, words.split())) > _LONG_WORD
+    mode = Qt.TextElideMode.ElideMiddle if is_id else Qt.TextElideMode.ElideRight
+    return QFontMetricsF(used).elidedText(words, mode, max(room, 0.0))
 
 
 def _paint_ai_plate(painter: QPainter, words: str, right: float, top: float, ratio: float) -> None:
