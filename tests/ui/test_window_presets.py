@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, Window
 from viewer.reading.state import WindowChoice
-from viewer.ui.window_presets import window_text
+from viewer.ui.window_presets import window_text, windows_to_choose
 
 NO_WINDOW = FrameValues(windows=())
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -50,3 +50,10 @@ def test_while_the_image_is_read_there_is_no_claim() -> None:
     state, inputs = one_stack([ramp_pixels()])
     inputs.frames.clear()
     assert window_text(state, inputs) == "Window"
+
+
+def test_a_preset_that_the_file_has_itself_is_offered_once() -> None:
+    named = image_attributes(frames=(FrameValues(windows=(Window(-600.0, 1500.0, name="LUNG"),)),))
+    state, inputs = one_stack([ramp_pixels()], attributes=named)
+    found = [one.name for one in windows_to_choose(state, inputs) if one.name.casefold() == "lung"]
+    assert found == ["LUNG"]

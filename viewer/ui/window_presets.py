@@ -40,8 +40,10 @@ def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWi
     for index, window in enumerate(windows_of(attributes, frame.index if frame is not None else 0)):
         found.append(_of_file(index, window))
     for name, center, width in presets(attributes.modality):
-        choice = WindowChoice("preset", name=name, center=center, width=width)
-        found.append(NamedWindow(choice, tr(name), _numbers(center, width)))
+        named = NamedWindow(WindowChoice("preset", name=name, center=center, width=width), tr(name), _numbers(center, width))
+        # The file's own window of that name and these numbers is the same one.
+        if all((one.name.casefold(), one.numbers) != (named.name.casefold(), named.numbers) for one in found):
+            found.append(named)
     found.append(NamedWindow(WindowChoice("auto"), tr("From the values")))
     if state.pane.presentation_state is not None:
         found.append(NamedWindow(WindowChoice("state"), tr("Of the presentation state")))
@@ -58,6 +60,8 @@ def window_text(state: ReadingState, inputs: SceneInputs) -> str:
         return _in_force(state, inputs, attributes)
     if choice.source == "user":
         return f"{tr('Own')} {_numbers(choice.center, choice.width)}"
+    if choice.source == "preset":
+        return f"{tr(choice.name)} {_numbers(choice.center, choice.width)}"
     for named in windows_to_choose(state, inputs):
         if named.choice.source == choice.source and (named.choice.index, named.choice.name) == (choice.index, choice.name):
             return f"{named.name} {named.numbers}".strip()

@@ -70,13 +70,14 @@ class LayersDelegate(QStyledItemDelegate):
 
     def _paint_object(self, painter: QPainter, option: QStyleOptionViewItem, areas: Areas, node: LayerRow) -> None:
         self._paint_eye(painter, areas.eye, node, rows.second_text(option))
-        room = sum(rows.badge_width(badge) + 6 for badge in node.badges)
+        badges = _fitting_badges(node, areas.name.width())
+        room = sum(rows.badge_width(badge) + 6 for badge in badges)
         bar = rows.is_hovered(option) and areas.bar.x() - areas.name.x() > room + 60
         space = areas.name.adjusted(0, 0, -areas.bar.width() if bar else 0, 0)
         name = space.adjusted(0, 0, -min(room, space.width() - 40), 0)
         ink = rows.second_text(option) if not node.shown else "text1"
         x = name.x() + rows.paint_text(painter, name, node.name, token=ink, weight=600) + 6
-        for badge in node.badges:
+        for badge in badges:
             if x + rows.badge_width(badge) <= space.right() + 1:
                 x += rows.paint_badge(painter, x, areas.name, badge) + 6
         if node.second and not bar and x + rows.text_width(node.second, size=11) <= space.right():
@@ -137,6 +138,14 @@ class LayersDelegate(QStyledItemDelegate):
     def _paint_eye(self, painter: QPainter, place: QRect, node: LayerRow, quiet: str) -> None:
         faint = node.dimmed or self._solo_elsewhere(node)
         paint_icon(painter, place, "eye" if node.shown else "eye-off", quiet if faint or not node.shown else "text2", 15)
+
+
+def _fitting_badges(node: LayerRow, width: int) -> tuple[rows.Badge, ...]:
+    """Return the badges of an object; without the last, its kind, where that would cost the end of its name."""
+    room = sum(rows.badge_width(badge) + 6 for badge in node.badges)
+    if len(node.badges) > 1 and rows.text_width(node.name, weight=600) + room > width:
+        return node.badges[:-1]
+    return node.badges
 
 
 def _bar(area: QRect) -> QRect:

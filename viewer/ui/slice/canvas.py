@@ -14,7 +14,7 @@ from viewer.reading.changes.workspace import set_active_pane, set_view, step_fra
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection, View
 from viewer.scene.cursor import CursorInfo, PartHit, cursor_info
-from viewer.scene.drawables import ImagePicture, Scene
+from viewer.scene.drawables import ImagePicture, OutlinePaths, Scene
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry, zoomed_about
@@ -128,7 +128,7 @@ class SliceCanvas(QWidget):
             paint_onto(painter, self._scene, self._geometry, self._view, self._pictures)
         else:
             painter.drawImage(0, 0, self._kept_picture(self._geometry))
-        if self._hover is not None and self._drag is None:
+        if self._hover is not None and self._drag is None and not self._is_plated(self._hover[1]):
             paint_hover_plate(painter, self._hover[0], self._hover[1], self.size())
         painter.end()
 
@@ -293,6 +293,13 @@ class SliceCanvas(QWidget):
         if hover is not None or self._hover is not None:
             self._hover = hover
             self.update()
+
+    def _is_plated(self, hit: PartHit) -> bool:
+        """Say whether the part has its plate on the image already, because it is the selected one."""
+        chosen = self._reading.state.selection
+        if self._scene.plate is None or (chosen.overlay, chosen.part) != (hit.part.overlay, hit.part.part):
+            return False
+        return any(isinstance(one, OutlinePaths) and one.selected and one.paths for one in self._scene.drawables)
 
     def _select_at(self, position: QPointF) -> None:
         info = self._under(position)
