@@ -95,3 +95,10 @@ def test_every_report_of_the_shared_data_prints_in_every_form(real_data: Path, c
         assert capsys.readouterr().out
     _, found = report_json(capsys, str(real_data / "seg-sr-flair-wmh-ohif"))
     assert len(found["reports"]) == 44
+
+
+def test_an_opened_file_is_never_overwritten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (folder / "1.dcm").read_bytes()
+    assert main(["report", str(folder), "--out", str(folder / "1.dcm")]) == 1
+    assert "not overwritten" in capsys.readouterr().err
+    assert (folder / "1.dcm").read_bytes() == before

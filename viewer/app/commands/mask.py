@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from viewer.app.commands.opening import open_library
-from viewer.app.commands.output import print_json, print_text, printable
+from viewer.app.commands.opening import Refused, check_not_opened, open_library, stack_named
+from viewer.app.commands.output import print_json, print_text, print_trouble, printable
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.domain.binding import bind
 from viewer.domain.instance import InstanceHeader
@@ -24,10 +23,6 @@ from viewer.representations.measure import survey_segmentation
 from viewer.representations.volume_grid import NoGrid, VolumeGrid, own_grid, stack_grid
 
 _ENDINGS = (".nii.gz", ".nrrd", ".npz", ".stl")
-
-
-class _NotThere(Exception):
-    """What was asked for is not there; the text is a sentence for the user."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,10 +43,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the mask; returns the exit status."""
     try:
         library = open_library(arguments.paths, sample=arguments.sample)
-        with _inputs(library) as inputs:
+        check_not_opened(library, arguments.out)
+        with EagerInputs(library, {}) as inputs:
             mask, problems = _mask(library, inputs, arguments)
         _write(mask, arguments.out)
-    except _NotThere as reason:
+    except Refused as reason:
         return _fail(str(reason))
     except NoGrid as refused:
         return _fail(refused.reason)
@@ -61,12 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _fail(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
     _tell(mask, arguments)
     for problem in problems:
-        _say(problem)
+        print_trouble("mask", problem)
     return 1 if problems else 0
-
-
-def _inputs(library: Library) -> EagerInputs:
-    return EagerInputs(library, {})
 
 
 def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) -> tuple[Mask, tuple[str, ...]]:
@@ -87,37 +79,34 @@ def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) 
         grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, overlay))
         mask = structure_set_mask(overlay, grid, part=part)
     else:
-        raise _NotThere(f"The object {arguments.object} is neither a segmentation nor a structure set.")
+        raise Refused(f"The object {arguments.object} is neither a segmentation nor a structure set.")
     return mask, tuple(one.text for one in overlay.issues if one.severity == "error")
 
 
 def _instance(library: Library, uid: str) -> InstanceHeader:
     keys = library.instances_with_uid(uid)
     if not keys:
-        raise _NotThere(f"No object with the SOP Instance UID {uid} is among the opened files.")
+        raise Refused(f"No object with the SOP Instance UID {uid} is among the opened files.")
     return library.instance(keys[0])
 
 
 def _check_part(overlay: Overlay, part: int | None) -> None:
     numbers = [one.number for one in overlay.parts]
     if part is not None and part not in numbers:
-        raise _NotThere(f"The object has no part {part}; it has {', '.join(map(str, numbers)) or 'none'}.")
+        raise Refused(f"The object has no part {part}; it has {', '.join(map(str, numbers)) or 'none'}.")
 
 
 def _grid_on(library: Library, stack_id: str | None) -> VolumeGrid | None:
     if stack_id is None:
         return None
-    stack = library.stack(stack_id)
-    if stack is None:
-        raise _NotThere(f"There is no stack {stack_id}; `overread scan` lists them.")
-    return stack_grid(stack)
+    return stack_grid(stack_named(library, stack_id))
 
 
 def _default_stack(library: Library, overlay: Overlay) -> Stack:
     stack_id = bind(overlay, library).default_stack_id
     stack = library.stack(stack_id) if stack_id is not None else None
     if stack is None:
-        raise _NotThere("The structure set lies on no opened stack; open its images or name a stack with --on.")
+        raise Refused("The structure set lies on no opened stack; open its images or name a stack with --on.")
     return stack
 
 
@@ -148,12 +137,8 @@ def _tell(mask: Mask, arguments: argparse.Namespace) -> None:
 
 
 def _fail(sentence: str) -> int:
-    _say(sentence)
+    print_trouble("mask", sentence)
     return 1
-
-
-def _say(sentence: str) -> None:
-    print(f"overread mask: {sentence}", file=sys.stderr)  # noqa: T201
 
 
 def _fraction(written: str) -> float:

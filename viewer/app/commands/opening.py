@@ -12,8 +12,21 @@ from viewer.dicom.scan import ScanProgress, scan
 from viewer.domain.grouping import build_library
 from viewer.domain.instance import InstanceHeader, Skipped
 from viewer.domain.library import Library
+from viewer.domain.stack import Stack
 
 _PROGRESS_EVERY_SECONDS = 0.2
+
+
+class Refused(Exception):
+    """What was asked for cannot be had; the text is a sentence for the user."""
+
+
+def stack_named(library: Library, stack_id: str) -> Stack:
+    """Return a stack by its id; raises ``Refused``."""
+    stack = library.stack(stack_id)
+    if stack is None:
+        raise Refused(f"There is no stack {stack_id}; `overread scan` lists them.")
+    return stack
 
 
 def open_library(paths: Sequence[Path], *, sample: bool = False) -> Library:
@@ -39,6 +52,12 @@ def open_library(paths: Sequence[Path], *, sample: bool = False) -> Library:
     progress.end()
     library = build_library(headers, skipped, files=len(headers) + len(skipped))
     return Library(library.patients, library.skipped, files=library.files, seconds=round(time.perf_counter() - started, 3))
+
+
+def check_not_opened(library: Library, path: Path) -> None:
+    """Refuse to write over a file that was opened; raises ``Refused``."""
+    if any(Path(one.source.path).resolve() == path.resolve() for one in library.instances):
+        raise Refused(f"{path} is one of the opened files; it is not overwritten.")
 
 
 class _Progress:

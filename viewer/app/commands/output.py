@@ -29,6 +29,11 @@ def print_text(text: str) -> None:
     sys.stdout.write(_unicode(text).encode(encoding, "replace").decode(encoding))
 
 
+def print_trouble(command: str, sentence: str) -> None:
+    """Print a sentence about what went wrong to standard error."""
+    sys.stderr.write(f"overread {command}: {sentence}\n")
+
+
 def printable(text: str) -> str:
     """Return text of a file without control characters: a label must not drive the terminal."""
     shown = (character if character.isprintable() else " " if character.isspace() else "?" for character in text)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from dataclasses import dataclass
 from typing import Any
 
-from viewer.app.commands.opening import open_library
-from viewer.app.commands.output import print_json, print_text, printable
+from viewer.app.commands.opening import Refused, open_library, stack_named
+from viewer.app.commands.output import print_json, print_text, print_trouble, printable
 from viewer.app.commands.points import allow_negative_values, point_patient, position_image
-from viewer.app.commands.rendering import NotThere, default_stack, place_of_instance, place_of_point
+from viewer.app.commands.rendering import default_stack, place_of_instance, place_of_point
 from viewer.domain.stack import Stack
 from viewer.imaging.probe import Probe
 from viewer.loading.eager import EagerInputs
@@ -56,15 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what is at the point; returns 1 when what was asked for is not there or the image cannot be read."""
     if (arguments.instance is None) != (arguments.position is None):
-        sys.stderr.write("overread probe: --instance and --position go together.\n")
+        print_trouble("probe", "--instance and --position go together.")
         return 2
     library = open_library(arguments.paths, sample=arguments.sample)
     with EagerInputs(library, {}) as first:
         content = read_content(library, first.readers)
     try:
         place = _place(content, arguments)
-    except NotThere as reason:
-        sys.stderr.write(f"overread probe: {reason}\n")
+    except Refused as reason:
+        print_trouble("probe", str(reason))
         return 1
     if place is None:
         _tell(_nowhere(arguments.at), as_json=arguments.json)
@@ -91,10 +90,7 @@ def _place(content: Content, arguments: argparse.Namespace) -> Place | None:
         stack, place = place_of_instance(content, arguments.instance, arguments.stack)
         return Place(stack, place, arguments.position)
     if arguments.stack is not None:
-        chosen = content.library.stack(arguments.stack)
-        if chosen is None:
-            raise NotThere(f"There is no stack {arguments.stack}; `overread scan` lists them.")
-        return _at(chosen, arguments.at)
+        return _at(stack_named(content.library, arguments.stack), arguments.at)
     first = default_stack(content)
     candidates = [found for stack in (first, *content.library.stacks) if (found := _at(stack, arguments.at)) is not None]
     return next((one for one in candidates if _is_inside(one)), candidates[0] if candidates else None)
@@ -103,7 +99,7 @@ def _place(content: Content, arguments: argparse.Namespace) -> Place | None:
 def _at(stack: Stack, point: tuple[float, float, float]) -> Place | None:
     try:
         place = place_of_point(stack, point)
-    except NotThere:
+    except Refused:
         return None
     column, row = stack.planes[place].position_image(point).tolist()
     return Place(stack, place, (float(column), float(row)))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from viewer.app.commands.opening import open_library
-from viewer.app.commands.output import print_json, print_text
+from viewer.app.commands.opening import Refused, check_not_opened, open_library
+from viewer.app.commands.output import print_json, print_text, print_trouble
 from viewer.app.commands.points import allow_negative_values, point_patient
-from viewer.app.commands.rendering import NotThere, Wish, pane_state
+from viewer.app.commands.rendering import Wish, pane_state
 from viewer.app.paths import resources
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import read_content
@@ -45,13 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the picture; returns the exit status."""
     if arguments.out.suffix.lower() != ".png":
-        sys.stderr.write("overread render: --out must end in .png\n")
+        print_trouble("render", "--out must end in .png")
         return 2
     library = open_library(arguments.paths, sample=arguments.sample)
-    if any(Path(one.source.path).resolve() == arguments.out.resolve() for one in library.instances):
-        return _fail(f"{arguments.out} is one of the opened files; it is not overwritten.")
     start_off_screen(resources())
     try:
+        check_not_opened(library, arguments.out)
         with EagerInputs(library, {}) as first:
             content = read_content(library, first.readers)
         with EagerInputs(library, dict(content.overlays)) as inputs:
@@ -60,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         _check(scene, grey=arguments.grey)
         picture = print_scene(scene, effective_view(state, 0), Paper(arguments.size, arguments.text, arguments.grey))
         save_png(picture, arguments.out)
-    except NotThere as reason:
+    except Refused as reason:
         return _fail(str(reason))
     except OSError as failure:
         return _fail(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
@@ -88,9 +86,9 @@ def _check(scene: Scene, *, grey: bool) -> None:
     image = next((one for one in scene.drawables if isinstance(one, ImagePicture)), None)
     if image is None:
         reason = next((notice for notice in scene.notices if notice.replaces_image), None)
-        raise NotThere(" ".join((reason.title + ".", reason.text)) if reason else "There is no image to draw.")
+        raise Refused(" ".join((reason.title + ".", reason.text)) if reason else "There is no image to draw.")
     if grey and image.pixels.ndim == 3:
-        raise NotThere("The image is in colour and has no grey values; leave --grey out.")
+        raise Refused("The image is in colour and has no grey values; leave --grey out.")
 
 
 def _tell(state: ReadingState, scene: Scene, arguments: argparse.Namespace, size: tuple[int, int], said: list[str]) -> None:
@@ -106,11 +104,11 @@ def _tell(state: ReadingState, scene: Scene, arguments: argparse.Namespace, size
         return
     print_text(f"{arguments.out}: frame {state.pane.frame + 1} of {len(stack.frames)} of {stack.id}\n")
     for sentence in said:
-        sys.stderr.write(f"{sentence}\n")
+        print_trouble("render", sentence)
 
 
 def _fail(sentence: str) -> int:
-    sys.stderr.write(f"overread render: {sentence}\n")
+    print_trouble("render", sentence)
     return 1
 
 

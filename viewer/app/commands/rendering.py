@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from viewer.app.commands.opening import Refused, stack_named
 from viewer.app.paths import resources
 from viewer.domain.image_attributes import Window
 from viewer.domain.instance import InstanceKey
@@ -27,10 +28,6 @@ from viewer.reading.changes.workspace import set_presentation_state, set_window,
 from viewer.reading.state import Content, DrawStyle, ReadingState, WindowChoice
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.presented import applies_to
-
-
-class NotThere(Exception):
-    """What was asked for is not there; the text is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,12 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
 
     Raises
     ------
-    NotThere
+    Refused
         With a sentence.
     """
     stack, place = _place(content, wish)
     if wish.plane not in ("stack", stack.orientation):
-        raise NotThere(f"The stack is {stack.orientation}; pictures of it in the {wish.plane} plane cannot be made yet.")
+        raise Refused(f"The stack is {stack.orientation}; pictures of it in the {wish.plane} plane cannot be made yet.")
     state = show_stack(ReadingState(content=content), 0, stack.id, place)
     if wish.state is not None:
         state = _with_presentation_state(state, wish.state)
@@ -72,22 +69,16 @@ def _place(content: Content, wish: Wish) -> tuple[Stack, int | None]:
     library = content.library
     if wish.instance is not None:
         return place_of_instance(content, wish.instance, wish.stack)
-    if wish.stack is not None:
-        found = library.stack(wish.stack)
-        if found is None:
-            raise NotThere(f"There is no stack {wish.stack}; `overread scan` lists them.")
-        stack = found
-    else:
-        stack = default_stack(content)
+    stack = stack_named(library, wish.stack) if wish.stack is not None else default_stack(content)
     if wish.frame is not None:
         if wish.frame > len(stack.frames):
-            raise NotThere(f"The stack {stack.id} has {len(stack.frames)} frames; there is no frame {wish.frame}.")
+            raise Refused(f"The stack {stack.id} has {len(stack.frames)} frames; there is no frame {wish.frame}.")
         return stack, wish.frame - 1
     return (stack, None) if wish.at is None else (stack, place_of_point(stack, wish.at))
 
 
 def default_stack(content: Content) -> Stack:
-    """Return the stack that the first overlay lies on, else the first; raises ``NotThere`` without any."""
+    """Return the stack that the first overlay lies on, else the first; raises ``Refused`` without any."""
     for key, overlay in content.overlays.items():
         default = content.bindings[key].default_stack_id if overlay.draws else None
         found = content.library.stack(default) if default is not None else None
@@ -95,32 +86,32 @@ def default_stack(content: Content) -> Stack:
             return found
     stacks = content.library.stacks
     if not stacks:
-        raise NotThere("There is no image among the opened files.")
+        raise Refused("There is no image among the opened files.")
     return stacks[0]
 
 
 def place_of_instance(content: Content, wanted: str, stack_id: str | None) -> tuple[Stack, int]:
-    """Return the stack of ``UID[:F]`` and the 0-based place in it; raises ``NotThere``."""
+    """Return the stack of ``UID[:F]`` and the 0-based place in it; raises ``Refused``."""
     uid, _, number = wanted.partition(":")
     if number and not (number.isdigit() and int(number) > 0):
-        raise NotThere(f"{wanted} names no frame; frames count from 1.")
+        raise Refused(f"{wanted} names no frame; frames count from 1.")
     for key in content.library.instances_with_uid(uid):
         for stack in content.library.stacks:
             places = stack.frame_indices_of(key, (int(number or 1),))
             if places and stack_id in (None, stack.id):
                 return stack, places[0]
-    raise NotThere(f"No frame {number or 1} of an image with the SOP Instance UID {uid} is among the opened files.")
+    raise Refused(f"No frame {number or 1} of an image with the SOP Instance UID {uid} is among the opened files.")
 
 
 def place_of_point(stack: Stack, point: tuple[float, float, float]) -> int:
-    """Return the 0-based place of the slice that holds a patient point (mm); raises ``NotThere``."""
+    """Return the 0-based place of the slice that holds a patient point (mm); raises ``Refused``."""
     if not stack.in_patient_space:
-        raise NotThere(f"The images of {stack.id} state no position, so no slice can be found by a point.")
+        raise Refused(f"The images of {stack.id} state no position, so no slice can be found by a point.")
     distances = np.array([abs(float(plane.distance_mm(point))) for plane in stack.planes])
     place = int(distances.argmin())
     reach = max(stack.planes[place].thickness_mm, stack.spacing_mm[0] or 0.0) / 2
     if distances[place] > max(reach, 0.5) * 1.001:
-        raise NotThere(f"The point lies {distances[place]:.1f} mm outside the stack {stack.id}.")
+        raise Refused(f"The point lies {distances[place]:.1f} mm outside the stack {stack.id}.")
     return place
 
 
@@ -128,10 +119,10 @@ def _with_presentation_state(state: ReadingState, uid: str) -> ReadingState:
     overlay = _overlay(state.content, uid)
     stack = state.stack_of(state.pane)
     if not isinstance(overlay.content, PresentationState):
-        raise NotThere(f"The object {uid} is no presentation state that can be applied.")
+        raise Refused(f"The object {uid} is no presentation state that can be applied.")
     image = stack.planes[state.pane.frame].image if stack is not None else None
     if not applies_to(overlay.content, image):
-        raise NotThere(f"The presentation state {uid} does not name this image, so it is not applied.")
+        raise Refused(f"The presentation state {uid} does not name this image, so it is not applied.")
     return set_overlay_visible(set_presentation_state(state, 0, overlay.instance), overlay.instance, visible=True)
 
 
@@ -146,12 +137,12 @@ def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoi
             pass
         else:
             if width <= 0:
-                raise NotThere(f"The window {wanted} has no width.")
+                raise Refused(f"The window {wanted} has no width.")
             return WindowChoice("user", center=center, width=width)
     frame = state.frame_of(state.pane)
     attributes = inputs.attributes(frame.instance) if frame is not None else None
     if frame is None or attributes is None or isinstance(attributes, Pending | Unavailable):
-        raise NotThere("The image cannot be read, so it has no windows.")
+        raise Refused("The image cannot be read, so it has no windows.")
     names = []
     for index, window in enumerate(windows_of(attributes, frame.index)):
         name = window.name if isinstance(window, Window) else window.explanation
@@ -164,7 +155,7 @@ def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoi
         if preset["name"].casefold() == wanted.casefold():
             return WindowChoice("preset", name=preset["name"], center=float(preset["center"]), width=float(preset["width"]))
         names.append(preset["name"])
-    raise NotThere(f"There is no window {wanted}; there are: {', '.join(filter(None, names)) or 'none with a name'}.")
+    raise Refused(f"There is no window {wanted}; there are: {', '.join(filter(None, names)) or 'none with a name'}.")
 
 
 def _with_layers(state: ReadingState, stack: Stack, wish: Wish) -> ReadingState:
@@ -192,14 +183,14 @@ def _only(state: ReadingState, here: set[InstanceKey], wanted: str) -> ReadingSt
         overlay = _overlay(state.content, uid)
         if overlay.instance not in here:
             refused = state.content.bindings[overlay.instance].not_shown_because
-            raise NotThere(f"The object {uid} does not lie on this stack. {refused.text if refused else ''}".strip())
+            raise Refused(f"The object {uid} does not lie on this stack. {refused.text if refused else ''}".strip())
         numbers = [part.number for part in overlay.parts]
         if not number:
             state = set_all_parts_visible(state, overlay.instance, visible=True)
         elif number.isdigit() and int(number) in numbers:
             state = set_part_visible(state, overlay.instance, int(number), visible=True)
         else:
-            raise NotThere(f"The object {uid} has no part {number}; it has {', '.join(map(str, numbers)) or 'none'}.")
+            raise Refused(f"The object {uid} has no part {number}; it has {', '.join(map(str, numbers)) or 'none'}.")
         state = set_overlay_visible(state, overlay.instance, visible=True)
     return state
 
@@ -209,5 +200,5 @@ def _overlay(content: Content, uid: str) -> Overlay:
         if key in content.overlays:
             return content.overlays[key]
         if key in content.unreadable:
-            raise NotThere(f"The object {uid} cannot be read: {content.unreadable[key]}")
-    raise NotThere(f"No overlay with the SOP Instance UID {uid} is among the opened files.")
+            raise Refused(f"The object {uid} cannot be read: {content.unreadable[key]}")
+    raise Refused(f"No overlay with the SOP Instance UID {uid} is among the opened files.")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
-from viewer.app.commands.opening import open_library
-from viewer.app.commands.output import print_json, print_text
+from viewer.app.commands.opening import Refused, check_not_opened, open_library
+from viewer.app.commands.output import print_json, print_text, print_trouble
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.sop_classes import sop_class_name
 from viewer.domain.content_words import reference_text
@@ -23,6 +22,7 @@ from viewer.export.report_html import report_html
 from viewer.export.report_json import reports_document
 from viewer.export.report_page import Describe, ReportPage, report_page
 from viewer.export.report_text import report_text
+from viewer.export.whole_files import written_whole
 from viewer.iods.registry import read_overlay
 
 
@@ -40,18 +40,23 @@ def run(arguments: argparse.Namespace) -> int:
     library = open_library(arguments.paths, sample=arguments.sample)
     overlays, unreadable = _reports(library, arguments.object)
     try:
+        if arguments.out is not None:
+            check_not_opened(library, arguments.out)
         if arguments.json and arguments.out is None:
             print_json(reports_document(overlays))
         else:
             _put(_document(overlays, library, arguments), arguments.out)
+    except Refused as reason:
+        print_trouble("report", str(reason))
+        return 1
     except OSError as failure:
-        _say(f"{arguments.out} cannot be written: {failure.strerror or failure}.")
+        print_trouble("report", f"{arguments.out} cannot be written: {failure.strerror or failure}.")
         return 1
     for sentence in unreadable:
-        _say(sentence)
+        print_trouble("report", sentence)
     if not overlays and not unreadable:
         which = f"No report with the SOP Instance UID {arguments.object}" if arguments.object else "No structured report"
-        _say(f"{which} is among the {library.files} opened files.")
+        print_trouble("report", f"{which} is among the {library.files} opened files.")
     errors = any(one.severity == "error" for overlay in overlays for one in overlay.issues)
     return 1 if unreadable or errors or not overlays else 0
 
@@ -114,10 +119,7 @@ def _describe(library: Library) -> Describe:
 
 def _put(document: str, path: Path | None) -> None:
     if path is not None:
-        path.write_text(document, encoding="utf-8")
+        with written_whole(path) as temporary:
+            temporary.write_text(document, encoding="utf-8")
         return
     print_text(document)
-
-
-def _say(sentence: str) -> None:
-    print(f"overread report: {sentence}", file=sys.stderr)  # noqa: T201

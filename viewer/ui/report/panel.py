@@ -29,6 +29,7 @@ from viewer.domain.report import Report
 from viewer.export.report_html import report_html
 from viewer.export.report_page import ReportPage, report_page
 from viewer.export.report_text import item_line, report_text
+from viewer.export.whole_files import written_whole
 from viewer.reading.changes.layers import select
 from viewer.reading.navigate import go_to_item
 from viewer.reading.reading import Reading
@@ -370,7 +371,8 @@ class ReportPanel(QWidget):
         words = describe(self.model.library)
         text = report_html([page], words) if path.suffix == ".html" else report_text(page, words)
         try:
-            path.write_text(text, encoding="utf-8")
+            with written_whole(path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
         except OSError as error:
             self.export_failed.emit(error.strerror or "")
 
