@@ -17,8 +17,9 @@ from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tests.dicom.written_slice import written_slice
+from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.headers import NotAnInstance, read_header, read_header_with_pydicom
-from viewer.dicom.tag_reader import NotUnderstood, read_file_meta, read_sequence, read_top_level
+from viewer.dicom.tag_reader import NotUnderstood, read_sequence, read_top_level
 from viewer.domain.instance import Source
 
 TREE = {0x00100010: None, 0x00280010: None, 0x00081115: {0x0020000E: None, 0x0008114A: {0x00081155: None}}}

@@ -15,6 +15,7 @@ from pydicom.errors import InvalidDicomError
 
 from viewer.dicom import quirks
 from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, as_file, open_bytes
+from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.inflated import Closing
 from viewer.dicom.tag_reader import (
     PIXEL_KEYWORDS,
@@ -23,7 +24,6 @@ from viewer.dicom.tag_reader import (
     NotUnderstood,
     TopLevel,
     Tree,
-    read_file_meta,
     read_top_level,
 )
 from viewer.dicom.transfer_syntaxes import DEFLATED, EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of

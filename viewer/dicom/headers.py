@@ -12,6 +12,7 @@ from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, st
 from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
+from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups
 from viewer.dicom.functional_groups import (
     PER_FRAME,
@@ -38,7 +39,8 @@ from viewer.dicom.header_values import (
     uid,
 )
 from viewer.dicom.inflated import ByteReader
-from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, NotUnderstood, TopLevel, read_file_meta, read_top_level
+from viewer.dicom.repeated_runs import RepeatedRuns
+from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, NotUnderstood, TopLevel, read_top_level
 from viewer.dicom.transfer_syntaxes import (
     DEFLATED,
     EXPLICIT_BIG_ENDIAN,
@@ -56,6 +58,8 @@ _SYNTAX_NAMES = {
     EXPLICIT_BIG_ENDIAN: "Explicit VR Big Endian",
 }
 _GROUPS = frozenset({SHARED, PER_FRAME})
+_RUNS = {True: RepeatedRuns(), False: RepeatedRuns()}
+"""Of the headers read so far, in explicit and in implicit VR."""
 _PROGRAMS = (
     (b"MZ", "Windows program"),
     (b"\x7fELF", "Linux program"),
@@ -147,7 +151,7 @@ def _read_strictly(reader: ByteReader) -> _Read:
     if syntax in {"", EXPLICIT_BIG_ENDIAN}:
         raise NotUnderstood("not little endian")
     explicit = syntax not in IMPLICIT
-    top = read_top_level(reader, start, TREE, explicit=explicit, find=_GROUPS)
+    top = read_top_level(reader, start, TREE, explicit=explicit, find=_GROUPS, runs=_RUNS[explicit])
     groups = None
     if top.ranges and _frames_matter(top):
         groups = parse_groups(reader, top.ranges, FRAME_TREE, explicit=explicit)

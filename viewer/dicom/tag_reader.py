@@ -11,10 +11,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from viewer.dicom import limits
 from viewer.dicom.inflated import ByteReader
+from viewer.dicom.repeated_runs import RepeatedRuns, Walked
 
 UNDEFINED = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -34,10 +36,10 @@ _REPEATED_BYTES = 4096
 _EXPLICIT = struct.Struct("<HH2sH").unpack_from
 _IMPLICIT = struct.Struct("<HHL").unpack_from
 _LONG = struct.Struct("<L").unpack_from
-_SHORT_VRS = frozenset(
+SHORT_VRS = frozenset(
     b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split(),
 )
-_LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
+LONG_VRS = frozenset(b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split())
 
 
 class NotUnderstood(Exception):
@@ -106,42 +108,19 @@ class _Window:
         return self.buffer[index : index + length]
 
 
-def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
-    """Return the file meta information (PS3.10 section 7.1) as raw values, and where the data set begins.
-
-    Raises
-    ------
-    NotUnderstood
-        There is no DICM prefix, or the group is not clean explicit VR little endian.
-    """
-    window = _Window(reader, reader.read(0, _CHUNK_BYTES), 0)
-    if window.buffer[128:132] != b"DICM":
-        raise NotUnderstood("no prefix")
-    values: dict[int, bytes] = {}
-    position = 132
-    while True:
-        head = window.buffer[position - window.base : position - window.base + 2]
-        if head != b"\x02\x00":
-            if len(head) < 2:
-                index = window.index_of(position, 2)
-                if window.buffer[index : index + 2] == b"\x02\x00":
-                    continue
-            if not values:
-                raise NotUnderstood("no file meta information")
-            return values, position
-        tag, _, start, length = _element(window, position, explicit=True)
-        if length == UNDEFINED or tag in values:
-            raise NotUnderstood("odd file meta information")
-        values[tag] = window.value(start, length)
-        position = start + length
-
-
 def read_top_level(
-    reader: ByteReader, start: int, tree: Tree, *, explicit: bool, find: frozenset[int] = frozenset()
+    reader: ByteReader,
+    start: int,
+    tree: Tree,
+    *,
+    explicit: bool,
+    find: frozenset[int] = frozenset(),
+    runs: RepeatedRuns | None = None,
 ) -> TopLevel:
     """Read the wanted elements of a data set that begins at ``start``, up to its pixel data.
 
-    Sequences named in ``find`` are not read: where they lie is told.
+    Sequences named in ``find`` are not read: where they lie is told. ``runs`` are those of earlier walks for the same tree
+    in the same encoding; stretches that stand there are not walked again.
 
     The walk ends at the content tree of a report and, in a data set without Rows, behind the last wanted element: what
     lies beyond cannot be wanted.
@@ -155,10 +134,11 @@ def read_top_level(
     buffer, base, size = window.buffer, 0, len(window.buffer)
     found = TopLevel(Item())
     values = found.item.values
-    special = {*tree, *find, *PIXEL_KEYWORDS, CONTENT_SEQUENCE}
+    special = _special_tags(frozenset(tree), find)
     last_wanted = max(tree)
     position = start
     previous = -1
+    walked: list[Walked] = []
     while True:
         index = position - base
         if index < 0 or index + 12 > size:
@@ -167,12 +147,17 @@ def read_top_level(
             if size < 8:
                 # An end between two elements is clean; one inside an element, or before the end of a value, is not.
                 found.truncated = size > 0 or not reader.read(position - 1, 1)
-                return found
+                break
+        if runs is not None and (run := runs.at(buffer, index, previous)) is not None:
+            values.update(run.values)
+            position += len(run.raw)
+            previous = run.last
+            continue
         if explicit:
             group, element, vr, length = _EXPLICIT(buffer, index)
-            if vr in _SHORT_VRS:
+            if vr in SHORT_VRS:
                 value = position + 8
-            elif vr in _LONG_VRS and size >= index + 12:
+            elif vr in LONG_VRS and size >= index + 12:
                 (length,) = _LONG(buffer, index + 8)
                 value = position + 12
             else:
@@ -185,34 +170,47 @@ def read_top_level(
         if tag <= previous or group == 0xFFFE:
             raise NotUnderstood("elements out of order")
         previous = tag
+        begin = index
         position = value + length
         if tag in special:
             if tag in PIXEL_KEYWORDS:
                 found.pixels = (tag, value, None if length == UNDEFINED else length)
-                return found
+                break
             if length != UNDEFINED and tag in tree and tree[tag] is None and tag not in find:
                 index = value - base
-                if index + length <= size:
-                    values[tag] = buffer[index : index + length]
-                elif length > limits.VALUE_BYTES:
-                    raise NotUnderstood("a header value is enormous")
-                else:
+                if index + length > size:
+                    if length > limits.VALUE_BYTES:
+                        raise NotUnderstood("a header value is enormous")
                     values[tag] = reader.read(value, length)
                     found.truncated = len(values[tag]) < length
                     if found.truncated:
                         del values[tag]
-                        return found
+                        break
+                    continue
+                wanted = values[tag] = buffer[index : index + length]
+                if runs is not None:
+                    walked.append((tag, base + begin, buffer[begin : index + length], wanted))
                 continue
             if tag == CONTENT_SEQUENCE:
-                return found
+                break
         elif tag > last_wanted and ROWS not in values:
-            return found
+            break
         elif length != UNDEFINED:
+            if runs is not None and tag < last_wanted and position - base <= size:
+                walked.append((tag, base + begin, buffer[begin : position - base], None))
             continue
         if length == UNDEFINED and vr != b"SQ":
             raise NotUnderstood("undefined length of something that is no sequence")
         position = _read_sequence_element(window, found, (tag, value, length), tree, find=find, explicit=explicit)
         buffer, base, size = window.buffer, window.base, len(window.buffer)
+    if runs is not None and walked:
+        runs.learn(walked)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _special_tags(wanted: frozenset[int], find: frozenset[int]) -> frozenset[int]:
+    return wanted | find | PIXEL_KEYWORDS.keys() | {CONTENT_SEQUENCE}
 
 
 def _read_sequence_element(
@@ -272,9 +270,9 @@ def _element(window: _Window, position: int, *, explicit: bool) -> tuple[int, by
     tag = group << 16 | element
     if group == 0xFFFE:
         return tag, b"", position + 8, _LONG(window.buffer, index + 4)[0]
-    if vr in _SHORT_VRS:
+    if vr in SHORT_VRS:
         return tag, vr, position + 8, length
-    if vr not in _LONG_VRS:
+    if vr not in LONG_VRS:
         raise NotUnderstood("a value representation that does not exist")
     index = window.index_of(position, 12)
     return tag, vr, position + 12, _LONG(window.buffer, index + 8)[0]
@@ -362,10 +360,10 @@ def _skip_sequence(window: _Window, position: int, *, explicit: bool) -> int:
             raise NotUnderstood("something else than an item in a sequence")
         elif explicit:
             vr = buffer[index + 4 : index + 6]
-            if vr in _SHORT_VRS:
+            if vr in SHORT_VRS:
                 position += length >> 16
                 continue
-            if vr not in _LONG_VRS:
+            if vr not in LONG_VRS:
                 raise NotUnderstood("a value representation that does not exist")
             index = window.index_of(position, 4)
             buffer, base = window.buffer, window.base

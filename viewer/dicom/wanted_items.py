@@ -17,7 +17,8 @@ from pydicom.datadict import tag_for_keyword
 
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
 from viewer.dicom.datasets import UnreadableDataset, top_level
-from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_file_meta, read_top_level
+from viewer.dicom.file_meta import read_file_meta
+from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_top_level
 from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
 from viewer.domain.instance import InstanceHeader
 

@@ -1,0 +1,79 @@
+"""Runs of elements that stand byte for byte in many files: what they say is worked out once.
+
+The headers of a series differ in a handful of elements. A strict walk depends on nothing but the bytes from the beginning of
+an element on, so a stretch of elements that was walked once needs no second walk where the same bytes stand again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Walked: TypeAlias = "tuple[int, int, bytes, bytes | None]"
+"""Tag, position and bytes of an element, and its value when that is wanted."""
+
+_KEY_BYTES = 8
+_SAME_BEGINNING = 4
+"""Runs that begin with the same element header: of that many series files may take turns."""
+_MOST_RUNS = 512
+_LONGEST_ELEMENT_BYTES = 8192
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """Consecutive elements: their bytes, the first and the last tag, the wanted values."""
+
+    raw: bytes
+    first: int
+    last: int
+    values: dict[int, bytes]
+
+
+class RepeatedRuns:
+    """The runs found so far, of one kind of walk: one tree of wanted elements in one encoding.
+
+    May be used from several threads: a run is true wherever its bytes stand, whoever found it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[Run, ...]] = {}
+        self._previous: dict[int, bytes] = {}
+
+    def at(self, buffer: bytes, index: int, behind: int) -> Run | None:
+        """Return a run that stands in the buffer at ``index`` and begins with a tag above ``behind``, or None."""
+        for run in self._known.get(buffer[index : index + _KEY_BYTES], ()):
+            if run.first > behind and buffer.startswith(run.raw, index):
+                return run
+        return None
+
+    def learn(self, walked: Iterable[Walked]) -> None:
+        """Find runs among the elements of a file that were walked one by one: those that an earlier file has, too."""
+        previous = self._previous
+        run: list[Walked] = []
+        end = -1
+        for element in walked:
+            tag, position, raw, _ = element
+            if position != end:
+                self._keep(run)
+                run = []
+            end = position + len(raw)
+            if previous.get(tag) == raw:
+                run.append(element)
+                continue
+            self._keep(run)
+            run = []
+            if len(raw) <= _LONGEST_ELEMENT_BYTES:
+                previous[tag] = raw
+        self._keep(run)
+
+    def _keep(self, run: list[Walked]) -> None:
+        if len(run) < 2:
+            return
+        raw = b"".join([element[2] for element in run])
+        values = {tag: value for tag, _, _, value in run if value is not None}
+        if len(self._known) >= _MOST_RUNS:
+            self._known.clear()
+        key = raw[:_KEY_BYTES]
+        found = Run(raw, run[0][0], run[-1][0], values)
+        self._known[key] = (found, *self._known.get(key, ()))[:_SAME_BEGINNING]
