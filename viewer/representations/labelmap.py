@@ -14,6 +14,8 @@ import numpy as np
 from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import Plane, to_vector
+from viewer.representations.fraction_volume import FractionVolume
+from viewer.representations.label_volume import LabelVolume
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
 from viewer.representations.part_codes import Fractions, Labels, PartCodes, bits_are_readable, merge_labels, part_codes
 from viewer.representations.resample import finer_plane, sampled_fractions, sampled_labels
@@ -25,11 +27,17 @@ from viewer.representations.segmentation_slices import (
     piles_of,
     same_grid,
 )
+from viewer.representations.segmentation_volumes import Volume, VolumesOf
 from viewer.representations.slice_source import SliceSource
 
 
 def segmentation_on_plane(
-    overlay: Overlay, plane: Plane, read_frame: ReadFrame, *, parts: Sequence[int] | None = None
+    overlay: Overlay,
+    plane: Plane,
+    read_frame: ReadFrame,
+    *,
+    parts: Sequence[int] | None = None,
+    volumes_of: VolumesOf | None = None,
 ) -> OnPlane:
     """Return what of a segmentation lies on a plane.
 
@@ -47,11 +55,14 @@ def segmentation_on_plane(
         Of the overlay's instance.
     parts
         Part numbers to look for; None for all parts of the overlay.
+    volumes_of
+        Asked for the voxels when the plane crosses the slices, so that these are read once and not for every plane; the
+        pictures are the same. None samples the slices that the plane crosses.
 
     Raises
     ------
     TypeError
-        When the content is no Segmentation. Whatever ``read_frame`` raises is passed on.
+        When the content is no Segmentation. Whatever ``read_frame`` and ``volumes_of`` raise is passed on.
     """
     content = overlay.content
     if not isinstance(content, Segmentation):
@@ -60,7 +71,10 @@ def segmentation_on_plane(
         return OnPlane()
     source = SliceSource(content, read_frame, part_codes(overlay, parts))
     if lies_by_position(content, plane):
-        return _together([_of_pile(source, pile, plane) for pile in piles_of(content)])
+        piles = piles_of(content)
+        crossed = volumes_of is not None and not all(pile.is_parallel_to(plane) for pile in piles)
+        volumes = volumes_of(source) if volumes_of is not None and crossed else (None,) * len(piles)
+        return _together([_of_pile(source, pile, plane, volume) for pile, volume in zip(piles, volumes, strict=True)])
     return _of_image(source, plane)
 
 
@@ -116,13 +130,17 @@ def lies_by_position(content: Segmentation, plane: Plane) -> bool:
     )
 
 
-def _of_pile(source: SliceSource, pile: Pile, plane: Plane) -> OnPlane:
+def _of_pile(source: SliceSource, pile: Pile, plane: Plane, volume: Volume | None) -> OnPlane:
     fractional = source.content.type == "FRACTIONAL"
     if not pile.is_parallel_to(plane):
         target = finer_plane(plane, source.content)
         if fractional:
-            return _of_fractions(_fraction_pictures(target, sampled_fractions(source, pile, target)))
-        return _of_labels(_label_pictures(target, sampled_labels(source, pile, target), source.codes))
+            fractions_here = (
+                volume.sampled(target) if isinstance(volume, FractionVolume) else sampled_fractions(source, pile, target)
+            )
+            return _of_fractions(_fraction_pictures(target, fractions_here))
+        labels_here = volume.sampled(target) if isinstance(volume, LabelVolume) else sampled_labels(source, pile, target)
+        return _of_labels(_label_pictures(target, labels_here, source.codes))
     offset_mm = float(np.dot(plane.corners_patient().mean(axis=0), pile.normal))
     labels: list[LabelPicture] = []
     fractions: list[FractionPicture] = []

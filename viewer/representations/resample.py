@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, to_vector
 from viewer.representations.part_codes import Fractions, Labels, empty_labels
+from viewer.representations.pile_levels import EDGE, Field, levels_of
 from viewer.representations.segmentation_slices import Pile
 from viewer.representations.slice_source import SliceSource
 
 _MOST_PER_PIXEL = 8
 _LARGEST_SIDE = 2048
-_EDGE = 1e-6
-"""Slack, in pixels, for points that lie on an edge but for rounding."""
 
 
 def finer_plane(plane: Plane, content: Segmentation) -> Plane:
@@ -41,37 +40,11 @@ def finer_plane(plane: Plane, content: Segmentation) -> Plane:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Field:
-    """A number at every pixel of a plane that grows evenly along rows and columns."""
-
-    start: float
-    per_row: float
-    per_column: float
-    shape: tuple[int, int]
-
-    @staticmethod
-    def of(plane: Plane, direction: FloatArray, scale: float) -> _Field:
-        return _Field(
-            float(np.dot(plane.origin, direction)) / scale,
-            float(np.dot(plane.axis_row, direction)) * plane.spacing_mm[0] / scale,
-            float(np.dot(plane.axis_column, direction)) * plane.spacing_mm[1] / scale,
-            plane.shape,
-        )
-
-    def at(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> FloatArray:
-        return np.asarray(self.start + self.per_row * rows + self.per_column * columns, dtype=float)
-
-    def everywhere(self) -> FloatArray:
-        rows, columns = np.arange(self.shape[0])[:, None], np.arange(self.shape[1])[None, :]
-        return self.at(rows, columns)
-
-
 def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labels, ...]:
     """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none beyond half a slice."""
     content = source.content
-    levels, level_of_slice = _levels(pile)
-    depth = _Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
+    levels, level_of_slice = levels_of(pile)
+    depth = Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
     nearest, near = _nearest_level(depth, levels, pile)
     found: list[Labels] = []
     for level in np.unique(nearest[near]).tolist():
@@ -79,7 +52,7 @@ def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labe
         for place in np.flatnonzero(level_of_slice == level):
             one = pile.slices[place]
             u, v = _in_slice(target, one.plane, rows, columns)
-            i, j = np.floor(u + 0.5 + _EDGE).astype(np.intp), np.floor(v + 0.5 + _EDGE).astype(np.intp)
+            i, j = np.floor(u + 0.5 + EDGE).astype(np.intp), np.floor(v + 0.5 + EDGE).astype(np.intp)
             inside = (i >= 0) & (j >= 0) & (i < content.columns) & (j < content.rows)
             if not inside.any():
                 continue
@@ -95,7 +68,7 @@ def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labe
 def sampled_fractions(source: SliceSource, pile: Pile, target: Plane) -> dict[int, Fractions]:
     """Return the fractions of each part on ``target``: linear in all three directions, constant in the outer half voxel."""
     content = source.content
-    depth = _Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
+    depth = Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
     half = pile.spacing_mm / 2 + pile.tolerance_mm
     first, last = float(pile.offsets_mm[0]), float(pile.offsets_mm[-1])
     covered = (depth >= first - half) & (depth <= last + half)
@@ -103,18 +76,18 @@ def sampled_fractions(source: SliceSource, pile: Pile, target: Plane) -> dict[in
     found: dict[int, Fractions] = {}
     for place, one in enumerate(pile.slices):
         weights = 1 - np.abs(depth - pile.offsets_mm[place]) / pile.spacing_mm
-        rows, columns = np.nonzero(covered & (weights > _EDGE))
+        rows, columns = np.nonzero(covered & (weights > EDGE))
         if not len(rows):
             continue
         u, v = _in_slice(target, one.plane, rows, columns)
-        inside = (u >= -0.5 - _EDGE) & (v >= -0.5 - _EDGE)
-        inside &= (u <= content.columns - 0.5 + _EDGE) & (v <= content.rows - 0.5 + _EDGE)
+        inside = (u >= -0.5 - EDGE) & (v >= -0.5 - EDGE)
+        inside &= (u <= content.columns - 0.5 + EDGE) & (v <= content.rows - 0.5 + EDGE)
         rows, columns, u, v = rows[inside], columns[inside], u[inside], v[inside]
         if not len(rows):
             continue
         for number, fractions in source.fractions(one.frames).items():
             picture = found.setdefault(number, np.zeros(target.shape, np.float32))
-            picture[rows, columns] += (weights[rows, columns] * _bilinear(fractions, u, v)).astype(np.float32)
+            picture[rows, columns] += (weights[rows, columns] * bilinear(fractions, u, v)).astype(np.float32)
     return {number: picture for number, picture in found.items() if picture.any()}
 
 
@@ -124,14 +97,15 @@ def _in_slice(
     """Return (column, row) indices, first pixel centre 0, in ``grid`` of pixels of ``target``."""
     across, down = np.asarray(grid.axis_column), np.asarray(grid.axis_row)
     u = (
-        _Field.of(target, across, grid.spacing_mm[1]).at(rows, columns)
+        Field.of(target, across, grid.spacing_mm[1]).at(rows, columns)
         - float(np.dot(grid.origin, across)) / grid.spacing_mm[1]
     )
-    v = _Field.of(target, down, grid.spacing_mm[0]).at(rows, columns) - float(np.dot(grid.origin, down)) / grid.spacing_mm[0]
+    v = Field.of(target, down, grid.spacing_mm[0]).at(rows, columns) - float(np.dot(grid.origin, down)) / grid.spacing_mm[0]
     return u, v
 
 
-def _bilinear(values: Fractions, u: FloatArray, v: FloatArray) -> FloatArray:
+def bilinear(values: Fractions, u: FloatArray, v: FloatArray) -> FloatArray:
+    """Return values at (column, row) indices, linear between pixel centres and constant beyond the outer ones."""
     rows, columns = values.shape
     u, v = np.clip(u, 0, columns - 1), np.clip(v, 0, rows - 1)
     i, j = np.minimum(u.astype(np.intp), max(columns - 2, 0)), np.minimum(v.astype(np.intp), max(rows - 2, 0))
@@ -140,17 +114,6 @@ def _bilinear(values: Fractions, u: FloatArray, v: FloatArray) -> FloatArray:
     top = values[j, i] * (1 - across) + values[j, right] * across
     bottom = values[below, i] * (1 - across) + values[below, right] * across
     return np.asarray(top * (1 - down) + bottom * down)
-
-
-def _levels(pile: Pile) -> tuple[FloatArray, NDArray[np.intp]]:
-    """Return the distinct offsets of a pile, ascending, and which of them each slice has."""
-    order = np.argsort(pile.offsets_mm, kind="stable")
-    steps = np.diff(pile.offsets_mm[order]) > pile.tolerance_mm
-    level_in_order = np.concatenate([[0], np.cumsum(steps)]).astype(np.intp)
-    level_of_slice = np.empty_like(level_in_order)
-    level_of_slice[order] = level_in_order
-    starts = np.concatenate([[True], steps])
-    return pile.offsets_mm[order][starts], level_of_slice
 
 
 def _nearest_level(depth: FloatArray, levels: FloatArray, pile: Pile) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

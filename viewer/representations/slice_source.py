@@ -28,7 +28,7 @@ class SliceSource:
     def __init__(self, content: Segmentation, read_frame: ReadFrame, codes: PartCodes, *, remembered: int = 0) -> None:
         self.content = content
         self.codes = codes
-        self._read_frame = read_frame
+        self.read_frame = read_frame
         self._remembered = remembered
         self._labels: OrderedDict[tuple[int, ...], tuple[Labels, ...]] = OrderedDict()
         self._fractions: OrderedDict[tuple[int, ...], dict[int, Fractions]] = OrderedDict()
@@ -38,7 +38,7 @@ class SliceSource:
         key = tuple(frames)
         found = self._labels.get(key)
         if found is None:
-            found = label_layers(self.content, key, self._read_frame, self.codes)
+            found = label_layers(self.content, key, self.read_frame, self.codes)
             self._labels[key] = found
             while len(self._labels) > self._remembered:
                 self._labels.popitem(last=False)
@@ -49,7 +49,7 @@ class SliceSource:
         key = tuple(frames)
         found = self._fractions.get(key)
         if found is None:
-            found = fraction_layers(self.content, key, self._read_frame, self.codes)
+            found = fraction_layers(self.content, key, self.read_frame, self.codes)
             self._fractions[key] = found
             while len(self._fractions) > self._remembered:
                 self._fractions.popitem(last=False)
