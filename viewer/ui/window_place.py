@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
 USUAL_SIZE = (1600, 960)
@@ -23,8 +23,7 @@ class Place(Protocol):
 
 def restore_place(window: QMainWindow, place: Place) -> None:
     """Give a window the size, place and docks it was left with."""
-    room = window.screen().availableSize()
-    window.resize(QSize(*USUAL_SIZE).boundedTo(room * _PART_OF_SCREEN))
+    window.resize(*USUAL_SIZE)
     if place.window_geometry:
         window.restoreGeometry(QByteArray.fromBase64(place.window_geometry.encode()))
     if place.window_layout:
@@ -46,6 +45,8 @@ def show_fitting(window: QMainWindow, place: Place) -> None:
     """
     room = window.screen().availableGeometry()
     if not place.window_geometry or window.width() > room.width() or window.height() > room.height():
+        # What it goes back to when it fills the screen no longer.
+        window.resize(window.size().boundedTo(room.size() * _PART_OF_SCREEN))
         window.showMaximized()
     else:
         window.show()
