@@ -25,6 +25,8 @@ __all__ = ["ByteReader", "BytesUnavailable", "as_file", "open_bytes", "open_stor
 
 _DEFLATED_BYTES = tuple(uid.encode() for uid in sorted(DEFLATED))
 _HEAD_BYTES = 8192
+_OPENING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_HAS_PREAD = hasattr(os, "pread")
 _LONG = struct.Struct("<L")
 
 
@@ -33,7 +35,7 @@ class FileBytes(Closing):
 
     def __init__(self, path: str) -> None:
         try:
-            self._file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+            self._file = os.open(path, _OPENING)
         except OSError as error:
             raise BytesUnavailable(f"it cannot be opened ({error.strerror})") from error
         found = os.fstat(self._file)
@@ -54,7 +56,7 @@ class FileBytes(Closing):
 
     def _read(self, offset: int, length: int) -> bytes:
         try:
-            if hasattr(os, "pread"):
+            if _HAS_PREAD:
                 data = os.pread(self._file, length, offset)
                 while data and len(data) < length and offset + len(data) < self.size:
                     more = os.pread(self._file, length - len(data), offset + len(data))

@@ -85,10 +85,13 @@ _PRIVATE_B_VALUES = (
     ("Philips Imaging DD 001", 0x20010010, 0x20011003),
 )
 
+_DIMENSION_TAGS: tuple[int, ...] = (
+    *(tag for _, tag, _ in _CLASSIC_DIMENSIONS),
+    *(tag for _, creator, value in _PRIVATE_B_VALUES for tag in (creator, value)),
+)
+
 TOP_LEVEL_TAGS = frozenset(
-    {POSITION, ORIENTATION, PIXEL_SPACING, SLICE_THICKNESS, SPACING_BETWEEN, IMAGE_TYPE}
-    | {tag for _, tag, _ in _CLASSIC_DIMENSIONS}
-    | {tag for _, creator, value in _PRIVATE_B_VALUES for tag in (creator, value)}
+    {POSITION, ORIENTATION, PIXEL_SPACING, SLICE_THICKNESS, SPACING_BETWEEN, IMAGE_TYPE, *_DIMENSION_TAGS}
 )
 """What is wanted of the top level."""
 
@@ -203,6 +206,12 @@ def _first(values: tuple[float, ...], otherwise: float | None) -> float | None:
 
 
 def _classic_dimensions(values: dict[int, bytes]) -> tuple[tuple[str, str], ...]:
+    return _classic_dimensions_of(tuple(map(values.get, _DIMENSION_TAGS)))
+
+
+@lru_cache(maxsize=4096)
+def _classic_dimensions_of(raw: tuple[bytes | None, ...]) -> tuple[tuple[str, str], ...]:
+    values = {tag: value for tag, value in zip(_DIMENSION_TAGS, raw, strict=True) if value is not None}
     found = [(keyword, _written(values[tag], form)) for keyword, tag, form in _CLASSIC_DIMENSIONS if values.get(tag)]
     if 0x00189087 not in values:
         for creator, creator_tag, tag in _PRIVATE_B_VALUES:
@@ -237,6 +246,7 @@ def _group_dimensions(groups: FunctionalGroups, index: int) -> tuple[tuple[str, 
     return tuple((keyword, value) for keyword, value in found if value)
 
 
+@lru_cache(maxsize=16384)
 def _written(value: bytes, form: str) -> str:
     """Return a value in one spelling, so that 5 and 5.0 are the same echo time."""
     if form == "d":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from viewer.dicom import limits
-from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, stored_size
+from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, open_stored, stored_size
 from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
@@ -58,7 +58,7 @@ _SYNTAX_NAMES = {
     EXPLICIT_BIG_ENDIAN: "Explicit VR Big Endian",
 }
 _GROUPS = frozenset({SHARED, PER_FRAME})
-_RUNS = {True: RepeatedRuns(), False: RepeatedRuns()}
+_RUNS = {True: RepeatedRuns(TREE), False: RepeatedRuns(TREE)}
 """Of the headers read so far, in explicit and in implicit VR."""
 _PROGRAMS = (
     (b"MZ", "Windows program"),
@@ -66,6 +66,7 @@ _PROGRAMS = (
     (b"#!", "script"),
     (b"\xcf\xfa\xed\xfe", "macOS program"),
 )
+_PROGRAM_MARKS = tuple(mark for mark, _ in _PROGRAMS)
 
 
 class NotAnInstance(Exception):
@@ -96,6 +97,15 @@ def read_header(source: Source) -> InstanceHeader:
     NotAnInstance
         The file is not DICOM, holds no instance, or cannot be read; the exception says why in a sentence.
     """
+    try:
+        with open_stored(source) as reader:
+            meta, start = read_file_meta(reader)
+            if uid(meta.get(META_SYNTAX)) not in DEFLATED:
+                read = _read_strictly(reader, meta, start)
+                return _header(read, source, _size(reader, source), reader.read(0, 132))
+    except (NotUnderstood, BytesUnavailable):
+        # The way below tells what is wrong, if anything is.
+        pass
     return _opened(source, _read)
 
 
@@ -108,7 +118,7 @@ def _opened(source: Source, read_by: Callable[[ByteReader, bytes], _Read]) -> In
     try:
         with open_bytes(source, limit=limits.HEADER_INFLATED_BYTES) as reader:
             head = reader.read(0, 132)
-            size = reader.size if isinstance(reader, FileBytes) else stored_size(source)
+            size = _size(reader, source)
             read = read_by(reader, head)
     except BytesUnavailable as error:
         raise NotAnInstance(f"Cannot be read: {error.reason}.") from error
@@ -117,9 +127,13 @@ def _opened(source: Source, read_by: Callable[[ByteReader, bytes], _Read]) -> In
     return _header(read, source, size, head)
 
 
+def _size(reader: ByteReader, source: Source) -> int:
+    return reader.size if isinstance(reader, FileBytes) else stored_size(source)
+
+
 def _read(reader: ByteReader, head: bytes) -> _Read:
     try:
-        return _read_strictly(reader)
+        return _read_strictly(reader, *read_file_meta(reader))
     except NotUnderstood:
         return _read_with_pydicom(reader, head)
 
@@ -145,8 +159,7 @@ def _frames_matter(top: TopLevel) -> bool:
     return overlay_kind(uid(top.item.values.get(SOP_CLASS))) in {None, "parametric_map"}
 
 
-def _read_strictly(reader: ByteReader) -> _Read:
-    meta, start = read_file_meta(reader)
+def _read_strictly(reader: ByteReader, meta: dict[int, bytes], start: int) -> _Read:
     syntax = uid(meta.get(META_SYNTAX))
     if syntax in {"", EXPLICIT_BIG_ENDIAN}:
         raise NotUnderstood("not little endian")
@@ -181,9 +194,9 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
             fields[name] = text.text(values[tag])
     fields["instance_number"] = integer(values.get(INSTANCE_NUMBER), "Instance Number", issues)
     _identify(fields, read, issues)
-    for mark, kind in _PROGRAMS:
-        if head[128:132] == b"DICM" and head.startswith(mark):
-            issues.append(issue("executable_preamble", "warning", kind=kind))
+    if head.startswith(_PROGRAM_MARKS) and head[128:132] == b"DICM":
+        kind = next(kind for mark, kind in _PROGRAMS if head.startswith(mark))
+        issues.append(issue("executable_preamble", "warning", kind=kind))
     if read.top.truncated:
         issues.append(issue("damaged", "warning", reason="it ends inside an element"))
     if read.top.deepest > limits.SEQUENCE_DEPTH:
@@ -199,14 +212,11 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
     fields["frames"] = _frames(read, issues)
     if fields["pixels"] is None and fields["rows"] and fields["columns"]:
         issues.append(issue("no_pixels", "warning"))
-    return InstanceHeader(
-        source=source,
-        file_size=size,
-        transfer_syntax_uid=read.syntax,
-        issues=tuple(issues),
-        read_by=read.read_by,
-        **fields,
-    )
+    fields.update(source=source, file_size=size, transfer_syntax_uid=read.syntax, issues=tuple(issues), read_by=read.read_by)
+    # What __init__ of a frozen dataclass does, without a call for each of its fifty fields; absent ones have defaults.
+    header = object.__new__(InstanceHeader)
+    header.__dict__.update(fields)
+    return header
 
 
 def _identify(fields: dict[str, Any], read: _Read, issues: list[Issue]) -> None:

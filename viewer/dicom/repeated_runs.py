@@ -34,9 +34,15 @@ class RepeatedRuns:
     """The runs found so far, of one kind of walk: one tree of wanted elements in one encoding.
 
     May be used from several threads: a run is true wherever its bytes stand, whoever found it.
+
+    Parameters
+    ----------
+    wanted
+        The tags of the tree.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Iterable[int]) -> None:
+        self.last_wanted = max(wanted)
         self._known: dict[bytes, tuple[Run, ...]] = {}
         self._previous: dict[int, bytes] = {}
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeAlias
 
 from viewer.dicom import limits
@@ -30,6 +29,9 @@ ROWS = 0x00280010
 Tree: TypeAlias = "Mapping[int, Tree | None]"
 """What is wanted: tags, each with None (its value) or the tree of what is wanted of its items."""
 
+_ALWAYS_SPECIAL = frozenset({*PIXEL_KEYWORDS, CONTENT_SEQUENCE})
+_FEW_WALKED = 8
+"""Where no more elements than that had to be walked, looking for runs among them costs more than it saves."""
 _CHUNK_BYTES = 8192
 _REPEATED_BYTES = 4096
 """Sequences no longer than this, in a sequence in memory, are read once for all places where the same bytes stand."""
@@ -134,8 +136,7 @@ def read_top_level(
     buffer, base, size = window.buffer, 0, len(window.buffer)
     found = TopLevel(Item())
     values = found.item.values
-    special = _special_tags(frozenset(tree), find)
-    last_wanted = max(tree)
+    last_wanted = max(tree) if runs is None else runs.last_wanted
     position = start
     previous = -1
     walked: list[Walked] = []
@@ -172,7 +173,7 @@ def read_top_level(
         previous = tag
         begin = index
         position = value + length
-        if tag in special:
+        if tag in tree or tag in _ALWAYS_SPECIAL or tag in find:
             if tag in PIXEL_KEYWORDS:
                 found.pixels = (tag, value, None if length == UNDEFINED else length)
                 break
@@ -203,14 +204,9 @@ def read_top_level(
             raise NotUnderstood("undefined length of something that is no sequence")
         position = _read_sequence_element(window, found, (tag, value, length), tree, find=find, explicit=explicit)
         buffer, base, size = window.buffer, window.base, len(window.buffer)
-    if runs is not None and walked:
+    if runs is not None and len(walked) > _FEW_WALKED:
         runs.learn(walked)
     return found
-
-
-@lru_cache(maxsize=64)
-def _special_tags(wanted: frozenset[int], find: frozenset[int]) -> frozenset[int]:
-    return wanted | find | PIXEL_KEYWORDS.keys() | {CONTENT_SEQUENCE}
 
 
 def _read_sequence_element(

@@ -1,0 +1,95 @@
+"""Stretches of elements that were walked before: with them the answers are those of a walk over every element."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydicom.dataset import Dataset
+
+from tests.dicom.test_tag_reader import Memory, encoded
+from viewer.dicom.repeated_runs import RepeatedRuns
+from viewer.dicom.tag_reader import NotUnderstood, TopLevel, read_top_level
+
+TREE = {
+    **dict.fromkeys((0x00080008, 0x00080060, 0x00100010, 0x00180050, 0x0020000E, 0x00200013, 0x00280010, 0x00280011)),
+    0x00081140: {0x00081155: None},
+    0x00281050: None,
+}
+
+
+def slice_of(series: str, number: int, *, implicit: bool = False) -> bytes:
+    dataset = Dataset()
+    dataset.ImageType = ["ORIGINAL", "PRIMARY"]
+    dataset.SOPInstanceUID = f"1.2.3.{number}" + "4" * (number % 5)
+    dataset.Modality = "CT"
+    dataset.Manufacturer = "Somebody"
+    reference = Dataset()
+    reference.ReferencedSOPInstanceUID = f"1.2.{number % 2}"
+    dataset.ReferencedImageSequence = [reference]
+    dataset.ProcedureCodeSequence = [reference]
+    dataset.PatientName = "A^B"
+    dataset.PatientID = series
+    dataset.SliceThickness = 1.5
+    dataset.SeriesInstanceUID = series
+    dataset.InstanceNumber = number
+    dataset.Rows = dataset.Columns = 4
+    dataset.BitsAllocated = dataset.BitsStored = 16
+    dataset.HighBit = 15
+    dataset.WindowCenter = "40"
+    dataset.WindowWidth = "400"
+    dataset.PixelData = bytes(32)
+    dataset["PixelData"].VR = "OW"
+    return encoded(dataset, implicit=implicit)
+
+
+def read(data: bytes, runs: RepeatedRuns | None, *, explicit: bool = True) -> TopLevel | None:
+    try:
+        return read_top_level(Memory(data), 0, TREE, explicit=explicit, runs=runs)
+    except NotUnderstood:
+        return None
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_files_of_series_that_take_turns_are_read_as_without_runs(implicit: bool) -> None:
+    runs = RepeatedRuns(TREE)
+    for number in range(1, 13):
+        for series in ("1.5", "1.66", "1.777"):
+            data = slice_of(series, number, implicit=implicit)
+            assert read(data, runs, explicit=not implicit) == read(data, None, explicit=not implicit)
+
+
+def test_a_run_is_taken_only_where_its_tags_rise() -> None:
+    runs = RepeatedRuns(TREE)
+    whole = [slice_of("1.5", number) for number in range(1, 4)]
+    for data in whole:
+        read(data, runs)
+    start = whole[0].index(b"\x10\x00\x10\x00PN")
+    end = whole[0].index(b"\x20\x00\x13\x00IS")
+    assert runs.at(whole[0], start, 0x00081140) is not None
+    assert runs.at(whole[0], start, 0x00180000) is None
+    twice = whole[0][:end] + whole[0][start:end] + whole[0][end:]
+    assert read(twice, runs) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["1.5", "1.66"]),
+            st.integers(1, 9),
+            st.lists(st.tuples(st.integers(0, 430), st.integers(0, 255))),
+        ),
+        min_size=2,
+        max_size=12,
+    )
+)
+def test_damaged_files_are_read_or_refused_as_without_runs(files: Sequence[tuple[str, int, list[tuple[int, int]]]]) -> None:
+    runs = RepeatedRuns(TREE)
+    for series, number, damages in files:
+        data = bytearray(slice_of(series, number))
+        for at, value in damages:
+            data[at % len(data)] = value
+        assert read(bytes(data), runs) == read(bytes(data), None)
