@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from viewer.domain.shutter import Shutter
+from viewer.domain.shutter import Shutter, ShutterBitmap
 from viewer.imaging.shutter import open_area, shuttered
 
 ROWS, COLUMNS = 23, 31
@@ -77,3 +77,23 @@ def test_colour_images_get_the_colour_when_one_is_stated() -> None:
     red = shuttered(picture, Shutter(rectangle=(2, 4, 2, 4), value=0xFFFF, cielab=(34886, 53484, 50172)))
     assert red[0, 0].tolist() == [255, 0, 0]
     assert shuttered(picture, Shutter(rectangle=(2, 4, 2, 4), value=0xFFFF))[0, 0].tolist() == [255, 255, 255]
+
+
+def test_a_bitmap_covers_what_is_set_wherever_its_corner_lies() -> None:
+    bits = np.zeros((3, 4), np.uint8)
+    bits[0, 0] = bits[2, 1:] = 1
+    expected = np.ones((ROWS, COLUMNS), bool)
+    expected[5, 7] = expected[7, 8:11] = False
+    bitmap = ShutterBitmap(bits, origin=(6, 8))
+    assert np.array_equal(open_area(Shutter(bitmap=bitmap), ROWS, COLUMNS), expected)
+    with_circle = open_area(Shutter(circle=(6, 8, 5), bitmap=bitmap), ROWS, COLUMNS)
+    assert np.array_equal(with_circle, expected & by_definition(Shutter(circle=(6, 8, 5))))
+    up_left = open_area(Shutter(bitmap=ShutterBitmap(bits, origin=(0, 0))), ROWS, COLUMNS)
+    assert np.argwhere(~up_left).tolist() == [[1, 0], [1, 1], [1, 2]]
+    beyond = ShutterBitmap(np.ones((50, 50), np.uint8), origin=(22, 30))
+    assert np.argwhere(~open_area(Shutter(bitmap=beyond), ROWS, COLUMNS)).tolist() == [
+        [21, 29],
+        [21, 30],
+        [22, 29],
+        [22, 30],
+    ]

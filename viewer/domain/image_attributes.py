@@ -148,6 +148,8 @@ class ImageAttributes:
     modality_lut: LookupTable | None = None
     voi_luts: tuple[LookupTable, ...] = ()
     presentation_lut_shape: str = ""
+    presentation_lut: LookupTable | None = None
+    """Of a presentation state: sent through it is what the window puts out, at full depth (PS3.3 C.11.6)."""
     padding: PaddingRange | None = None
     palette: Palette | None = None
     icc_profile: bytes = b""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from viewer.domain.graphic import Graphic, TextMark
-from viewer.domain.image_attributes import LookupTable, OverlayPlane, Rescale, Window
+from viewer.domain.image_attributes import LookupTable, OverlayPlane, Palette, Rescale, Window
 from viewer.domain.references import ImageReference
+from viewer.domain.shutter import Shutter
 
 
 @dataclass(frozen=True)
@@ -64,5 +65,10 @@ class PresentationState:
     rotation: Literal[0, 90, 180, 270] = 0
     flipped: bool = False
     displayed_areas: tuple[DisplayedArea, ...] = ()
+    shutter: Shutter | None = None
+    palette: Palette | None = None
+    """Of a pseudo-colour state: what its grey values are coloured with, from black to white."""
+    icc_profile: bytes = b""
+    """The colour space of a state in colour: that of the palette, or of the images in place of their own."""
     not_applied: tuple[str, ...] = ()
     """What the state asks for and we read past, in words."""

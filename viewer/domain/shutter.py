@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class ShutterBitmap:
+    """A shutter drawn as an overlay plane (PS3.3 C.7.6.15): what is not 0 in ``bits`` (rows, columns) is covered.
+
+    ``origin`` is the (row, column) of the image that its first pixel lies on, counted from 1.
+    """
+
+    bits: NDArray[np.uint8]
+    origin: tuple[int, int] = (1, 1)
+
 
 @dataclass(frozen=True)
 class Shutter:
@@ -23,6 +37,8 @@ class Shutter:
         Shutter Presentation Value, a P-Value of 0 (black) to 65535 (white).
     cielab
         Shutter Presentation Color CIELab Value, three unsigned shorts, for images in colour; None when not stated.
+    bitmap
+        Of presentation states.
     """
 
     rectangle: tuple[int, int, int, int] | None = None
@@ -30,3 +46,4 @@ class Shutter:
     polygon: tuple[tuple[int, int], ...] = ()
     value: int = 0
     cielab: tuple[int, int, int] | None = None
+    bitmap: ShutterBitmap | None = None

@@ -47,6 +47,7 @@ def display_grey(
     """
     stored = frame.stored
     invert = starts_inverted(attributes) != inverted
+    last = attributes.presentation_lut
     if stored.dtype.itemsize <= 2 and stored.dtype.kind in "iu":
         table = _table(
             stored.dtype.str,
@@ -54,12 +55,13 @@ def display_grey(
             attributes.modality_lut,
             window,
             attributes.padding,
+            last,
             invert=invert,
         )
         grey = np.take(table, stored.view(np.dtype(f"u{stored.dtype.itemsize}")))
     else:
         values = _modality(stored, rescale_of(attributes, index), attributes.modality_lut)
-        grey = _rounded(displayed(values, window), invert=invert)
+        grey = _rounded(_presented(displayed(values, window), last), invert=invert)
         grey[is_padding(stored, attributes)] = 0
     if frame.whole < grey.shape[0]:
         grey[frame.whole :] = 0
@@ -80,13 +82,14 @@ def _table(
     modality_lut: LookupTable | None,
     window: Window | LookupTable,
     padding: PaddingRange | None,
+    last: LookupTable | None,
     *,
     invert: bool,
 ) -> NDArray[np.uint8]:
     """Return grey for every bit pattern of the stored type, in the order of the unsigned type."""
     size = np.dtype(dtype).itemsize
     stored = np.arange(256**size, dtype=np.dtype(f"u{size}")).view(dtype)
-    table = _rounded(displayed(_modality(stored, rescale, modality_lut), window), invert=invert)
+    table = _rounded(_presented(displayed(_modality(stored, rescale, modality_lut), window), last), invert=invert)
     if padding is not None:
         table[(stored >= padding.lowest) & (stored <= padding.highest)] = 0
     table.setflags(write=False)
@@ -97,6 +100,15 @@ def _modality(stored: NDArray[np.generic], rescale: Rescale, modality_lut: Looku
     if modality_lut is not None:
         return look_up(stored, modality_lut).astype(np.float64)
     return stored.astype(np.float64) * rescale.slope + rescale.intercept
+
+
+def _presented(values: NDArray[np.float64], table: LookupTable | None) -> NDArray[np.float64]:
+    """Return display values sent through a Presentation LUT, whose entries span their whole range (PS3.3 C.11.6.1.1)."""
+    if table is None:
+        return values
+    places = np.rint(np.nan_to_num(values, nan=0.0) * ((table.entries.size - 1) / LARGEST)).astype(np.intp)
+    highest = (1 << table.bits) - 1
+    return np.asarray(np.minimum(table.entries[places], highest) * (LARGEST / highest))
 
 
 def _rounded(values: NDArray[np.float64], *, invert: bool) -> NDArray[np.uint8]:

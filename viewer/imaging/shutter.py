@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.shutter import Shutter
+from viewer.domain.shutter import Shutter, ShutterBitmap
 from viewer.imaging.cielab import color_of_cielab
 
 _LARGEST_P_VALUE = 65535
@@ -36,8 +36,20 @@ def open_area(shutter: Shutter, rows: int, columns: int) -> NDArray[np.bool_]:
         area &= (row - middle_row) ** 2 + (column - middle_column) ** 2 <= radius**2
     if shutter.polygon:
         area &= _inside(np.array(shutter.polygon, float), rows, columns)
+    if shutter.bitmap is not None:
+        area &= ~_covered_by(shutter.bitmap, rows, columns)
     area.setflags(write=False)
     return area
+
+
+def _covered_by(bitmap: ShutterBitmap, rows: int, columns: int) -> NDArray[np.bool_]:
+    """Return which pixels a bitmap covers, wherever its corner lies; beyond it everything is open."""
+    covered = np.zeros((rows, columns), bool)
+    top, left = bitmap.origin[0] - 1, bitmap.origin[1] - 1
+    bits = bitmap.bits[max(-top, 0) : max(rows - top, 0), max(-left, 0) : max(columns - left, 0)]
+    row, column = max(top, 0), max(left, 0)
+    covered[row : row + bits.shape[0], column : column + bits.shape[1]] = bits != 0
+    return covered
 
 
 def _inside(polygon: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.bool_]:

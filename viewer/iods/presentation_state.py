@@ -12,9 +12,10 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from viewer.dicom.datasets import read_dataset
-from viewer.dicom.lookup_tables import read_lookup_table
+from viewer.dicom.lookup_tables import read_lookup_table, read_palette
 from viewer.dicom.overlay_planes import WANTED as PLANE_TAGS
 from viewer.dicom.overlay_planes import read_overlay_planes
+from viewer.dicom.wanted_items import tag
 from viewer.domain.content_words import person_text
 from viewer.domain.image_attributes import LookupTable, Rescale, VoiFunction, Window
 from viewer.domain.instance import InstanceHeader
@@ -23,8 +24,9 @@ from viewer.domain.overlay import Overlay, Part, Places
 from viewer.domain.presentation import DisplayedArea, GraphicLayer, PresentationState, VoiItem
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.references import ImageReference
-from viewer.iods.elements import first_item, floats, integers, items, number, raw_item, text, texts
+from viewer.iods.elements import data, first_item, floats, integers, items, number, raw_item, text, texts
 from viewer.iods.state_annotations import Annotations, read_annotations, referenced_images
+from viewer.iods.state_shutter import shutter_group, state_shutter
 
 _KINDS: Final = {
     "1.2.840.10008.5.1.4.1.1.11.1": "GRAYSCALE",
@@ -48,7 +50,6 @@ _TABLE_TAGS: Final = (0x00283002, 0x00283003, 0x00283006)
 """LUT Descriptor, Explanation and Data."""
 
 _NOT_APPLIED_KINDS: Final = {
-    "PSEUDO-COLOR": "a colour palette",
     "BLENDING": "blending of two series",
     "ADVANCED BLENDING": "blending of several series",
     "PLANAR MPR": "a reformatted plane",
@@ -60,13 +61,16 @@ _NOT_APPLIED_KINDS: Final = {
 }
 
 _NOT_APPLIED_ELEMENTS: Final = {
-    "ShutterShape": "a display shutter",
     "MaskSubtractionSequence": "subtraction of a mask",
     "PixelShiftSequence": "a pixel shift",
     "XAXRFFrameCharacteristicsSequence": "frame-wise edge enhancement",
 }
 
-_NOT_APPLIED_MODES: Final = {"TRUE SIZE": "true size on the screen", "MAGNIFY": "a fixed magnification"}
+_PALETTE_TAGS: Final = tuple(
+    tag(f"{segmented}{colour}PaletteColorLookupTable{what}")
+    for colour in ("Red", "Green", "Blue")
+    for segmented, what in (("", "Descriptor"), ("", "Data"), ("Segmented", "Data"))
+)
 
 
 def read(header: InstanceHeader) -> Overlay:
@@ -110,13 +114,19 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     activations = _activations(dataset, annotations)
     little = dataset.original_encoding[1] is not False
     stored = read_overlay_planes(raw_item(dataset, PLANE_TAGS, little_endian=little), header, bits_allocated=0)
-    planes = tuple(plane for plane in stored if plane.activation_layer)
+    shutter, shutter_not_applied = state_shutter(dataset, stored)
+    planes = tuple(plane for plane in stored if plane.activation_layer and plane.group != shutter_group(dataset))
+    palette = read_palette(raw_item(dataset, _PALETTE_TAGS, little_endian=little), signed=False, supplemental=False)
     not_applied = list(annotations.not_applied)
     if kind in _NOT_APPLIED_KINDS:
         not_applied.append(_NOT_APPLIED_KINDS[kind])
     not_applied += [what for keyword, what in _NOT_APPLIED_ELEMENTS.items() if keyword in dataset]
-    modes = {text(area, "PresentationSizeMode").upper() for area in items(dataset, "DisplayedAreaSelectionSequence")}
-    not_applied += [what for mode, what in _NOT_APPLIED_MODES.items() if mode in modes]
+    not_applied += shutter_not_applied
+    if kind == "PSEUDO-COLOR" and palette is None:
+        not_applied.append("a colour palette that it lacks")
+    areas = tuple(filter(None, map(_displayed_area, items(dataset, "DisplayedAreaSelectionSequence"))))
+    if any(area.size_mode == "TRUE SIZE" for area in areas):
+        not_applied.append("true size on the screen")
     rotation = integers(dataset, "ImageRotation")[:1] or (0,)
     if rotation[0] % 90:
         not_applied.append(f"a rotation by {rotation[0]} degrees")
@@ -137,7 +147,10 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
         presentation_lut=_first_table(dataset, "PresentationLUTSequence"),
         rotation=cast(Literal[0, 90, 180, 270], rotation[0] % 360 if rotation[0] % 90 == 0 else 0),
         flipped=text(dataset, "ImageHorizontalFlip").upper() == "Y",
-        displayed_areas=tuple(filter(None, map(_displayed_area, items(dataset, "DisplayedAreaSelectionSequence")))),
+        displayed_areas=areas,
+        shutter=shutter,
+        palette=palette if kind == "PSEUDO-COLOR" else None,
+        icc_profile=data(dataset, "ICCProfile"),
         not_applied=tuple(dict.fromkeys(not_applied)),
     )
     return state, annotations
@@ -211,7 +224,7 @@ def _displayed_area(item: Dataset) -> DisplayedArea | None:
     return DisplayedArea(
         top_left=(first[0], first[1]),
         bottom_right=(last[0], last[1]),
-        size_mode=text(item, "PresentationSizeMode"),
+        size_mode=text(item, "PresentationSizeMode").upper(),
         images=referenced_images(item),
         pixel_spacing_mm=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
         pixel_aspect_ratio=(aspect[0], aspect[1]) if len(aspect) == 2 and min(aspect) > 0 else None,

@@ -139,6 +139,10 @@ class Scene:
     """Parts that have anything on this plane, visible or not."""
     displayed_area: tuple[float, float, float, float] | None = None
     """(left, top, right, bottom) positions that "fit" shows: that of an applied presentation state; None: the image."""
+    fit_zoom: float | None = None
+    """Device pixels an image pixel that "fit" means, when an applied presentation state fixes it; None: as large as fits."""
+    aspect: float | None = None
+    """Height of an image pixel over its width, when an applied presentation state says it; None: as the plane's spacing."""
     plate: tuple[str, str, Color] | None = None
     """Name, value and colour of the selected part, when it has anything here."""
     window: Window | LookupTable | None = None

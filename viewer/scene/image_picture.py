@@ -13,10 +13,12 @@ from viewer.domain.presentation import PresentationState
 from viewer.imaging.choices import default_window, frame_range, window_of_range, windows_of
 from viewer.imaging.colour import display_colour, is_colour, takes_window
 from viewer.imaging.grey import display_grey
+from viewer.imaging.icc import to_srgb
+from viewer.imaging.pseudo_colour import pseudo_colour
 from viewer.imaging.shutter import shuttered
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import ImagePicture
-from viewer.scene.presented import applies_to, presented_attributes, state_window, through_presentation_lut
+from viewer.scene.presented import applies_to, presented_attributes, state_window
 from viewer.scene.remembered import Remembered
 
 _HATCH_GREY = (40, 88)
@@ -62,7 +64,7 @@ def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None) 
     """
     attributes, choice = frame.attributes, pane.window
     if not takes_window(attributes):
-        return Presented(attributes, None)
+        return Presented(presented_attributes(attributes, applied) if applied is not None else attributes, None, applied)
     if applied is not None and choice.source in ("state", "user"):
         replaced = presented_attributes(attributes, applied)
         if choice.source == "user":
@@ -89,18 +91,16 @@ def image_picture(shown: Presented, frame: ShownFrame, *, inverted: bool = False
 
 def _pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[np.uint8]:
     decoded, index = frame.decoded, frame.index
-    table = shown.state.presentation_lut if shown.state is not None else None
-    if shown.window is None or is_colour(shown.attributes):
+    state, window = shown.state, shown.window
+    if state is not None and state.palette is not None and window is not None:
+        palette = state.palette
+        coloured = pseudo_colour(decoded, shown.attributes, index=index, window=window, palette=palette, inverted=inverted)
+        pixels = to_srgb(coloured, state.icc_profile)
+    elif shown.window is None or is_colour(shown.attributes):
         pixels = display_colour(decoded, shown.attributes, index=index, window=shown.window, inverted=inverted)
-    elif table is None:
-        pixels = display_grey(decoded, shown.attributes, index=index, window=shown.window, inverted=inverted)
     else:
-        plain = display_grey(decoded, shown.attributes, index=index, window=shown.window, inverted=False)
-        pixels = through_presentation_lut(plain, table)
-        pixels = np.asarray(255 - pixels, dtype=np.uint8) if inverted else pixels
-    if shown.state is None:
-        # A state brings its own shutter or none (PS3.4 N.2).
-        pixels = shuttered(pixels, shown.attributes.frame_values(index).shutter)
+        pixels = display_grey(decoded, shown.attributes, index=index, window=shown.window, inverted=inverted)
+    pixels = shuttered(pixels, shown.attributes.frame_values(index).shutter)
     if decoded.whole >= len(pixels):
         return pixels
     hatched = pixels.copy()

@@ -100,6 +100,18 @@ def area_rectangle(area: DisplayedArea) -> Rectangle:
     return columns[0] - 1.0, rows[0] - 1.0, float(columns[1]), float(rows[1])
 
 
+def area_aspect(area: DisplayedArea) -> float | None:
+    """Return the height of an image pixel over its width, as the state has it; None when it does not say."""
+    stated = area.pixel_spacing_mm or area.pixel_aspect_ratio
+    return stated[0] / stated[1] if stated is not None else None
+
+
+def area_zoom(area: DisplayedArea) -> float | None:
+    """Return the screen pixels an image pixel takes, when the state fixes them (PS3.3 C.10.4); None: as large as fits."""
+    magnified = area.size_mode == "MAGNIFY" and area.magnification is not None and area.magnification > 0
+    return area.magnification if magnified else None
+
+
 def from_display(points: ArrayLike, area: Rectangle, view: View) -> FloatArray:
     """Return image positions (n, 2) of fractions of the displayed area as it stands after rotation and flip."""
     left, top, right, bottom = area

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, LookupTable, Rescale, Window
-from viewer.domain.presentation import PresentationState, VoiItem
+from viewer.domain.presentation import DisplayedArea, PresentationState, VoiItem
+from viewer.geometry.plane import Plane
+from viewer.imaging.colour import takes_window
+from viewer.scene.drawables import Notice
+from viewer.scene.marks import area_aspect
 from viewer.scene.remembered import Remembered
+
+TRUE_SIZE = "True size on the screen is not possible: the area of the presentation state is shown as large as it fits."
+OTHER_SHAPE = "The presentation state gives the pixels another shape than the image does."
+_SAME_SHAPE = 0.01
 
 _presented: Remembered[ImageAttributes] = Remembered(64)
 
@@ -47,17 +52,28 @@ def state_window(
     return Window(center=(lowest + highest + 1) / 2, width=highest - lowest + 1)
 
 
-def through_presentation_lut(grey: NDArray[np.uint8], table: LookupTable) -> NDArray[np.uint8]:
-    """Return grey values sent through a Presentation LUT, whose input is the full range of grey (PS3.3 C.11.6)."""
-    places = np.rint(np.arange(256) * (len(table.entries) - 1) / 255).astype(int)
-    highest = (1 << table.bits) - 1
-    values = np.minimum(table.entries[places].astype(float), highest)
-    return np.asarray(np.rint(values * 255 / highest).astype(np.uint8)[grey])
+def area_notices(area: DisplayedArea | None, plane: Plane) -> tuple[Notice, ...]:
+    """Return what must be said of the displayed area of an applied state: that it is no true size, or of another shape."""
+    if area is None:
+        return ()
+    found = []
+    if area.size_mode == "TRUE SIZE":
+        found.append(Notice(TRUE_SIZE, replaces_image=False))
+    own, stated = plane.spacing_mm[0] / plane.spacing_mm[1], area_aspect(area)
+    if stated is not None and abs(stated / own - 1) > _SAME_SHAPE:
+        found.append(Notice(OTHER_SHAPE, severity="warning", replaces_image=False))
+    return tuple(found)
 
 
 def _replaced(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:
+    if not takes_window(attributes):
+        frames = tuple(replace(one, shutter=state.shutter) for one in attributes.frames)
+        return replace(attributes, frames=frames, icc_profile=state.icc_profile or attributes.icc_profile)
     rescale = state.rescale if state.rescale is not None else Rescale()
-    frames = tuple(FrameValues(rescale=rescale, windows=(), real_world=one.real_world) for one in attributes.frames)
+    frames = tuple(
+        FrameValues(rescale=rescale, windows=(), real_world=one.real_world, shutter=state.shutter)
+        for one in attributes.frames
+    )
     return replace(
         attributes,
         frames=frames,
@@ -65,6 +81,9 @@ def _replaced(attributes: ImageAttributes, state: PresentationState) -> ImageAtt
         voi_luts=(),
         photometric_interpretation="MONOCHROME2",
         presentation_lut_shape=state.presentation_lut_shape,
+        presentation_lut=state.presentation_lut,
+        # What is coloured by a state knows no other colours (PS3.4 N.2.3).
+        palette=None if state.palette is not None else attributes.palette,
     )
 
 

@@ -9,7 +9,6 @@ from typing import Literal
 from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
-from viewer.domain.presentation import PresentationState
 from viewer.domain.roles import is_for_processing
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
@@ -20,11 +19,12 @@ from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawa
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
-from viewer.scene.marks import area_rectangle, displayed_area, marks, state_view, words
+from viewer.scene.marks import area_aspect, area_rectangle, area_zoom, displayed_area, marks, state_view, words
 from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
+from viewer.scene.presented import area_notices
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -68,16 +68,19 @@ def slice_scene(
     overlays = state.content.overlays_at(stack.id, place) if asked == own else state.content.overlays_on(stack.id)
     layers, overlays_there, layer_notices = _layers(state, overlays, asked, inputs)
     applied = applied_state(state, shown, own.image)
+    area = displayed_area(applied, asked) if applied is not None else None
     return Scene(
         plane=asked,
         drawables=(*picture, *_overlay_drawables(state, layers, asked, moving=moving)),
         corner_text=_corners(state, shown, stack, window, layers, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
-        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices),
+        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *area_notices(area, asked)),
         complete=image_there and overlays_there,
         here=tuple(PartRef(layer.overlay.instance, part) for layer in layers for part in sorted(layer.on_plane.parts_here)),
-        displayed_area=_fit_area(applied, asked),
+        displayed_area=area_rectangle(area) if area is not None else None,
+        fit_zoom=area_zoom(area) if area is not None else None,
+        aspect=area_aspect(area) if area is not None else None,
         plate=_plate(state, layers),
         window=window.window if window is not None else None,
     )
@@ -201,11 +204,6 @@ def _corners(
     say: Say,
 ) -> CornerText:
     return corner_text(state, pane, stack, window=window.window if window else None, layers=layers, say=say)
-
-
-def _fit_area(applied: PresentationState | None, plane: Plane) -> tuple[float, float, float, float] | None:
-    area = displayed_area(applied, plane) if applied is not None else None
-    return area_rectangle(area) if area is not None else None
 
 
 def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str, tuple[int, int, int]] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from viewer.reading.state import View
@@ -26,7 +28,10 @@ def geometry_of(
     plane = scene.plane
     rows, columns = plane.shape if plane is not None else (1, 1)
     whole: Rectangle = (0.0, 0.0, float(columns), float(rows))
-    aspect = 1.0 if plane is None or square else plane.spacing_mm[0] / plane.spacing_mm[1]
+    own = 1.0 if plane is None else plane.spacing_mm[0] / plane.spacing_mm[1]
+    aspect = 1.0 if square else scene.aspect or own
+    if view.zoom is None and scene.fit_zoom is not None:
+        view = replace(view, zoom=scene.fit_zoom)
     return view_geometry(view, scene.displayed_area or whole, aspect=aspect, size=size, ratio=ratio)
 
 
