@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK
+from pydicom.uid import UID
 
 from tests.dicom.header_of import header_of
 from tests.real_data.test_masks_against_witnesses import affine_of
 from tests.synthetic.identity import save
 from tests.synthetic.image import Series, image_series
 from tests.synthetic.lopsided_parts import GRID, fractional, labelmap, labels_of_two, made, overlapping_masks
+from tests.synthetic.registration import registration
 from tests.synthetic.same_voxels import assert_same_voxels
+from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
 from viewer.app.main import main
 
 
@@ -85,6 +89,30 @@ def test_an_undescribed_value_of_a_label_map_is_a_part(tmp_path: Path) -> None:
     assert mask(tmp_path / "study", *arguments) == 0
     with np.load(tmp_path / "nine.npz") as found:
         assert found["mask"].sum() == (labels_of_two() == 2).sum()
+
+
+def test_contours_that_a_registration_places_are_voxels_of_the_images_it_leads_to(tmp_path: Path) -> None:
+    """Drawn on the MR at x - 2 mm: on the CT they are where the same contours drawn there would be."""
+    grid = replace(GRID, origin_mm=(0.0, 0.0, 0.0))
+    empty = np.zeros(grid.shape, np.int16)
+    fixed = image_series(empty, grid, Series(name="ct", frame_of_reference=UID("1.2.3.1")))
+    moving = image_series(empty, grid, Series(name="mr", number=2, frame_of_reference=UID("1.2.3.2")))
+    by = np.eye(4)
+    by[0, 3] = 2.0
+    z = float(fixed[1].ImagePositionPatient[2])
+    row, column = (float(value) for value in fixed[0].PixelSpacing)
+    on_fixed = np.array([[1.6 * column, 0.6 * row, z], [5.4 * column, 0.6 * row, z], [5.4 * column, 3.4 * row, z]])
+    written = []
+    for name, images, points in (("on", fixed, on_fixed), ("moved", moving, on_fixed - [2.0, 0.0, 0.0])):
+        made = structure_set(images, [Region("Organ", (Outline(points),))], StructureSetResult(name))
+        folder = tmp_path / name
+        save([*fixed, made, registration(fixed[0], moving[0], [("RIGID", by)])], folder)
+        assert mask(folder, "--object", made.SOPInstanceUID, "--out", tmp_path / f"{name}.npz") == 0
+        with np.load(tmp_path / f"{name}.npz") as found:
+            written.append((found["mask"], found["affine"]))
+    assert written[0][0].sum() > 0
+    assert np.array_equal(written[0][0], written[1][0])
+    assert np.allclose(written[0][1], written[1][1])
 
 
 @pytest.mark.parametrize(

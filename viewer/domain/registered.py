@@ -22,7 +22,7 @@ def with_moves(overlay: Overlay, registrations: Sequence[Overlay]) -> Overlay:
         return overlay
     named = [(one.registration, _words(one)) for one in usable if one.registration is not None]
     moves = moves_from(overlay.frame_of_reference_uids, named)
-    return replace(overlay, moves=moves) if moves else overlay
+    return overlay if moves == overlay.moves else replace(overlay, moves=moves)
 
 
 def move_to(overlay: Overlay, frame_of_reference_uid: str | None) -> Move | None:

@@ -37,6 +37,10 @@ def read_overlay(header: InstanceHeader) -> Overlay:
     return _READER_BY_CLASS.get(header.sop_class_uid, listed.read)(header)
 
 
+OVERLAY_PLANES: Final = "OVERLAY PLANES"
+"""Subtype of the overlay that an image brings by itself."""
+
+
 def overlay_planes_of(header: InstanceHeader, attributes: ImageAttributes) -> Overlay | None:
     """Return the 60xx overlay planes of an image as an overlay with one part a group; None when it has none.
 
@@ -53,7 +57,7 @@ def overlay_planes_of(header: InstanceHeader, attributes: ImageAttributes) -> Ov
         series_instance_uid=header.series_instance_uid,
         patient_id=header.patient_id,
         kind="other",
-        subtype="OVERLAY PLANES",
+        subtype=OVERLAY_PLANES,
         label="Overlay planes of the image",
         provenance=Provenance(header.manufacturer, header.model, header.software_versions),
         parts=tuple(_part_of_plane(index, plane) for index, plane in enumerate(planes)),

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from viewer.domain.binding import bind
+from viewer.domain.binding import Binding
 from viewer.domain.instance import InstanceHeader
+from viewer.domain.joined import joined, joined_to
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay
-from viewer.domain.registered import with_moves
 from viewer.domain.segmentation import Segmentation
-from viewer.domain.standing import rejections, with_rejected_series, with_standing
+from viewer.domain.standing import rejections, with_rejected_series
 from viewer.iods.registry import overlay_planes_of
 from viewer.loading.readers import Readers
-from viewer.loading.scanning import derived_instances, read_one
+from viewer.loading.scanning import derived_instances, is_registration, read_one
 from viewer.reading.state import Content
 from viewer.representations.measure import survey_segmentation
 from viewer.scene.inputs import Unavailable
@@ -33,15 +33,21 @@ def bound_content(library: Library, readers: Readers) -> Content:
     read = {header.key: read_one(header) for header in derived_instances(library)}
     found = [one for one in read.values() if isinstance(one, Overlay)]
     found += [planes for header in library.instances if header.key not in read for planes in _planes_of(header, readers)]
-    standing = with_standing(found, library)
-    registrations = tuple(one for one in standing if one.kind == "registration")
-    overlays = {one.instance: with_moves(one, registrations) for one in standing}
+    together = joined(found, library)
+    overlays = {key: overlay for key, (overlay, _) in together.items()}
     return Content(
         library=with_rejected_series(library, rejections(overlays.values())),
         overlays=MappingProxyType(overlays),
-        bindings=MappingProxyType({key: bind(one, library, registrations) for key, one in overlays.items()}),
+        bindings=MappingProxyType({key: binding for key, (_, binding) in together.items()}),
         unreadable=MappingProxyType({key: one for key, one in read.items() if isinstance(one, str)}),
     )
+
+
+def placed(overlay: Overlay, library: Library) -> tuple[Overlay, Binding]:
+    """Return one overlay with where it lies, registrations that are open considered; nothing else is read."""
+    headers = [header for header in derived_instances(library) if is_registration(header)]
+    registrations = [one for one in map(read_one, headers) if isinstance(one, Overlay)]
+    return joined_to(overlay, registrations, library)
 
 
 def _planes_of(header: InstanceHeader, readers: Readers) -> Iterator[Overlay]:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.scan import ScanProgress, scan
-from viewer.domain.binding import Binding, bind
+from viewer.domain.binding import Binding
 from viewer.domain.grouping import build_library
 from viewer.domain.instance import InstanceHeader, InstanceKey, Skipped
+from viewer.domain.joined import joined, joined_to
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
-from viewer.domain.registered import with_moves
 from viewer.domain.roles import overlay_kind
-from viewer.domain.standing import with_standing
 from viewer.iods.registry import read_overlay
 from viewer.loading.runner import JobControl
 from viewer.scene.strip import coverage_of
@@ -75,6 +74,11 @@ def derived_instances(library: Library) -> tuple[InstanceHeader, ...]:
     )
 
 
+def is_registration(header: InstanceHeader) -> bool:
+    """Say whether an instance joins Frames of Reference."""
+    return overlay_kind(header.sop_class_uid) == "registration"
+
+
 def read_one(header: InstanceHeader) -> Overlay | str:
     """Read one derived object; a sentence when that is impossible. Whatever a damaged file does stops here."""
     try:
@@ -96,7 +100,7 @@ def prepare_strips(overlay: Overlay, binding: Binding, library: Library) -> None
 def overlays_job(library: Library) -> Callable[[JobControl], None]:
     """Return the work that reads all derived objects of a library; it hands them over in batches.
 
-    How they stand to one another is only known when all are read: the last batch has those of which others say something.
+    What they are together is only known when all are read: the last batch has those of which others say something.
     """
 
     def work(control: JobControl) -> None:
@@ -104,8 +108,9 @@ def overlays_job(library: Library) -> Callable[[JobControl], None]:
         batch: OverlayBatch = ({}, {})
         last = time.monotonic()
         registrations: list[Overlay] = []
-        read: list[tuple[Overlay, Binding]] = []
-        for number, header in enumerate(sorted(headers, key=lambda h: h.modality != "REG")):
+        read: dict[InstanceKey, tuple[Overlay, Binding]] = {}
+        # Registrations first: then most of what follows is placed at once where it stays.
+        for number, header in enumerate(sorted(headers, key=lambda one: not is_registration(one))):
             control.check()
             overlay = read_one(header)
             if isinstance(overlay, str):
@@ -113,20 +118,18 @@ def overlays_job(library: Library) -> Callable[[JobControl], None]:
             else:
                 if overlay.kind == "registration":
                     registrations.append(overlay)
-                overlay = with_moves(overlay, registrations)
-                read.append((overlay, bind(overlay, library, tuple(registrations))))
-                prepare_strips(*read[-1], library)
-                batch[0][header.key] = read[-1]
+                read[header.key] = batch[0][header.key] = joined_to(overlay, registrations, library)
+                prepare_strips(*read[header.key], library)
             if time.monotonic() - last > _PART_EVERY_S:
                 control.deliver_part(batch)
                 control.progress(number / len(headers))
                 batch, last = ({}, {}), time.monotonic()
         control.deliver_part(batch)
-        standing = with_standing([overlay for overlay, _ in read], library)
-        changed = [(new, binding) for (old, binding), new in zip(read, standing, strict=True) if new is not old]
-        for new, binding in changed:
-            prepare_strips(new, binding, library)
+        together = joined([overlay for overlay, _ in read.values()], library)
+        changed = {key: pair for key, pair in together.items() if pair[0] is not read[key][0] or pair[1] != read[key][1]}
+        for overlay, binding in changed.values():
+            prepare_strips(overlay, binding, library)
         if changed:
-            control.deliver_part(({new.instance: (new, binding) for new, binding in changed}, {}))
+            control.deliver_part((changed, {}))
 
     return work

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from viewer.domain.overlay import Overlay
+from viewer.domain.registered import move_to
+from viewer.domain.registration import as_array
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane, to_vector
@@ -135,6 +138,18 @@ def stack_grid(stack: Stack) -> VolumeGrid:
     missing = count - len(planes)
     notes = (f"{missing} missing slices of the stack have a place in the output.",) if missing else ()
     return VolumeGrid(filled, _affine(first, step), notes)
+
+
+def moved_for(overlay: Overlay, grid: VolumeGrid) -> VolumeGrid:
+    """Return a grid in an overlay's own space where a registration joins the two, else the grid as it is."""
+    first = grid.planes[0]
+    move = move_to(overlay, first.frame_of_reference_uid) if first.in_patient_space else None
+    if move is None:
+        return grid
+    planes = tuple(move.plane_own(plane) for plane in grid.planes)
+    notes = (*grid.notes, f"It is placed through {move.because}.")
+    turned = np.linalg.inv(as_array(move.matrix)) @ grid.affine
+    return VolumeGrid(planes, turned, notes)
 
 
 def _affine(first: Plane, step: Sequence[float] | FloatArray) -> FloatArray:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from viewer.app.commands.opening import Refused, check_not_opened, open_library, stack_named
 from viewer.app.commands.output import print_json, print_text, print_trouble, printable
 from viewer.dicom.datasets import UnreadableDataset
-from viewer.domain.binding import bind
+from viewer.domain.binding import Binding
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay
@@ -19,8 +20,9 @@ from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, wri
 from viewer.export.meshes import surface_of, write_stl
 from viewer.iods.registry import read_overlay
 from viewer.loading.eager import EagerInputs
+from viewer.loading.opened import placed
 from viewer.representations.measure import survey_segmentation
-from viewer.representations.volume_grid import NoGrid, VolumeGrid, own_grid, stack_grid
+from viewer.representations.volume_grid import NoGrid, VolumeGrid, moved_for, own_grid, stack_grid
 
 _ENDINGS = (".nii.gz", ".nrrd", ".npz", ".stl")
 
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) -> tuple[Mask, tuple[str, ...]]:
     """Return the mask and the sentences of its error-level issues."""
-    overlay = read_overlay(_instance(library, arguments.object))
+    overlay, binding = placed(read_overlay(_instance(library, arguments.object)), library)
     part: int | None = arguments.part
     content = overlay.content
     if isinstance(content, Segmentation):
@@ -73,14 +75,15 @@ def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) 
             overlay = survey_segmentation(overlay, read_frame).applied_to(overlay)
         _check_part(overlay, part)
         grid = _grid_on(library, arguments.on) or own_grid(content)
-        mask = segmentation_mask(overlay, read_frame, grid, part=part, threshold=arguments.threshold)
+        mask = segmentation_mask(overlay, read_frame, moved_for(overlay, grid), part=part, threshold=arguments.threshold)
     elif isinstance(content, StructureSet):
         _check_part(overlay, part)
-        grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, overlay))
-        mask = structure_set_mask(overlay, grid, part=part)
+        grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, binding))
+        mask = structure_set_mask(overlay, moved_for(overlay, grid), part=part)
     else:
         raise Refused(f"The object {arguments.object} is neither a segmentation nor a structure set.")
-    return mask, tuple(one.text for one in overlay.issues if one.severity == "error")
+    # The voxels are those of the grid that was asked for, wherever a registration took its planes.
+    return replace(mask, affine=grid.affine), tuple(one.text for one in overlay.issues if one.severity == "error")
 
 
 def _instance(library: Library, uid: str) -> InstanceHeader:
@@ -102,8 +105,8 @@ def _grid_on(library: Library, stack_id: str | None) -> VolumeGrid | None:
     return stack_grid(stack_named(library, stack_id))
 
 
-def _default_stack(library: Library, overlay: Overlay) -> Stack:
-    stack_id = bind(overlay, library).default_stack_id
+def _default_stack(library: Library, binding: Binding) -> Stack:
+    stack_id = binding.default_stack_id
     stack = library.stack(stack_id) if stack_id is not None else None
     if stack is None:
         raise Refused("The structure set lies on no opened stack; open its images or name a stack with --on.")
