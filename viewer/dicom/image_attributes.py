@@ -10,6 +10,7 @@ from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
 from viewer.dicom.overlay_planes import read_overlay_planes
 from viewer.dicom.pet_attributes import PET_WANTED, read_pet_attributes
 from viewer.dicom.real_world_mappings import MAPPING_WANTED, read_mappings
+from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.shutters import SHUTTER_WANTED, read_shutter
 from viewer.dicom.tag_reader import Item
 from viewer.dicom.wanted_items import (
@@ -97,6 +98,16 @@ _TREE = {
     **OVERLAY_WANTED,
 }
 _PET_TREE = {**_TREE, **PET_WANTED}
+_RUNS = {explicit: RepeatedRuns(_TREE) for explicit in (False, True)}
+_PET_RUNS = {explicit: RepeatedRuns(_PET_TREE) for explicit in (False, True)}
+_OF_HEADER = (
+    *("rows", "columns", "number_of_frames", "samples_per_pixel", "bits_allocated", "photometric_interpretation"),
+    *("transfer_syntax_uid", "modality"),
+)
+"""What of an instance header display attributes depend on besides the elements read for them."""
+_stated_alike: dict[tuple[object, ...], ImageAttributes] = {}
+"""Hundreds of slices of a series state the same: one object stands for all of them."""
+_MOST_STATED_ALIKE = 64
 _FUNCTIONS: dict[str, VoiFunction] = {"LINEAR": "LINEAR", "LINEAR_EXACT": "LINEAR_EXACT", "SIGMOID": "SIGMOID"}
 
 
@@ -122,7 +133,20 @@ def read_image_attributes(header: InstanceHeader) -> ImageAttributes:
     UnreadableDataset
         When the header cannot be parsed.
     """
-    item = read_wanted(header, _PET_TREE if header.modality == "PT" else _TREE)
+    pet = header.modality == "PT"
+    item = read_wanted(header, _PET_TREE if pet else _TREE, runs=_PET_RUNS if pet else _RUNS)
+    if item.sequences or not OVERLAY_WANTED.keys().isdisjoint(item.values):
+        return _attributes(item, header)
+    stated = (*(getattr(header, name) for name in _OF_HEADER), _is_float(header), *item.values.items())
+    known = _stated_alike.get(stated)
+    if known is None:
+        if len(_stated_alike) >= _MOST_STATED_ALIKE:
+            _stated_alike.clear()
+        known = _stated_alike[stated] = _attributes(item, header)
+    return known
+
+
+def _attributes(item: Item, header: InstanceHeader) -> ImageAttributes:
     described = _pixel_description(item, header)
     signed = bool(described["signed"])
     stored_signed = signed or _rescales_below_zero(item)

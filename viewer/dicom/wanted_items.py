@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import numpy as np
@@ -18,6 +18,7 @@ from pydicom.datadict import tag_for_keyword
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
 from viewer.dicom.datasets import UnreadableDataset, top_level
 from viewer.dicom.file_meta import read_file_meta
+from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_top_level
 from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
 from viewer.domain.instance import InstanceHeader
@@ -39,8 +40,10 @@ def tree(values: Iterable[str] = (), **sequences: Tree) -> dict[int, Tree | None
     return wanted
 
 
-def read_wanted(header: InstanceHeader, wanted: Tree) -> Item:
+def read_wanted(header: InstanceHeader, wanted: Tree, *, runs: Mapping[bool, RepeatedRuns] | None = None) -> Item:
     """Read the wanted elements of an instance.
+
+    ``runs`` are those of earlier calls for the same tree, of data sets in implicit (False) and explicit (True) VR.
 
     Raises
     ------
@@ -53,7 +56,9 @@ def read_wanted(header: InstanceHeader, wanted: Tree) -> Item:
                 meta, start = read_file_meta(reader)
                 syntax = syntax_of(meta)
                 if syntax == header.transfer_syntax_uid != EXPLICIT_BIG_ENDIAN:
-                    return read_top_level(reader, start, wanted, explicit=syntax not in IMPLICIT).item
+                    explicit = syntax not in IMPLICIT
+                    known = runs[explicit] if runs is not None else None
+                    return read_top_level(reader, start, wanted, explicit=explicit, runs=known).item
             except NotUnderstood:
                 pass
             return top_level(reader, wanted)[0].item
