@@ -19,41 +19,48 @@ from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.marks import presentation_state_on_plane, report_on_plane
 from viewer.representations.measure import survey_segmentation
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.segmentation_volumes import VolumesOf
 
 
 def overlay_on_plane(
-    overlay: Overlay, plane: Plane, read_frame: ReadFrame, *, image_planes: Sequence[OverlayPlane] = ()
+    overlay: Overlay,
+    plane: Plane,
+    read_frame: ReadFrame,
+    *,
+    image_planes: Sequence[OverlayPlane] = (),
+    volumes_of: VolumesOf | None = None,
 ) -> OnPlane:
     """Return everything of an overlay that lies on a plane; empty for kinds that are listed without being drawn.
 
     Where a registration joins the plane's space to the overlay's, the overlay is cut in its own space by the plane moved
     there, and the pictures are moved back: positions on the image are the same.
     ``image_planes`` are the 60xx planes of the image that the plane is, for presentation states that switch them on.
+    ``volumes_of`` gives the voxels of a segmentation whose slices the plane crosses; see ``segmentation_on_plane``.
     """
+
+    def in_own_space(cut_by: Plane) -> OnPlane:
+        content = overlay.content
+        if isinstance(content, Segmentation):
+            return segmentation_on_plane(overlay, cut_by, read_frame, volumes_of=volumes_of)
+        if isinstance(content, StructureSet):
+            return structure_set_on_plane(overlay, cut_by)
+        if isinstance(content, Report):
+            return report_on_plane(content, cut_by)
+        if isinstance(content, PresentationState):
+            return presentation_state_on_plane(content, cut_by, image_planes=image_planes)
+        return OnPlane()
+
     move = move_to(overlay, plane.frame_of_reference_uid) if plane.in_patient_space else None
     if move is not None:
         own = move.plane_own(plane)
-        cut = _in_own_space(overlay, own, read_frame, image_planes)
+        cut = in_own_space(own)
         back = cache(lambda grid: plane if grid == own else move.plane_other(grid))
         return replace(
             cut,
             labels=tuple(replace(picture, plane=back(picture.plane)) for picture in cut.labels),
             fractions=tuple(replace(picture, plane=back(picture.plane)) for picture in cut.fractions),
         )
-    return _in_own_space(overlay, plane, read_frame, image_planes)
-
-
-def _in_own_space(overlay: Overlay, plane: Plane, read_frame: ReadFrame, image_planes: Sequence[OverlayPlane]) -> OnPlane:
-    content = overlay.content
-    if isinstance(content, Segmentation):
-        return segmentation_on_plane(overlay, plane, read_frame)
-    if isinstance(content, StructureSet):
-        return structure_set_on_plane(overlay, plane)
-    if isinstance(content, Report):
-        return report_on_plane(content, plane)
-    if isinstance(content, PresentationState):
-        return presentation_state_on_plane(content, plane, image_planes=image_planes)
-    return OnPlane()
+    return in_own_space(plane)
 
 
 def survey_overlay(

@@ -9,18 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.binding import bind
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.joined import joined, joined_to
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.standing import rejections, with_rejected_series
 from viewer.domain.structure_set import StructureSet
-from viewer.geometry.plane import Plane
 from viewer.iods.on_plane import survey_overlay
-from viewer.iods.registry import overlay_planes_of
+from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Progress, Runner
@@ -39,10 +38,12 @@ from viewer.reading.changes.library import (
 from viewer.reading.reading import Reading
 from viewer.reading.state import Pane, ReadingState
 from viewer.representations.on_plane import OnPlane
-from viewer.scene.inputs import Unavailable
+from viewer.representations.segmentation_volumes import SegmentationVolumes
+from viewer.scene.inputs import Pending, Unavailable
 from viewer.scene.trace import traced
 
 _MEASURES = 10_000
+_BUDGET_SHARE_OF_VOLUMES = 4
 _WAITING_AHEAD = 6
 """So many jobs for what is not on the screen yet are queued at a time; the rest is asked for as they end."""
 
@@ -58,7 +59,9 @@ class Loader:
         self._store = store
         self._runner = runner
         self._worker = worker
-        self._readers = Readers(Library(), worker)
+        self._volumes = SegmentationVolumes(0)
+        self._building: dict[Hashable, Overlay] = {}
+        self._readers = self._readers_of(Library())
         self._hung_by_us: tuple[Pane, ...] = ()
         self._ahead: set[Hashable] = set()
         self._wanted: Iterator[Wanted] = iter(())
@@ -80,7 +83,9 @@ class Loader:
         self._runner.cancel_all()
         self._ahead.clear()
         self._store.clear()
-        self._readers = Readers(Library(), self._worker)
+        self._volumes = SegmentationVolumes(0)
+        self._building.clear()
+        self._readers = self._readers_of(Library())
         self._reading.apply(open_anew)
         self._reading.forget_history()
         self._hung_by_us = self._reading.state.panes
@@ -105,11 +110,11 @@ class Loader:
     # opening
 
     def _grow(self, library: Library) -> None:
-        self._readers = Readers(library, self._worker)
+        self._readers = self._readers_of(library)
         self._take_library(library, scanning=True)
 
     def _finish_scan(self, library: Library) -> None:
-        self._readers = Readers(library, self._worker)
+        self._readers = self._readers_of(library)
         self._take_library(library, scanning=False)
         self._submit(
             "overlays", 1, overlays_job(library), self._finish_overlays, label="Reading results", part_done=self._take_batch
@@ -119,6 +124,9 @@ class Loader:
                 for series in study.series:
                     if series.stacks:
                         self._request_thumbnail(series.key, series.stacks[0])
+
+    def _readers_of(self, library: Library) -> Readers:
+        return Readers(library, self._worker, self._volumes)
 
     def _take_library(self, library: Library, *, scanning: bool) -> None:
         untouched = self._reading.state.panes == self._hung_by_us
@@ -134,6 +142,7 @@ class Loader:
             self._reading.apply(overlays_unreadable, batch[1])
 
     def _finish_overlays(self, _: None) -> None:
+        self._join_overlay_planes()
         content = self._reading.state.content
         library = with_rejected_series(content.library, rejections(content.overlays.values()))
         if library is not content.library:
@@ -144,6 +153,16 @@ class Loader:
         for overlay in self._reading.state.content.overlays.values():
             if isinstance(overlay.content, (Segmentation, StructureSet)):
                 self._measure(overlay)
+
+    def _join_overlay_planes(self) -> None:
+        """Join the 60xx planes of images that came before the objects which say something of them."""
+        content = self._reading.state.content
+        if not any(one.subtype == OVERLAY_PLANES for one in content.overlays.values()):
+            return
+        together = joined(tuple(content.overlays.values()), content.library)
+        changed = {key: pair for key, pair in together.items() if pair[0] is not content.overlays[key]}
+        if changed:
+            self._reading.apply(overlays_read, changed)
 
     def _measure(self, overlay: Overlay) -> None:
         readers, content = self._readers, self._reading.state.content
@@ -178,8 +197,15 @@ class Loader:
         if old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
             self._runner.drop_waiting(lambda slot: not _is_for_a_pane(slot))
             self._ahead.clear()
-            self._wanted, self._next = wanted(new), None
-            self._fetch()
+            for slot, overlay in list(self._building.items()):
+                if not _is_shown(overlay, new):
+                    del self._building[slot]
+                    self._runner.cancel(slot)
+            self._fetch_anew()
+
+    def _fetch_anew(self) -> None:
+        self._wanted, self._next = wanted(self._reading.state), None
+        self._fetch()
 
     def _fetch(self) -> None:
         """Queue what is missing: all that is on the screen, and a little of what lies ahead."""
@@ -220,8 +246,8 @@ class Loader:
             self._submit(
                 slot,
                 want.priority,
-                lambda _: _with_borders(readers.on_plane(overlay, plane), traced_too=want.priority == NEXT),
-                partial(self._take_on_plane, slot, overlay.instance, plane),
+                lambda _: _with_borders(readers.on_plane_at_hand(overlay, plane), traced_too=want.priority == NEXT),
+                partial(self._take_on_plane, slot, want),
             )
         else:
             stack = want.stack
@@ -244,12 +270,39 @@ class Loader:
             return
         overlay = overlay_planes_of(content.library.instance(instance), attributes)
         if overlay is not None:
-            self._reading.apply(overlays_read, {instance: (overlay, bind(overlay, content.library))})
+            pair = joined_to(overlay, content.overlays.values(), content.library)
+            self._reading.apply(overlays_read, {instance: pair})
 
-    def _take_on_plane(self, slot: Hashable, overlay: InstanceKey, plane: Plane, content: OnPlane | Unavailable) -> None:
+    def _take_on_plane(self, slot: Hashable, want: WantedOnPlane, content: OnPlane | Unavailable | Pending) -> None:
         self._ahead.discard(slot)
-        self._store.put_on_plane(overlay, plane, content)
+        if not isinstance(content, Pending):
+            self._store.put_on_plane(want.overlay.instance, want.plane, content)
+        elif want.priority < AHEAD:
+            # What lies ahead is asked for again once the voxels are there.
+            self._build_volumes(want.overlay)
         self._fetch()
+
+    def _build_volumes(self, overlay: Overlay) -> None:
+        """Make the voxels of a segmentation that a plane on the screen cuts across, once; planes wait without a thread."""
+        slot, readers = ("volumes", overlay.instance), self._readers
+        if self._runner.is_busy_with(slot) or not _is_shown(overlay, self._reading.state):
+            return
+        self._volumes.budget_bytes = self._store.budget_bytes // _BUDGET_SHARE_OF_VOLUMES
+
+        def work(control: JobControl) -> None:
+            def check(part: float) -> None:
+                control.check()
+                control.progress(part)
+
+            readers.build_volumes(overlay, check=check)
+
+        def done(_: None) -> None:
+            self._building.pop(slot, None)
+            self._store.count_elsewhere(self._volumes.used_bytes)
+            self._fetch_anew()
+
+        self._building[slot] = overlay
+        self._submit(slot, NEXT, work, done, label="Reading segmentation")
 
     def _take_range(self, stack: Stack, value_range: tuple[float, float] | None) -> None:
         self._store.put_value_range(stack.id, value_range if value_range is not None else (0.0, 1.0))
@@ -267,7 +320,15 @@ class Loader:
         self._runner.submit(Job(slot, priority, work, done, _raise, label, part_done))
 
 
-def _with_borders(found: OnPlane | Unavailable, *, traced_too: bool) -> OnPlane | Unavailable:
+def _is_shown(overlay: Overlay, state: ReadingState) -> bool:
+    """Say whether an overlay is switched on and lies on the stack of a pane."""
+    binding = state.content.bindings.get(overlay.instance)
+    stacks = {pane.stack_id for pane in state.panes}
+    lies = binding is not None and any(entry.stack_id in stacks for entry in binding.lies_on)
+    return lies and state.overlay_visible(overlay)
+
+
+def _with_borders(found: OnPlane | Unavailable | Pending, *, traced_too: bool) -> OnPlane | Unavailable | Pending:
     """Trace the borders of what is about to be shown here, where nobody waits for it: the scene remembers them."""
     if traced_too and isinstance(found, OnPlane):
         for picture in found.labels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,20 @@ from viewer.domain.issues import issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.presentation import PresentationState
+from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import image_values, percentile_range
 from viewer.iods.on_plane import overlay_on_plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.representations.on_plane import OnPlane
-from viewer.scene.inputs import Unavailable
+from viewer.representations.part_codes import part_codes
+from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, VolumesOf
+from viewer.representations.slice_source import SliceSource
+from viewer.scene.inputs import PENDING, Pending, Unavailable
 
 _OPEN_READERS = 64
+_VOLUME_BYTES = 512 << 20
 _RANGE_SAMPLES = 12
 _RANGE_VALUES = 40_000
 
@@ -39,11 +45,14 @@ class Readers:
         What is open.
     worker
         Decodes compressed frames in a process of its own; started when first needed.
+    volumes
+        Keeps the voxels of segmentations that planes cut across.
     """
 
-    def __init__(self, library: Library, worker: DecodeWorker) -> None:
+    def __init__(self, library: Library, worker: DecodeWorker, volumes: SegmentationVolumes | None = None) -> None:
         self._library = library
         self._worker = worker
+        self._volumes = volumes or SegmentationVolumes(_VOLUME_BYTES)
         self._lock = threading.Lock()
         self._attributes: dict[InstanceKey, ImageAttributes | Unavailable] = {}
         self._readers: OrderedDict[InstanceKey, FrameReader] = OrderedDict()
@@ -93,11 +102,26 @@ class Readers:
         return read_frame
 
     def on_plane(self, overlay: Overlay, plane: Plane) -> OnPlane | Unavailable:
-        """Return what of an overlay lies on a plane, or why that cannot be said."""
+        """Return what of an overlay lies on a plane, or why that cannot be said; builds the voxels that this takes."""
+        return self._on_plane(overlay, plane, self._volumes.built)
+
+    def on_plane_at_hand(self, overlay: Overlay, plane: Plane) -> OnPlane | Unavailable | Pending:
+        """Return the same as ``on_plane``, or PENDING when that takes voxels which ``build_volumes`` has yet to make."""
         try:
-            return overlay_on_plane(
-                overlay, plane, self.read_frame_of(overlay), image_planes=self._image_planes(overlay, plane)
-            )
+            return self._on_plane(overlay, plane, self._volumes.held)
+        except NotBuilt:
+            return PENDING
+
+    def build_volumes(self, overlay: Overlay, *, check: Callable[[float], None]) -> None:
+        """Build the voxels of a segmentation; ``check`` is called with the part done, and what it raises ends it."""
+        if isinstance(overlay.content, Segmentation):
+            source = SliceSource(overlay.content, self.read_frame_of(overlay), part_codes(overlay))
+            self._volumes.built(source, check=check)
+
+    def _on_plane(self, overlay: Overlay, plane: Plane, volumes_of: VolumesOf) -> OnPlane | Unavailable:
+        planes = self._image_planes(overlay, plane)
+        try:
+            return overlay_on_plane(overlay, plane, self.read_frame_of(overlay), image_planes=planes, volumes_of=volumes_of)
         except FrameUnreadable as error:
             return Unavailable(error.issue)
 

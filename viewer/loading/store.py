@@ -41,7 +41,8 @@ class Store:
     Parameters
     ----------
     budget_bytes
-        Frames and plane contents together take at most about this much; what was asked for longest ago goes first.
+        Frames, plane contents and what is kept elsewhere take at most about this much together; of frames and plane
+        contents what was asked for longest ago goes first.
     """
 
     def __init__(self, *, budget_bytes: int) -> None:
@@ -51,12 +52,13 @@ class Store:
         self._thumbnails: dict[str, NDArray[np.uint8]] = {}
         self._heavy: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
+        self._bytes_elsewhere = 0
         self._listeners: list[Listener] = []
 
     @property
     def used_bytes(self) -> int:
-        """Bytes held by frames and plane contents."""
-        return self._bytes
+        """Bytes held by frames and plane contents, and elsewhere."""
+        return self._bytes + self._bytes_elsewhere
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for everything that is delivered; returns a function that ends that."""
@@ -74,7 +76,7 @@ class Store:
         self._ranges.clear()
         self._thumbnails.clear()
         self._heavy.clear()
-        self._bytes = 0
+        self._bytes = self._bytes_elsewhere = 0
         forget_everything()
 
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Pending | Unavailable:
@@ -128,6 +130,11 @@ class Store:
         self._thumbnails[series_key] = picture
         self._tell("thumbnail", series_key)
 
+    def count_elsewhere(self, held_bytes: int) -> None:
+        """Take note of the bytes that job threads keep for later (voxels of segmentations): they count like the rest."""
+        self._bytes_elsewhere = held_bytes
+        self._drop_oldest()
+
     def _recall(self, key: Hashable) -> Any:
         entry = self._heavy.get(key)
         if entry is None:
@@ -141,7 +148,10 @@ class Store:
         size = held_bytes(value)
         self._heavy[key] = (value, size)
         self._bytes += size
-        while self._bytes > self.budget_bytes and len(self._heavy) > 1:
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        while self.used_bytes > self.budget_bytes and len(self._heavy) > 1:
             _, (_, released) = self._heavy.popitem(last=False)
             self._bytes -= released
 
