@@ -197,7 +197,7 @@ def test_what_is_not_applied_is_said_in_words() -> None:
         "an ellipse with incomplete coordinates",
         "dashed lines (drawn solid)",
         "an incomplete or unknown shutter, RECTANGULAR",
-        "true size on the screen",
+        "true size on the screen (it is shown as large as it fits)",
     }
     assert [one.code for one in overlay.issues] == ["state_incomplete"] * 5
 

@@ -126,7 +126,7 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
         not_applied.append("a colour palette that it lacks")
     areas = tuple(filter(None, map(_displayed_area, items(dataset, "DisplayedAreaSelectionSequence"))))
     if any(area.size_mode == "TRUE SIZE" for area in areas):
-        not_applied.append("true size on the screen")
+        not_applied.append("true size on the screen (it is shown as large as it fits)")
     rotation = integers(dataset, "ImageRotation")[:1] or (0,)
     if rotation[0] % 90:
         not_applied.append(f"a rotation by {rotation[0]} degrees")

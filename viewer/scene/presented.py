@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, LookupTable, Rescale, Window
+from viewer.domain.issues import issue
 from viewer.domain.presentation import DisplayedArea, PresentationState, VoiItem
 from viewer.geometry.plane import Plane
 from viewer.imaging.colour import takes_window
@@ -15,7 +16,6 @@ from viewer.scene.drawables import Notice
 from viewer.scene.marks import area_aspect
 from viewer.scene.remembered import Remembered
 
-TRUE_SIZE = "True size on the screen is not possible: the area of the presentation state is shown as large as it fits."
 OTHER_SHAPE = "The presentation state gives the pixels another shape than the image does."
 _SAME_SHAPE = 0.01
 
@@ -52,14 +52,13 @@ def state_window(
     return Window(center=(lowest + highest + 1) / 2, width=highest - lowest + 1)
 
 
-def area_notices(area: DisplayedArea | None, plane: Plane) -> tuple[Notice, ...]:
-    """Return what must be said of the displayed area of an applied state: that it is no true size, or of another shape."""
-    if area is None:
-        return ()
+def state_notices(state: PresentationState | None, area: DisplayedArea | None, plane: Plane) -> tuple[Notice, ...]:
+    """Return what must be said of an applied state: what of it is not applied, and that it reshapes the pixels."""
     found = []
-    if area.size_mode == "TRUE SIZE":
-        found.append(Notice(TRUE_SIZE, replaces_image=False))
-    own, stated = plane.spacing_mm[0] / plane.spacing_mm[1], area_aspect(area)
+    if state is not None and state.not_applied:
+        missing = issue("state_incomplete", "warning", what=", ".join(state.not_applied))
+        found.append(Notice(missing.text, severity="warning", replaces_image=False))
+    own, stated = plane.spacing_mm[0] / plane.spacing_mm[1], area_aspect(area) if area is not None else None
     if stated is not None and abs(stated / own - 1) > _SAME_SHAPE:
         found.append(Notice(OTHER_SHAPE, severity="warning", replaces_image=False))
     return tuple(found)

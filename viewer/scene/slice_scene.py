@@ -24,7 +24,7 @@ from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
-from viewer.scene.presented import area_notices
+from viewer.scene.presented import state_notices
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -75,7 +75,7 @@ def slice_scene(
         corner_text=_corners(state, shown, stack, window, layers, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
-        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *area_notices(area, asked)),
+        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *state_notices(applied, area, asked)),
         complete=image_there and overlays_there,
         here=tuple(PartRef(layer.overlay.instance, part) for layer in layers for part in sorted(layer.on_plane.parts_here)),
         displayed_area=area_rectangle(area) if area is not None else None,

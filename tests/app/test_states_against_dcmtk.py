@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
 
+from tests.app.rendered import grey_of, render
 from tests.synthetic.grey_state import grey_state, item, lut, overlay_group
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
-from viewer.app.main import main
 
 GRID = replace(Grid(), shape=(1, 14, 22))
 ROWS, COLUMNS = GRID.shape[1:]
@@ -55,12 +54,6 @@ def portable_grey(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=found.end()).reshape(int(found[2]), int(found[1]))
 
 
-def grey_of(path: Path) -> NDArray[np.uint8]:
-    picture = QImage(str(path)).convertToFormat(QImage.Format.Format_Grayscale8)
-    lines = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())
-    return lines[:, : picture.width()].copy()
-
-
 def both(
     folder: Path, image: dict[str, Any], state: dict[str, Any], *, bitmap: np.ndarray | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -71,7 +64,7 @@ def both(
         overlay_group(applied, 0x6002, bitmap)
     paths = save([made, applied], folder / "in", names=["image.dcm", "state.dcm"])
     out = folder / "ours.png"
-    assert main(["render", str(folder / "in"), "--state", applied.SOPInstanceUID, "--grey", "--out", str(out)]) == 0
+    assert render(folder / "in", out, "--state", applied.SOPInstanceUID, "--grey") == 0
     return grey_of(out), theirs(paths[1], paths[0], folder / "theirs.pgm")
 
 
