@@ -31,7 +31,7 @@ def test_the_keys_of_the_product_are_there() -> None:
         "F": "fit", "H": "flip_horizontal", "V": "flip_vertical", "[": "rotate_left", "]": "rotate_right", "C": "cine",
         "L": "link", "Esc": "tool_window", "Tab": "next_pane", "Shift+Tab": "previous_pane", "F6": "next_panel",
         "F11": "full_screen", "Ctrl+O": "open_folder", "Ctrl+P": "palette", "Ctrl+Z": "undo", "Ctrl+Shift+Z": "redo",
-        "?": "shortcuts",
+        "?": "shortcuts", "Q": "tool_length", "E": "tool_ellipse", "Z": "tool_angle", "Del": "delete_measurement",
     }  # fmt: skip
     by_key = {key: spec.id for spec in ACTIONS for key in spec.keys}
     assert {key: by_key.get(key) for key in wanted} == wanted

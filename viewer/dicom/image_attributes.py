@@ -9,6 +9,7 @@ from viewer.dicom.lookup_tables import read_lookup_tables, read_palette
 from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
 from viewer.dicom.overlay_planes import read_overlay_planes
 from viewer.dicom.pet_attributes import PET_WANTED, read_pet_attributes
+from viewer.dicom.pixel_sizes import PIXEL_SIZES_WANTED, REGIONS_WANTED, read_pixel_sizes
 from viewer.dicom.real_world_mappings import MAPPING_WANTED, read_mappings
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.shutters import SHUTTER_WANTED, read_shutter
@@ -76,6 +77,7 @@ _TREE = {
             *_RESCALE,
             *_WINDOW,
             *SHUTTER_WANTED,
+            *PIXEL_SIZES_WANTED,
             "ImageType",
             "PixelPaddingValue",
             "PixelPaddingRangeLimit",
@@ -91,6 +93,7 @@ _TREE = {
         ModalityLUTSequence=_LUT,
         VOILUTSequence=_LUT,
         RealWorldValueMappingSequence=MAPPING_WANTED,
+        SequenceOfUltrasoundRegions=REGIONS_WANTED,
         OpticalPathSequence=tree(["ICCProfile"]),
         SharedFunctionalGroupsSequence=_GROUPS,
         PerFrameFunctionalGroupsSequence=_GROUPS,
@@ -168,6 +171,7 @@ def _attributes(item: Item, header: InstanceHeader) -> ImageAttributes:
         frame_time_ms=_frame_time_ms(item),
         float_pixels=_is_float(header),
         pet=read_pet_attributes(item) if header.modality == "PT" else None,
+        sizes=read_pixel_sizes(item),
         issues=tuple(issues),
     )
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.calibration import PixelSizes
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.issues import Issue
 from viewer.domain.pet import PetAttributes
@@ -163,6 +164,7 @@ class ImageAttributes:
     """The pixels are Float or Double Float Pixel Data."""
     pet: PetAttributes | None = None
     """Of PET images."""
+    sizes: PixelSizes = PixelSizes()
     issues: tuple[Issue, ...] = ()
 
     def frame_values(self, index: int) -> FrameValues:

@@ -11,11 +11,12 @@ from typing import Literal
 from viewer.domain.binding import Binding
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library, Patient
+from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, image_name
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.stack import Stack
 
 Layout = Literal["1x1", "1x2", "2x2"]
-Tool = Literal["window", "pan", "zoom", "scroll"]
+Tool = Literal["window", "pan", "zoom", "scroll"] | MeasurementKind
 DrawStyle = Literal["fill", "outline", "both"]
 WindowSource = Literal["file", "preset", "user", "auto", "state"]
 
@@ -92,11 +93,12 @@ _DEFAULT_PART = PartStyle()
 
 @dataclass(frozen=True)
 class Selection:
-    """What is selected everywhere: an overlay, one of its parts, one of its report items."""
+    """What is selected everywhere: an overlay, one of its parts, one of its report items; or a measurement, by its id."""
 
     overlay: InstanceKey | None = None
     part: int | None = None
     item: str = ""
+    measurement: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ class ReadingState:
     overlays_hidden: bool = False
     smooth: bool = True
     selection: Selection = Selection()
+    measurements: Mapping[ImageName, tuple[Measurement, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The reader's own, in the order in which they were made; also those of images that are not open."""
 
     @property
     def pane(self) -> Pane:
@@ -168,6 +172,18 @@ class ReadingState:
         if stack is None or not stack.frames:
             return None
         return stack.frames[min(pane.frame, len(stack.frames) - 1)]
+
+    def measurements_on(self, frame: FrameKey) -> tuple[Measurement, ...]:
+        """Return the measurements of a frame of the library."""
+        return self.measurements.get(self.name_of(frame), ())
+
+    def measurement(self, measurement_id: str) -> Measurement | None:
+        """Return a measurement by its id, or None."""
+        return next((one for all_ in self.measurements.values() for one in all_ if one.id == measurement_id), None)
+
+    def name_of(self, frame: FrameKey) -> ImageName:
+        """Return the name by which measurements know a frame of the library."""
+        return image_name(self.content.library.instance(frame.instance), frame.index)
 
     @property
     def patient(self) -> Patient | None:

@@ -158,7 +158,7 @@ def _regions_at(layer: ShownLayer, plane: Plane, position: tuple[float, float], 
         if all(0 <= one < size for one, size in zip(place, bits.shape, strict=True)) and bits[place]:
             yield from _hit(layer, bitmap.part)
     for outline in found.outlines:
-        if _in_outline(outline, position) or _distance(outline.paths, position, closed=outline.closed) <= reach:
+        if _in_outline(outline, position) or distance_from_paths(outline.paths, position, closed=outline.closed) <= reach:
             yield from _hit(layer, outline.part)
 
 
@@ -173,7 +173,7 @@ def _shape_near(shape: Shape, overlay: Overlay, plane: Plane, position: tuple[fl
     path, handles, closed = mark_path(shape, points)
     if len(handles) and float(np.hypot(*(handles - np.array(position)).T).min()) <= 2 * reach:
         return True
-    return bool(len(path)) and _distance((path,), position, closed=closed) <= reach
+    return bool(len(path)) and distance_from_paths((path,), position, closed=closed) <= reach
 
 
 def _hit(
@@ -210,8 +210,8 @@ def _in_polygon(path: NDArray[np.float64], position: tuple[float, float]) -> boo
     return int((at > x).sum()) % 2 == 1
 
 
-def _distance(paths: tuple[NDArray[np.float64], ...], position: tuple[float, float], *, closed: bool) -> float:
-    """Return the distance of a point from the nearest line of paths."""
+def distance_from_paths(paths: tuple[NDArray[np.float64], ...], position: tuple[float, float], *, closed: bool) -> float:
+    """Return the distance of a point from the nearest line of paths; a closed one goes back to its start."""
     point = np.array(position)
     nearest = np.inf
     for path in paths:

@@ -80,6 +80,18 @@ class MarkDrawable:
     space: Literal["PIXEL", "DISPLAY"] = "PIXEL"
 
 
+@dataclass(frozen=True, eq=False)
+class MeasurementDrawable:
+    """A measurement of the reader: its line (n, 2), its handles (m, 2), and on a plate the value and what it rests on."""
+
+    measurement: str
+    path: NDArray[np.float64]
+    handles: NDArray[np.float64]
+    closed: bool
+    label: str = ""
+    selected: bool = False
+
+
 @dataclass(frozen=True)
 class TextDrawable:
     """Words at a box or an anchor. Always upright. DISPLAY coordinates are fractions of the displayed area (0..1)."""
@@ -116,7 +128,7 @@ class Notice:
     replaces_image: bool = True
 
 
-Drawable = ImagePicture | LabelComposite | OutlinePaths | MarkDrawable | TextDrawable
+Drawable = ImagePicture | LabelComposite | OutlinePaths | MarkDrawable | TextDrawable | MeasurementDrawable
 
 
 @dataclass(frozen=True, eq=False)

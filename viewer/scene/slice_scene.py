@@ -20,6 +20,7 @@ from viewer.scene.image_picture import Presented, ShownFrame, applied_state, ima
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
 from viewer.scene.marks import area_aspect, area_rectangle, area_zoom, displayed_area, marks, state_view, words
+from viewer.scene.measured import measurement_drawables
 from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
@@ -69,9 +70,10 @@ def slice_scene(
     layers, overlays_there, layer_notices = _layers(state, overlays, asked, inputs)
     applied = applied_state(state, shown, own.image)
     area = displayed_area(applied, asked) if applied is not None else None
+    measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
     return Scene(
         plane=asked,
-        drawables=(*picture, *_overlay_drawables(state, layers, asked, moving=moving)),
+        drawables=(*picture, *_overlay_drawables(state, layers, asked, moving=moving), *measured),
         corner_text=_corners(state, shown, stack, window, layers, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,

@@ -16,7 +16,7 @@ from viewer.ui.theme.icons import icon
 Menu = Literal["File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help"]
 Scope = Literal["window", "viewport", "held"]
 """window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
-Need = Literal["", "image", "images", "series", "panes", "overlay", "part", "undo", "redo", "report"]
+Need = Literal["", "image", "images", "series", "panes", "overlay", "part", "undo", "redo", "report", "measurement"]
 
 
 def T(text: str) -> str:
@@ -60,6 +60,10 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         lambda r: any(overlay.kind == "report" for overlay in r.state.content.overlays.values()),
         T("No report is open."),
     ),
+    "measurement": (
+        lambda r: r.state.measurement(r.state.selection.measurement) is not None,
+        T("No measurement is selected."),
+    ),
 }
 """When an action can be used, and the sentence that says why it cannot."""
 
@@ -100,6 +104,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "File", T("Quit"), ("Ctrl+Q",), after_line=True),
     ActionSpec("undo", "Edit", T("Undo"), ("Ctrl+Z",), "undo-2", "undo"),
     ActionSpec("redo", "Edit", T("Redo"), ("Ctrl+Shift+Z",), "redo-2", "redo"),
+    ActionSpec("delete_measurement", "Edit", T("Delete the measurement"), ("Del",), "x", "measurement", after_line=True),
     ActionSpec("settings", "Edit", T("Settings…"), ("Ctrl+,",), "settings", after_line=True),
     ActionSpec("layout_1x1", "View", T("One viewport"), (), "square", checked=_layout("1x1")),
     ActionSpec("layout_1x2", "View", T("Two viewports"), (), "columns-2", checked=_layout("1x2")),
@@ -115,6 +120,20 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_pan", "Image", T("Pan"), (), "move", checked=_tool("pan")),
     ActionSpec("tool_zoom", "Image", T("Zoom"), (), "zoom-in", checked=_tool("zoom")),
     ActionSpec("tool_scroll", "Image", T("Scroll"), (), "images", checked=_tool("scroll")),
+    ActionSpec(
+        "tool_length", "Image", T("Measure a length"), ("Q",), "ruler", "image", checked=_tool("length"), after_line=True
+    ),
+    ActionSpec("tool_angle", "Image", T("Measure an angle"), ("Z",), "tangent", "image", checked=_tool("angle")),
+    ActionSpec("tool_ellipse", "Image", T("Measure in an ellipse"), ("E",), "circle", "image", checked=_tool("ellipse")),
+    ActionSpec(
+        "tool_rectangle",
+        "Image",
+        T("Measure in a rectangle"),
+        (),
+        "rectangle-horizontal",
+        "image",
+        checked=_tool("rectangle"),
+    ),
     ActionSpec(
         "invert", "Image", T("Invert"), ("I",), "sun-moon", "image", checked=lambda s: s.pane.view.inverted, after_line=True
     ),

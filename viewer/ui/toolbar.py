@@ -1,4 +1,4 @@
-"""The toolbar: open, layouts, tools, window preset, link, cine, hide AI; at the right undo, redo, the command field."""
+"""The toolbar: open, layouts, tools, measuring, window, link, cine, hide AI; at the right undo, redo, the command field."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("layout_1x1", "layout_1x2", "layout_2x2"),
     ("tool_window", "tool_pan", "tool_zoom", "tool_scroll"),
 )
+MEASURING: Final = ("tool_length", "tool_angle", "tool_ellipse", "tool_rectangle")
 AFTER_PRESET: Final = ("link", "cine")
 NARROW_BELOW: Final = 1400
 
@@ -59,6 +60,9 @@ class Toolbar(QToolBar):
             if group is not GROUPS[-1]:
                 self.addSeparator()
         self.addWidget(self._more())
+        self.addSeparator()
+        for action_id in MEASURING:
+            self._add(action_id)
         self.addSeparator()
         self.preset = PresetButton()
         self.preset.setProperty("kind", "field")

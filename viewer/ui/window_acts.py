@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from viewer.reading.changes import layers as layer_changes
 from viewer.reading.changes import workspace
+from viewer.reading.changes.measuring import delete_measurement
 from viewer.reading.navigate import go_to_part, next_series
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, Tool
@@ -49,6 +50,11 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         "tool_pan": tool("pan"),
         "tool_zoom": tool("zoom"),
         "tool_scroll": tool("scroll"),
+        "tool_length": tool("length"),
+        "tool_angle": tool("angle"),
+        "tool_ellipse": tool("ellipse"),
+        "tool_rectangle": tool("rectangle"),
+        "delete_measurement": lambda: reading.apply_undoable("", delete_measurement, reading.state.selection.measurement),
         "invert": on_pane(workspace.toggle_invert),
         "flip_horizontal": on_pane(workspace.flip_horizontal),
         "flip_vertical": on_pane(workspace.flip_vertical),

@@ -19,7 +19,8 @@ from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry, zoomed_about
 from viewer.ui.slice.frame_words import paint_hover_plate, translated
-from viewer.ui.slice.mouse import CLICK_DISTANCE, ZOOM_STEP, DragStart, drag_of, follow_drag
+from viewer.ui.slice.measuring import Measuring, Spot, spot_at
+from viewer.ui.slice.mouse import CLICK_DISTANCE, TOOLS, ZOOM_STEP, Drag, DragStart, drag_of, follow_drag
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.scene_painter import blank, empty, geometry_of, paint_onto, paint_scene
 from viewer.ui.theme.tokens import DARK
@@ -60,6 +61,7 @@ class SliceCanvas(QWidget):
     def __init__(self, reading: Reading, store: SceneInputs, pane: int, calls: CanvasCalls) -> None:
         super().__init__()
         self._reading, self._store, self._pane, self._calls = reading, store, pane, calls
+        self._measuring = Measuring(reading)
         self._pictures = Pictures()
         self._scene = Scene(plane=None)
         self._scene_of: ReadingState | None = None
@@ -97,9 +99,12 @@ class SliceCanvas(QWidget):
         """Follow a change of the reading; the scene is made when the next paint asks for it."""
         if self._pane >= len(new.panes):
             return
+        self._measuring.on_changed(old, new)
+        self._show_tool(new)
         before = old.panes[self._pane] if self._pane < len(old.panes) else None
         after = new.panes[self._pane]
         if before is not None and (before.stack_id, before.frame) != (after.stack_id, after.frame):
+            self._measuring.cancel()
             self._moving = before.stack_id == after.stack_id
             self._sharpen.start()
         self.refresh()
@@ -145,6 +150,9 @@ class SliceCanvas(QWidget):
         drag = drag_of(event.button(), event.modifiers(), state.tool)
         self._pressed_at, self._moved = event.position(), False
         geometry = self._geometry
+        if self._measures(event.button(), drag, event.position()):
+            self.refresh()
+            return
         if drag is None or geometry is None or self._scene.plane is None:
             return
         self._drags += 1
@@ -157,6 +165,8 @@ class SliceCanvas(QWidget):
         """Follow a drag, or say what is under the mouse."""
         if self._pressed_at is not None:
             self._moved = self._moved or (event.position() - self._pressed_at).manhattanLength() >= CLICK_DISTANCE
+        if self._measuring.is_followed(pressed=self._pressed_at is not None, moved=self._moved):
+            self._measure_on(event.position())
         if self._drag is None:
             self._tell_cursor(event.position())
         elif self._moved:
@@ -166,7 +176,11 @@ class SliceCanvas(QWidget):
         """End a drag; a click selects what it hit, or opens the menu."""
         clicked = self._pressed_at is not None and not self._moved
         self._drag = self._pressed_at = None
-        if not clicked:
+        spot = self._spot(event.position())
+        if self._measuring.is_down and spot is not None:
+            self._measuring.release(spot, clicked=clicked)
+            self.refresh()
+        elif not clicked:
             self.refresh()
         elif event.button() == Qt.MouseButton.LeftButton:
             self._select_at(event.position())
@@ -177,6 +191,7 @@ class SliceCanvas(QWidget):
         """Show this viewport alone, or all again."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag = self._pressed_at = None
+            self._measuring.cancel()
             self._reading.apply(set_active_pane, self._pane)
             self._calls.on_maximise()
 
@@ -209,6 +224,7 @@ class SliceCanvas(QWidget):
             return
         before, geometry, view = self._scene, self._geometry, self._view
         scene = slice_scene(state, self._pane, self._store, moving=self._moving, say=translated)
+        scene = self._measuring.with_draft(scene, self._pane, self._store)
         if not self._keeps_old(scene, state):
             self._scene, self._scene_of = scene, state
         shown = self._scene_of if self._scene_of is not None else state
@@ -301,7 +317,39 @@ class SliceCanvas(QWidget):
             return False
         return any(isinstance(one, OutlinePaths) and one.selected and one.paths for one in self._scene.drawables)
 
+    def _spot(self, position: QPointF) -> Spot | None:
+        """Return where the mouse is on the frame that is on the screen; None where there is none."""
+        shown, state = self._scene_of, self._reading.state
+        if self._geometry is None or self._scene.plane is None or shown is None or self._pane >= len(state.panes):
+            return None
+        frame = state.frame_of(state.panes[self._pane])
+        if frame is None or self._pane >= len(shown.panes) or shown.frame_of(shown.panes[self._pane]) != frame:
+            return None
+        at = self._device(position)
+        return spot_at(frame, self._scene.plane, self._geometry, (at.x(), at.y()))
+
+    def _measures(self, button: Qt.MouseButton, drag: Drag | None, position: QPointF) -> bool:
+        """Say whether a press was for measuring, and begin it."""
+        spot = self._spot(position)
+        is_tool = button == Qt.MouseButton.LeftButton and drag in (None, self._reading.state.tool)
+        return is_tool and spot is not None and self._measuring.press(spot)
+
+    def _measure_on(self, position: QPointF) -> None:
+        spot = self._spot(position)
+        if spot is not None:
+            self._measuring.move(spot)
+            self.refresh()
+
+    def _show_tool(self, state: ReadingState) -> None:
+        """Measuring wants a cursor that covers less than an arrow."""
+        wanted = Qt.CursorShape.ArrowCursor if state.tool in TOOLS else Qt.CursorShape.CrossCursor
+        if self.cursor().shape() != wanted:
+            self.setCursor(wanted)
+
     def _select_at(self, position: QPointF) -> None:
+        spot = self._spot(position)
+        if spot is not None and self._measuring.select_at(spot):
+            return
         info = self._under(position)
         if info is None or not info.parts:
             return

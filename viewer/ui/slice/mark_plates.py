@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from viewer.scene.drawables import MarkDrawable
+from viewer.scene.drawables import MarkDrawable, MeasurementDrawable
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.image_words import black_plate, image_font, text_width
 from viewer.ui.theme.current import metrics
@@ -16,14 +16,17 @@ from viewer.ui.theme.tokens import ON_IMAGE
 
 _PAD, _LINE, _GAP = 7, 15, 8
 
+Marked = MarkDrawable | MeasurementDrawable
 
-def paint_mark_plates(painter: QPainter, marks: Sequence[MarkDrawable], geometry: ViewGeometry) -> None:
+
+def paint_mark_plates(painter: QPainter, marks: Sequence[Marked], geometry: ViewGeometry) -> None:
     """Paint the words of marks, each where it is free; one that finds no place shows its words when the mouse is on it."""
     taken: list[QRectF] = []
     said: set[tuple[str, str]] = set()
     for mark in sorted(marks, key=lambda one: not one.selected):
-        words = (mark.label, mark.part.item)
-        if not mark.label or (mark.part.item and words in said):
+        item = mark.part.item if isinstance(mark, MarkDrawable) else ""
+        words = (mark.label, item)
+        if not mark.label or (item and words in said):
             continue
         lines = lines_shown(mark)
         used = image_font(11, 600 if mark.selected else 500, geometry.ratio)
@@ -37,13 +40,16 @@ def paint_mark_plates(painter: QPainter, marks: Sequence[MarkDrawable], geometry
                 break
 
 
-def lines_shown(mark: MarkDrawable) -> list[str]:
-    """Return the words on a plate: all of the selected mark, of others the first measurement, which leaves room."""
+def lines_shown(mark: Marked) -> list[str]:
+    """Return the words on a plate: all of the selected mark, of others the first measurement, which leaves room.
+
+    A measurement of the reader always says what it rests on.
+    """
     lines = mark.label.splitlines()
-    return lines if mark.selected or len(lines) < 2 else [f"{lines[0]} …"]
+    return lines if mark.selected or len(lines) < 2 or isinstance(mark, MeasurementDrawable) else [f"{lines[0]} …"]
 
 
-def _places(mark: MarkDrawable, geometry: ViewGeometry, width: float, height: float) -> Iterator[QRectF]:
+def _places(mark: Marked, geometry: ViewGeometry, width: float, height: float) -> Iterator[QRectF]:
     """Yield where a plate may go, best first, inside the pane."""
     points = geometry.to_view(mark.path if len(mark.path) else mark.handles)
     if not len(points):

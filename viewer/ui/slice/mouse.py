@@ -21,6 +21,8 @@ BUTTONS: dict[Qt.MouseButton, Drag | Literal["tool"]] = {
     Qt.MouseButton.RightButton: "zoom",
 }
 """Left follows the chosen tool; Shift + left pans."""
+TOOLS: dict[Tool, Drag] = {"window": "window", "pan": "pan", "zoom": "zoom", "scroll": "scroll"}
+"""Tools that are drags of the picture; the others measure."""
 
 CLICK_DISTANCE = 4
 """A press that moves less (logical pixels) is a click."""
@@ -31,11 +33,13 @@ _WINDOW_PIXELS = 400.0
 
 
 def drag_of(button: Qt.MouseButton, modifiers: Qt.KeyboardModifier, tool: Tool) -> Drag | None:
-    """Return what a press begins."""
+    """Return what a press begins; None with a measuring tool, which ``measuring`` follows."""
     if button == Qt.MouseButton.LeftButton and modifiers & Qt.KeyboardModifier.ShiftModifier:
         return "pan"
     found = BUTTONS.get(button)
-    return tool if found == "tool" else found
+    if found != "tool":
+        return found
+    return TOOLS.get(tool)
 
 
 @dataclass(frozen=True)

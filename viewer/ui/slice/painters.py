@@ -12,11 +12,13 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
+from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import (
     Drawable,
     ImagePicture,
     LabelComposite,
     MarkDrawable,
+    MeasurementDrawable,
     OutlinePaths,
     Scene,
     TextDrawable,
@@ -48,7 +50,8 @@ def paint_drawables(painter: QPainter, scene: Scene, geometry: ViewGeometry, pic
             _paint_under(painter, outlines, geometry, pictures)
             under_drawn = True
         PAINTERS[type(drawable)](painter, drawable, geometry, pictures)
-    paint_mark_plates(painter, [one for one in scene.drawables if isinstance(one, MarkDrawable)], geometry)
+    plates = [one for one in scene.drawables if isinstance(one, MarkDrawable | MeasurementDrawable)]
+    paint_mark_plates(painter, plates, geometry)
 
 
 def paint_image(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -126,8 +129,25 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
         if mark.projected:
             pen.setDashPattern(_PROJECTED)
         painter.strokePath(path, pen)
+    _paint_handles(painter, mark.handles, geometry, color)
+
+
+def paint_measurement(
+    painter: QPainter, measurement: MeasurementDrawable, geometry: ViewGeometry, pictures: Pictures
+) -> None:
+    """Paint a measurement of the reader: line over a dark line, hollow handles; white when selected."""
+    path = transform_of(geometry).map(pictures.mark(measurement))
+    color = QColor(ON_IMAGE.selected if measurement.selected else ON_IMAGE.mark)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for ink, width in ((_under(), LINE_UNDER), (color, MARK_LINE)):
+        painter.strokePath(path, QPen(ink, width * geometry.ratio))
+    _paint_handles(painter, measurement.handles, geometry, color)
+
+
+def _paint_handles(painter: QPainter, handles: FloatArray, geometry: ViewGeometry, color: QColor) -> None:
+    ratio = geometry.ratio
     radius = HANDLE_RADIUS * ratio
-    for x, y in geometry.to_view(mark.handles).tolist() if len(mark.handles) else ():
+    for x, y in geometry.to_view(handles).tolist() if len(handles) else ():
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(_under(), LINE_UNDER * ratio))
         painter.drawEllipse(QPointF(x, y), radius, radius)
@@ -175,6 +195,7 @@ PAINTERS: dict[type[Drawable], Painter] = {
     OutlinePaths: paint_outline,
     MarkDrawable: paint_mark,
     TextDrawable: paint_text,
+    MeasurementDrawable: paint_measurement,
 }
 
 

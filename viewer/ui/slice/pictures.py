@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QPainterPath, QPolygonF, QTransform
 from shiboken6 import VoidPtr
 
 from viewer.geometry.plane import FloatArray
-from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, OutlinePaths
+from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, MeasurementDrawable, OutlinePaths
 from viewer.scene.view_geometry import ViewGeometry
 
 
@@ -34,7 +34,7 @@ class Pictures:
     def __init__(self) -> None:
         self._images: WeakKeyDictionary[ImagePicture | LabelComposite, _Kept] = WeakKeyDictionary()
         self._outlines: WeakKeyDictionary[OutlinePaths, QPainterPath] = WeakKeyDictionary()
-        self._marks: WeakKeyDictionary[MarkDrawable, QPainterPath] = WeakKeyDictionary()
+        self._marks: WeakKeyDictionary[MarkDrawable | MeasurementDrawable, QPainterPath] = WeakKeyDictionary()
 
     def upright(self, drawable: ImagePicture | LabelComposite, matrix: FloatArray) -> tuple[QImage, QRectF] | None:
         """Return a picture turned so that only scaling is left, and where it goes in device pixels.
@@ -84,7 +84,7 @@ class Pictures:
             self._outlines[drawable] = found
         return found
 
-    def mark(self, drawable: MarkDrawable) -> QPainterPath:
+    def mark(self, drawable: MarkDrawable | MeasurementDrawable) -> QPainterPath:
         """Return the path of a mark in image positions."""
         found = self._marks.get(drawable)
         if found is None:

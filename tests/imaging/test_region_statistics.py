@@ -1,0 +1,80 @@
+"""Statistics of a region are those of its modality values, by numpy over the pixels whose centres lie inside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.scene.one_stack import image_attributes, ramp_pixels
+from viewer.domain.image_attributes import DecodedFrame, FrameValues, PaddingRange, Rescale, Window
+from viewer.domain.measurement import ImageName, Measurement
+from viewer.imaging.region_statistics import region_statistics
+
+CT = image_attributes(frames=(FrameValues(Rescale(2.0, -1000.0, "HU"), (Window(40.0, 400.0),)),), rescale_type="HU")
+STORED = ramp_pixels()
+VALUES = STORED.astype(float) * 2 - 1000
+
+
+def region(kind, *points) -> Measurement:
+    return Measurement("m", kind, ImageName("1.1", "1.9", 1), points)
+
+
+def of(measured: Measurement, attributes=CT, stored=STORED, whole=7):
+    return region_statistics(DecodedFrame(stored, whole), attributes, 0, measured)
+
+
+def centres(box: tuple[float, float, float, float]) -> np.ndarray:
+    """Which pixels have their centre in the ellipse of a box: one at a time."""
+    left, top, right, bottom = box
+    inside = np.zeros(STORED.shape, bool)
+    for row in range(STORED.shape[0]):
+        for column in range(STORED.shape[1]):
+            x = (column + 0.5 - (left + right) / 2) / ((right - left) / 2)
+            y = (row + 0.5 - (top + bottom) / 2) / ((bottom - top) / 2)
+            inside[row, column] = x * x + y * y <= 1
+    return inside
+
+
+def test_a_rectangle_counts_the_pixels_whose_centres_it_holds() -> None:
+    found = of(region("rectangle", (7.6, 1.4), (2.4, 4.6)))
+    expected = VALUES[1:5, 2:8]
+    assert found is not None
+    assert found.pixels == expected.size
+    assert found.mean == pytest.approx(expected.mean())
+    assert found.deviation == pytest.approx(expected.std())
+    assert (found.lowest, found.highest, found.unit) == (expected.min(), expected.max(), "HU")
+
+
+@pytest.mark.parametrize("box", [(1.0, 0.5, 9.5, 6.5), (-3.0, 2.0, 5.0, 12.0), (4.2, 1.1, 8.9, 3.7)])
+def test_an_ellipse_counts_the_pixels_whose_centres_it_holds_also_over_the_edge(box) -> None:
+    found, inside = of(region("ellipse", box[:2], box[2:])), centres(box)
+    assert found is not None
+    assert found.pixels == inside.sum()
+    assert found.mean == pytest.approx(VALUES[inside].mean())
+    assert found.deviation == pytest.approx(VALUES[inside].std())
+    assert (found.lowest, found.highest) == (VALUES[inside].min(), VALUES[inside].max())
+
+
+def test_padding_missing_rows_and_what_is_no_number_do_not_count() -> None:
+    whole = region("rectangle", (0.0, 0.0), (11.0, 7.0))
+    padded = image_attributes(padding=PaddingRange(5, 50), frames=CT.frames)
+    kept = STORED > 50
+    found = of(whole, padded)
+    assert found is not None
+    assert (found.pixels, found.lowest) == (kept.sum(), VALUES[kept].min())
+    cut = of(whole, whole=3)
+    assert cut is not None
+    assert cut.pixels == 33
+    floats = STORED.astype(np.float32)
+    floats[2, 2] = np.nan
+    holed = of(whole, image_attributes(float_pixels=True), floats)
+    assert holed is not None
+    assert holed.pixels == 76
+
+
+def test_nothing_is_said_of_no_pixel_nor_of_colour() -> None:
+    assert of(region("ellipse", (2.6, 2.6), (2.9, 2.9))) is None
+    assert of(region("rectangle", (-5.0, 2.0), (-1.0, 4.0))) is None
+    colour = image_attributes(samples_per_pixel=3, photometric_interpretation="RGB")
+    stored = np.zeros((7, 11, 3), np.uint8)
+    assert of(region("rectangle", (0.0, 0.0), (5.0, 5.0)), colour, stored) is None

@@ -1,0 +1,271 @@
+"""Measuring with the mouse in a real viewport: what is drawn has the value worked out by hand, however the view is turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
+from viewer.domain.image_attributes import FrameValues, Rescale, Window
+from viewer.domain.measurement import Measurement
+from viewer.reading.changes.workspace import set_frame, set_tool, set_view, set_window, toggle_invert
+from viewer.reading.reading import Reading
+from viewer.reading.state import Selection, View, WindowChoice
+from viewer.scene.drawables import MeasurementDrawable
+from viewer.ui.slice.viewport_grid import ViewportGrid
+from viewer.ui.theme.tokens import ON_IMAGE
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+NO_BUTTON = Qt.MouseButton.NoButton
+VIEWS = [View(), View(rotation=90), View(rotation=180, flipped=True), View(rotation=270, flipped=True, zoom=31.0)]
+CT = image_attributes(frames=(FrameValues(Rescale(2.0, -1000.0, "HU"), (Window(40.0, 400.0),)),), rescale_type="HU")
+
+
+@pytest.fixture
+def shown(qtbot) -> Iterator[SimpleNamespace]:
+    """Three frames of 7 rows of 0.5 mm and 11 columns of 0.25 mm, in HU."""
+    state, inputs = one_stack([ramp_pixels() + place for place in range(3)], attributes=CT)
+    reading = Reading(state)
+    grid = ViewportGrid(reading, inputs, on_cursor=lambda _info: None, on_menu=lambda _spot: None)
+    qtbot.addWidget(grid)
+    grid.resize(640, 480)
+    with qtbot.waitExposed(grid):
+        grid.show()
+    grid.grab()
+    yield SimpleNamespace(reading=reading, inputs=inputs, grid=grid, canvas=grid.viewports[0].canvas)
+    grid.end()
+
+
+def mouse(shown: SimpleNamespace, kind: QEvent.Type, position: tuple[float, float], *, held: bool = False) -> None:
+    """One mouse event at an image position."""
+    shown.grid.grab()
+    at = QPointF(*shown.canvas.geometry_shown.to_view(position).tolist())
+    moves = kind == QEvent.Type.MouseMove
+    buttons = NO_BUTTON if kind == QEvent.Type.MouseButtonRelease or (moves and not held) else LEFT
+    event = QMouseEvent(kind, at, shown.canvas.mapToGlobal(at), NO_BUTTON if moves else LEFT, buttons, NONE)
+    QApplication.sendEvent(shown.canvas, event)
+
+
+def drag(shown: SimpleNamespace, start: tuple[float, float], *through: tuple[float, float]) -> None:
+    mouse(shown, QEvent.Type.MouseButtonPress, start)
+    for position in through:
+        mouse(shown, QEvent.Type.MouseMove, position, held=True)
+    mouse(shown, QEvent.Type.MouseButtonRelease, through[-1])
+    shown.grid.grab()
+
+
+def click(shown: SimpleNamespace, position: tuple[float, float]) -> None:
+    mouse(shown, QEvent.Type.MouseMove, position)
+    mouse(shown, QEvent.Type.MouseButtonPress, position)
+    mouse(shown, QEvent.Type.MouseButtonRelease, position)
+    shown.grid.grab()
+
+
+def made(shown: SimpleNamespace) -> list[Measurement]:
+    return [one for on_image in shown.reading.state.measurements.values() for one in on_image]
+
+
+def drawn(shown: SimpleNamespace) -> list[MeasurementDrawable]:
+    shown.grid.grab()
+    return [one for one in shown.canvas.scene.drawables if isinstance(one, MeasurementDrawable)]
+
+
+def lines(shown: SimpleNamespace) -> list[str]:
+    (only,) = drawn(shown)
+    return only.label.replace("\u00a0", " ").split("\n")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_length_drawn_in_one_drag_is_that_of_the_body(shown, view) -> None:
+    shown.reading.apply(set_view, 0, view)
+    shown.reading.apply(set_tool, "length")
+    drag(shown, (1.0, 1.0), (5.0, 2.0), (9.0, 4.0))
+    (found,) = made(shown)
+    assert np.array(found.points) == pytest.approx(np.array([(1.0, 1.0), (9.0, 4.0)]), abs=0.05)
+    # 8 columns of 0.25 mm across and 3 rows of 0.5 mm down: 2 and 1.5.
+    assert lines(shown) == ["2.50 mm", "pixel spacing"]
+
+
+def test_a_length_drawn_by_two_clicks_follows_the_mouse_between_them(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    click(shown, (1.0, 1.0))
+    assert not made(shown)
+    mouse(shown, QEvent.Type.MouseMove, (5.0, 1.0))
+    assert lines(shown)[0] == "1.00 mm"
+    click(shown, (9.0, 4.0))
+    assert lines(shown)[0] == "2.50 mm"
+    assert len(made(shown)) == 1
+    mouse(shown, QEvent.Type.MouseMove, (2.0, 2.0))
+    assert lines(shown)[0] == "2.50 mm"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("by_drag", [True, False])
+def test_an_angle_is_that_of_the_body_however_it_is_drawn(shown, view, by_drag) -> None:
+    shown.reading.apply(set_view, 0, view)
+    shown.reading.apply(set_tool, "angle")
+    # From the corner 1 mm across and 1 mm across with 1 mm down: 45 degrees in the body, 26.6 in pixels.
+    if by_drag:
+        drag(shown, (7.0, 2.0), (5.0, 2.0), (3.0, 2.0))
+    else:
+        click(shown, (7.0, 2.0))
+        click(shown, (3.0, 2.0))
+    assert not made(shown)
+    click(shown, (7.0, 4.0))
+    (found,) = made(shown)
+    assert len(found.points) == 3
+    assert float(lines(shown)[0].rstrip("°")) == pytest.approx(45.0, abs=0.6)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("tool", "share"), [("rectangle", 1.0), ("ellipse", np.pi / 4)])
+def test_a_region_says_what_its_pixels_are_whatever_window_and_inversion(shown, view, tool, share) -> None:
+    shown.reading.apply(set_view, 0, view)
+    shown.reading.apply(set_window, 0, WindowChoice("user", center=3.0, width=1.0))
+    shown.reading.apply(toggle_invert, 0)
+    shown.reading.apply(set_tool, tool)
+    drag(shown, (8.0, 1.0), (5.0, 3.0), (2.0, 5.0))
+    rows, columns = np.mgrid[0:7, 0:11] + 0.5
+    inside = (columns > 2) & (columns < 8) & (rows > 1) & (rows < 5)
+    if tool == "ellipse":
+        inside = ((columns - 5) / 3) ** 2 + ((rows - 3) / 2) ** 2 <= 1
+    values = (ramp_pixels() * 2.0 - 1000)[inside]
+    mean, extremes, area = lines(shown)
+    assert mean == f"mean {values.mean():.1f} HU · SD {values.std():.1f} HU".replace("-", "−") or mean == (
+        f"mean {values.mean():.0f} HU · SD {values.std():.2f} HU".replace("-", "−")
+    )
+    assert extremes == f"min {values.min():.0f} HU · max {values.max():.0f} HU".replace("-", "−")
+    number, rest = area.split(" mm² · ")
+    assert float(number) == pytest.approx(6 * 0.25 * 4 * 0.5 * share, abs=0.06)
+    assert rest == "pixel spacing"
+
+
+def test_a_handle_is_taken_hold_of_and_the_whole_is_moved_each_in_one_step_of_undo(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    drag(shown, (1.0, 1.0), (9.0, 4.0))
+    first = made(shown)
+    shown.reading.apply(set_tool, "window")
+    drag(shown, (9.0, 4.0), (7.0, 4.0), (5.0, 4.0))
+    (changed,) = made(shown)
+    assert np.array(changed.points) == pytest.approx(np.array([(1.0, 1.0), (5.0, 4.0)]), abs=0.05)
+    drag(shown, (3.0, 2.5), (3.5, 2.5), (4.0, 3.0))
+    (shifted,) = made(shown)
+    assert np.array(shifted.points) == pytest.approx(np.array([(2.0, 1.5), (6.0, 4.5)]), abs=0.05)
+    assert shown.reading.state.pane.window.source == "file"
+    shown.reading.undo()
+    assert made(shown) == [changed]
+    shown.reading.undo()
+    assert made(shown) == first
+    shown.reading.undo()
+    assert made(shown) == []
+    shown.reading.redo()
+    assert made(shown) == first
+
+
+def test_a_click_selects_a_measurement_and_a_click_beside_it_none(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    drag(shown, (1.0, 1.0), (9.0, 4.0))
+    shown.reading.apply(set_tool, "window")
+    assert shown.reading.state.selection == Selection(measurement=made(shown)[0].id)
+    click(shown, (2.0, 5.5))
+    assert shown.reading.state.selection == Selection()
+    drag(shown, (5.0, 2.5), (6.0, 2.6))
+    assert shown.reading.state.pane.window.source == "user"
+    click(shown, (5.0, 2.5))
+    assert shown.reading.state.selection.measurement == made(shown)[0].id
+    assert drawn(shown)[0].selected
+
+
+def test_a_measurement_stays_on_its_image(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    drag(shown, (1.0, 1.0), (9.0, 4.0))
+    shown.reading.apply(set_frame, 0, 1)
+    assert drawn(shown) == []
+    shown.reading.apply(set_frame, 0, 0)
+    assert len(drawn(shown)) == 1
+
+
+@pytest.mark.parametrize("end", ["tool", "frame", "double click"])
+def test_what_is_not_finished_is_forgotten(shown, end) -> None:
+    shown.reading.apply(set_tool, "angle")
+    click(shown, (1.0, 1.0))
+    click(shown, (9.0, 4.0))
+    assert drawn(shown)
+    if end == "tool":
+        shown.reading.apply(set_tool, "window")
+    elif end == "frame":
+        shown.reading.apply(set_frame, 0, 1)
+    else:
+        mouse(shown, QEvent.Type.MouseButtonDblClick, (9.0, 4.0))
+        mouse(shown, QEvent.Type.MouseButtonRelease, (9.0, 4.0))
+    assert drawn(shown) == []
+    assert made(shown) == []
+    assert not shown.reading.can_undo
+
+
+def test_two_clicks_on_one_spot_measure_nothing_and_no_point_lies_beside_the_image(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    click(shown, (3.0, 3.0))
+    click(shown, (3.0, 3.0))
+    assert made(shown) == []
+    drag(shown, (3.0, 3.0), (8.0, -0.2))
+    (found,) = made(shown)
+    assert found.points[1][1] == 0.0
+
+
+def test_panning_between_two_clicks_sets_no_point(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    click(shown, (1.0, 1.0))
+    start = QPointF(300, 200)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for kind, at in (
+        (QEvent.Type.MouseButtonPress, start),
+        (QEvent.Type.MouseMove, start + QPointF(20, 10)),
+        (QEvent.Type.MouseButtonRelease, start + QPointF(20, 10)),
+    ):
+        buttons = NO_BUTTON if kind == QEvent.Type.MouseButtonRelease else LEFT
+        QApplication.sendEvent(shown.canvas, QMouseEvent(kind, at, shown.canvas.mapToGlobal(at), LEFT, buttons, shift))
+    assert made(shown) == []
+    click(shown, (9.0, 4.0))
+    assert lines(shown)[0] == "2.50 mm"
+
+
+def test_an_image_without_calibration_is_measured_in_pixels(shown) -> None:
+    state = shown.reading.state
+    patient = state.content.library.patients[0]
+    series = patient.studies[0].series[0]
+    flat = tuple(replace(plane, in_patient_space=False, spacing_mm=(2.0, 1.0)) for plane in series.stacks[0].planes)
+    headers = tuple(replace(one, frames=()) for one in series.instances)
+    stack = replace(series.stacks[0], planes=flat)
+    study = replace(patient.studies[0], series=(replace(series, instances=headers, stacks=(stack,)),))
+    library = replace(state.content.library, patients=(replace(patient, studies=(study,)),))
+    shown.reading.apply(lambda old: replace(old, content=replace(old.content, library=library)))
+    shown.reading.apply(set_tool, "length")
+    drag(shown, (1.0, 1.0), (5.0, 4.0))
+    assert lines(shown) == ["5.0 px", "not calibrated"]
+
+
+def test_measurements_are_painted_in_their_colour_and_white_when_selected(shown) -> None:
+    shown.reading.apply(set_tool, "length")
+    drag(shown, (1.0, 3.5), (10.0, 3.5))
+    x, y = shown.canvas.geometry_shown.to_view((3.0, 3.5)).astype(int).tolist()
+
+    def color() -> np.ndarray:
+        picture = shown.canvas.grab().toImage()
+        return np.array([picture.pixelColor(x, y).red(), picture.pixelColor(x, y).green(), picture.pixelColor(x, y).blue()])
+
+    chosen = color()
+    assert chosen.min() > 180
+    assert np.ptp(chosen) <= 2
+    shown.reading.apply(lambda state: replace(state, selection=Selection()))
+    plain = QColor(ON_IMAGE.mark)
+    share = color() / (plain.red(), plain.green(), plain.blue())
+    assert share == pytest.approx(np.full(3, share.mean()), abs=0.1)
+    assert share.min() > 0.6

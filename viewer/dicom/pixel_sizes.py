@@ -1,0 +1,47 @@
+"""What a header says of the size of its pixels: calibration type, magnification, film, ultrasound regions."""
+
+from __future__ import annotations
+
+import struct
+
+from viewer.dicom.tag_reader import Item
+from viewer.dicom.wanted_items import double, items, number, tag, text, texts, to_number, tree, word
+from viewer.domain.calibration import PixelSizes, UltrasoundRegion
+
+_EDGES = ("RegionLocationMinX0", "RegionLocationMinY0", "RegionLocationMaxX1", "RegionLocationMaxY1")
+PIXEL_SIZES_WANTED = (
+    "PixelSpacingCalibrationType",
+    "EstimatedRadiographicMagnificationFactor",
+    "NominalScannedPixelSpacing",
+)
+"""Elements of pixel sizes at the top level."""
+REGIONS_WANTED = tree(
+    [
+        *_EDGES,
+        *("RegionSpatialFormat", "PhysicalUnitsXDirection", "PhysicalUnitsYDirection", "PhysicalDeltaX", "PhysicalDeltaY"),
+    ]
+)
+"""Elements of an item of the Sequence of Ultrasound Regions."""
+
+
+def read_pixel_sizes(item: Item) -> PixelSizes:
+    """Return what a header says of its pixels' size; a region that lacks its place or scale is none."""
+    film = [to_number(written) for written in texts(item, "NominalScannedPixelSpacing")]
+    spacing = (film[0], film[1]) if len(film) == 2 and film[0] and film[1] and min(film[0], film[1]) > 0 else None
+    regions = (_region(one) for one in items(item, "SequenceOfUltrasoundRegions"))
+    return PixelSizes(
+        text(item, "PixelSpacingCalibrationType"),
+        number(item, "EstimatedRadiographicMagnificationFactor"),
+        spacing,
+        tuple(one for one in regions if one is not None),
+    )
+
+
+def _region(item: Item) -> UltrasoundRegion | None:
+    edges = [item.values.get(tag(edge), b"") for edge in _EDGES]
+    deltas = double(item, "PhysicalDeltaX"), double(item, "PhysicalDeltaY")
+    if any(len(edge) < 4 for edge in edges) or deltas[0] is None or deltas[1] is None:
+        return None
+    left, top, right, bottom = (struct.unpack_from("<I", edge)[0] for edge in edges)
+    units = word(item, "PhysicalUnitsXDirection", 0), word(item, "PhysicalUnitsYDirection", 0)
+    return UltrasoundRegion((left, top, right, bottom), word(item, "RegionSpatialFormat", 0), units, (deltas[0], deltas[1]))

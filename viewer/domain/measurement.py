@@ -1,0 +1,139 @@
+"""A measurement of the reader: a shape on one image, and what its geometry amounts to. Pixel values are no part of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from viewer.domain.calibration import Scale
+from viewer.domain.instance import InstanceHeader
+from viewer.geometry.plane import FloatArray
+
+MeasurementKind = Literal["length", "angle", "ellipse", "rectangle"]
+Point = tuple[float, float]
+
+POINTS_OF: Mapping[MeasurementKind, int] = {"length": 2, "angle": 3, "ellipse": 2, "rectangle": 2}
+"""How many points a whole one has."""
+REGIONS: frozenset[MeasurementKind] = frozenset({"ellipse", "rectangle"})
+"""Kinds that enclose pixels."""
+
+_STEPS = 96
+
+
+@dataclass(frozen=True)
+class ImageName:
+    """The image a measurement lies on, by UIDs, so that it is found again wherever the files are; ``frame`` is 1-based."""
+
+    study_instance_uid: str
+    sop_instance_uid: str
+    frame: int
+
+
+def image_name(header: InstanceHeader, index: int) -> ImageName:
+    """Return the name of a frame (0-based); an instance without a UID is named by its place, which is never saved."""
+    return ImageName(header.study_instance_uid, header.sop_instance_uid or header.key, index + 1)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One measurement.
+
+    Parameters
+    ----------
+    id
+        Unique among all measurements.
+    points
+        ``position_image`` (column, row), corner origin. Length: the ends. Angle: end, vertex, end. Ellipse and rectangle:
+        two opposite corners of the box along rows and columns. Fewer while it is being drawn.
+    text
+        What the reader wrote to it.
+    """
+
+    id: str
+    kind: MeasurementKind
+    image: ImageName
+    points: tuple[Point, ...]
+    text: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all its points."""
+        return len(self.points) == POINTS_OF[self.kind]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom) of its points."""
+        places = np.array(self.points)
+        (left, top), (right, bottom) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        return left, top, right, bottom
+
+
+def path_of(measurement: Measurement) -> tuple[FloatArray, bool]:
+    """Return the line (n, 2) of a measurement in image positions, and whether it is closed."""
+    if measurement.kind not in REGIONS or not measurement.is_whole:
+        return np.array(measurement.points, dtype=float).reshape(-1, 2), False
+    left, top, right, bottom = measurement.box
+    if measurement.kind == "rectangle":
+        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]), True
+    turns = np.linspace(0.0, 2.0 * np.pi, _STEPS, endpoint=False)
+    unit = np.stack([np.cos(turns), np.sin(turns)], axis=-1)
+    middle, half = np.array([left + right, top + bottom]) / 2, np.array([right - left, bottom - top]) / 2
+    return np.asarray(middle + unit * half), True
+
+
+def handles_of(measurement: Measurement) -> FloatArray:
+    """Return where a measurement is taken hold of (n, 2): its points; the corners of a rectangle, the ends of an ellipse."""
+    if measurement.kind not in REGIONS or not measurement.is_whole:
+        return np.array(measurement.points, dtype=float).reshape(-1, 2)
+    left, top, right, bottom = measurement.box
+    if measurement.kind == "rectangle":
+        return path_of(measurement)[0]
+    across, down = (left + right) / 2, (top + bottom) / 2
+    return np.array([[left, down], [across, top], [right, down], [across, bottom]])
+
+
+def with_handle_at(measurement: Measurement, handle: int, position: Point) -> Measurement:
+    """Return a measurement with a handle (its place in ``handles_of``) moved."""
+    if measurement.kind not in REGIONS or not measurement.is_whole:
+        points = (*measurement.points[:handle], position, *measurement.points[handle + 1 :])
+        return replace(measurement, points=points)
+    left, top, right, bottom = measurement.box
+    if measurement.kind == "rectangle":
+        opposite = ((right, bottom), (left, bottom), (left, top), (right, top))[handle]
+        return replace(measurement, points=(opposite, position))
+    column, row = position
+    sides = [left, top, right, bottom]
+    sides[handle] = column if handle in (0, 2) else row
+    return replace(measurement, points=((sides[0], sides[1]), (sides[2], sides[3])))
+
+
+def moved(measurement: Measurement, by: Point) -> Measurement:
+    """Return a measurement shifted as a whole, in image positions."""
+    return replace(measurement, points=tuple((column + by[0], row + by[1]) for column, row in measurement.points))
+
+
+def length(measurement: Measurement, scale: Scale) -> float:
+    """Return the distance of the first two points in the scale's unit."""
+    (column, row), (end_column, end_row) = measurement.points[:2]
+    return math.hypot((end_column - column) * scale.spacing[1], (end_row - row) * scale.spacing[0])
+
+
+def angle_degrees(measurement: Measurement, scale: Scale) -> float | None:
+    """Return the angle at the second of three points, 0 to 180; None when a leg has no length."""
+    ends = np.array(measurement.points, dtype=float) * (1.0, scale.aspect)
+    one, other = ends[0] - ends[1], ends[2] - ends[1]
+    if not np.hypot(*one) or not np.hypot(*other):
+        return None
+    cross, dot = one[0] * other[1] - one[1] * other[0], float(one @ other)
+    return math.degrees(math.atan2(abs(cross), dot))
+
+
+def area(measurement: Measurement, scale: Scale) -> float:
+    """Return the area of a region in the square of the scale's unit."""
+    left, top, right, bottom = measurement.box
+    box = (right - left) * scale.spacing[1] * (bottom - top) * scale.spacing[0]
+    return box * math.pi / 4 if measurement.kind == "ellipse" else box

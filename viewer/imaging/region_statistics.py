@@ -1,0 +1,68 @@
+"""Mean, deviation and extremes of the pixels in a region: of modality values, never of what the window makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.measurement import Measurement
+from viewer.imaging.colour import takes_window
+from viewer.imaging.modality import to_modality, unit_of
+from viewer.imaging.padding import padding_mask
+
+
+@dataclass(frozen=True)
+class RegionStatistics:
+    """Of ``pixels`` pixels, in ``unit``. ``deviation`` is that of exactly these pixels (divided by their number)."""
+
+    pixels: int
+    mean: float
+    deviation: float
+    lowest: float
+    highest: float
+    unit: str
+
+
+def region_statistics(
+    frame: DecodedFrame, attributes: ImageAttributes, index: int, region: Measurement
+) -> RegionStatistics | None:
+    """Return the statistics of the pixels whose centres lie in an ellipse or rectangle.
+
+    Padding, rows that the file does not have and values that are no number do not count. None when nothing is left, and for
+    images in colour, which have no one value.
+    """
+    if not takes_window(attributes) or frame.stored.ndim != 2:
+        return None
+    rows, columns, inside = pixels_inside(region, (frame.stored.shape[0], frame.stored.shape[1]))
+    padding = padding_mask(frame, attributes)[rows, columns]
+    values = to_modality(frame.stored[rows, columns], attributes, index)[inside & ~padding]
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return None
+    return RegionStatistics(
+        int(values.size),
+        float(values.mean()),
+        float(values.std()),
+        float(values.min()),
+        float(values.max()),
+        unit_of(attributes),
+    )
+
+
+def pixels_inside(region: Measurement, shape: tuple[int, int]) -> tuple[slice, slice, NDArray[np.bool_]]:
+    """Return the rows and columns of the region's box within an image of ``shape``, and which pixels of it are inside."""
+    left, top, right, bottom = region.box
+    rows = slice(max(int(np.floor(top)), 0), max(min(int(np.ceil(bottom)), shape[0]), 0))
+    columns = slice(max(int(np.floor(left)), 0), max(min(int(np.ceil(right)), shape[1]), 0))
+    down = np.arange(rows.start, max(rows.stop, rows.start)) + 0.5
+    across = np.arange(columns.start, max(columns.stop, columns.start)) + 0.5
+    if region.kind == "ellipse":
+        vertical = (down - (top + bottom) / 2) / max((bottom - top) / 2, 1e-12)
+        horizontal = (across - (left + right) / 2) / max((right - left) / 2, 1e-12)
+        inside = vertical[:, None] ** 2 + horizontal[None, :] ** 2 <= 1.0
+    else:
+        inside = ((down >= top) & (down <= bottom))[:, None] & ((across >= left) & (across <= right))[None, :]
+    return slice(rows.start, rows.start + down.size), slice(columns.start, columns.start + across.size), inside

@@ -1,0 +1,45 @@
+"""Changes of the reader's measurements. Undoable, except what a review file brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import MappingProxyType
+
+from viewer.domain.measurement import ImageName, Measurement
+from viewer.reading.state import ReadingState, Selection
+
+
+def put_measurement(state: ReadingState, measurement: Measurement) -> ReadingState:
+    """Add a measurement, or take the changed one in the place of that with its id; it becomes the selected one."""
+    on_image = state.measurements.get(measurement.image, ())
+    known = any(one.id == measurement.id for one in on_image)
+    new = tuple(measurement if one.id == measurement.id else one for one in on_image)
+    state = _with_image(state, measurement.image, new if known else (*on_image, measurement))
+    return replace(state, selection=Selection(measurement=measurement.id))
+
+
+def delete_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
+    """Delete a measurement; nothing happens when there is none of that id."""
+    found = state.measurement(measurement_id)
+    if found is None:
+        return state
+    left = tuple(one for one in state.measurements[found.image] if one.id != measurement_id)
+    state = _with_image(state, found.image, left)
+    return replace(state, selection=Selection()) if state.selection.measurement == measurement_id else state
+
+
+def take_measurements(state: ReadingState, measurements: Iterable[Measurement]) -> ReadingState:
+    """Take saved measurements beside those that are there; one that is there already stays as it is."""
+    known = {one.id for on_image in state.measurements.values() for one in on_image}
+    for measurement in measurements:
+        if measurement.id not in known:
+            state = _with_image(state, measurement.image, (*state.measurements.get(measurement.image, ()), measurement))
+    return state
+
+
+def _with_image(state: ReadingState, image: ImageName, on_image: tuple[Measurement, ...]) -> ReadingState:
+    all_of_them = {**state.measurements, image: on_image}
+    if not on_image:
+        del all_of_them[image]
+    return replace(state, measurements=MappingProxyType(all_of_them))
