@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "probe": "what is at a point: value, unit, real-world values, every part there",
     "mask": "a segment or ROI as voxels",
     "report": "structured reports as a tree, text, HTML or JSON",
+    "measure": "volumes of everything; reported numbers against recomputed ones",
     "compare": "two segmentations or structure sets, part by part: overlap, distances, volumes",
 }
 """Command names with one line of help; each is a module of ``viewer.app.commands``, imported only when asked for."""

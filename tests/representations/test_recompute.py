@@ -1,0 +1,163 @@
+"""Reported numbers are computed again from shapes and masks; what does not tell them says why."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.overlay import PartMeasure
+from viewer.domain.references import ImageReference
+from viewer.domain.report import ContentItem, Report, ReportFlags
+from viewer.representations.recompute import Recomputed, recompute
+from viewer.representations.reported_values import reported_values
+
+IMAGE = ImageReference("1.2.3", frames=(2,))
+SPACING = (0.5, 2.0)
+"""Between rows, between columns: a swap of the two shows."""
+
+LENGTH, AREA, VOLUME = ("410668003", "SCT"), ("42798000", "SCT"), ("118565006", "SCT")
+LONG_AXIS, SHORT_AXIS, RADIUS = ("103339001", "SCT"), ("103340004", "SCT"), ("131190003", "SCT")
+WIDTH, HEIGHT, PERIMETER = ("103355008", "SCT"), ("121207", "DCM"), ("131191004", "SCT")
+
+
+def number(concept: tuple[str, str], value: str, unit: str, position: str, *children: ContentItem) -> ContentItem:
+    return ContentItem(
+        "NUM", "CONTAINS", CodedConcept(*concept), position, value, unit=CodedConcept(unit, "UCUM"), children=children
+    )
+
+
+def region(shape: str, data: tuple[float, ...], position: str, value_type: str = "SCOORD") -> ContentItem:
+    image = ContentItem("IMAGE", "SELECTED FROM", None, f"{position}.1", references=(IMAGE,))
+    children = (image,) if value_type == "SCOORD" else ()
+    return ContentItem(value_type, "INFERRED FROM", None, position, graphic_type=shape, graphic_data=data, children=children)
+
+
+def report_of(*children: ContentItem) -> Report:
+    group = ContentItem("CONTAINER", "CONTAINS", CodedConcept("125007", "DCM"), "1.1", children=children)
+    return Report("Measurements", ContentItem("CONTAINER", "", None, "1", children=(group,)), ReportFlags())
+
+
+def answer(report: Report, measures: tuple[tuple[str, PartMeasure], ...] = ()) -> Recomputed:
+    value = next(reported_values(report))
+    return recompute(value, report, lambda image: SPACING if image == IMAGE else None, lambda _: measures)
+
+
+TRIANGLE = (1.0, 2.0, 4.0, 2.0, 4.0, 10.0, 1.0, 2.0)
+ELLIPSE = (1.0, 5.0, 7.0, 5.0, 4.0, 3.0, 4.0, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("concept", "unit", "shape", "data", "expected"),
+    [
+        (LENGTH, "mm", "POLYLINE", (1.0, 1.0, 4.0, 17.0), 10.0),
+        (LENGTH, "cm", "POLYLINE", (0.0, 0.0, 1.0, 0.0, 1.0, 8.0), 0.6),
+        (LONG_AXIS, "mm", "POLYLINE", (0.0, 0.0, 1.0, 0.0, 4.0, 12.0), 10.0),
+        (AREA, "mm2", "POLYLINE", TRIANGLE, 12.0),
+        (AREA, "cm2", "POLYLINE", TRIANGLE[:-2], 0.12),
+        (PERIMETER, "mm", "POLYLINE", TRIANGLE, 6 + 4 + math.hypot(6, 4)),
+        (WIDTH, "mm", "POLYLINE", TRIANGLE, 6.0),
+        (HEIGHT, "mm", "POLYLINE", TRIANGLE, 4.0),
+        (RADIUS, "mm", "CIRCLE", (3.0, 3.0, 5.0, 3.0), 4.0),
+        (LONG_AXIS, "mm", "ELLIPSE", ELLIPSE, 12.0),
+        (SHORT_AXIS, "mm", "ELLIPSE", ELLIPSE, 2.0),
+        (AREA, "mm2", "ELLIPSE", ELLIPSE, math.pi * 6),
+    ],
+)
+def test_a_shape_on_an_image_is_measured_with_its_spacing(
+    concept: tuple[str, str], unit: str, shape: str, data: tuple[float, ...], expected: float
+) -> None:
+    found = answer(report_of(number(concept, f"{expected:.3f}", unit, "1.1.1", region(shape, data, "1.1.1.1"))))
+    assert found.value == pytest.approx(expected)
+    assert found.agrees
+    assert "2 %" in found.method
+
+
+def test_a_region_beside_the_number_counts_when_it_is_the_only_one() -> None:
+    beside = region("POLYLINE", (0.0, 0.0, 0.0, 8.0), "1.1.1")
+    found = answer(report_of(beside, number(LENGTH, "5", "mm", "1.1.2")))
+    assert found.value == pytest.approx(4.0)
+    assert found.agrees is False
+    assert found.difference_percent == pytest.approx(-20.0)
+    two = answer(report_of(beside, region("POLYLINE", (0.0, 0.0, 1.0, 8.0), "1.1.2"), number(LENGTH, "5", "mm", "1.1.3")))
+    assert two.agrees is None
+    assert "2 regions" in two.method
+
+
+def test_an_old_snomed_code_is_its_current_twin() -> None:
+    old = CodedConcept("G-D7FE", "SRT", same_as=("SCT", "410668003"))
+    shape = region("POLYLINE", (0.0, 0.0, 0.0, 8.0), "1.1.1.1")
+    item = ContentItem("NUM", "CONTAINS", old, "1.1.1", "4.0", unit=CodedConcept("mm", "UCUM"), children=(shape,))
+    assert answer(report_of(item)).agrees
+
+
+def test_a_region_in_the_patient_needs_no_image() -> None:
+    square = (0.0, 0.0, 0.0, 0.0, 3.0, 4.0, 6.0, 3.0, 4.0, 6.0, 0.0, 0.0)
+    found = answer(report_of(number(AREA, "30", "mm2", "1.1.1", region("POLYGON", square, "1.1.1.1", "SCOORD3D"))))
+    assert found.value == pytest.approx(30.0)
+    axes = (-3.0, 0, 0, 3, 0, 0, 0, -2, 0, 0, 2, 0, 0, 0, -1, 0, 0, 1)
+    ball = answer(report_of(number(VOLUME, "25.1", "mm3", "1.1.1", region("ELLIPSOID", axes, "1.1.1.1", "SCOORD3D"))))
+    assert ball.value == pytest.approx(4 / 3 * np.pi * 6)
+
+
+def segmented(value: str, unit: str) -> Report:
+    reference = ImageReference("9.9", segments=(2,))
+    segment = ContentItem("IMAGE", "CONTAINS", None, "1.1.1", references=(reference,))
+    return report_of(segment, number(VOLUME, value, unit, "1.1.2"))
+
+
+def test_a_volume_is_that_of_the_segment() -> None:
+    measure = PartMeasure(1000, 4.0, "voxels x voxel volume")
+    assert answer(segmented("4000", "mm3"), (("segment 2", measure),)).agrees
+    wrong = answer(segmented("5.8", "ml"), (("segment 2", measure),))
+    assert (wrong.agrees, wrong.value) == (False, 4.0)
+    assert "segment 2" in wrong.method
+    assert answer(segmented("4.05", "ml"), (("segment 2", measure),)).agrees
+    assert answer(segmented("4", "ml"), (("segment 2", PartMeasure(1100, 4.4, "voxels")),)).agrees
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (segmented("4", "ml"), "not among the opened files"),
+        (report_of(number(VOLUME, "4", "ml", "1.1.1")), "names no segment"),
+        (report_of(number(LENGTH, "4", "mm", "1.1.1")), "names no region"),
+        (report_of(number(("113049", "DCM"), "4", "1", "1.1.1")), "only volumes"),
+        (report_of(number(LENGTH, "4", "ml", "1.1.1", region("POLYLINE", (0, 0, 1, 1), "1.1.1.1"))), "unit"),
+        (report_of(number(LENGTH, "", "mm", "1.1.1", region("POLYLINE", (0, 0, 1, 1), "1.1.1.1"))), "no number"),
+        (report_of(number(LENGTH, "nan", "mm", "1.1.1", region("POLYLINE", (0, 0, 1, 1), "1.1.1.1"))), "no number"),
+        (report_of(number(LENGTH, "4", "mm", "1.1.1", region("POINT", (0, 0), "1.1.1.1"))), "shape (point)"),
+        (report_of(number(LENGTH, "4", "mm", "1.1.1", region("POLYLINE", (0, 0), "1.1.1.1"))), "not the points"),
+        (report_of(number(LENGTH, "4", "mm", "1.1.1", region("POLYLINE", TRIANGLE, "1.1.1.1"))), "not the points"),
+    ],
+)
+def test_what_cannot_be_computed_says_why(report: Report, words: str) -> None:
+    found = answer(report)
+    assert (found.value, found.agrees) == (None, None)
+    assert words in found.method
+
+
+def test_an_image_without_spacing_says_so() -> None:
+    report = report_of(number(LENGTH, "4", "mm", "1.1.1", region("POLYLINE", (0.0, 0.0, 1.0, 1.0), "1.1.1.1")))
+    found = recompute(next(reported_values(report)), report, lambda _: None, lambda _: ())
+    assert found.agrees is None
+    assert "spacing" in found.method
+
+
+def test_a_group_that_repeats_its_tracking_holds_several_findings() -> None:
+    def tracked(text: str, position: str) -> ContentItem:
+        return ContentItem("TEXT", "HAS OBS CONTEXT", CodedConcept("112039", "DCM"), position, text)
+
+    report = report_of(
+        tracked("first", "1.1.1"),
+        region("POLYLINE", (0.0, 0.0, 0.0, 8.0), "1.1.2"),
+        number(LENGTH, "4", "mm", "1.1.3"),
+        tracked("second", "1.1.4"),
+        region("POLYLINE", (0.0, 0.0, 0.0, 16.0), "1.1.5"),
+        number(LENGTH, "8", "mm", "1.1.6"),
+    )
+    values = list(reported_values(report))
+    assert [one.finding for one in values] == ["first", "second"]
+    assert [len(one.regions) for one in values] == [1, 1]
