@@ -200,7 +200,7 @@ def test_failed_starts_count_only_in_a_row(tmp_path: Path, monkeypatch: pytest.M
 def test_a_bug_in_decoding_one_frame_is_an_issue(tmp_path: Path) -> None:
     syntax, stream = next(iter(STREAMS.items()))
     header = header_of(write(tmp_path / "a", stream, syntax))
-    request = decode_process.Request(1, header, read_image_attributes(header), 0, "no such memory")
+    request = decode_process.Request(1, header, read_image_attributes(header), (0,), "no such memory")
     reply = decode_process._decode(request, {})
     assert reply.failure is not None
     assert reply.failure.code == "decode_failed"

@@ -69,3 +69,15 @@ def test_what_is_closed_is_not_kept_alive_by_what_scenes_remember() -> None:
     assert alive() is not None
     store.clear()
     assert alive() is None
+
+
+def test_what_is_kept_elsewhere_takes_its_room_from_the_frames() -> None:
+    store = Store(budget_bytes=100_000)
+    for number in range(4):
+        store.put_frame(key(number), frame())
+    store.count_elsewhere(50_000)
+    assert store.used_bytes <= 100_000
+    assert not store.has(key(0))
+    assert store.has(key(3))
+    store.clear()
+    assert store.used_bytes == 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,3 +172,20 @@ class FrameNotRead(Exception):
 
 ReadFrame = Callable[[int], NDArray[np.generic]]
 """Returns the stored values (rows, columns) of a frame (0-based) of an overlay's instance; 1-bit frames as 0 / 1."""
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A ReadFrame that reads several frames at once when it knows which ones come next."""
+
+    def __call__(self, index: int) -> NDArray[np.generic]:
+        """Return the stored values of a frame."""
+
+    def expect(self, frames: Sequence[int]) -> None:
+        """Take note of the frames that will be asked for, in that order, each once."""
+
+
+def expect_frames(read_frame: ReadFrame, frames: Sequence[int]) -> None:
+    """Tell a ReadFrame what will be asked of it, where that makes it faster."""
+    if isinstance(read_frame, ReadsAhead):
+        read_frame.expect(frames)

@@ -29,24 +29,32 @@ READY = 0
 
 @dataclass(frozen=True)
 class Request:
-    """Decode frame ``index``; ``memory`` names the shared memory that takes the result."""
+    """Decode the frames ``indices``; ``memory`` names the shared memory that takes the results, one after another."""
 
     number: int
     header: InstanceHeader
     attributes: ImageAttributes
-    index: int
+    indices: tuple[int, ...]
     memory: str
 
 
 @dataclass(frozen=True)
+class Written:
+    """Where in the shared memory a frame was written, and what else is known of it."""
+
+    start: int
+    shape: tuple[int, ...]
+    dtype: str
+    whole: int
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
 class Reply:
-    """``shape`` and ``dtype`` of what was written, or why nothing was (``issue`` of a frame that cannot be read)."""
+    """The frames that were written, or why none was (the Issue of the first one that cannot be read)."""
 
     number: int
-    shape: tuple[int, ...] = ()
-    dtype: str = ""
-    whole: int = 0
-    issues: tuple[Issue, ...] = ()
+    frames: tuple[Written, ...] = ()
     failure: Issue | None = None
 
 
@@ -96,6 +104,7 @@ def _limit_memory(limit_bytes: int) -> None:
 
 
 def _decode(request: Request, readers: dict[InstanceKey, FrameReader]) -> Reply:
+    index = request.indices[0]
     try:
         reader = readers.get(request.header.key)
         if reader is None:
@@ -103,27 +112,32 @@ def _decode(request: Request, readers: dict[InstanceKey, FrameReader]) -> Reply:
                 readers.pop(next(iter(readers)), None)
             reader = FrameReader(request.header, request.attributes)
             readers[request.header.key] = reader
-        frame = reader.read(request.index)
-        _write(frame, request.memory)
+        written: list[Written] = []
+        start = 0
+        for index in request.indices:
+            frame = reader.read(index)
+            _write(frame, request.memory, start)
+            written.append(Written(start, frame.stored.shape, frame.stored.dtype.str, frame.whole, frame.issues))
+            start += frame.stored.nbytes
     except FrameUnreadable as unreadable:
         return Reply(request.number, failure=unreadable.issue)
     except MemoryError:
-        return Reply(request.number, failure=_failed(request, "there is not enough memory for it"))
+        return Reply(request.number, failure=_failed(index, "there is not enough memory for it"))
     except Exception as bug:  # noqa: BLE001 - the border of one frame: whatever broke, the others go on
-        return Reply(request.number, failure=_failed(request, f"the decoder stopped ({type(bug).__name__})"))
-    return Reply(request.number, frame.stored.shape, frame.stored.dtype.str, frame.whole, frame.issues)
+        return Reply(request.number, failure=_failed(index, f"the decoder stopped ({type(bug).__name__})"))
+    return Reply(request.number, tuple(written))
 
 
-def _failed(request: Request, reason: str) -> Issue:
-    return issue("decode_failed", "error", frame=request.index + 1, reason=reason)
+def _failed(index: int, reason: str) -> Issue:
+    return issue("decode_failed", "error", frame=index + 1, reason=reason)
 
 
-def _write(frame: DecodedFrame, name: str) -> None:
+def _write(frame: DecodedFrame, name: str, start: int) -> None:
     memory = SharedMemory(name)
     try:
-        if frame.stored.nbytes > memory.size:
+        if start + frame.stored.nbytes > memory.size:
             raise ValueError("the frame is larger than its header says")
-        target = np.ndarray(frame.stored.shape, frame.stored.dtype, memory.buf)
+        target = np.ndarray(frame.stored.shape, frame.stored.dtype, memory.buf, start)
         target[...] = frame.stored
         del target
     finally:

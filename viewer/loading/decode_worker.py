@@ -11,7 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
 from dataclasses import dataclass, field, replace
@@ -57,15 +57,15 @@ class _Process:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A frame to decode, with no more of its instance than that takes: everything is pickled for each frame."""
+    """Frames to decode, with no more of their instance than that takes: everything is pickled for each request."""
 
     header: InstanceHeader
     attributes: ImageAttributes
-    index: int
+    indices: tuple[int, ...]
 
     @property
     def result_bytes(self) -> int:
-        """The most bytes that the stored values can take."""
+        """The most bytes that the stored values of a frame can take."""
         attributes = self.attributes
         keyword = self.header.pixels.keyword if self.header.pixels else "PixelData"
         sample = _FLOAT_BYTES.get(keyword, max(attributes.bits_allocated // 8, 1))
@@ -73,7 +73,7 @@ class _Wanted:
 
     def failed(self, reason: str) -> FrameUnreadable:
         """Return the exception to raise."""
-        return FrameUnreadable(issue("decode_failed", "error", frame=self.index + 1, reason=reason))
+        return FrameUnreadable(issue("decode_failed", "error", frame=self.indices[0] + 1, reason=reason))
 
 
 def _slim_header(header: InstanceHeader) -> InstanceHeader:
@@ -148,7 +148,19 @@ class DecodeWorker:
         FrameUnreadable
             When the frame cannot be read, the process died at it twice, it took too long, or no process can be started.
         """
-        wanted = _Wanted(_slim_header(header), _slim_attributes(attributes), index)
+        return self.decode_several(header, attributes, (index,))[0]
+
+    def decode_several(
+        self, header: InstanceHeader, attributes: ImageAttributes, indices: Sequence[int]
+    ) -> tuple[DecodedFrame, ...]:
+        """Decode at least one frame, in one request: for many small ones most of the time goes into asking.
+
+        Raises
+        ------
+        FrameUnreadable
+            When one of them cannot be read; see ``decode``. Then nothing is said of the others.
+        """
+        wanted = _Wanted(_slim_header(header), _slim_attributes(attributes), tuple(indices))
         try:
             with self._slots:
                 return self._attempt(wanted)
@@ -191,8 +203,8 @@ class DecodeWorker:
                 held.enter_context(self._slots)
             yield
 
-    def _attempt(self, wanted: _Wanted) -> DecodedFrame:
-        size = wanted.result_bytes
+    def _attempt(self, wanted: _Wanted) -> tuple[DecodedFrame, ...]:
+        size = wanted.result_bytes * len(wanted.indices)
         if size > LARGEST_FRAME_BYTES:
             limit = f"{LARGEST_FRAME_BYTES >> 20} MiB"
             raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=limit))
@@ -206,8 +218,10 @@ class DecodeWorker:
                 raise wanted.failed(f"it took more than {self._time_limit_s:g} seconds") from None
             if reply.failure is not None:
                 raise FrameUnreadable(reply.failure)
-            stored = np.ndarray(reply.shape, np.dtype(reply.dtype), memory.buf).copy()
-            return DecodedFrame(stored, reply.whole, reply.issues)
+            return tuple(
+                DecodedFrame(np.ndarray(one.shape, np.dtype(one.dtype), memory.buf, one.start).copy(), one.whole, one.issues)
+                for one in reply.frames
+            )
         finally:
             memory.close()
             memory.unlink()
@@ -221,7 +235,7 @@ class DecodeWorker:
             self._number += 1
             running.waiting[self._number] = answer
             try:
-                running.connection.send(Request(self._number, wanted.header, wanted.attributes, wanted.index, memory))
+                running.connection.send(Request(self._number, wanted.header, wanted.attributes, wanted.indices, memory))
             except (OSError, ValueError):
                 running.waiting.pop(self._number, None)
                 self._note_end(running)

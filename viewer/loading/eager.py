@@ -33,6 +33,10 @@ class EagerInputs:
     ) -> None:
         self._worker.close()
 
+    def start_decoder(self) -> None:
+        """Start the process that decodes compressed frames, while something else is being done."""
+        self._worker.start()
+
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Unavailable:
         """Return the display attributes of an image instance."""
         return self.readers.attributes(instance)

@@ -24,6 +24,7 @@ from viewer.geometry.plane import Plane
 from viewer.imaging.choices import image_values, percentile_range
 from viewer.iods.on_plane import overlay_on_plane
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.frames_ahead import FramesAhead
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
 from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, VolumesOf
@@ -88,18 +89,17 @@ class Readers:
     def read_frame_of(self, overlay: Overlay) -> ReadFrame:
         """Return the function that reads the frames of an overlay's own instance (a SEG); it raises FrameUnreadable."""
         header = self._library.instance(overlay.instance)
-        plain = is_plain(header)
-        attributes = None if plain else self.attributes(overlay.instance)
+        if is_plain(header):
+            return lambda index: self._reader(header, None).read_raw(index)
+        attributes = self.attributes(overlay.instance)
+        if isinstance(attributes, ImageAttributes):
+            return FramesAhead(header, attributes, self._worker)
+        why = attributes.issue
 
-        def read_frame(index: int) -> NDArray[np.generic]:
-            if plain:
-                return self._reader(header, None).read_raw(index)
-            if isinstance(attributes, ImageAttributes):
-                return self._worker.decode(header, attributes, index).stored
-            assert isinstance(attributes, Unavailable)
-            raise FrameUnreadable(attributes.issue)
+        def refuse(_: int) -> NDArray[np.generic]:
+            raise FrameUnreadable(why)
 
-        return read_frame
+        return refuse
 
     def on_plane(self, overlay: Overlay, plane: Plane) -> OnPlane | Unavailable:
         """Return what of an overlay lies on a plane, or why that cannot be said; builds the voxels that this takes."""

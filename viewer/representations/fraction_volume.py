@@ -151,6 +151,7 @@ def fraction_volume(
     content = source.content
     pieces: dict[int, list[SlicePiece]] = {}
     held = 0
+    source.expect(levels.pile.slices[place].frames for place in levels.slices.tolist())
     for level, place in enumerate(levels.slices.tolist()):
         check(level / len(levels.slices))
         for number, stored in _stored(source, levels.pile.slices[place].frames).items():

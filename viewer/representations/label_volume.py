@@ -73,6 +73,7 @@ def label_volume(source: SliceSource, levels: PileLevels, *, most_bytes: int, ch
     """
     pieces: list[list[SlicePiece]] = []
     held = 0
+    source.expect(levels.pile.slices[place].frames for place in levels.slices.tolist())
     for level, place in enumerate(levels.slices.tolist()):
         check(level / len(levels.slices))
         for layer, labels in enumerate(source.labels(levels.pile.slices[place].frames)):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.issues import Issue, issue
-from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, PartState, ReadFrame, first_value
+from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, PartState, ReadFrame, expect_frames, first_value
 from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import Plane, Vector, to_vector
@@ -97,7 +97,9 @@ def survey_segmentation(
         reason = f"{content.bits_allocated} bits a pixel have no meaning in a {content.type} segmentation"
         return Survey({part.number: PartMeasure(None, None, reason, None, "unreadable") for part in overlay.parts})
     tally = _Tally(content, threshold)
-    for plane, frames in _places(content):
+    places = list(_places(content))
+    expect_frames(read_frame, [frame for _, frames in places for frame in frames])
+    for plane, frames in places:
         tally.begin_place()
         for frame in frames:
             check()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from viewer.domain.overlay import ReadFrame
+from viewer.domain.overlay import ReadFrame, expect_frames
 from viewer.domain.segmentation import Segmentation
 from viewer.representations.part_codes import Fractions, Labels, PartCodes, fraction_layers, label_layers
 
@@ -32,6 +32,14 @@ class SliceSource:
         self._remembered = remembered
         self._labels: OrderedDict[tuple[int, ...], tuple[Labels, ...]] = OrderedDict()
         self._fractions: OrderedDict[tuple[int, ...], dict[int, Fractions]] = OrderedDict()
+
+    def expect(self, slices: Iterable[Sequence[int]]) -> None:
+        """Say which slices will be asked for, in that order, each once: their frames can then be read together."""
+        wanted = self.codes.code_of
+        numbers = self.content.frames.segment_number
+        whole = self.content.type == "LABELMAP"
+        frames = [frame for one in slices for frame in one if whole or int(numbers[frame]) in wanted]
+        expect_frames(self.read_frame, frames)
 
     def labels(self, frames: Sequence[int]) -> tuple[Labels, ...]:
         """Return the label pictures of a slice; see ``part_codes.label_layers``."""

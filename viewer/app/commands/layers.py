@@ -9,6 +9,7 @@ from typing import Any
 
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
+from viewer.dicom.frames import is_plain
 from viewer.domain.binding import Binding
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
@@ -50,6 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
 def read_layers(library: Library) -> Iterator[Layer]:
     """Yield every overlay object of a library, in the order of the browser, read, bound and measured."""
     with EagerInputs(library, {}) as inputs:
+        if any(not is_plain(header) for header in library.instances if overlay_kind(header.sop_class_uid) == "segmentation"):
+            # Its frames are counted after all objects have been read; the decoder is up by then.
+            inputs.start_decoder()
         content = bound_content(library, inputs.readers)
         for header in library.instances:
             overlay, unreadable = content.overlays.get(header.key), content.unreadable.get(header.key)
