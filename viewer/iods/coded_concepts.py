@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -10,8 +11,9 @@ from pydicom.dataset import Dataset
 from viewer.domain.coded_concept import CodedConcept
 from viewer.iods.elements import first_item, first_raw_item, text
 
-_WANTED = dict.fromkeys((0x00080100, 0x00080119, 0x00080120, 0x00080104, 0x00080102, 0x00080103))
+CODE_TAGS = (0x00080100, 0x00080119, 0x00080120, 0x00080104, 0x00080102, 0x00080103)
 """Code Value, Long Code Value, URN Code Value, Code Meaning, Coding Scheme Designator, Coding Scheme Version."""
+_WANTED = dict.fromkeys(CODE_TAGS)
 
 _SNOMED_RT_SCHEMES = frozenset({"SRT", "SNM3", "99SDM"})
 """SNOMED-RT under its designator and the two older ones (PS3.16 Table 8-1 notes, PS3.16 Section 8.1.1)."""
@@ -35,6 +37,12 @@ def _concept(value: str, scheme: str, meaning: str, version: str) -> CodedConcep
         return None
     concept = CodedConcept(value, scheme, meaning, version)
     return concept if scheme not in _SNOMED_RT_SCHEMES else replace(concept, same_as=_current_twin(scheme, value))
+
+
+def concept_of_texts(texts: Mapping[int, str]) -> CodedConcept | None:
+    """Return the concept that the texts of a code sequence item by tag give, as ``read_concept`` does."""
+    value, long_value, urn, meaning, scheme, version = (texts.get(tag, "") for tag in CODE_TAGS)
+    return _concept(value or long_value or urn, scheme, meaning, version)
 
 
 def concept_of(dataset: Dataset, keyword: str) -> CodedConcept | None:

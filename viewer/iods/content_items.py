@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pydicom.datadict import keyword_for_tag
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
+from viewer.dicom.tag_reader import NotUnderstood
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.issues import Issue, issue
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem
 from viewer.iods.coded_concepts import concept_of
 from viewer.iods.elements import first_item, floats, integers, items, text, texts
+from viewer.iods.raw_content import read_raw_items
 
 MAX_DEPTH: Final = 64
 MAX_ITEMS: Final = 50_000
@@ -63,6 +66,30 @@ def read_tree(document: Dataset) -> ContentTree:
     number of items and length of text are limited; what lies beyond is named by an Issue.
     """
     issues: list[Issue] = []
+    below = _raw_items(document)
+    if below is not None:
+        by_position = {item.position: item for item in below}
+        children = tuple(item for item in reversed(below) if item.position.count(".") == 1)
+        by_position["1"] = _read_item(document, "1", children, issues)
+    else:
+        by_position = _items_by_position(document, issues)
+    issues += _reference_issues(by_position)
+    return ContentTree(by_position["1"], by_position, tuple(issues))
+
+
+def _raw_items(document: Dataset) -> list[ContentItem] | None:
+    """Return the items below the root from the bytes of the Content Sequence; None where they are not plain."""
+    element: object = document.get_item("ContentSequence") if "ContentSequence" in document else None
+    if not isinstance(element, RawDataElement) or not element.value or not element.is_little_endian or element.VR != "SQ":
+        return None
+    bounds = {"most_items": MAX_ITEMS, "most_depth": MAX_DEPTH, "most_text": MAX_TEXT}
+    try:
+        return read_raw_items(element.value, explicit=not element.is_implicit_VR, **bounds)
+    except NotUnderstood:
+        return None
+
+
+def _items_by_position(document: Dataset, issues: list[Issue]) -> dict[str, ContentItem]:
     nodes = _nodes(document, issues)
     by_position: dict[str, ContentItem] = {}
     built: list[ContentItem | None] = [None] * len(nodes)
@@ -72,8 +99,7 @@ def read_tree(document: Dataset) -> ContentTree:
         item = _read_item(node.dataset, node.position, children, issues)
         built[index] = item
         by_position[item.position] = item
-    issues += _reference_issues(by_position)
-    return ContentTree(by_position["1"], by_position, tuple(issues))
+    return by_position
 
 
 def _nodes(document: Dataset, issues: list[Issue]) -> list[_Node]:

@@ -11,6 +11,7 @@ import math
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, cast
 
 import numpy as np
@@ -56,11 +57,18 @@ class Entry:
 
     def walk(self) -> Iterator[ContentItem]:
         """Yield every item of the finding, in the order of the document."""
+        return iter(self._walked)
+
+    @cached_property
+    def _walked(self) -> tuple[ContentItem, ...]:
+        # A dozen questions are asked of every finding.
+        found: list[ContentItem] = []
         waiting = list(reversed(self.items))
         while waiting:
             item = waiting.pop()
-            yield item
-            waiting.extend(child for child in reversed(item.children) if child.position not in self.others)
+            found.append(item)
+            waiting.extend([child for child in reversed(item.children) if child.position not in self.others])
+        return tuple(found)
 
     def find(self, code: codes.Code) -> ContentItem | None:
         """Return the first item with that concept name, or None."""
