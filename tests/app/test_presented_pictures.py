@@ -164,6 +164,27 @@ def test_check_59_a_line_at_15_15_runs_through_the_corner_between_pixels(tmp_pat
     assert (columns.min() + columns.max() + 1) / 2 == pytest.approx(150, abs=0.5)
 
 
+RED = [34886, 53484, 50172]
+GREEN = [57517, 10760, 53480]
+
+
+def test_lines_have_the_colour_thickness_and_dashes_of_their_style(tmp_path: Path) -> None:
+    style = item(PatternOnColorCIELabValue=RED, PatternOnOpacity=1.0, LineThickness=8.0, LineDashingStyle="SOLID")
+    dashed = item(PatternOnColorCIELabValue=GREEN, PatternOnOpacity=1.0, LineThickness=4.0, LineDashingStyle="DASHED")
+    lines = (
+        graphic("POLYLINE", [2.0, 3.0, 20.0, 3.0], LineStyleSequence=[style]),
+        graphic("POLYLINE", [2.0, 10.0, 20.0, 10.0], LineStyleSequence=[dashed]),
+    )
+    uid = made(tmp_path, BRIGHT, **annotation(*lines))
+    assert render(tmp_path / "in", tmp_path / "out.png", "--state", uid, "--size", "220x280") == 0
+    picture = colours_of(tmp_path / "out.png").astype(int)
+    red = (picture[:, 110] == (255, 0, 0)).all(axis=-1)
+    assert (np.flatnonzero(red).min(), np.flatnonzero(red).max()) == (56, 63)
+    along = picture[200, 30:190]
+    green = (along[:, 1] > along[:, 0] + 80).astype(int)
+    assert 4 < np.abs(np.diff(green)).sum() < 60, "a dashed line is there and not there in turns"
+
+
 def test_check_64_frames_that_a_state_does_not_reference_stay_as_they_are(tmp_path: Path) -> None:
     (image, *_) = image_series(STORED, GRID, Series())
     image.SOPClassUID = image.file_meta.MediaStorageSOPClassUID = MultiFrameGrayscaleWordSecondaryCaptureImageStorage

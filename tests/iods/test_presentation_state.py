@@ -9,6 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from viewer.dicom.scan import scan
+from viewer.domain.graphic import MarkStyle, TextStyle
 from viewer.domain.image_attributes import Rescale
 from viewer.domain.instance import InstanceHeader, Source
 from viewer.domain.overlay import Overlay
@@ -195,11 +196,10 @@ def test_what_is_not_applied_is_said_in_words() -> None:
     assert set(found.not_applied) == {
         "a graphic of the unknown type SPIRAL",
         "an ellipse with incomplete coordinates",
-        "dashed lines (drawn solid)",
         "an incomplete or unknown shutter, RECTANGULAR",
         "true size on the screen (it is shown as large as it fits)",
     }
-    assert [one.code for one in overlay.issues] == ["state_incomplete"] * 5
+    assert [one.code for one in overlay.issues] == ["state_incomplete"] * 4
 
 
 def test_a_compound_graphic_is_drawn_as_its_simple_twin_and_named_when_it_has_none() -> None:
@@ -211,6 +211,61 @@ def test_a_compound_graphic_is_drawn_as_its_simple_twin_and_named_when_it_has_no
     _, found = read_made(annotated(twin, CompoundGraphicSequence=compound))
     assert len(found.graphics) == 1
     assert found.not_applied == ("an axis that has no simple form",)
+
+
+def compound(kind: str, data: list[float], **more: object) -> Dataset:
+    return item(
+        CompoundGraphicInstanceID=7, CompoundGraphicType=kind, CompoundGraphicUnits="PIXEL", GraphicData=data, **more
+    )
+
+
+def test_a_compound_rectangle_is_drawn_instead_of_its_twin_and_turns_counterclockwise() -> None:
+    twin = graphic("POLYLINE", [0, 0, 9, 9], CompoundGraphicInstanceID=7)
+    other = graphic("POINT", [4, 4])
+    plain = compound("RECTANGLE", [2, 1, 6, 3], GraphicFilled="Y")
+    _, found = read_made(annotated(twin, other, CompoundGraphicSequence=[plain]))
+    assert [mark.shape for mark in found.graphics] == ["POLYLINE", "POINT"]
+    assert found.graphics[0].points == ((2, 1), (6, 1), (6, 3), (2, 3), (2, 1))
+    assert found.graphics[0].filled
+    turned = compound("RECTANGLE", [2, 1, 6, 3], RotationAngle=90.0, RotationPoint=[2.0, 1.0])
+    _, found = read_made(annotated(twin, CompoundGraphicSequence=[turned]))
+    # Rows run down: what pointed right points up after a quarter turn counterclockwise, what pointed down points right.
+    assert np.allclose(found.graphics[0].points, [(2, 1), (2, -3), (4, -3), (4, 1), (2, 1)])
+    assert found.not_applied == ()
+
+
+def test_a_compound_ellipse_fills_its_box_and_a_multiline_is_pairs() -> None:
+    _, found = read_made(annotated(CompoundGraphicSequence=[compound("ELLIPSE", [2, 1, 6, 3])]))
+    assert [(mark.shape, mark.points) for mark in found.graphics] == [("ELLIPSE", ((2, 2), (6, 2), (4, 1), (4, 3)))]
+    _, found = read_made(annotated(CompoundGraphicSequence=[compound("MULTILINE", [1, 1, 2, 2, 3, 3, 4, 5])]))
+    assert [mark.points for mark in found.graphics] == [((1, 1), (2, 2)), ((3, 3), (4, 5))]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        compound("RECTANGLE", [2, 1, 6]),
+        compound("ELLIPSE", [2, 1]),
+        compound("RECTANGLE", [2, 1, 6, 3], RotationAngle=30.0),
+        compound("ARROW", [2, 1, 6, 3]),
+    ],
+)
+def test_a_compound_graphic_that_cannot_be_drawn_leaves_its_twin(broken: Dataset) -> None:
+    twin = graphic("POLYLINE", [0, 0, 9, 9], CompoundGraphicInstanceID=7)
+    _, found = read_made(annotated(twin, CompoundGraphicSequence=[broken]))
+    assert [mark.points for mark in found.graphics] == [((0, 0), (9, 9))]
+
+
+def test_objects_keep_their_own_styles() -> None:
+    line = item(PatternOnColorCIELabValue=[34886, 53484, 50172], LineThickness=4.0, LineDashingStyle="DASHED")
+    fill = item(PatternOnColorCIELabValue=[34886, 53484, 50172], PatternOnOpacity=0.5)
+    styled = graphic("CIRCLE", [4, 4, 6, 4], LineStyleSequence=[line], FillStyleSequence=[fill])
+    note = item(UnformattedTextValue="x", AnchorPointAnnotationUnits="PIXEL", AnchorPoint=[1.0, 1.0])
+    note.TextStyleSequence = [item(TextColorCIELabValue=[34886, 53484, 50172], Bold="Y", Italic="N")]
+    _, found = read_made(annotated(styled, graphic("POINT", [1, 1]), texts=(note,)))
+    assert found.graphics[0].style == MarkStyle((255, 0, 0), 1.0, 4.0, True, (255, 0, 0), 0.5)
+    assert found.graphics[1].style is None
+    assert found.texts[0].style == TextStyle((255, 0, 0), bold=True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,31 @@ from viewer.domain.references import ImageReference
 
 GraphicShape = Literal["POINT", "MULTIPOINT", "POLYLINE", "INTERPOLATED", "POLYGON", "CIRCLE", "ELLIPSE", "ELLIPSOID"]
 GraphicSpace = Literal["PIXEL", "DISPLAY", "PATIENT"]
+Color = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class MarkStyle:
+    """How a presentation state wants one of its graphics drawn (PS3.3 C.10.5.1.3.13, C.10.5.1.3.14).
+
+    ``thickness`` counts screen pixels, 0 where none is stated; None is what is not stated.
+    """
+
+    color: Color | None = None
+    opacity: float = 1.0
+    thickness: float = 0.0
+    dashed: bool = False
+    fill_color: Color | None = None
+    fill_opacity: float | None = None
+
+
+@dataclass(frozen=True)
+class TextStyle:
+    """How a presentation state wants one of its texts drawn (PS3.3 C.10.5.1.3.12)."""
+
+    color: Color | None = None
+    bold: bool = False
+    italic: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +57,7 @@ class Graphic:
     """Words beside the mark, such as "65.4 mm"."""
     item: str = ""
     """Content item identifier, "1.4.2"."""
+    style: MarkStyle | None = None
 
 
 @dataclass(frozen=True)
@@ -48,3 +74,4 @@ class TextMark:
     anchor_visible: bool = False
     images: tuple[ImageReference, ...] = ()
     layer: str = ""
+    style: TextStyle | None = None

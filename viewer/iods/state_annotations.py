@@ -8,14 +8,15 @@ from typing import Final, Literal, cast
 
 from pydicom.dataset import Dataset
 
-from viewer.domain.graphic import Graphic, GraphicShape, GraphicSpace, TextMark
+from viewer.domain.graphic import Color, Graphic, GraphicShape, GraphicSpace, MarkStyle, TextMark, TextStyle
 from viewer.domain.palette import part_color, visible_color
 from viewer.domain.presentation import GraphicLayer
 from viewer.domain.references import ImageReference
 from viewer.imaging.cielab import color_of_cielab
-from viewer.iods.elements import first_item, floats, integer, integers, items, text
+from viewer.iods.compound_graphics import compound_lines
+from viewer.iods.elements import floats, integer, integers, items, text
+from viewer.iods.state_styles import mark_style, text_style
 
-Color = tuple[int, int, int]
 Justification = Literal["LEFT", "CENTER", "RIGHT"]
 
 MAX_MARKS: Final = 20_000
@@ -65,11 +66,12 @@ def read_annotations(state: Dataset) -> Annotations:
         layer = text(annotation, "GraphicLayer")
         part = found.part_of_layer(layer)
         images = referenced_images(annotation)
+        compound = _read_compound_graphics(annotation, found, part, layer, images)
         for item in items(annotation, "GraphicObjectSequence"):
-            _read_graphic(item, found, part, layer, images)
+            if integer(item, "CompoundGraphicInstanceID") not in compound:
+                _read_graphic(item, found, part, layer, images)
         for item in items(annotation, "TextObjectSequence"):
             _read_text(item, found, part, layer, images)
-        _note_compound_graphics(annotation, found)
     return found
 
 
@@ -121,13 +123,10 @@ def _read_graphic(item: Dataset, found: Annotations, part: int, layer: str, imag
     if space is None or _is_full(found):
         return
     filled = text(item, "GraphicFilled").upper() == "Y" and _is_closed(shape, points)
-    graphic = Graphic(cast(GraphicShape, shape), space, points, part, images, filled=filled, layer=layer)
+    style = mark_style(item, part)
+    graphic = Graphic(cast(GraphicShape, shape), space, points, part, images, filled=filled, layer=layer, style=style)
     found.graphics.append(graphic)
-    style = first_item(item, "LineStyleSequence")
-    if style is not None:
-        _note_color(style, "PatternOnColorCIELabValue", found, part)
-        if text(style, "LineDashingStyle") == "DASHED":
-            found.leave_out("dashed lines (drawn solid)")
+    _note_color(style, found, part)
 
 
 def _read_text(item: Dataset, found: Annotations, part: int, layer: str, images: tuple[ImageReference, ...]) -> None:
@@ -142,6 +141,7 @@ def _read_text(item: Dataset, found: Annotations, part: int, layer: str, images:
     if box is None and not _is_pair(anchor):
         found.leave_out(f"the text “{words[:40]}”, which states no place")
         return
+    style = text_style(item, part)
     justification = text(item, "BoundingBoxTextHorizontalJustification").upper()
     found.texts.append(
         TextMark(
@@ -155,11 +155,10 @@ def _read_text(item: Dataset, found: Annotations, part: int, layer: str, images:
             anchor_visible=text(item, "AnchorPointVisibility").upper() == "Y",
             images=images,
             layer=layer,
+            style=style,
         )
     )
-    style = first_item(item, "TextStyleSequence")
-    if style is not None:
-        _note_color(style, "TextColorCIELabValue", found, part)
+    _note_color(style, found, part)
 
 
 def _space(units: str, found: Annotations) -> GraphicSpace | None:
@@ -171,20 +170,34 @@ def _space(units: str, found: Annotations) -> GraphicSpace | None:
     return None
 
 
-def _note_color(style: Dataset, keyword: str, found: Annotations, part: int) -> None:
-    color = color_of_cielab(integers(style, keyword))
-    if color is not None:
-        found.stated_colors.setdefault(part, set()).add(color)
+def _note_color(style: MarkStyle | TextStyle | None, found: Annotations, part: int) -> None:
+    if style is not None and style.color is not None:
+        found.stated_colors.setdefault(part, set()).add(style.color)
 
 
-def _note_compound_graphics(annotation: Dataset, found: Annotations) -> None:
-    """Note compound graphics without simple twins; those that have them are drawn as these (PS3.4 N.3)."""
+def _read_compound_graphics(
+    annotation: Dataset, found: Annotations, part: int, layer: str, images: tuple[ImageReference, ...]
+) -> frozenset[int]:
+    """Read the compound graphics that are drawn as such and return their numbers: their twins are left out (PS3.4 N.3)."""
     simple = (*items(annotation, "GraphicObjectSequence"), *items(annotation, "TextObjectSequence"))
-    drawn = {integer(item, "CompoundGraphicInstanceID") for item in simple} - {None}
+    twins = {integer(item, "CompoundGraphicInstanceID") for item in simple} - {None}
+    drawn: set[int] = set()
     for item in items(annotation, "CompoundGraphicSequence"):
-        if integer(item, "CompoundGraphicInstanceID") not in drawn:
-            kind = text(item, "CompoundGraphicType").lower() or "compound graphic"
-            found.leave_out(f"{_with_article(kind)} that has no simple form")
+        number, lines = integer(item, "CompoundGraphicInstanceID"), compound_lines(item)
+        space = _space(text(item, "CompoundGraphicUnits"), found) if lines else None
+        if space is None or _is_full(found):
+            if number not in twins:
+                kind = text(item, "CompoundGraphicType").lower() or "compound graphic"
+                found.leave_out(f"{_with_article(kind)} that has no simple form")
+            continue
+        style, filled = mark_style(item, part), text(item, "GraphicFilled").upper() == "Y"
+        for shape, points in lines:
+            inside = filled and _is_closed(shape, points)
+            found.graphics.append(Graphic(shape, space, points, part, images, filled=inside, layer=layer, style=style))
+        _note_color(style, found, part)
+        if number is not None:
+            drawn.add(number)
+    return frozenset(drawn)
 
 
 def _is_full(found: Annotations) -> bool:
@@ -194,7 +207,7 @@ def _is_full(found: Annotations) -> bool:
     return full
 
 
-def _is_closed(shape: str, points: tuple[tuple[float, float], ...]) -> bool:
+def _is_closed(shape: str, points: tuple[tuple[float, ...], ...]) -> bool:
     return shape in ("CIRCLE", "ELLIPSE") or (len(points) > 2 and points[0] == points[-1])
 
 

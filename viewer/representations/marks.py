@@ -114,6 +114,7 @@ def _words(text: TextMark) -> Words:
         anchor_visible=text.anchor_visible,
         justification=text.justification,
         layer=text.layer,
+        style=text.style,
     )
 
 
@@ -139,6 +140,7 @@ def _shape(
         label=graphic.label,
         item=graphic.item,
         layer=graphic.layer,
+        style=graphic.style,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.graphic import GraphicShape, GraphicSpace
+from viewer.domain.graphic import GraphicShape, GraphicSpace, MarkStyle, TextStyle
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.geometry.plane import Plane
 
@@ -73,6 +73,7 @@ class Shape:
     label: str = ""
     item: str = ""
     layer: str = ""
+    style: MarkStyle | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Words:
     anchor_visible: bool
     justification: str
     layer: str = ""
+    style: TextStyle | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.graphic import MarkStyle, TextStyle
 from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane
@@ -78,6 +79,7 @@ class MarkDrawable:
     selected: bool = False
     projected: bool = False
     space: Literal["PIXEL", "DISPLAY"] = "PIXEL"
+    style: MarkStyle | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +107,7 @@ class TextDrawable:
     anchor_space: Literal["PIXEL", "DISPLAY"]
     anchor_visible: bool
     justification: str
+    style: TextStyle | None = None
 
 
 @dataclass(frozen=True)

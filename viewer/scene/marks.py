@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from viewer.domain.graphic import Color
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import DisplayedArea, PresentationState
 from viewer.geometry.plane import FloatArray, Plane
@@ -36,12 +37,13 @@ def marks(layer: ShownLayer, plane: Plane, selection: Selection) -> tuple[MarkDr
                 path=path,
                 handles=handles,
                 closed=closed,
-                color=look.color,
+                color=_own(shape.style.color if shape.style else None, layer.overlay, shape.part, look.color),
                 part=PartRef(layer.overlay.instance, shape.part, shape.item),
                 label=shape.label,
                 filled=shape.filled,
                 selected=item_chosen or (chosen and not selection.item and selection.part == shape.part),
                 projected=shape.projected,
+                style=shape.style,
             )
         )
     return tuple(found)
@@ -54,7 +56,8 @@ def words(layer: ShownLayer, plane: Plane) -> tuple[TextDrawable, ...]:
         look = layer.looks.get(text.part)
         if look is None or not look.visible:
             continue
-        found.append(_text(text, layer.overlay, plane, look.color))
+        color = _own(text.style.color if text.style else None, layer.overlay, text.part, look.color)
+        found.append(_text(text, layer.overlay, plane, color))
     return tuple(found)
 
 
@@ -134,6 +137,11 @@ def in_image(points: ArrayLike, space: str, overlay: Overlay, plane: Plane) -> F
     return from_display(points, area_rectangle(area) if area else whole, state_view(overlay.content))
 
 
+def _own(color: Color | None, overlay: Overlay, part: int, shown: Color) -> Color:
+    """Return the colour an object states for itself, unless the reader gave its layer another."""
+    return color if color is not None and shown == overlay.part(part).color else shown
+
+
 def _text(text: Words, overlay: Overlay, plane: Plane, color: tuple[int, int, int]) -> TextDrawable:
     box = anchor = None
     if text.box is not None:
@@ -152,6 +160,7 @@ def _text(text: Words, overlay: Overlay, plane: Plane, color: tuple[int, int, in
         anchor_space="PIXEL",
         anchor_visible=text.anchor_visible,
         justification=text.justification,
+        style=text.style,
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPainterPath, QPen, QTransform
 
+from viewer.domain.graphic import MarkStyle, TextStyle
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import (
     Drawable,
@@ -32,6 +33,8 @@ from viewer.ui.theme.tokens import ON_IMAGE
 LINE, LINE_UNDER = 1.5, 3.0
 SELECTED_LINE, SELECTED_BLACK, SELECTED_WHITE = 1.8, 2.5, 4.0
 MARK_LINE = 1.6
+MARK_FILL = 0.35
+THICKEST = 20.0
 HANDLE_RADIUS = 3.0
 _UNDER_ALPHA = 128
 _DASHES = (6.0, 3.0)
@@ -118,16 +121,20 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
     """Paint a mark: line over a dark line, hollow end points. Its words come later, over all marks."""
     ratio = geometry.ratio
     path = transform_of(geometry).map(pictures.mark(mark))
-    color = QColor(ON_IMAGE.selected) if mark.selected else _color(mark.color, 1.0)
+    style = mark.style or MarkStyle()
+    color = QColor(ON_IMAGE.selected) if mark.selected else _color(mark.color, style.opacity)
+    line = min(style.thickness, THICKEST) or MARK_LINE
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.filled and mark.closed:
-        inside = QColor(color)
-        inside.setAlphaF(0.35)
+        inside = QColor(color) if style.fill_color is None else QColor(*style.fill_color)
+        inside.setAlphaF(MARK_FILL if style.fill_opacity is None else style.fill_opacity)
         painter.fillPath(path, QBrush(inside))
-    for ink, width in ((_under(), LINE_UNDER), (color, MARK_LINE)):
+    for ink, width in ((_under(), line + LINE_UNDER - MARK_LINE), (color, line)):
         pen = QPen(ink, width * ratio)
-        if mark.projected:
-            pen.setDashPattern(_PROJECTED)
+        if mark.projected or style.dashed:
+            # Dashes count line widths: both lines must have theirs at the same places.
+            dashes = _PROJECTED if mark.projected else _DASHES
+            pen.setDashPattern([dash * MARK_LINE / width for dash in dashes])
         painter.strokePath(path, pen)
     _paint_handles(painter, mark.handles, geometry, color)
 
@@ -159,7 +166,7 @@ def _paint_handles(painter: QPainter, handles: FloatArray, geometry: ViewGeometr
 def paint_text(painter: QPainter, text: TextDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
     """Paint words upright in their box or beside their anchor (PS3.3 C.10.5.1.1); a visible anchor gets a line to it."""
     del pictures
-    used = image_font(12, 500, geometry.ratio)
+    used = _font_of(text, geometry.ratio)
     lines = text.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     spacing = 17 * geometry.ratio
     width = max(text_width(line, used) for line in lines)
@@ -186,6 +193,16 @@ def paint_text(painter: QPainter, text: TextDrawable, geometry: ViewGeometry, pi
         shift = {"CENTER": spare / 2, "RIGHT": spare}.get(text.justification, 0.0)
         baseline = QPointF(place.left() + shift, place.top() + spacing * row + 13 * geometry.ratio)
         draw_outlined(painter, baseline, line, used, color.name())
+
+
+def _font_of(text: TextDrawable, ratio: float) -> QFont:
+    """Return the font of a text: the interface's, in the weight and slant that a presentation state asks for."""
+    style = text.style or TextStyle()
+    found = image_font(12, 600 if style.bold else 500, ratio)
+    if style.italic:
+        found = QFont(found)
+        found.setItalic(True)
+    return found
 
 
 Painter = Callable[[QPainter, Any, ViewGeometry, Pictures], None]
