@@ -6,9 +6,11 @@ import weakref
 
 import numpy as np
 
-from viewer.domain.image_attributes import DecodedFrame
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, OverlayPlane
 from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.loading.memory_budget import share_out
 from viewer.loading.store import Delivered, Store
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING
 from viewer.scene.remembered import Remembered
 
@@ -81,3 +83,41 @@ def test_what_is_kept_elsewhere_takes_its_room_from_the_frames() -> None:
     assert store.has(key(3))
     store.clear()
     assert store.used_bytes == 0
+
+
+def attributes(*, bitmap_pixels: int) -> ImageAttributes:
+    planes = (OverlayPlane(0x6000, np.zeros((1, bitmap_pixels, 1), np.uint8), (1, 1)),)
+    return ImageAttributes(10, 10, 1, 1, "MONOCHROME2", 16, 12, 11, False, 0, "1.2", "CT", overlay_planes=planes)
+
+
+def test_attributes_with_bitmaps_stay_within_the_budget_and_those_on_the_screen_stay() -> None:
+    store = Store(budget_bytes=1_600_000)
+    for number in range(200):
+        store.put_attributes(InstanceKey(str(number)), attributes(bitmap_pixels=10_000))
+        store.attributes(InstanceKey("0"))
+    assert store.used_bytes < 1_000_000
+    assert store.has_attributes(InstanceKey("0"))
+    assert not store.has_attributes(InstanceKey("1"))
+    assert store.attributes(InstanceKey("1")) is PENDING
+    assert store.has_attributes(InstanceKey("199"))
+
+
+def test_a_tiny_budget_leaves_what_a_screen_needs() -> None:
+    store = Store(budget_bytes=1)
+    for number in range(8):
+        store.put_attributes(InstanceKey(str(number)), attributes(bitmap_pixels=10_000))
+        store.put_frame(key(number), frame())
+    assert all(store.has_attributes(InstanceKey(str(number))) for number in range(8))
+
+
+def test_shares_add_up_to_what_the_settings_allow() -> None:
+    store = Store(budget_bytes=0)
+    try:
+        share_out(8 << 20, store)
+        assert store.budget_bytes == 6 << 20
+        remembered = Remembered[np.ndarray](100, held_bytes)
+        for number in range(20):
+            remembered.recall((), number, lambda: np.zeros(100_000, np.uint8))
+        assert remembered.used_bytes <= 1 << 20
+    finally:
+        share_out(2048 << 20, store)

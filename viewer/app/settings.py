@@ -24,7 +24,15 @@ class Settings(BaseModel):
     text_size: float = Field(1.0, ge=0.9, le=1.5, title="Text size", json_schema_extra={"step": 0.05})
     density: Literal["compact", "normal", "roomy"] = Field("normal", title="Row height")
     smooth_images: bool = Field(default=True, title="Smooth images when enlarged")
-    memory_budget_mib: int = Field(2048, ge=256, le=65536, title="Memory for images, MiB", json_schema_extra={"step": 256})
+    memory_budget_mib: int = Field(
+        2048,
+        ge=256,
+        le=65536,
+        title="Memory for images, MiB",
+        description="What is kept ready: images, results on their slices, finished pictures, unpacked files. "
+        "The program itself, what the headers say and the reading of one large file come on top.",
+        json_schema_extra={"step": 256},
+    )
     recent: tuple[str, ...] = ()
     recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
     """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""

@@ -19,6 +19,7 @@ from viewer.domain.library import Library
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.loader import Loader
 from viewer.loading.runner import Job, Progress, Runner
+from viewer.loading.memory_budget import share_out
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -51,7 +52,8 @@ class Program:
         load_resources(paths.resources())
         apply_theme(application, self.settings)
         self.reading = Reading()
-        self.store = Store(budget_bytes=self.settings.memory_budget_mib * _MIB)
+        self.store = Store(budget_bytes=0)
+        share_out(self.settings.memory_budget_mib * _MIB, self.store)
         self._wake = _Wake()
         self.runner = Runner(self._wake.called.emit)
         self.garbage = GarbageCollection(lambda: self.runner.idle)
@@ -86,7 +88,7 @@ class Program:
     def change_settings(self, settings: Settings) -> None:
         """Take and save other settings."""
         self.settings = settings
-        self.store.budget_bytes = settings.memory_budget_mib * _MIB
+        share_out(settings.memory_budget_mib * _MIB, self.store)
         self.window.show_settings(settings)
         try:
             save_settings(settings, self._settings_path)

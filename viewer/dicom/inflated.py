@@ -164,16 +164,27 @@ class InflatedCache:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
+                # Streams grow while somebody reads them.
+                self._drop_oldest()
             return self._kept.get(key)
 
     def keep(self, key: tuple[str, str, int, int], inflated: InflatedBytes) -> None:
         """Keep a stream; the oldest ones go when the budget or the number of open files is exceeded."""
         with self._lock:
             self._kept[key] = inflated
-            while len(self._kept) > 1 and (
-                len(self._kept) > 64 or sum(kept.held_bytes for kept in self._kept.values()) > self._budget
-            ):
-                self._kept.popitem(last=False)
+            self._drop_oldest()
+
+    def limit_to(self, budget_bytes: int) -> None:
+        """Keep within another number of bytes from now on."""
+        with self._lock:
+            self._budget = budget_bytes
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        while len(self._kept) > 1 and (
+            len(self._kept) > 64 or sum(kept.held_bytes for kept in self._kept.values()) > self._budget
+        ):
+            self._kept.popitem(last=False)
 
 
 inflated_streams = InflatedCache(limits.INFLATED_KEPT_BYTES)

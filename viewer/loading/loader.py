@@ -226,7 +226,7 @@ class Loader:
 
     def _is_held(self, want: Wanted) -> bool:
         if isinstance(want, WantedFrame):
-            return self._store.has(want.frame)
+            return self._store.has(want.frame) and self._store.has_attributes(want.frame.instance)
         if isinstance(want, WantedOnPlane):
             return self._store.has((want.overlay.instance, want.plane))
         return self._store.value_range(want.stack.id) is not None

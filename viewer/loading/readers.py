@@ -25,12 +25,14 @@ from viewer.imaging.choices import image_values, percentile_range
 from viewer.iods.on_plane import overlay_on_plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
+from viewer.loading.kept import Kept
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
 from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, VolumesOf
 from viewer.representations.slice_source import SliceSource
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 
+_ATTRIBUTES_BYTES = 64 << 20
 _OPEN_READERS = 64
 _VOLUME_BYTES = 512 << 20
 _RANGE_SAMPLES = 12
@@ -55,13 +57,12 @@ class Readers:
         self._worker = worker
         self._volumes = volumes or SegmentationVolumes(_VOLUME_BYTES)
         self._lock = threading.Lock()
-        self._attributes: dict[InstanceKey, ImageAttributes | Unavailable] = {}
+        self._attributes: Kept[InstanceKey, ImageAttributes | Unavailable] = Kept(_ATTRIBUTES_BYTES)
         self._readers: OrderedDict[InstanceKey, FrameReader] = OrderedDict()
 
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Unavailable:
         """Return the display attributes of an image instance, or why there are none."""
-        with self._lock:
-            known = self._attributes.get(instance)
+        known = self._attributes.get(instance)
         if known is not None:
             return known
         read: ImageAttributes | Unavailable
@@ -69,9 +70,7 @@ class Readers:
             read = read_image_attributes(self._library.instance(instance))
         except UnreadableDataset as error:
             read = Unavailable(issue("damaged", "error", reason=str(error)))
-        with self._lock:
-            self._attributes[instance] = read
-        return read
+        return self._attributes.keep(instance, read)
 
     def frame(self, key: FrameKey) -> DecodedFrame | Unavailable:
         """Return the stored values of a frame, or why there are none."""

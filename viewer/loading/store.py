@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.geometry.plane import Plane
 from viewer.representations.on_plane import OnPlane
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.remembered import forget_everything
 
@@ -35,19 +36,25 @@ class Delivered:
 Listener = Callable[[Delivered], None]
 
 
+_BUDGET_SHARE_OF_ATTRIBUTES = 16
+_ATTRIBUTES_AT_LEAST = 64
+"""So many attributes stay however small the budget is: without them no frame on the screen can be shown."""
+
+
 class Store:
     """A bounded store.
 
     Parameters
     ----------
     budget_bytes
-        Frames, plane contents and what is kept elsewhere take at most about this much together; of frames and plane
-        contents what was asked for longest ago goes first.
+        Attributes, frames, plane contents and what is kept elsewhere take at most about this much together; what of them
+        was asked for longest ago goes first.
     """
 
     def __init__(self, *, budget_bytes: int) -> None:
         self.budget_bytes = budget_bytes
-        self._attributes: dict[InstanceKey, ImageAttributes | Unavailable] = {}
+        self._attributes: OrderedDict[InstanceKey, ImageAttributes | Unavailable] = OrderedDict()
+        self._attribute_bytes = 0
         self._ranges: dict[str, tuple[float, float]] = {}
         self._thumbnails: dict[str, NDArray[np.uint8]] = {}
         self._heavy: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
@@ -57,8 +64,8 @@ class Store:
 
     @property
     def used_bytes(self) -> int:
-        """Bytes held by frames and plane contents, and elsewhere."""
-        return self._bytes + self._bytes_elsewhere
+        """Bytes held by attributes, frames and plane contents, and elsewhere."""
+        return self._bytes + self._attribute_bytes + self._bytes_elsewhere
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for everything that is delivered; returns a function that ends that."""
@@ -72,16 +79,20 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything (another folder was opened), also what scenes remember of it."""
-        self._attributes.clear()
         self._ranges.clear()
         self._thumbnails.clear()
         self._heavy.clear()
-        self._bytes = self._bytes_elsewhere = 0
+        self._attributes.clear()
+        self._bytes = self._attribute_bytes = self._bytes_elsewhere = 0
         forget_everything()
 
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Pending | Unavailable:
         """Return the display attributes of an image instance."""
-        return self._attributes.get(instance, PENDING)
+        found = self._attributes.get(instance)
+        if found is None:
+            return PENDING
+        self._attributes.move_to_end(instance)
+        return found
 
     def frame(self, frame: FrameKey) -> DecodedFrame | Pending | Unavailable:
         """Return the stored values of a frame."""
@@ -105,9 +116,18 @@ class Store:
         """Say whether a frame (FrameKey) or plane content ((overlay, plane)) is held; does not count as use."""
         return key in self._heavy
 
+    def has_attributes(self, instance: InstanceKey) -> bool:
+        """Say whether the attributes of an instance are held; does not count as use."""
+        return instance in self._attributes
+
     def put_attributes(self, instance: InstanceKey, attributes: ImageAttributes | Unavailable) -> None:
         """Take the display attributes of an instance."""
+        known = self._attributes.pop(instance, None)
+        self._attribute_bytes += held_bytes(attributes) - (held_bytes(known) if known is not None else 0)
         self._attributes[instance] = attributes
+        limit = self.budget_bytes // _BUDGET_SHARE_OF_ATTRIBUTES
+        while self._attribute_bytes > limit and len(self._attributes) > _ATTRIBUTES_AT_LEAST:
+            self._attribute_bytes -= held_bytes(self._attributes.popitem(last=False)[1])
         self._tell("attributes", instance)
 
     def put_frame(self, frame: FrameKey, decoded: DecodedFrame | Unavailable) -> None:
@@ -158,14 +178,3 @@ class Store:
     def _tell(self, kind: DeliveredKind, key: Hashable) -> None:
         for listener in tuple(self._listeners):
             listener(Delivered(kind, key))
-
-
-def held_bytes(value: object) -> int:
-    """Return the bytes of all arrays inside nested dataclasses and tuples, plus a little for each object."""
-    if isinstance(value, np.ndarray):
-        return value.nbytes + 96
-    if isinstance(value, tuple):
-        return 56 + sum(held_bytes(entry) for entry in value)
-    if is_dataclass(value) and not isinstance(value, (type, Plane)):
-        return 64 + sum(held_bytes(getattr(value, entry.name)) for entry in fields(value))
-    return 16

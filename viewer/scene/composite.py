@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from viewer.scene.colour_tables import CLEAR, Rgba, blended_over, color_table
 from viewer.scene.drawables import LabelComposite
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.remembered import Remembered
 
 Labels = NDArray[np.uint8] | NDArray[np.uint16]
@@ -56,8 +57,8 @@ class _Codes:
     """(codes, pictures)."""
 
 
-_codes: Remembered[_Codes | None] = Remembered(16)
-_composites: Remembered[LabelComposite | None] = Remembered(12)
+_codes: Remembered[_Codes | None] = Remembered(16, held_bytes)
+_composites: Remembered[LabelComposite | None] = Remembered(12, held_bytes)
 
 
 def composite(layers: Sequence[ColoredLabels], transform: Transform) -> LabelComposite | None:

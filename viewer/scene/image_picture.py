@@ -23,7 +23,16 @@ from viewer.scene.remembered import Remembered
 
 _HATCH_GREY = (40, 88)
 _HATCH_PERIOD = 16
-_pictures: Remembered[ImagePicture] = Remembered(16)
+_PAINTED_BYTES = 4
+
+
+def _bytes_of(picture: ImagePicture) -> int:
+    """Return what a picture costs with the one of 32 bits that a painter makes of it and keeps as long."""
+    rows, columns = picture.pixels.shape[:2]
+    return int(picture.pixels.nbytes + rows * columns * _PAINTED_BYTES)
+
+
+_pictures: Remembered[ImagePicture] = Remembered(16, _bytes_of)
 
 
 @dataclass(frozen=True, eq=False)

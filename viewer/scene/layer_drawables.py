@@ -14,16 +14,17 @@ from viewer.representations.on_plane import BitmapPicture, FractionPicture, Labe
 from viewer.scene.colour_tables import CLEAR, Rgba, ramp
 from viewer.scene.composite import ColoredLabels, Transform, composite, occupied
 from viewer.scene.drawables import Drawable, LabelComposite, OutlinePaths, PartRef
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.part_look import PartLook
 from viewer.scene.remembered import Remembered
 from viewer.scene.trace import traced
 
 Looks = Mapping[int, PartLook]
 _HIDDEN = PartLook((0, 0, 0), visible=False, fill=0, line=0, graded_fill=0, dashed=False, selected=False)
-_masks: Remembered[NDArray[np.uint8]] = Remembered(32)
-_graded: Remembered[LabelComposite | None] = Remembered(8)
+_masks: Remembered[NDArray[np.uint8]] = Remembered(32, held_bytes)
+_graded: Remembered[LabelComposite | None] = Remembered(8, held_bytes)
 _colors: Remembered[tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]] = Remembered(64)
-_outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64)
+_outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64, held_bytes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,13 +15,14 @@ from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
 from viewer.reading.state import ReadingState
 from viewer.scene.drawables import Color
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain
 from viewer.scene.remembered import Remembered
 
-_coverages: Remembered[Mapping[int, NDArray[np.bool_]]] = Remembered(64)
-_evaluated: Remembered[NDArray[np.bool_]] = Remembered(64)
-_strips: Remembered[Strip] = Remembered(8)
+_coverages: Remembered[Mapping[int, NDArray[np.bool_]]] = Remembered(64, held_bytes)
+_evaluated: Remembered[NDArray[np.bool_]] = Remembered(64, held_bytes)
+_strips: Remembered[Strip] = Remembered(8, held_bytes)
 NAMES_SHOWN = 4
 
 

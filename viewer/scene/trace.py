@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.scene.composite import Labels, occupied
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.remembered import Remembered
 
 Paths = tuple[NDArray[np.float64], ...]
 _STEPS = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
 """Right, down, left, up: an edge runs so that its pixel lies on its right hand."""
 
-_traced: Remembered[Mapping[int, Paths]] = Remembered(32)
+_traced: Remembered[Mapping[int, Paths]] = Remembered(32, held_bytes)
 
 
 def traced(labels: Labels) -> Mapping[int, Paths]:
