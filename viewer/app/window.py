@@ -13,13 +13,14 @@ from viewer.app import crash, paths
 from viewer.app.autosaving import Autosaver
 from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
+from viewer.app.review_saving import ReviewSaver
 from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.loader import Loader
-from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.memory_budget import share_out
+from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -64,7 +65,14 @@ class Program:
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
         self.autosaver = Autosaver(self.reading, data_folder / "workspaces", self._save_timer.start)
-        self._save_timer.timeout.connect(self.autosaver.save)
+        self._load_timer = QTimer()
+        self._load_timer.setSingleShot(True)
+        self._load_timer.setInterval(0)
+        self.reviews = ReviewSaver(
+            self.reading, data_folder / "reviews", save_soon=self._save_timer.start, load_soon=self._load_timer.start
+        )
+        self._load_timer.timeout.connect(self.reviews.load)
+        self._save_timer.timeout.connect(self.save)
         self.loader.on_opened(self.autosaver.restore)
         self._opened = ""
         self.reading.connect(self._note_contents)
@@ -72,7 +80,7 @@ class Program:
 
     def open_paths(self, opened: Sequence[Path]) -> None:
         """Open files and folders; a single file opens the folder of its study."""
-        self.autosaver.save()
+        self.save()
         if self.reading.state.content.library.instances:
             self.garbage.forget()
         self.loader.open(expand_for_window(list(opened)))
@@ -108,6 +116,11 @@ class Program:
         """End a background job; what it has found so far stays."""
         self.loader.cancel(slot)
 
+    def save(self) -> None:
+        """Save what the reader made and how the study was left."""
+        self.reviews.save()
+        self.autosaver.save()
+
     def start_worker(self) -> None:
         """Start the decode worker on a job thread."""
         self.runner.submit(Job("worker", _LAST, lambda _: self.worker.start(), lambda _: None, lambda _: None))
@@ -115,6 +128,8 @@ class Program:
     def close(self) -> None:
         """Save and stop everything."""
         self._save_timer.stop()
+        self._load_timer.stop()
+        self.reviews.close()
         self.autosaver.close()
         self.loader.close()
         self.garbage.close()
@@ -137,7 +152,7 @@ def fill(first: FirstWindow, settings_path: Path, opened: Sequence[Path], *, sam
     assert isinstance(application, QApplication)
     start_logging(paths.user_logs())
     program = Program(application, settings_path=settings_path, data_folder=paths.user_data())
-    crash.install(program.autosaver.save, program.window.show_crash_report)
+    crash.install(program.save, program.window.show_crash_report)
     first.hold(program.window)
     if sample:
         QTimer.singleShot(0, program.open_sample)

@@ -1,0 +1,102 @@
+"""The review of a study as JSON with a version: what the reader made, by Study and SOP Instance UIDs.
+
+A file may hold more than is understood here, and another window may have added to it: what is not ours is written back as it
+was found.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from viewer.domain.measurement import POINTS_OF, ImageName, Measurement
+from viewer.reading.state import ReadingState
+
+VERSION = 1
+
+Review = Mapping[str, Any]
+
+
+class NotAReview(Exception):
+    """A file is damaged, of another study or of a version that is not known; it must be kept, and not written over."""
+
+
+def review_of(state: ReadingState, study_instance_uid: str) -> Review:
+    """Return the review of a study as JSON-ready values; measurements on images without a UID cannot be found again."""
+    measurements = [
+        _to_json(one)
+        for image, on_image in state.measurements.items()
+        if image.study_instance_uid == study_instance_uid and not _is_place(image)
+        for one in on_image
+    ]
+    return {"version": VERSION, "study_instance_uid": study_instance_uid, "measurements": measurements}
+
+
+def parsed(text: str, study_instance_uid: str) -> Review:
+    """Return the review that a file holds; raises NotAReview."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise NotAReview("it is no JSON") from error
+    if not isinstance(found, dict) or found.get("version") != VERSION:
+        raise NotAReview("its version is not known")
+    if found.get("study_instance_uid") != study_instance_uid or not isinstance(found.get("measurements"), list):
+        raise NotAReview("it is no review of this study")
+    return found
+
+
+def measurements_of(review: Review) -> tuple[Measurement, ...]:
+    """Return the measurements of a review that are understood."""
+    read = (_from_json(entry, str(review["study_instance_uid"])) for entry in review["measurements"])
+    return tuple(one for one in read if one is not None)
+
+
+def joined(ours: Review, on_disk: Review, known: Collection[str]) -> Review:
+    """Return our review with what the file has besides: entries that we never saw, or did not understand.
+
+    Parameters
+    ----------
+    known
+        Ids that we have seen in the file: one of these that is not in ours was deleted.
+    """
+    own = {entry["id"] for entry in ours["measurements"]}
+    others = [entry for entry in on_disk["measurements"] if _id(entry) not in own and _id(entry) not in known]
+    return {**on_disk, **ours, "measurements": [*ours["measurements"], *others]}
+
+
+def ids_of(measurements: Iterable[Measurement]) -> frozenset[str]:
+    """Return the ids of measurements."""
+    return frozenset(one.id for one in measurements)
+
+
+def _is_place(image: ImageName) -> bool:
+    return image.sop_instance_uid.startswith(("file:", "zip:"))
+
+
+def _id(entry: object) -> object:
+    return entry.get("id") if isinstance(entry, dict) else None
+
+
+def _to_json(measurement: Measurement) -> dict[str, Any]:
+    return {
+        "id": measurement.id,
+        "kind": measurement.kind,
+        "sop_instance_uid": measurement.image.sop_instance_uid,
+        "frame": measurement.image.frame,
+        "points": [list(point) for point in measurement.points],
+        "text": measurement.text,
+    }
+
+
+def _from_json(entry: Any, study_instance_uid: str) -> Measurement | None:
+    try:
+        kind = next(one for one in POINTS_OF if one == entry["kind"])
+        points = tuple((float(column), float(row)) for column, row in entry["points"])
+        image = ImageName(study_instance_uid, str(entry["sop_instance_uid"]), int(entry["frame"]))
+        made = Measurement(str(entry["id"]), kind, image, points, str(entry.get("text", "")))
+    except (KeyError, TypeError, ValueError, AttributeError, StopIteration):
+        return None
+    finite = all(math.isfinite(value) for point in points for value in point)
+    return made if made.is_whole and finite else None
