@@ -78,7 +78,8 @@ def parse_points(texts: list[bytes]) -> list[NDArray[np.float64]]:
         except (DeprecationWarning, ValueError):
             numbers = np.zeros(0)
         if len(numbers) == sum(counts):
-            return np.split(numbers, np.cumsum(counts)[:-1])
+            ends = np.cumsum(counts).tolist()
+            return [numbers[end - count : end] for end, count in zip(ends, counts, strict=True)]
     return [_parse_tolerantly(one) for one in texts]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,18 @@ def places_of_contours(rois: Sequence[RegionOfInterest]) -> Places:
     return Places(np.array(parts, dtype=np.int32), stacked, tuple(images))
 
 
-def _rectangles(contours: Sequence[Contour], normal: Vector) -> NDArray[np.float64]:
-    """Return the (n, 4, 3) rectangles around contours in planes with one normal."""
+@lru_cache(maxsize=64)
+def _basis(normal: Vector) -> NDArray[np.float64]:
+    """Return (3, 3) two directions in planes with a normal, and the normal; most regions share theirs."""
     first = np.eye(3)[np.argmin(np.abs(normal))]
     across = np.cross(normal, first)
     across /= np.linalg.norm(across)
-    basis = np.stack([across, np.cross(normal, across), normal])
+    return np.stack([across, np.cross(normal, across), normal])
+
+
+def _rectangles(contours: Sequence[Contour], normal: Vector) -> NDArray[np.float64]:
+    """Return the (n, 4, 3) rectangles around contours in planes with one normal."""
+    basis = _basis(normal)
     counts = np.array([len(contour.points) for contour in contours])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     positions = np.concatenate([contour.points for contour in contours]) @ basis.T

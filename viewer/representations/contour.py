@@ -208,10 +208,12 @@ def _measure(roi: RegionOfInterest) -> PartMeasure:
 def contours_cross(roi: RegionOfInterest) -> bool:
     """Say whether contours of an ROI on one plane cross each other, so that their union is taken."""
     for group in roi.planes.planes:
+        shared = [[roi.closed[place] for place in members] for members in group.members if len(members) > 1]
+        if not shared:
+            continue
         basis = _basis(group)
-        for members in group.members:
-            contours = [roi.closed[place] for place in members]
-            if len(contours) > 1 and not _exclusive(contours) and polygons_cross([one.points @ basis.T for one in contours]):
+        for contours in shared:
+            if not _exclusive(contours) and polygons_cross([one.points @ basis.T for one in contours]):
                 return True
     return False
 
