@@ -26,7 +26,7 @@ from viewer.loading.runner import Job, JobControl, Progress, Runner
 from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
 from viewer.loading.store import Store
 from viewer.loading.thumbnails import thumbnail
-from viewer.loading.wanted import AHEAD, NEXT, THUMBNAILS, Wanted, WantedFrame, WantedOnPlane, wanted
+from viewer.loading.wanted import AHEAD, NEXT, THUMBNAILS, Wanted, WantedFrame, WantedOnPlane, is_on_a_pane, wanted
 from viewer.reading.changes.library import (
     hang_default,
     library_grew,
@@ -277,8 +277,8 @@ class Loader:
         self._ahead.discard(slot)
         if not isinstance(content, Pending):
             self._store.put_on_plane(want.overlay.instance, want.plane, content)
-        elif want.priority < AHEAD:
-            # What lies ahead is asked for again once the voxels are there.
+        elif is_on_a_pane(self._reading.state, (want.overlay.instance, want.plane)):
+            # What lies ahead does not make them: it is asked for again once they are there.
             self._build_volumes(want.overlay)
         self._fetch()
 

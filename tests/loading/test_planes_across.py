@@ -1,0 +1,152 @@
+"""Where planes cut across a segmentation's slices: the voxels are made once, by one job, and no other job waits for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.synthetic.identity import save
+from tests.synthetic.image import Grid, Series, image_series
+from tests.synthetic.lopsided_parts import mask_on
+from tests.synthetic.segmentation import Part, Result, segmentation
+from viewer.domain.overlay import Overlay
+from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.loader import Loader
+from viewer.loading.runner import Runner
+from viewer.loading.store import Store
+from viewer.reading.changes.layers import set_overlay_visible
+from viewer.reading.changes.workspace import set_frame, set_layout, show_stack
+from viewer.reading.reading import Reading
+from viewer.representations import segmentation_volumes
+from viewer.representations.on_plane import OnPlane
+
+AXIAL = Grid(shape=(12, 20, 26), spacing_mm=(2.0, 1.0, 1.0), origin_mm=(-13.0, -10.0, 0.0))
+CORONAL = Grid(shape=(10, 23, 26), spacing_mm=(2.0, 1.0, 1.0), origin_mm=(-13.0, -10.0, 22.3), down_column=(0.0, 0.0, -1.0))
+
+
+def volume() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    labels = np.zeros(AXIAL.shape, np.uint8)
+    labels[2:9, 4:15, 3:12] = 1
+    labels[5:11, 8:18, 14:22] = 2
+    return labels
+
+
+@dataclass
+class Opened:
+    """A program without a window."""
+
+    reading: Reading
+    store: Store
+    runner: Runner
+    loader: Loader
+
+    def wait(self) -> None:
+        deadline = time.monotonic() + 60
+        while self.reading.state.content.scanning or not self.runner.idle:
+            assert time.monotonic() < deadline
+            self.runner.deliver()
+            time.sleep(0.001)
+
+    @property
+    def overlay(self) -> Overlay:
+        (found,) = self.reading.state.content.overlays.values()
+        return found
+
+    def show_coronal(self) -> None:
+        stacks = [
+            stack
+            for patient in self.reading.state.content.library.patients
+            for study in patient.studies
+            for series in study.series
+            for stack in series.stacks
+        ]
+        (coronal,) = (stack for stack in stacks if stack.planes[0].shape == CORONAL.shape[1:])
+        self.reading.apply(set_layout, "1x2")
+        self.reading.apply(show_stack, 1, coronal.id, 5)
+
+    def shown(self) -> OnPlane:
+        state = self.reading.state
+        stack = state.stack_of(state.panes[1])
+        assert stack is not None
+        content = self.store.on_plane(self.overlay.instance, stack.planes[state.panes[1].frame])
+        assert isinstance(content, OnPlane)
+        return content
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    axial = image_series(np.zeros(AXIAL.shape, np.int16), AXIAL, Series("ct"))
+    coronal = image_series(np.zeros(CORONAL.shape, np.int16), CORONAL, Series("mr", modality="MR", number=2))
+    labels = segmentation(axial, volume(), [Part("One"), Part("Two")], Result("seg"))
+    save([*axial, *coronal, labels], tmp_path)
+    reading, store, runner = Reading(), Store(budget_bytes=64 << 20), Runner(lambda: None)
+    made = Opened(reading, store, runner, Loader(reading, store, runner, DecodeWorker()))
+    made.loader.open([tmp_path])
+    made.wait()
+    yield made
+    made.loader.close()
+
+
+def test_what_cuts_across_is_shown_and_its_voxels_are_made_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[object] = []
+    build = segmentation_volumes._build
+    monkeypatch.setattr(segmentation_volumes, "_build", lambda *a: built.append(a[0].content) or build(*a))
+    opened.show_coronal()
+    opened.wait()
+    for frame in (5, 3, 4, 7):
+        opened.reading.apply(set_frame, 1, frame)
+        opened.wait()
+        # A coronal slice lies in every second row of the axial ones; its rows run down from z = 22.3, each by 1 mm.
+        expected = volume()[:, 2 * frame, :][np.round((22.3 - np.arange(23)) / 2).astype(int)]
+        content = opened.shown()
+        for part in (1, 2):
+            assert np.array_equal(mask_on(content, part, CORONAL.shape[1:]), expected == part)
+    assert built == [opened.overlay.content]
+    assert opened.store.used_bytes > 0
+
+
+def test_hiding_the_layer_ends_the_making_and_showing_it_begins_again(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices = []
+    label_volume = segmentation_volumes.label_volume
+
+    def slowly(source, levels, *, most_bytes, check):  # type: ignore[no-untyped-def]
+        def slow_check(part: float) -> None:
+            slices.append(part)
+            for _ in range(200):
+                check(part)
+                time.sleep(0.005)
+
+        return label_volume(source, levels, most_bytes=most_bytes, check=slow_check)
+
+    monkeypatch.setattr(segmentation_volumes, "label_volume", slowly)
+    opened.show_coronal()
+    deadline = time.monotonic() + 30
+    while not slices:
+        assert time.monotonic() < deadline
+        opened.runner.deliver()
+        time.sleep(0.001)
+    assert [progress.label for progress in opened.loader.progress] == ["Reading segmentation"]
+    started = time.monotonic()
+    opened.reading.apply(set_overlay_visible, opened.overlay.instance, False)
+    opened.wait()
+    assert time.monotonic() - started < 5
+    assert len(slices) < 3
+    monkeypatch.setattr(segmentation_volumes, "label_volume", label_volume)
+    opened.reading.apply(set_overlay_visible, opened.overlay.instance, True)
+    opened.wait()
+    assert opened.shown().parts_here
+
+
+def test_a_volume_larger_than_its_share_is_not_kept_and_the_plane_is_shown(opened: Opened) -> None:
+    opened.store.budget_bytes = 4_000
+    opened.show_coronal()
+    opened.wait()
+    assert opened.loader._volumes.used_bytes == 0
+    assert opened.shown().parts_here == {1, 2}
