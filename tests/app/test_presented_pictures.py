@@ -14,7 +14,7 @@ from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage, Sec
 
 from tests.app.rendered import colours_of, grey_of, render
 from tests.imaging.test_icc import swapped_primaries
-from tests.synthetic.grey_state import COLOUR, PSEUDO_COLOUR, grey_state, item
+from tests.synthetic.grey_state import COLOUR, PSEUDO_COLOUR, grey_state, item, overlay_group
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 
@@ -252,3 +252,24 @@ def test_a_colour_state_brings_shutter_rotation_and_colour_space(tmp_path: Path)
     seen = (row - 6) ** 2 + (column - 9) ** 2 <= 25
     expected = np.rot90(np.where(seen[..., None], rgb[..., ::-1], (255, 0, 0)))
     assert np.abs(colours_of(tmp_path / "out.png").astype(int) - expected).max() <= 2
+
+
+@pytest.mark.parametrize(("layer", "seen"), [(None, False), ("", False), ("L", True)])
+def test_check_63_a_plane_of_the_image_is_seen_under_a_state_only_in_a_layer_of_it(
+    tmp_path: Path, layer: str | None, seen: bool
+) -> None:
+    (image, *_) = image_series(BRIGHT, GRID, Series())
+    bits = np.zeros((ROWS, COLUMNS), np.uint8)
+    bits[3:9, 4] = 1
+    overlay_group(image, 0x6000, bits)
+    state = grey_state([image], "state", **WHOLE, GraphicLayerSequence=[item(GraphicLayer="L", GraphicLayerOrder=1)])
+    if layer is not None:
+        state.add_new((0x6000, 0x1001), "CS", layer)
+    save([image, state], tmp_path / "in")
+    pictures = []
+    for layers in ((), ("--layers", "none")):
+        out = tmp_path / f"{len(layers)}.png"
+        assert render(tmp_path / "in", out, "--state", state.SOPInstanceUID, *layers) == 0
+        pictures.append(colours_of(out).astype(int))
+    where = np.abs(pictures[0] - pictures[1]).sum(axis=-1) > 60
+    assert np.array_equal(where, (bits == 1) & seen)

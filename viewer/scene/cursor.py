@@ -17,10 +17,12 @@ from viewer.imaging.probe import Probe, value_at
 from viewer.reading.state import ReadingState
 from viewer.representations.on_plane import OnPlane, Outline, Shape
 from viewer.scene.drawables import Color, PartRef
+from viewer.scene.image_picture import applied_state
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.marks import in_image, mark_path
 from viewer.scene.part_look import part_looks
+from viewer.scene.presented import under_state
 
 _ROUNDING = 1e-6
 """Pixels: the edge between two belongs to the second, whatever the way through patient space adds."""
@@ -98,7 +100,8 @@ def cursor_info(
     if plane.in_patient_space:
         x, y, z = plane.point_patient([position_image])[0].tolist()
         point = (x, y, z)
-    overlays = () if state.overlays_hidden else state.content.overlays_at(stack.id, place)
+    applied = applied_state(state, shown, plane.image)
+    overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack.id, place), applied)
     parts = parts_at(state, overlays, plane, inputs, position_image, reach=reach)
     return CursorInfo(pane, position_image, index, point, probe, parts)
 

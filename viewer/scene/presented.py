@@ -5,10 +5,12 @@ What the state leaves out is the identity: the image's own rescale, window and M
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, LookupTable, Rescale, Window
 from viewer.domain.issues import issue
+from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import DisplayedArea, PresentationState, VoiItem
 from viewer.geometry.plane import Plane
 from viewer.imaging.colour import takes_window
@@ -50,6 +52,19 @@ def state_window(
     lowest, highest = _modality_range(attributes)
     # LINEAR maps center - width / 2 to black and center + width / 2 - 1 to white (PS3.3 C.11.2.1.2.1).
     return Window(center=(lowest + highest + 1) / 2, width=highest - lowest + 1)
+
+
+def under_state(overlays: Sequence[Overlay], applied: PresentationState | None) -> tuple[Overlay, ...]:
+    """Return the overlays that may be drawn: an applied state draws the planes of the image that it activates itself.
+
+    Those that it does not name, or names no layer for, are not seen under it (PS3.3 C.11.7).
+    """
+    return tuple(one for one in overlays if applied is None or not _brought_by_image(one))
+
+
+def _brought_by_image(overlay: Overlay) -> bool:
+    """Say whether an overlay is the 60xx planes of an image: they show as a state does, but are no object."""
+    return overlay.kind == "other" and isinstance(overlay.content, PresentationState)
 
 
 def state_notices(state: PresentationState | None, area: DisplayedArea | None, plane: Plane) -> tuple[Notice, ...]:

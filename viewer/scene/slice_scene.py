@@ -25,7 +25,7 @@ from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
-from viewer.scene.presented import state_notices
+from viewer.scene.presented import state_notices, under_state
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -67,8 +67,8 @@ def slice_scene(
     header = state.content.library.instance(frame.instance)
     picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
     overlays = state.content.overlays_at(stack.id, place) if asked == own else state.content.overlays_on(stack.id)
-    layers, overlays_there, layer_notices = _layers(state, overlays, asked, inputs)
     applied = applied_state(state, shown, own.image)
+    layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
     area = displayed_area(applied, asked) if applied is not None else None
     measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
     return Scene(
