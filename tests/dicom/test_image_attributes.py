@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
@@ -244,3 +244,53 @@ def test_a_palette_on_a_grey_image_is_supplemental(tmp_path: Path) -> None:
     palette = attributes_of(tmp_path, added=added).palette
     assert palette is not None
     assert (palette.first, palette.supplemental) == (100, True)
+
+
+CHARACTER_SETS = [
+    ("ISO_IR 192", "Ösophagus größer", "utf-8"),
+    ("ISO_IR 100", "Ösophagus größer", "latin-1"),
+    ("ISO_IR 144", "Печень", "iso8859-5"),
+    ("\\ISO 2022 IR 87", "肝臓", "iso2022_jp"),
+    ("GB18030", "肝脏㐀", "gb18030"),
+]
+
+
+@pytest.mark.parametrize(("term", "words", "codec"), CHARACTER_SETS, ids=[term for term, _, _ in CHARACTER_SETS])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_names_of_windows_tables_and_overlays_are_read_in_the_character_set_of_the_file(
+    tmp_path: Path, term: str, words: str, codec: str, syntax: str
+) -> None:
+    written = words.encode(codec)
+    table = lut([2, 0, 8], b"\0\0\xff\0")
+    table.add_new("LUTExplanation", "LO", written)
+    path = write_image(
+        tmp_path / "a",
+        bytes(12),
+        syntax=syntax,
+        SpecificCharacterSet=term.split("\\"),
+        WindowCenter=["40", "60"],
+        WindowWidth=["400", "100"],
+        VOILUTSequence=[table],
+        added=[
+            (0x00281055, "LO", written + b"\\plain"),
+            (0x60000010, "US", 1),
+            (0x60000011, "US", 1),
+            (0x60000022, "LO", written),
+            (0x60000040, "CS", "G"),
+            (0x60000050, "SS", [1, 1]),
+            (0x60000100, "US", 1),
+            (0x60000102, "US", 0),
+            (0x60001500, "LO", written),
+            (0x60003000, "OW", b"\1\0"),
+        ],
+    )
+    found = read_image_attributes(header_of(path))
+    assert [window.name for window in found.frame_values(0).windows] == [words, "plain"]
+    assert [one.explanation for one in found.voi_luts] == [words]
+    assert [(one.label, one.description) for one in found.overlay_planes] == [(words, words)]
+
+
+def test_a_file_that_states_no_character_set_and_has_another_is_read_as_well_as_can_be(tmp_path: Path) -> None:
+    added = [(0x00281055, "LO", "größer".encode("latin-1"))]
+    path = write_image(tmp_path / "a", bytes(12), added=added, WindowCenter="40", WindowWidth="400")
+    assert [one.name for one in read_image_attributes(header_of(path)).frame_values(0).windows] == ["größer"]

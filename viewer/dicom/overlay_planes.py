@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
 from viewer.dicom.tag_reader import Item
 from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, NATIVE
-from viewer.dicom.wanted_items import word_array
+from viewer.dicom.wanted_items import text, word_array
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.instance import InstanceHeader
 
@@ -50,11 +50,8 @@ def _read_plane(item: Item, header: InstanceHeader, group: int, bits_allocated: 
         value = item.values.get(group << 16 | element, b"")
         return int(word_array(value)[0]) if len(value) >= 2 else default
 
-    def text(element: int) -> str:
-        return item.values.get(group << 16 | element, b"").decode("utf-8", "replace").strip(" \0")
-
     rows, columns = number(_ROWS, 0), number(_COLUMNS, 0)
-    written = text(_FRAMES)
+    written = text(item, group << 16 | _FRAMES)
     frames = int(written) if written.isdigit() and int(written) > 0 else 1
     if rows == 0 or columns == 0 or rows * columns * frames > LARGEST_PLANE_PIXELS:
         return None
@@ -68,15 +65,15 @@ def _read_plane(item: Item, header: InstanceHeader, group: int, bits_allocated: 
             return None
         bits, first = embedded, 1
     origin = np.frombuffer(item.values.get(group << 16 | _ORIGIN, b"")[:4], "<i2")
-    layer = text(_LAYER) if group << 16 | _LAYER in item.values else None
+    layer = text(item, group << 16 | _LAYER) if group << 16 | _LAYER in item.values else None
     return OverlayPlane(
         group=group,
         bits=bits,
         origin=(int(origin[0]), int(origin[1])) if origin.size == 2 else (1, 1),
         first_frame=first,
-        kind=text(_KIND) or "G",
-        label=text(_LABEL),
-        description=text(_DESCRIPTION),
+        kind=text(item, group << 16 | _KIND) or "G",
+        label=text(item, group << 16 | _LABEL),
+        description=text(item, group << 16 | _DESCRIPTION),
         activation_layer=layer,
     )
 

@@ -16,12 +16,16 @@ from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 
 from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
+from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset, top_level
 from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_top_level
 from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
 from viewer.domain.instance import InstanceHeader
+
+_SPECIFIC_CHARACTER_SET = 0x00080005
+_ESCAPE = b"\x1b"
 
 
 @cache
@@ -41,7 +45,7 @@ def tree(values: Iterable[str] = (), **sequences: Tree) -> dict[int, Tree | None
 
 
 def read_wanted(header: InstanceHeader, wanted: Tree, *, runs: Mapping[bool, RepeatedRuns] | None = None) -> Item:
-    """Read the wanted elements of an instance.
+    """Read the wanted elements of an instance, and the Specific Character Set that their text is written in.
 
     ``runs`` are those of earlier calls for the same tree, of data sets in implicit (False) and explicit (True) VR.
 
@@ -50,6 +54,7 @@ def read_wanted(header: InstanceHeader, wanted: Tree, *, runs: Mapping[bool, Rep
     UnreadableDataset
         When pydicom cannot read it either.
     """
+    wanted = {**wanted, _SPECIFIC_CHARACTER_SET: None}
     try:
         with open_bytes(header.source) as reader:
             try:
@@ -58,23 +63,39 @@ def read_wanted(header: InstanceHeader, wanted: Tree, *, runs: Mapping[bool, Rep
                 if syntax == header.transfer_syntax_uid != EXPLICIT_BIG_ENDIAN:
                     explicit = syntax not in IMPLICIT
                     known = runs[explicit] if runs is not None else None
-                    return read_top_level(reader, start, wanted, explicit=explicit, runs=known).item
+                    return _with_characters(read_top_level(reader, start, wanted, explicit=explicit, runs=known).item)
             except NotUnderstood:
                 pass
-            return top_level(reader, wanted)[0].item
+            return _with_characters(top_level(reader, wanted)[0].item)
     except BytesUnavailable as failure:
         raise UnreadableDataset(failure.reason) from failure
 
 
-def texts(item: Item, keyword: str) -> tuple[str, ...]:
+def _with_characters(item: Item) -> Item:
+    """Give the items of all sequences the character set of the data set that they stand in (PS3.3 C.12.1.1.2)."""
+    stated = item.values.get(_SPECIFIC_CHARACTER_SET)
+    waiting = [item] if stated else []
+    while waiting:
+        for nested in waiting.pop().sequences.values():
+            for one in nested:
+                one.values.setdefault(_SPECIFIC_CHARACTER_SET, stated or b"")
+                waiting.append(one)
+    return item
+
+
+def texts(item: Item, keyword: str | int) -> tuple[str, ...]:
     """Return the values of a text element, without padding."""
-    value = item.values.get(tag(keyword))
+    value = item.values.get(tag(keyword) if isinstance(keyword, str) else keyword)
     if not value:
         return ()
-    return tuple(part.strip(" \0") for part in value.decode("utf-8", "replace").split("\\"))
+    if value.isascii() and _ESCAPE not in value:
+        written = value.decode("ascii")
+    else:
+        written = character_set(item.values.get(_SPECIFIC_CHARACTER_SET)).text(value)
+    return tuple(part.strip(" \0") for part in written.split("\\"))
 
 
-def text(item: Item, keyword: str) -> str:
+def text(item: Item, keyword: str | int) -> str:
     """Return the first value of a text element, or an empty string."""
     return next(iter(texts(item, keyword)), "")
 
