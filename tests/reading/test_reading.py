@@ -54,6 +54,15 @@ def test_changes_with_one_merge_key_are_one_step() -> None:
     assert reading.state.pane.window == WindowChoice()
 
 
+def test_an_ended_step_takes_no_more_changes() -> None:
+    reading = Reading(opened(axial_series("ct")))
+    reading.apply_undoable("drag", set_window, 0, window(1))
+    reading.end_step()
+    reading.apply_undoable("drag", set_window, 0, window(2))
+    reading.undo()
+    assert reading.state.pane.window.center == 1
+
+
 def test_a_new_choice_ends_redo() -> None:
     reading = Reading(opened(axial_series("ct")))
     reading.apply_undoable("", set_window, 0, window(1))

@@ -74,6 +74,10 @@ class Reading:
         self._redo.clear()
         self._set(new)
 
+    def end_step(self) -> None:
+        """Let the next undoable change be a step of its own whatever its merge key (a drag has ended)."""
+        self._merge_key = ""
+
     def undo(self) -> None:
         """Return to the choices before the last undoable change; what the files say stays as it is."""
         if self._undo:

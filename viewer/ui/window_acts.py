@@ -26,7 +26,7 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         return lambda: reading.apply(workspace.step_frame, reading.state.active_pane, by)
 
     def series(by: int) -> Act:
-        return lambda: reading.apply(next_series, reading.state.active_pane, by)
+        return lambda: reading.apply_undoable("", next_series, reading.state.active_pane, by)
 
     def layout(name: Layout) -> Act:
         return lambda: reading.apply_undoable("", workspace.set_layout, name)

@@ -114,6 +114,8 @@ def test_a_double_click_hangs_a_series_in_the_active_viewport(qtbot: QtBot) -> N
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     qtbot.mouseDClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert reading.state.pane.stack_id == MR_STACK
+    reading.undo()
+    assert reading.state.pane.stack_id == CT_STACK
 
 
 def test_enter_does_what_a_double_click_does(qtbot: QtBot) -> None:

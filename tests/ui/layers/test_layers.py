@@ -146,6 +146,18 @@ def test_the_opacity_bar_is_dragged_in_one_undoable_step(qtbot: QtBot, reading: 
     assert 1 not in reading.state.layer(SEG).parts
 
 
+def test_two_drags_of_one_bar_are_two_steps(qtbot: QtBot, reading: Reading, panel: LayersPanel) -> None:
+    bar = panel.view.areas(panel.model.index_of(("part", SEG, 1))).bar
+    port = panel.view.viewport()
+    for end in (14, 24):
+        qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=bar.center())
+        qtbot.mouseMove(port, QPoint(bar.x() + end, bar.center().y()))
+        qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(bar.x() + end, bar.center().y()))
+    assert reading.state.layer(SEG).parts[1].opacity == pytest.approx(0.5, abs=0.05)
+    reading.undo()
+    assert reading.state.layer(SEG).parts[1].opacity == pytest.approx(0.25, abs=0.02)
+
+
 def test_the_threshold_of_fractions_is_dragged(qtbot: QtBot) -> None:
     reading = Reading(small_state(1, kind="FRACTIONAL"))
     panel = shown_panel(qtbot, reading)

@@ -214,7 +214,7 @@ class BrowserPanel(QWidget):
             return
         if node.stack_id:
             state = self._reading.state
-            self._reading.apply(show_stack, state.active_pane, node.stack_id)
+            self._reading.apply_undoable("", show_stack, state.active_pane, node.stack_id)
             self.hung.emit()
         elif node.overlay is not None:
             self._go_to(node)

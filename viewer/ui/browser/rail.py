@@ -184,7 +184,7 @@ class BrowserRail(QWidget):
         self._refill()
 
     def _hang(self, index: QModelIndex) -> None:
-        self._reading.apply(show_stack, self._reading.state.active_pane, index.data(_ROLE).stack_id)
+        self._reading.apply_undoable("", show_stack, self._reading.state.active_pane, index.data(_ROLE).stack_id)
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.content is not new.content:

@@ -159,6 +159,7 @@ class LayersPanel(QWidget):
         view.choice_clicked.connect(self._choose)
         view.doubleClicked.connect(lambda index: self._jump(index.data(NODE_ROLE)))
         view.selectionModel().currentChanged.connect(self._select)
+        view.bar_released.connect(self._reading.end_step)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
 

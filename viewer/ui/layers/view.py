@@ -19,6 +19,7 @@ class LayersView(RowView):
     jump_clicked = Signal(object)
     solo_clicked = Signal(object)
     bar_dragged = Signal(object, float)
+    bar_released = Signal()
     choice_clicked = Signal(object, str)
 
     def __init__(self) -> None:
@@ -60,6 +61,7 @@ class LayersView(RowView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragged is not None:
             self._dragged = None
+            self.bar_released.emit()
             event.accept()
             return
         super().mouseReleaseEvent(event)
