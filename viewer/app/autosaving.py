@@ -57,13 +57,16 @@ class Autosaver:
         if not self._dirty or study is None or self._reading.state.content.scanning:
             return
         self._dirty = False
-        self._written = self._writer.submit(_write, self._path(study), json.dumps(workspace_of(self._reading.state)))
+        self._written = self._writer.submit(self._write, self._path(study), json.dumps(workspace_of(self._reading.state)))
 
     def close(self) -> None:
-        """Save and stop listening; what is being written is waited for."""
+        """Save and stop listening; what is being written is waited for, and tried once more when that failed."""
+        if self._written is not None:
+            self._written.result()
         self.save()
         self._stop()
         self._writer.shutdown()
+        self._dirty = False
 
     def _note(self, old: ReadingState, new: ReadingState) -> None:
         if (old.panes, old.layout, old.active_pane, old.linked) != (new.panes, new.layout, new.active_pane, new.linked) or (
@@ -77,9 +80,10 @@ class Autosaver:
         name = blake2s((study.study_instance_uid or study.key).encode(), digest_size=16).hexdigest()
         return self._folder / f"{name}.json"
 
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_atomically(path, text)
-    except OSError as error:
-        _log.warning("the workspace could not be saved: %s", error.strerror)
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            write_atomically(path, text)
+        except OSError as error:
+            # The next change, or the end of the program, tries again.
+            self._dirty = True
+            _log.warning("the workspace could not be saved: %s", error.strerror)
