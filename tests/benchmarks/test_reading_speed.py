@@ -1,6 +1,7 @@
 """Bars S1, L1, R1, R2: scanning and reading against pydicom, the plain bytes and DCMTK, in the same run.
 
-Each limit that is not its bar says what is reached; it is there to fail when reading gets slower.
+Each limit that is not its bar says what is reached; it is there to fail when reading gets slower. Times are the processor's,
+but for what another process does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pydicom
 import pytest
 
 from tests.benchmarks.studies import FULL, BodyStudy
-from tests.benchmarks.turns import best_of_turns, seconds
+from tests.benchmarks.turns import best_of_turns, processor_seconds
 from viewer.app.commands.opening import open_library
 from viewer.dicom.scan import scan
 from viewer.domain.instance import Skipped
@@ -27,8 +28,8 @@ from viewer.representations.contour import structure_set_on_plane
 pytestmark = pytest.mark.benchmark_bar
 
 
-def test_a_scan_takes_less_than_half_of_pydicom(many: Path) -> None:
-    """The bar is 0.10. Reached: 0.32 with these headers; 0.04 on one real study of 82 files."""
+def test_a_scan_takes_a_fraction_of_pydicom(many: Path) -> None:
+    """The bar is 0.10. Reached: 0.09-0.13 with these headers."""
     files = sorted(path for path in many.rglob("*") if path.is_file())
 
     def ours() -> None:
@@ -38,14 +39,15 @@ def test_a_scan_takes_less_than_half_of_pydicom(many: Path) -> None:
         for path in files:
             pydicom.dcmread(path, stop_before_pixels=True)
 
-    own, other = best_of_turns(ours, peer)
-    assert own <= 0.45 * other, own / other
+    own, other = best_of_turns(ours, peer, turns=4, measure=processor_seconds)
+    print(f"\nscan {own / other:.3f} of pydicom")
+    assert own <= 0.16 * other, own / other
 
 
 def test_the_first_slice_and_the_volume_cost_a_fraction_of_pydicom_and_little_more_than_the_bytes(body: BodyStudy) -> None:
-    """Bars for the volume: 0.12 of pydicom, 2 x the plain bytes. Reached: 0.31-0.43 and 1.4-2.6.
+    """Bars for the volume: 0.12 of pydicom, 2 x the plain bytes. Reached: 0.25-0.41 and 1.1-1.3.
 
-    Both on a busy machine, where the plain bytes alone took 0.1-0.3 of pydicom.
+    The first bar cannot be reached where the plain bytes alone take 0.26-0.36 of pydicom, as here.
     """
     (stack,) = open_library([body.folder / "ct"]).stacks
 
@@ -65,15 +67,16 @@ def test_the_first_slice_and_the_volume_cost_a_fraction_of_pydicom_and_little_mo
             readers = Readers(library, worker)
             return [readers.frame(frame) for frame in stack.frames]
 
-        first_s, all_s = best_of_turns(first, peer)
-        whole_s, plain_s = best_of_turns(whole, plain)
+        first_s, all_s = best_of_turns(first, peer, measure=processor_seconds)
+        whole_s, plain_s = best_of_turns(whole, plain, turns=6, measure=processor_seconds)
+    print(f"\nvolume {whole_s / all_s:.3f} of pydicom, {whole_s / plain_s:.2f} of the bytes")
     assert first_s <= (0.03 if FULL else 0.03 * 600 / len(body.images)) * all_s, first_s / all_s
-    assert whole_s <= 0.55 * all_s, whole_s / all_s
-    assert whole_s <= 3.5 * plain_s, whole_s / plain_s
+    assert whole_s <= 0.5 * all_s, whole_s / all_s
+    assert whole_s <= 2.0 * plain_s, whole_s / plain_s
 
 
-def test_a_structure_set_costs_a_quarter_of_pydicom_with_its_first_slice(body: BodyStudy) -> None:
-    """Bars: 0.10 whole, 0.01 for the first slice. Reached: 0.09-0.21 for both, as all points are parsed at once."""
+def test_a_structure_set_costs_a_fraction_of_pydicom_with_its_first_slice(body: BodyStudy) -> None:
+    """Bars: 0.10 whole, 0.01 for the first slice. Reached: 0.11-0.12 for both: all points are parsed at once."""
     library = open_library([body.folder / "ct", body.contours])
     header = next(one for one in library.instances if one.modality == "RTSTRUCT")
     (stack,) = library.stacks
@@ -95,14 +98,15 @@ def test_a_structure_set_costs_a_quarter_of_pydicom_with_its_first_slice(body: B
         )
 
     assert whole() == peer()
-    whole_s, peer_s = best_of_turns(whole, peer)
-    first_s = min(seconds(first) for _ in range(3))
-    assert whole_s <= 0.25 * peer_s, whole_s / peer_s
-    assert first_s <= 0.25 * peer_s, first_s / peer_s
+    whole_s, peer_s = best_of_turns(whole, peer, measure=processor_seconds)
+    first_s = min(processor_seconds(first) for _ in range(3))
+    print(f"\nstructure set {whole_s / peer_s:.3f} whole, {first_s / peer_s:.3f} first slice, of pydicom")
+    assert whole_s <= 0.15 * peer_s, whole_s / peer_s
+    assert first_s <= 0.16 * peer_s, first_s / peer_s
 
 
 def test_a_report_is_read_faster_than_a_walk_by_pydicom(body: BodyStudy) -> None:
-    """Bars: 0.05 of a walk, 0.2 of dsrdump. Reached: 0.46-0.68 and 3.7: the whole tree is built, from pydicom's items."""
+    """Bars: 0.05 of a walk, 0.2 of dsrdump. Reached: 0.12 and 0.8-0.9, with the whole tree and every finding of it."""
     (header,) = open_library([body.report]).instances
 
     def ours() -> int:
@@ -116,7 +120,8 @@ def test_a_report_is_read_faster_than_a_walk_by_pydicom(body: BodyStudy) -> None
     def dump() -> object:
         return subprocess.run(["dsrdump", str(body.report)], check=True, capture_output=True)
 
-    own, walked = best_of_turns(ours, walk)
-    dumped = min(seconds(dump) for _ in range(3))
-    assert own <= 0.85 * walked, own / walked
-    assert own <= 6.0 * dumped, own / dumped
+    own, walked = best_of_turns(ours, walk, measure=processor_seconds)
+    own_s, dumped = best_of_turns(ours, dump, turns=5)
+    print(f"\nreport {own / walked:.3f} of a walk, {own_s / dumped:.2f} of dsrdump")
+    assert own <= 0.2 * walked, own / walked
+    assert own_s <= 1.5 * dumped, own_s / dumped
