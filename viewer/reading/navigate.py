@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.measurement import Measurement
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.registered import point_for
@@ -69,6 +70,29 @@ def go_to_image(state: ReadingState, reference: ImageReference) -> ReadingState 
             state = replace(state, active_pane=pane)
             return show_stack(state, pane, place[0], place[1])
     return None
+
+
+def frame_of_measurement(state: ReadingState, measurement: Measurement) -> FrameKey | None:
+    """Return the opened frame that a measurement lies on, or None."""
+    library, image = state.content.library, measurement.image
+    # An instance without a UID is named by its key.
+    keys = library.instances_with_uid(image.sop_instance_uid) or (InstanceKey(image.sop_instance_uid),)
+    frames = (FrameKey(key, image.frame - 1) for key in keys)
+    return next((one for one in frames if library.place_of(one) is not None and state.name_of(one) == image), None)
+
+
+def go_to_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
+    """Select a measurement and show its image, in a pane that shows its stack, else in the active one."""
+    measurement = state.measurement(measurement_id)
+    if measurement is None:
+        return state
+    frame = frame_of_measurement(state, measurement)
+    place = state.content.library.place_of(frame) if frame is not None else None
+    if place is not None:
+        shown = [number for number, pane in enumerate(state.panes) if pane.stack_id == place[0]]
+        pane = state.active_pane if state.active_pane in shown or not shown else shown[0]
+        state = show_stack(replace(state, active_pane=pane, measurements_hidden=False), pane, place[0], place[1])
+    return replace(state, selection=Selection(measurement=measurement_id))
 
 
 def next_series(state: ReadingState, pane: int, by: int) -> ReadingState:

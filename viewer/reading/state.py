@@ -156,6 +156,7 @@ class ReadingState:
     selection: Selection = Selection()
     measurements: Mapping[ImageName, tuple[Measurement, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The reader's own, in the order in which they were made; also those of images that are not open."""
+    measurements_hidden: bool = False
 
     @property
     def pane(self) -> Pane:
@@ -174,8 +175,8 @@ class ReadingState:
         return stack.frames[min(pane.frame, len(stack.frames) - 1)]
 
     def measurements_on(self, frame: FrameKey) -> tuple[Measurement, ...]:
-        """Return the measurements of a frame of the library."""
-        return self.measurements.get(self.name_of(frame), ())
+        """Return the measurements that are shown on a frame of the library."""
+        return () if self.measurements_hidden else self.measurements.get(self.name_of(frame), ())
 
     def measurement(self, measurement_id: str) -> Measurement | None:
         """Return a measurement by its id, or None."""

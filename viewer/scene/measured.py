@@ -143,8 +143,10 @@ def grouped(value: float, digits: int) -> str:
     return written.replace("-", "−") if float(written.replace("\u202f", "")) else written.removeprefix("-")
 
 
-def pixel_value(value: float) -> str:
-    """Return a pixel value or a statistic of such, with as many digits as say something."""
+def pixel_value(value: float, *, like: float | None = None) -> str:
+    """Return a pixel value or a statistic of such, with as many digits as say something of one the size of ``like``."""
+    if like is not None and 1e-3 <= like < 1e6:
+        return grouped(value, 1 if like >= 100 else 2 if like >= 1 else 4)
     if value == round(value) and abs(value) < 1e9:
         return grouped(value, 0)
     if abs(value) >= 1e6 or abs(value) < 1e-3:
@@ -173,9 +175,10 @@ def _statistics_words(measurement: Measurement, image: MeasuredImage, say: Say) 
     if found is None:
         return ()
     unit = f"{_NO_BREAK}{found.unit}" if found.unit else ""
+    largest = max(abs(found.mean), found.deviation)
     return (
         say("mean {mean} · SD {deviation}").format(
-            mean=pixel_value(found.mean) + unit, deviation=pixel_value(found.deviation) + unit
+            mean=pixel_value(found.mean, like=largest) + unit, deviation=pixel_value(found.deviation, like=largest) + unit
         ),
         say("min {lowest} · max {highest}").format(
             lowest=pixel_value(found.lowest) + unit, highest=pixel_value(found.highest) + unit

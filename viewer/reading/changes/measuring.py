@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Literal
 
 from viewer.domain.measurement import ImageName, Measurement
 from viewer.reading.state import ReadingState, Selection
 
 
 def put_measurement(state: ReadingState, measurement: Measurement) -> ReadingState:
-    """Add a measurement, or take the changed one in the place of that with its id; it becomes the selected one."""
+    """Add a measurement, or take the changed one in the place of that with its id; it is selected, and all are shown."""
     on_image = state.measurements.get(measurement.image, ())
     known = any(one.id == measurement.id for one in on_image)
     new = tuple(measurement if one.id == measurement.id else one for one in on_image)
     state = _with_image(state, measurement.image, new if known else (*on_image, measurement))
-    return replace(state, selection=Selection(measurement=measurement.id))
+    return replace(state, selection=Selection(measurement=measurement.id), measurements_hidden=False)
 
 
 def delete_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
@@ -27,6 +28,11 @@ def delete_measurement(state: ReadingState, measurement_id: str) -> ReadingState
     left = tuple(one for one in state.measurements[found.image] if one.id != measurement_id)
     state = _with_image(state, found.image, left)
     return replace(state, selection=Selection()) if state.selection.measurement == measurement_id else state
+
+
+def show_measurements(state: ReadingState, shown: Literal["shown", "hidden"]) -> ReadingState:
+    """Show or hide all measurements."""
+    return replace(state, measurements_hidden=shown == "hidden")
 
 
 def take_measurements(state: ReadingState, measurements: Iterable[Measurement]) -> ReadingState:

@@ -54,6 +54,14 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
         jump = QRect(solo.x() - TOOL, top, TOOL, height)
         name = QRect(swatch.right() + 4, top, value.x() - swatch.right() - 8, height)
         return Areas(name, eye, swatch, jump, solo, bar, value)
+    if row.kind == "measurements":
+        eye = QRect(rect.x(), top, EYE, height)
+        return Areas(QRect(eye.right() + 4, top, right - eye.right() - 4, height), eye)
+    if row.kind == "measurement":
+        value_width = text_width(row.value)
+        value = QRect(right - value_width, top, value_width, height)
+        jump = QRect(value.x() - TOOL - 4, top, TOOL, height)
+        return Areas(QRect(rect.x() + EYE, top, jump.x() - rect.x() - EYE - 4, height), jump=jump, value=value)
     if row.kind == "threshold":
         choices = _choices((("graded", tr("Graded")), ("region", tr("Region"))), rect, right)
         left = choices[0][2].x() if choices else right

@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from viewer.scene.plain_words import breakable
 from viewer.ui.layers.areas import BAR, Areas, areas_of
 from viewer.ui.layers.tree import LayerRow
-from viewer.ui.plain_text import breakable
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import font
@@ -19,7 +19,15 @@ from viewer.ui.theme.metrics import COLUMN_HEAD, GROUP_ROW, OBJECT_HEAD, SIDE, T
 from viewer.ui.tree_model import NODE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
-_HEIGHTS = {"object": OBJECT_HEAD, "part": TREE_ROW, "group": GROUP_ROW, "columns": COLUMN_HEAD, "threshold": OBJECT_HEAD}
+_HEIGHTS = {
+    "object": OBJECT_HEAD,
+    "part": TREE_ROW,
+    "group": GROUP_ROW,
+    "columns": COLUMN_HEAD,
+    "threshold": OBJECT_HEAD,
+    "measurements": OBJECT_HEAD,
+    "measurement": TREE_ROW,
+}
 
 
 class LayersDelegate(QStyledItemDelegate):
@@ -44,17 +52,19 @@ class LayersDelegate(QStyledItemDelegate):
         node: LayerRow = index.data(NODE_ROLE)
         rect: QRect = option.rect
         full = QRect(0, rect.y(), self._view.viewport().width(), rect.height())
-        if node.kind == "object":
+        if node.kind in ("object", "measurements"):
             painter.fillRect(full, rows.color("bg2"))
             painter.fillRect(QRect(0, full.y(), full.width(), 1), rows.color("line"))
         if node.kind not in ("reason", "note", "columns", "threshold"):
             rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         areas = areas_of(node, QRect(rect.x(), rect.y(), full.right() + 1 - rect.x(), rect.height()))
         tools = rows.is_hovered(option) or rows.is_selected(option)
-        if node.kind == "object":
+        if node.kind in ("object", "measurements"):
             self._paint_object(painter, option, areas, node)
         elif node.kind == "part":
             self._paint_part(painter, option, areas, node, tools=tools)
+        elif node.kind == "measurement":
+            self._paint_measurement(painter, option, areas, node, tools=tools)
         elif node.kind == "threshold":
             self._paint_threshold(painter, areas, node)
         elif node.kind == "columns":
@@ -115,6 +125,19 @@ class LayersDelegate(QStyledItemDelegate):
             rows.paint_text(painter, spot, node.state, token=quiet, size=11)
         elif node.busy:
             rows.paint_bar(painter, QRect(areas.value.right() - 27, areas.value.y(), 28, areas.value.height()), 0.4)
+
+    @staticmethod
+    def _paint_measurement(
+        painter: QPainter, option: QStyleOptionViewItem, areas: Areas, node: LayerRow, *, tools: bool
+    ) -> None:
+        quiet = rows.second_text(option)
+        ink = quiet if node.dimmed else "text1"
+        x = areas.name.x() + rows.paint_text(painter, areas.name, node.name, token=ink) + 6
+        if x + rows.text_width(node.second, size=11) <= areas.name.right():
+            rows.paint_text(painter, areas.name.adjusted(x - areas.name.x(), 0, 0, 0), node.second, token=quiet, size=11)
+        if tools:
+            paint_icon(painter, areas.jump, "target", "text2", 13)
+        rows.paint_number(painter, areas.value, node.value, token=ink)
 
     @staticmethod
     def _paint_threshold(painter: QPainter, areas: Areas, node: LayerRow) -> None:

@@ -24,17 +24,19 @@ from viewer.reading.changes.layers import (
     set_style,
     set_threshold,
 )
+from viewer.reading.changes.measuring import delete_measurement, show_measurements
 from viewer.reading.changes.workspace import hide_overlays, set_presentation_state
-from viewer.reading.navigate import go_to_part
+from viewer.reading.navigate import go_to_measurement, go_to_part
 from viewer.reading.reading import Reading
 from viewer.reading.state import DrawStyle, ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
+from viewer.scene.plain_words import count
 from viewer.ui.layers.delegate import LayersDelegate
+from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
 from viewer.ui.layers.tree import Grouping, LayerFilter, LayerRow, is_report, layer_rows, overlays_listed, tr
 from viewer.ui.layers.view import LayersView
 from viewer.ui.parts import EmptyState, divider, label, search_field
-from viewer.ui.plain_text import count
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
 
@@ -100,7 +102,8 @@ class LayersPanel(QWidget):
         self._pending.stop()
         state = self._reading.state
         known = {node.key for node in self.model.nodes()}
-        rows = layer_rows(state, self._filter, self._parts_here)
+        measured = measurement_rows(state, self._filter, self._store)
+        rows = (*layer_rows(state, self._filter, self._parts_here), *measured)
         self.model.set_tree(rows)
         listed = overlays_listed(state)
         reports = {overlay.instance for overlay in listed if is_report(overlay)}
@@ -156,10 +159,10 @@ class LayersPanel(QWidget):
         view.jump_clicked.connect(self._jump)
         view.solo_clicked.connect(self._toggle_solo)
         view.bar_dragged.connect(self._set_bar)
+        view.bar_released.connect(self._reading.end_step)
         view.choice_clicked.connect(self._choose)
         view.doubleClicked.connect(lambda index: self._jump(index.data(NODE_ROLE)))
         view.selectionModel().currentChanged.connect(self._select)
-        view.bar_released.connect(self._reading.end_step)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
 
@@ -208,6 +211,8 @@ class LayersPanel(QWidget):
             or old.pane is not new.pane
             or old.selection != new.selection
             or old.overlays_hidden != new.overlays_hidden
+            or old.measurements is not new.measurements
+            or old.measurements_hidden != new.measurements_hidden
         ) and not self._pending.isActive():
             self._pending.start()
 
@@ -235,9 +240,13 @@ class LayersPanel(QWidget):
         return row.kind == "part" and solo is not None and solo != row.part
 
     def _show_selected(self, selection: Selection) -> None:
-        if selection.overlay is None:
+        if selection.overlay is None and not selection.measurement:
             return
-        key = ("part", selection.overlay, selection.part) if selection.part is not None else ("object", selection.overlay)
+        key: tuple[object, ...] = ("object", selection.overlay)
+        if selection.measurement:
+            key = ("measurement", selection.measurement)
+        elif selection.part is not None:
+            key = ("part", selection.overlay, selection.part)
         index = self.model.index_of(key)
         if index.isValid() and index != self.view.currentIndex():
             self.view.selectionModel().blockSignals(True)
@@ -250,6 +259,8 @@ class LayersPanel(QWidget):
         node = current.data(NODE_ROLE)
         if isinstance(node, LayerRow) and node.kind in ("object", "part"):
             self._reading.apply(select, Selection(node.overlay, node.part, node.item))
+        elif isinstance(node, LayerRow) and node.kind == "measurement":
+            self._reading.apply(select, Selection(measurement=node.item))
 
     def _toggle(self, row: LayerRow | None) -> None:
         if row is None:
@@ -259,6 +270,10 @@ class LayersPanel(QWidget):
             reading.apply_undoable("", set_part_visible, row.overlay, row.part, visible=not row.shown)
         elif row.kind == "object":
             reading.apply_undoable("", set_overlay_visible, row.overlay, visible=not row.shown)
+        elif row.kind == "measurements":
+            reading.apply_undoable("", show_measurements, "hidden" if row.shown else "shown")
+        elif row.kind == "measurement":
+            self._jump(row)
         elif row.kind == "group":
             index = self.model.index_of(row.key)
             self.view.setExpanded(index, not self.view.isExpanded(index))
@@ -273,7 +288,9 @@ class LayersPanel(QWidget):
             self._reading.apply(go_to_part, row.overlay, row.part)
         elif row.kind == "object" and is_report(self._reading.state.content.overlays[row.overlay]):
             self.report_wanted.emit(row.overlay)
-        elif row.kind in ("object", "group"):
+        elif row.kind == "measurement":
+            self._reading.apply(go_to_measurement, row.item)
+        elif row.kind in ("object", "group", "measurements"):
             index = self.model.index_of(row.key)
             self.view.setExpanded(index, not self.view.isExpanded(index))
 
@@ -351,6 +368,11 @@ class LayersPanel(QWidget):
                 opacities.addAction(f"{round(share * 100)} %").triggered.connect(
                     lambda _=False, share=share: reading.apply_undoable("", set_overlay_opacity, row.overlay, share)
                 )
+        elif row.kind == "measurements":
+            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
+        elif row.kind == "measurement":
+            add(tr("Go to its image"), "target", lambda: self._jump(row))
+            add(tr("Delete"), "x", lambda: reading.apply_undoable("", delete_measurement, row.item))
         return menu
 
 

@@ -11,9 +11,10 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.scene.plain_words import date_and_time, plain
 from viewer.ui.layers.tree import tr, why_not_here
 from viewer.ui.parts import icon_button, label
-from viewer.ui.plain_text import date_and_time, plain, sentence, tooltip
+from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.icons import icon
 
 _BETWEEN_ROWS = 4
@@ -35,6 +36,8 @@ def provenance_of(overlay: Overlay, part: int | None) -> Provenance:
 
 def provenance_lines(state: ReadingState) -> tuple[tuple[str, str], ...]:
     """Return what the card says of the selection, as (label, text) pairs; empty when nothing is selected."""
+    if state.selection.measurement:
+        return ((tr("Kind"), tr("Measured here, by the reader")),)
     overlay = state.content.overlays.get(state.selection.overlay) if state.selection.overlay else None
     if overlay is None:
         return ()

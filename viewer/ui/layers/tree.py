@@ -22,12 +22,12 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import volume
+from viewer.scene.plain_words import NO_BREAK_SPACE, count, decimal, plain, volume
 from viewer.scene.remembered import Remembered
-from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip
+from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
-LayerKind = Literal["object", "reason", "note", "threshold", "columns", "group", "part"]
+LayerKind = Literal["object", "reason", "note", "threshold", "columns", "group", "part", "measurements", "measurement"]
 Grouping = Literal["none", "category", "type", "region", "laterality", "algorithm"]
 PartsHere = Callable[[InstanceKey], frozenset[int] | None]
 """Numbers of the parts of an overlay that touch the shown slice; None while unknown."""
@@ -56,6 +56,7 @@ class LayerRow:
     overlay: InstanceKey
     part: int | None = None
     item: str = ""
+    """Position in a report, or the id of a measurement."""
     second: str = ""
     tip: str = ""
     badges: tuple[Badge, ...] = ()

@@ -64,7 +64,9 @@ def _places(mark: Marked, geometry: ViewGeometry, width: float, height: float) -
         across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
         across = across if across[1] >= 0 else -across
         reach = abs(across[0]) * width / 2 + abs(across[1]) * height / 2 + gap
-        for side in (1.0, -1.0):
+        # Beside the vertex of an angle, not between its legs.
+        inwards = len(points) > 2 and float(across @ (points[[0, -1]].mean(axis=0) - center)) > 0
+        for side in (-1.0, 1.0) if inwards else (1.0, -1.0):
             x, y = (center + side * across * reach).tolist()
             candidates.append((x - width / 2, y - height / 2))
     candidates += [

@@ -1,0 +1,88 @@
+"""The reader's measurements as rows of the layers panel: one head with a switch for all, one row each."""
+
+from __future__ import annotations
+
+from viewer.domain.instance import InstanceKey
+from viewer.domain.measurement import Measurement, MeasurementKind
+from viewer.domain.provenance import Origin
+from viewer.reading.navigate import frame_of_measurement
+from viewer.reading.state import ReadingState
+from viewer.scene.inputs import SceneInputs
+from viewer.scene.measured import measured_image, measured_words
+from viewer.scene.plain_words import count, plain
+from viewer.ui.layers.tree import LayerFilter, LayerRow, tr
+from viewer.ui.plain_text import tooltip
+from viewer.ui.theme.rows import Badge
+
+NO_OVERLAY = InstanceKey("measurements")
+"""What stands for an overlay in these rows."""
+HEAD = ("measurements",)
+
+KIND_WORDS: dict[MeasurementKind, str] = {
+    "length": "Length",
+    "angle": "Angle",
+    "ellipse": "Ellipse",
+    "rectangle": "Rectangle",
+}
+
+
+def measurement_rows(state: ReadingState, wanted: LayerFilter, inputs: SceneInputs) -> tuple[LayerRow, ...]:
+    """Return the head with a row for each measurement that a filter leaves; nothing when there is none.
+
+    Those on images that are not open are listed as such; those of another patient's images are not.
+    """
+    listed = [one for one in (_row(state, one, wanted, inputs) for one in _all(state)) if one is not None]
+    if not listed:
+        return ()
+    listed.sort(key=lambda row: row[0])
+    shown = not state.measurements_hidden
+    head = LayerRow(
+        HEAD,
+        "measurements",
+        tr("Measurements"),
+        NO_OVERLAY,
+        second=count(len(listed)),
+        badges=(Badge(tr(Origin.READER.value)),),
+        tip=tooltip(tr("Measurements"), tr("Saved as you make them. The eye shows or hides all.")),
+        shown=shown,
+        dimmed=not shown,
+        children=tuple(row for _, row in listed),
+    )
+    return (head,)
+
+
+def _all(state: ReadingState) -> list[Measurement]:
+    return [one for on_image in state.measurements.values() for one in on_image]
+
+
+def _row(
+    state: ReadingState, measurement: Measurement, wanted: LayerFilter, inputs: SceneInputs
+) -> tuple[tuple[str, int], LayerRow] | None:
+    library = state.content.library
+    frame = frame_of_measurement(state, measurement)
+    place = library.place_of(frame) if frame is not None else None
+    if frame is not None and state.patient is not None and library.patient_of(frame.instance) is not state.patient:
+        return None
+    if wanted.on_slice and frame != state.frame_of(state.pane):
+        return None
+    stack = library.stack(place[0]) if place is not None else None
+    lines: tuple[str, ...] = ()
+    if frame is not None and stack is not None and place is not None:
+        lines = measured_words(measurement, measured_image(state, frame, stack.planes[place[1]], inputs), tr)
+    name = plain(measurement.text) or tr(KIND_WORDS[measurement.kind])
+    if any(word not in f"{name} {' '.join(lines)}".casefold() for word in wanted.search.casefold().split()):
+        return None
+    values = lines[1:] if measurement.text else lines
+    where = tr("image {number}").format(number=count(place[1] + 1)) if place is not None else tr("image not open")
+    row = LayerRow(
+        ("measurement", measurement.id),
+        "measurement",
+        name,
+        NO_OVERLAY,
+        item=measurement.id,
+        second=where,
+        tip=tooltip(name, *lines, where),
+        dimmed=state.measurements_hidden or place is None,
+        value=values[0].split(" · ")[0] if values else "",
+    )
+    return (place if place is not None else ("\uffff", 0)), row
