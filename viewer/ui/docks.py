@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.scene.plain_words import count
 from viewer.ui.parts import icon_button, label, paint_own_ground
-from viewer.ui.plain_text import count
 from viewer.ui.theme.metrics import TAB_HEIGHT
 
 WIDE_FROM: Final = 1600
@@ -250,7 +250,9 @@ class Docks(QObject):
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setExpanding(False)
             bar.setDrawBase(False)
-            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            if bar.elideMode() != Qt.TextElideMode.ElideNone:
+                # Qt lays the tabs out anew each time it is told, which would bring us here again without end.
+                bar.setElideMode(Qt.TextElideMode.ElideNone)
             for tab in range(bar.count()):
                 name = by_title.get(bar.tabText(tab))
                 if name is not None:
