@@ -11,6 +11,7 @@ import pytest
 import SimpleITK
 from pydicom import dcmread
 
+from tests.app.commands.contract import COMPARE
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.lopsided_parts import GRID
@@ -44,6 +45,7 @@ def study(tmp_path: Path) -> tuple[Path, str, str]:
 def compared(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> dict[str, Any]:
     assert main(["compare", "--json", *map(str, arguments)]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    COMPARE(found, "compare")
     return found
 
 

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "mask": "a segment or ROI as voxels",
     "report": "structured reports as a tree, text, HTML or JSON",
     "measure": "volumes of everything; reported numbers against recomputed ones",
+    "check": "health of AI objects for their makers: conformance, references, geometry, colours, empty parts",
     "compare": "two segmentations or structure sets, part by part: overlap, distances, volumes",
 }
 """Command names with one line of help; each is a module of ``viewer.app.commands``, imported only when asked for."""

@@ -228,4 +228,51 @@ PROBE = holding(
     suv=null_or(NUMBER),
     parts=several(holding(object=UID, part=WHOLE, label=TEXT, fraction=NUMBER)),
 )
-BY_COMMAND = {"scan": SCAN, "layers": LAYERS, "report": REPORTS, "probe": PROBE}
+MEASURE = holding(
+    parts=several(
+        holding(object=UID, part=WHOLE, label=TEXT, voxels=null_or(WHOLE), volume_ml=null_or(NUMBER)),
+    ),
+    checks=several(
+        holding(
+            finding=TEXT,
+            measurement=TEXT,
+            reported=TEXT,
+            unit=TEXT,
+            recomputed=null_or(NUMBER),
+            difference_percent=null_or(NUMBER),
+            agrees=null_or(YES_NO),
+            method=like(r"(?s).*\S.*"),
+        )
+    ),
+)
+_ALONE = several(holding(part=WHOLE, label=TEXT, volume_ml=null_or(NUMBER)))
+COMPARE = holding(
+    matched=several(
+        holding(
+            a=WHOLE,
+            b=WHOLE,
+            label=TEXT,
+            dice=null_or(NUMBER),
+            volume_a_ml=null_or(NUMBER),
+            volume_b_ml=null_or(NUMBER),
+            difference_percent=null_or(NUMBER),
+            surface_mean_mm=null_or(NUMBER),
+            surface_p95_mm=null_or(NUMBER),
+        )
+    ),
+    only_a=_ALONE,
+    only_b=_ALONE,
+)
+CHECK = holding(
+    issues=several(
+        holding(
+            code=like(r"[a-z0-9_]+"),
+            severity=one_of("info|warning|error"),
+            text=like(r"(?s).*\S.*"),
+            object=UID,
+            where=TEXT,
+            standard=TEXT,
+        )
+    )
+)
+BY_COMMAND = {"scan": SCAN, "layers": LAYERS, "report": REPORTS, "probe": PROBE, "measure": MEASURE, "check": CHECK}

@@ -48,7 +48,15 @@ def assert_consistent(found: Documents) -> None:
             assert all(0 <= value <= 255 for value in part["color"])
     derived = sum(one["instances"] for one in series if one["role"] != "image")
     assert len([one for one in layered["objects"] if one["subtype"] != "OVERLAY PLANES"]) >= derived
+    volumes = {
+        (one["sop_instance_uid"], part["number"]): (part["voxels"], part["volume_ml"])
+        for one in layered["objects"]
+        for part in one["parts"]
+    }
+    for part in found["measure"][1]["parts"]:
+        assert (part["voxels"], part["volume_ml"]) == volumes[part["object"], part["part"]]
     for status, told in (
+        (found["check"][0], found["check"][1]["issues"]),
         (found["scan"][0], [issue for one in series for issue in one["issues"]]),
         (found["layers"][0], [issue for one in layered["objects"] for issue in one["issues"]]),
     ):
@@ -56,7 +64,7 @@ def assert_consistent(found: Documents) -> None:
 
 
 def test_the_sample_study_keeps_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
-    found = documents(sample_data(), capsys, "scan", "layers", "report")
+    found = documents(sample_data(), capsys, "scan", "layers", "report", "measure", "check")
     for command, (status, document) in found.items():
         BY_COMMAND[command](document, command)
         assert status == 0
@@ -71,7 +79,7 @@ FOLDERS = ("tiny", "sr-tid1500-shapes-dwv", "rt-bad-references", "gsps-overlays-
 @pytest.mark.real_data
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_real_studies_keep_the_contract(real_data: Path, folder: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = documents(real_data / folder, capsys, "scan", "layers", "report")
+    found = documents(real_data / folder, capsys, "scan", "layers", "report", "measure", "check")
     for command, (_, document) in found.items():
         BY_COMMAND[command](document, command)
     assert_consistent(found)

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         print_json({"objects": [_as_json(layer) for layer in layers]})
     else:
         print_text(_as_table(layers, library))
-    return 1 if any(found.severity == "error" for layer in layers for found in _issues(layer)) else 0
+    return 1 if any(found.severity == "error" for layer in layers for found in issues_of(layer)) else 0
 
 
 def read_layers(library: Library) -> Iterator[Layer]:
@@ -72,7 +72,7 @@ def _measured(header: InstanceHeader, overlay: Overlay, binding: Binding, inputs
     return Layer(header, surveyed, binding, measures)
 
 
-def _issues(layer: Layer) -> tuple[Issue, ...]:
+def issues_of(layer: Layer) -> tuple[Issue, ...]:
     """Return the issues of an object, of its binding, and the reason why it is not shown, each once."""
     found = [*(layer.overlay.issues if layer.overlay else layer.header.issues)]
     if layer.binding is not None:
@@ -116,7 +116,7 @@ def _as_json(layer: Layer) -> dict[str, Any]:
         "outcome": overlay.outcome if overlay else None,
         "visible": overlay.visible_by_default if overlay else False,
         "parts": [_part_as_json(part, layer.measures.get(part.number)) for part in (overlay.parts if overlay else ())],
-        "issues": [{"code": one.code, "severity": one.severity, "text": one.text} for one in _issues(layer)],
+        "issues": [{"code": one.code, "severity": one.severity, "text": one.text} for one in issues_of(layer)],
     }
 
 
@@ -169,7 +169,7 @@ def _as_table(layers: list[Layer], library: Library) -> str:
         lines.extend(printable(_part_line(part, layer.measures.get(part.number))) for part in parts)
         lines.extend(
             printable(f"    {'!' if found.severity != 'info' else '-'} {found.text}")
-            for found in _issues(layer)
+            for found in issues_of(layer)
             if found.text != reason
         )
     lines.append(f"{len(layers)} objects")
