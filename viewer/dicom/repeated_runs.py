@@ -6,14 +6,14 @@ an element on, so a stretch of elements that was walked once needs no second wal
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 Walked: TypeAlias = "tuple[int, int, bytes, bytes | None]"
 """Tag, position and bytes of an element, and its value when that is wanted."""
 
-_KEY_BYTES = 8
+KEY_BYTES = 8
 _SAME_BEGINNING = 4
 """Runs that begin with the same element header: of that many series files may take turns."""
 _MOST_RUNS = 512
@@ -25,6 +25,7 @@ class Run:
     """Consecutive elements: their bytes, the first and the last tag, the wanted values."""
 
     raw: bytes
+    length: int
     first: int
     last: int
     values: dict[int, bytes]
@@ -46,9 +47,14 @@ class RepeatedRuns:
         self._known: dict[bytes, tuple[Run, ...]] = {}
         self._previous: dict[int, bytes] = {}
 
+    @property
+    def beginnings(self) -> Collection[bytes]:
+        """The first bytes of every run, ``KEY_BYTES`` of each: where others stand no run does."""
+        return self._known.keys()
+
     def at(self, buffer: bytes, index: int, behind: int) -> Run | None:
         """Return a run that stands in the buffer at ``index`` and begins with a tag above ``behind``, or None."""
-        for run in self._known.get(buffer[index : index + _KEY_BYTES], ()):
+        for run in self._known.get(buffer[index : index + KEY_BYTES], ()):
             if run.first > behind and buffer.startswith(run.raw, index):
                 return run
         return None
@@ -80,6 +86,6 @@ class RepeatedRuns:
         values = {tag: value for tag, _, _, value in run if value is not None}
         if len(self._known) >= _MOST_RUNS:
             self._known.clear()
-        key = raw[:_KEY_BYTES]
-        found = Run(raw, run[0][0], run[-1][0], values)
+        key = raw[:KEY_BYTES]
+        found = Run(raw, len(raw), run[0][0], run[-1][0], values)
         self._known[key] = (found, *self._known.get(key, ()))[:_SAME_BEGINNING]

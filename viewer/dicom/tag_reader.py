@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from viewer.dicom import limits
 from viewer.dicom.inflated import ByteReader
-from viewer.dicom.repeated_runs import RepeatedRuns, Walked
+from viewer.dicom.repeated_runs import KEY_BYTES, RepeatedRuns, Walked
 
 UNDEFINED = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -140,6 +140,7 @@ def read_top_level(
     position = start
     previous = -1
     walked: list[Walked] = []
+    beginnings = runs.beginnings if runs is not None else frozenset[bytes]()
     while True:
         index = position - base
         if index < 0 or index + 12 > size:
@@ -149,11 +150,13 @@ def read_top_level(
                 # An end between two elements is clean; one inside an element, or before the end of a value, is not.
                 found.truncated = size > 0 or not reader.read(position - 1, 1)
                 break
-        if runs is not None and (run := runs.at(buffer, index, previous)) is not None:
-            values.update(run.values)
-            position += len(run.raw)
-            previous = run.last
-            continue
+        if buffer[index : index + KEY_BYTES] in beginnings:
+            run = runs.at(buffer, index, previous) if runs is not None else None
+            if run is not None:
+                values.update(run.values)
+                position += run.length
+                previous = run.last
+                continue
         if explicit:
             group, element, vr, length = _EXPLICIT(buffer, index)
             if vr in SHORT_VRS:

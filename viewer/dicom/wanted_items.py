@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.datadict import tag_for_keyword
 
-from viewer.dicom.byte_reader import BytesUnavailable, open_bytes
+from viewer.dicom.byte_reader import BytesUnavailable, open_bytes, open_stored
 from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset, top_level
 from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_top_level
-from viewer.dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
+from viewer.dicom.transfer_syntaxes import DEFLATED, EXPLICIT_BIG_ENDIAN, IMPLICIT, syntax_of
 from viewer.domain.instance import InstanceHeader
 
 _SPECIFIC_CHARACTER_SET = 0x00080005
@@ -56,7 +56,7 @@ def read_wanted(header: InstanceHeader, wanted: Tree, *, runs: Mapping[bool, Rep
     """
     wanted = {**wanted, _SPECIFIC_CHARACTER_SET: None}
     try:
-        with open_bytes(header.source) as reader:
+        with (open_bytes if header.transfer_syntax_uid in DEFLATED else open_stored)(header.source) as reader:
             try:
                 meta, start = read_file_meta(reader)
                 syntax = syntax_of(meta)
