@@ -79,4 +79,4 @@ def test_without_any_date_the_first_part_tells_objects_apart() -> None:
 
 
 def test_a_name_that_could_disguise_itself_is_shown_plain() -> None:
-    assert names_of(("Liver\u202egeS\n", "segmentation", "A", ""))[0].name == "Liver geS"
+    assert names_of(("Liver\u202egeS\n", "segmentation", "A", ""))[0].name == "LivergeS"

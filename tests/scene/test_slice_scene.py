@@ -356,9 +356,9 @@ def test_the_corners_say_whose_image_it_is_where_and_which_ai_is_shown() -> None
     state = set_part_visible(state, overlay.instance, 2, visible=False)
     corner = slice_scene(state, 0, inputs).corner_text
     assert corner.top_left == ("Phantom^Synthetic", "ID P", "2026-01-02  Torso", "Series 3  Phantom")
-    assert corner.top_right == ("Slice 1 / 2", "100.0 mm  2.5 mm thick")
+    assert corner.top_right == ("Slice 1 / 2", "100.0\u00a0mm  2.5\u00a0mm thick")
     assert corner.bottom_left == ("W 256  L 128",)
-    assert corner.bottom_right == ("Explicit little endian", "11 × 7 · 0.250 × 0.500 mm")
+    assert corner.bottom_right == ("Explicit little endian", "11 × 7 · 0.250 × 0.500\u00a0mm")
     assert corner.ai == "seg · 1 of 2 shown"
     assert slice_scene(hide_overlays(state, "hidden"), 0, inputs).corner_text.ai == ""
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import Qt
 
 from viewer.domain.issues import issue
-from viewer.scene.plain_words import volume
-from viewer.ui.plain_text import age, breakable, count, date, date_and_time, decimal, numbered, plain, sentence, tooltip
+from viewer.scene.plain_words import age, breakable, count, date, date_and_time, decimal, numbered, plain, volume
+from viewer.ui.plain_text import sentence, tooltip
 
 
 def test_control_and_direction_characters_are_taken_out() -> None:

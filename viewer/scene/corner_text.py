@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from viewer.domain.burned_in import is_burned_in_ai
 from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import FrameKey, InstanceHeader
 from viewer.domain.provenance import Origin
@@ -12,7 +13,7 @@ from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import CornerText
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import date, plain
+from viewer.scene.plain_words import NO_BREAK_SPACE, date, decimal, plain
 
 Say = Callable[[str], str]
 """Translates a format string."""
@@ -39,8 +40,6 @@ CODINGS = {
     "1.2.840.10008.1.2.4.203": "HTJ2K",
 }
 """How the pixels are coded, by transfer syntax: a reader must know that an image was compressed with loss."""
-
-NO_BREAK = " "
 
 
 def corner_text(
@@ -71,19 +70,14 @@ def corner_text(
         top_right=_place_lines(stack, place, say),
         bottom_left=_window_lines(window, pane, say),
         bottom_right=_coding_lines(header, stack, frame, place, say=say),
-        ai=_ai_line(state, layers, say),
+        ai=say("AI, burned in") if is_burned_in_ai(header) else _ai_line(state, layers, say),
     )
-
-
-def number(value: float, digits: int = 0) -> str:
-    """Return a number with a true minus and a thin space between thousands."""
-    return f"{value:,.{digits}f}".replace(",", " ").replace("-", "−")
 
 
 def shortest(value: float) -> str:
     """Return a number without needless decimals."""
     digits = 0 if abs(value - round(value)) < 5e-4 else (1 if abs(value) >= 10 else 3)
-    return number(value, digits)
+    return decimal(value, digits)
 
 
 def _patient_lines(state: ReadingState, header: InstanceHeader, say: Say) -> tuple[str, ...]:
@@ -106,7 +100,7 @@ def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
         where = _offset(stack, place)
         thick = ""
         if plane.thickness_mm > 0:
-            thick = say("{mm} mm thick").format(mm=number(plane.thickness_mm, 1)).replace(" mm", NO_BREAK + "mm")
+            thick = say("{mm} mm thick").format(mm=decimal(plane.thickness_mm, 1)).replace(" mm", NO_BREAK_SPACE + "mm")
         lines.append("  ".join(filter(None, (where, thick))))
     if stack.label:
         lines.append(plain(stack.label))
@@ -118,7 +112,7 @@ def _offset(stack: Stack, place: int) -> str:
     origin = stack.planes[place].origin
     axis = {"axial": 2, "coronal": 1, "sagittal": 0}.get(stack.orientation)
     value = stack.planes[place].offset_mm if axis is None else origin[axis]
-    return f"{number(value, 1)}{NO_BREAK}mm"
+    return f"{decimal(value, 1)}{NO_BREAK_SPACE}mm"
 
 
 def _window_lines(window: Window | LookupTable | None, pane: Pane, say: Say) -> tuple[str, ...]:
@@ -141,7 +135,7 @@ def _coding_lines(header: InstanceHeader, stack: Stack, frame: FrameKey, place: 
     if calibrated(header, frame.index):
         same = abs(between_rows - between_columns) < 5e-4
         size = f"{between_columns:.3f}" if same else f"{between_columns:.3f} × {between_rows:.3f}"
-        matrix += f" · {size}{NO_BREAK}mm"
+        matrix += f" · {size}{NO_BREAK_SPACE}mm"
     else:
         matrix += " · " + say("no calibration")
     return (say(coding), matrix)
