@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint
 
-from tests.app.rendered import grey_of, render
+from tests.app.rendered import colours_of, grey_of, render
+from tests.app.test_blended_pictures import blending
 from tests.end_to_end.driven import Driven
 from tests.synthetic.grey_state import grey_state, item, lut
 from tests.synthetic.identity import save
@@ -69,3 +70,14 @@ def test_apply_shows_all_of_a_state_and_the_window_of_the_reader_works_after_it(
     assert (windowed[~seen] == 0x60).all()
     driven.click_layer(overlay, None, "Applied")
     assert np.array_equal(shown(driven), plain)
+
+
+def test_apply_of_a_blending_state_brings_the_other_series_in(driven: Driven, tmp_path: Path) -> None:
+    lower, upper = image_series(STORED, GRID, Series()), image_series(STORED[::-1], GRID, Series("upper", number=2))
+    state = blending(lower, upper, 0.4)
+    save([*lower, *upper, state], tmp_path / "in")
+    driven.open(tmp_path / "in")
+    driven.click_layer(driven.overlay("presentation_state"), None, "Apply")
+    wanted = ("--instance", lower[1].SOPInstanceUID, "--state", state.SOPInstanceUID)
+    assert render(tmp_path / "in", tmp_path / "out.png", *wanted) == 0
+    assert np.array_equal(shown(driven), colours_of(tmp_path / "out.png"))

@@ -279,14 +279,14 @@ def test_a_state_by_a_person_is_a_readers_and_one_by_its_maker_is_nobodys(
     assert overlay.origin == origin
 
 
-def test_blending_names_the_images_of_both_series_and_says_that_it_is_not_applied() -> None:
+def test_blending_names_the_images_of_both_series_and_says_when_it_lacks_what_it_needs() -> None:
     series = [item(SeriesInstanceUID=f"1.2.{n}", ReferencedImageSequence=references(f"1.2.{n}.1")) for n in (5, 6)]
     dataset = item(BlendingSequence=[item(ReferencedSeriesSequence=[one]) for one in series])
     dataset.set_original_encoding(False, True, "iso8859")
     overlay, found = read_made(dataset, "1.2.840.10008.5.1.4.1.1.11.4")
     assert [image.sop_instance_uid for image in found.images] == ["1.2.5.1", "1.2.6.1"]
     assert overlay.subtype == "BLENDING"
-    assert found.not_applied == ("blending of two series",)
+    assert found.not_applied == ("blending of two series, one of which or whose palette it lacks",)
 
 
 @pytest.mark.real_data

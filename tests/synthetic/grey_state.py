@@ -10,7 +10,7 @@ from pydicom.uid import UID
 
 from tests.synthetic.identity import as_file, uid
 
-GREYSCALE, COLOUR, PSEUDO_COLOUR = (UID(f"1.2.840.10008.5.1.4.1.1.11.{kind}") for kind in (1, 2, 3))
+GREYSCALE, COLOUR, PSEUDO_COLOUR, BLENDING = (UID(f"1.2.840.10008.5.1.4.1.1.11.{kind}") for kind in (1, 2, 3, 4))
 
 
 def item(**elements: object) -> Dataset:

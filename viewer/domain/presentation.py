@@ -45,6 +45,18 @@ class DisplayedArea:
 
 
 @dataclass(frozen=True, eq=False)
+class Blending:
+    """What a blending state lays over what (PS3.3 C.11.14).
+
+    ``superimposed`` has the images, grey stages and palette of the upper series; ``opacity`` is its share of the picture.
+    """
+
+    underlying: tuple[ImageReference, ...]
+    superimposed: PresentationState
+    opacity: float
+
+
+@dataclass(frozen=True, eq=False)
 class PresentationState:
     """The content of a presentation state."""
 
@@ -70,5 +82,7 @@ class PresentationState:
     """Of a pseudo-colour state: what its grey values are coloured with, from black to white."""
     icc_profile: bytes = b""
     """The colour space of a state in colour: that of the palette, or of the images in place of their own."""
+    blending: Blending | None = None
+    """Of a blending state; the grey stages above are then those of the lower series."""
     not_applied: tuple[str, ...] = ()
     """What the state asks for and we read past, in words."""

@@ -6,6 +6,7 @@ applied in part must say so.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal, cast
 
 import numpy as np
@@ -24,6 +25,7 @@ from viewer.domain.overlay import Overlay, Part, Places
 from viewer.domain.presentation import DisplayedArea, GraphicLayer, PresentationState, VoiItem
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.references import ImageReference
+from viewer.iods.blending import with_blending
 from viewer.iods.elements import data, first_item, floats, integers, items, number, raw_item, text, texts
 from viewer.iods.state_annotations import Annotations, read_annotations, referenced_images
 from viewer.iods.state_shutter import shutter_group, state_shutter
@@ -50,7 +52,6 @@ _TABLE_TAGS: Final = (0x00283002, 0x00283003, 0x00283006)
 """LUT Descriptor, Explanation and Data."""
 
 _NOT_APPLIED_KINDS: Final = {
-    "BLENDING": "blending of two series",
     "ADVANCED BLENDING": "blending of several series",
     "PLANAR MPR": "a reformatted plane",
     "COMPOSITING PLANAR MPR": "a reformatted plane",
@@ -134,34 +135,47 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     state = PresentationState(
         label=text(dataset, "ContentLabel"),
         description=text(dataset, "ContentDescription"),
-        images=_state_images(dataset),
+        images=tuple(one for owner in _image_owners(dataset) for one in _images_of(owner)),
         layers=tuple(annotations.layers),
         graphics=tuple(annotations.graphics),
         texts=tuple(annotations.texts),
         overlay_planes=planes,
         activations=activations,
-        rescale=_rescale(dataset),
-        modality_lut=_first_table(dataset, "ModalityLUTSequence"),
-        voi=tuple(_voi_item(item) for item in items(dataset, "SoftcopyVOILUTSequence")),
         presentation_lut_shape=cast(Literal["IDENTITY", "INVERSE", ""], shape) if shape in ("IDENTITY", "INVERSE") else "",
         presentation_lut=_first_table(dataset, "PresentationLUTSequence"),
         rotation=cast(Literal[0, 90, 180, 270], rotation[0] % 360 if rotation[0] % 90 == 0 else 0),
         flipped=text(dataset, "ImageHorizontalFlip").upper() == "Y",
         displayed_areas=areas,
         shutter=shutter,
-        palette=palette if kind == "PSEUDO-COLOR" else None,
+        palette=palette if kind in ("PSEUDO-COLOR", "BLENDING") else None,
         icc_profile=data(dataset, "ICCProfile"),
-        not_applied=tuple(dict.fromkeys(not_applied)),
     )
-    return state, annotations
+    state = _with_grey_stages(dataset, state)
+    if kind == "BLENDING":
+        both = with_blending(state, dataset, stages=_with_grey_stages, images_of=_images_of)
+        if both is None:
+            not_applied.append("blending of two series, one of which or whose palette it lacks")
+        state = both or replace(state, palette=None)
+    return replace(state, not_applied=tuple(dict.fromkeys(not_applied))), annotations
 
 
-def _state_images(dataset: Dataset) -> tuple[ImageReference, ...]:
-    """Return the images of the state: its own series references and those of what it blends (PS3.3 C.11.11, C.11.14)."""
-    owners = [dataset, *items(dataset, "BlendingSequence"), *items(dataset, "AdvancedBlendingSequence")]
+def _with_grey_stages(item: Dataset, state: PresentationState) -> PresentationState:
+    return replace(
+        state,
+        rescale=_rescale(item),
+        modality_lut=_first_table(item, "ModalityLUTSequence"),
+        voi=tuple(_voi_item(one) for one in items(item, "SoftcopyVOILUTSequence")),
+    )
+
+
+def _image_owners(dataset: Dataset) -> tuple[Dataset, ...]:
+    """Return what refers to series: the state itself and what it blends (PS3.3 C.11.11, C.11.14)."""
+    return (dataset, *items(dataset, "BlendingSequence"), *items(dataset, "AdvancedBlendingSequence"))
+
+
+def _images_of(owner: Dataset) -> tuple[ImageReference, ...]:
     return tuple(
         reference
-        for owner in owners
         for series in items(owner, "ReferencedSeriesSequence")
         for reference in referenced_images(series, text(series, "SeriesInstanceUID"))
     )

@@ -10,6 +10,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.reading.state import Pane, ReadingState
+from viewer.scene.blended import superimposed_frame
 
 NOW, NEXT, RANGE, THUMBNAILS, AHEAD = 0, 1, 2, 50, 100
 """Priorities: what is on the screen, its overlays, the value range, thumbnails, what lies ahead."""
@@ -52,6 +53,9 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
     for pane, stack in shown:
         place = _place(pane, stack)
         yield WantedFrame(stack.frames[place], NOW)
+        over = superimposed_frame(state, pane)
+        if over is not None:
+            yield WantedFrame(over[0], NOW)
         for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
         yield WantedRange(stack, RANGE)
@@ -79,6 +83,9 @@ def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
         if stack is None or frame is None:
             continue
         if key in (frame, frame.instance, stack.id):
+            return True
+        over = superimposed_frame(state, pane)
+        if over is not None and key in (over[0], over[0].instance):
             return True
         if isinstance(key, tuple) and key[1] == stack.planes[_place(pane, stack)]:
             return True

@@ -26,7 +26,8 @@ _presented: Remembered[ImageAttributes] = Remembered(64)
 
 def applies_to(state: PresentationState, image: tuple[str, int] | None) -> bool:
     """Say whether a state names an image (SOP Instance UID, 1-based frame number); its transformations hold for no other."""
-    return image is not None and any(reference.names(image) for reference in state.images)
+    named = state.blending.underlying if state.blending is not None else state.images
+    return image is not None and any(reference.names(image) for reference in named)
 
 
 def presented_attributes(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:

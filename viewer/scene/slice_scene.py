@@ -14,6 +14,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.state import Pane, ReadingState, View
+from viewer.scene.blended import NOT_HERE, blended, superimposed_frame
 from viewer.scene.corner_text import Say, calibrated, corner_text
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
@@ -112,14 +113,33 @@ def _image(
         return (), None, (cannot_show(decoded.issue),), True
     if isinstance(attributes, Pending) or isinstance(decoded, Pending):
         return (), None, (Notice("Reading the image …"),), False
-    image = stack.planes[min(pane.frame, len(stack.frames) - 1)].image
+    plane = stack.planes[min(pane.frame, len(stack.frames) - 1)]
+    image = plane.image
     shown = ShownFrame(decoded, attributes, frame.index, image, inputs.value_range(stack.id))
     window = presented(pane, shown, applied_state(state, pane, image))
     picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth)
+    picture, whole, unblended = _blended(state, pane, picture, window, plane, inputs)
     said = _worth_saying(pane, shown)
     if is_for_processing(state.content.library.instance(frame.instance)):
         said = (issue("for_processing", "warning"), *said)
-    return (picture,), window, tuple(_above(one) for one in said), True
+    return (picture,), window, (*(_above(one) for one in said), *unblended), whole
+
+
+def _blended(
+    state: ReadingState, pane: Pane, picture: ImagePicture, shown: Presented, plane: Plane, inputs: SceneInputs
+) -> tuple[ImagePicture, bool, tuple[Notice, ...]]:
+    """Return the picture with what an applied state lays over it, whether all of it is there, and what must be said."""
+    blending = shown.state.blending if shown.state is not None else None
+    if blending is None:
+        return picture, True, ()
+    over = superimposed_frame(state, pane)
+    mixed = blended(picture, pane, blending, over, plane, inputs) if over is not None else None
+    if isinstance(mixed, ImagePicture):
+        return mixed, True, ()
+    if isinstance(mixed, Pending):
+        return picture, False, ()
+    reason = mixed.issue.text if mixed is not None else ""
+    return picture, True, (Notice(NOT_HERE, reason, "warning", replaces_image=False),)
 
 
 def _no_image() -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:
