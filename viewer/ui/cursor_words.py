@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from viewer.imaging.probe import Probe
 from viewer.imaging.real_world import RealWorldValue
 from viewer.scene.cursor import CursorInfo
-from viewer.ui.plain_text import NO_BREAK_SPACE, decimal, plain, sentence
+from viewer.scene.plain_words import NO_BREAK_SPACE, decimal, plain
+from viewer.ui.plain_text import sentence
 
 
 def tr(text: str) -> str:

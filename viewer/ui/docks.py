@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.scene.plain_words import count
 from viewer.ui.parts import icon_button, label, paint_own_ground
-from viewer.ui.plain_text import count
 from viewer.ui.theme.metrics import TAB_HEIGHT
 
 WIDE_FROM: Final = 1600

@@ -16,8 +16,9 @@ from viewer.reading.changes.layers import select
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState, Selection
 from viewer.scene.overlay_names import overlay_names
+from viewer.scene.plain_words import breakable, count, plain
 from viewer.ui.parts import EmptyState
-from viewer.ui.plain_text import breakable, count, plain, sentence, tooltip
+from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.row_view import RowView
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics

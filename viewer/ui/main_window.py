@@ -12,6 +12,7 @@ from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.cursor import CursorInfo
+from viewer.scene.plain_words import date, plain
 from viewer.ui.about import About, CrashReport, Guide
 from viewer.ui.actions import Actions
 from viewer.ui.browser.panel import BrowserPanel
@@ -27,7 +28,6 @@ from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening
 from viewer.ui.parts import icon_button
-from viewer.ui.plain_text import date, plain
 from viewer.ui.report.panel import ReportPanel
 from viewer.ui.settings.dialog import SettingsDialog
 from viewer.ui.shortcuts import ShortcutsSheet

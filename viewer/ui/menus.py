@@ -13,9 +13,9 @@ from viewer.reading.changes.workspace import set_presentation_state, set_window
 from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.overlay_names import overlay_name
+from viewer.scene.plain_words import plain
 from viewer.ui.actions import ACTIONS, MENUS, Actions, key_text, menu_text
 from viewer.ui.parts import label
-from viewer.ui.plain_text import plain
 from viewer.ui.window_presets import windows_to_choose
 
 IMAGE_TOOLS: Final = ("invert", "flip_horizontal", "flip_vertical", "rotate_left", "rotate_right", "fit", "reset")

@@ -9,8 +9,8 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from viewer.scene.plain_words import plain
 from viewer.ui.parts import IconMark, icon_button, label
-from viewer.ui.plain_text import plain
 
 Severity = Literal["info", "warning", "error", "ok"]
 ICONS: dict[Severity, str] = {"error": "octagon-alert", "warning": "triangle-alert", "info": "info", "ok": "check"}

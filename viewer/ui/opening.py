@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from viewer.scene.plain_words import plain
 from viewer.ui.host import Host
-from viewer.ui.plain_text import plain
 
 
 def tr(text: str) -> str:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from viewer.loading.runner import Progress
+from viewer.scene.plain_words import count, plain
 from viewer.ui.parts import icon_button, label
-from viewer.ui.plain_text import count, plain
 from viewer.ui.theme.icons import icon
 from viewer.ui.theme.rows import paint_swatch
 

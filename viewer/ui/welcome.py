@@ -11,10 +11,11 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from viewer.scene.plain_words import count, plain
 from viewer.ui.actions import BY_ID as ACTION_TABLE
 from viewer.ui.actions import Actions, action_text, key_text
 from viewer.ui.parts import IconMark, divider, label, paint_own_ground
-from viewer.ui.plain_text import count, plain, tooltip
+from viewer.ui.plain_text import tooltip
 from viewer.ui.theme.icons import icon
 
 IMAGE_SERIES: Final = "series"

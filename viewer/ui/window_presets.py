@@ -13,7 +13,7 @@ from viewer.imaging.choices import windows_of
 from viewer.reading.state import ReadingState, WindowChoice
 from viewer.scene.image_picture import ShownFrame, presented
 from viewer.scene.inputs import SceneInputs
-from viewer.ui.plain_text import decimal, plain
+from viewer.scene.plain_words import decimal, plain
 
 
 def tr(text: str) -> str:

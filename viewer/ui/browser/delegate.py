@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from viewer.scene.plain_words import breakable
 from viewer.ui.browser.tree import BrowserRow
-from viewer.ui.plain_text import breakable
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import font

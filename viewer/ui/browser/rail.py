@@ -21,11 +21,12 @@ from viewer.loading.store import Delivered, Store
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState
+from viewer.scene.plain_words import count, plain
 from viewer.ui.browser.delegate import paint_thumbnail
 from viewer.ui.browser.panel import Thumbnails, start_stack_drag
 from viewer.ui.browser.tree import tr
 from viewer.ui.parts import icon_button
-from viewer.ui.plain_text import count, plain, tooltip
+from viewer.ui.plain_text import tooltip
 from viewer.ui.theme import rows
 from viewer.ui.theme.icons import icon, paint_icon
 from viewer.ui.theme.metrics import THUMBNAIL

@@ -21,7 +21,8 @@ from viewer.domain.report import Report
 from viewer.domain.stack import Stack
 from viewer.reading.state import Content, ReadingState
 from viewer.scene.overlay_names import overlay_name
-from viewer.ui.plain_text import NO_BREAK_SPACE, age, count, date, numbered, plain, sentence, tooltip
+from viewer.scene.plain_words import NO_BREAK_SPACE, age, count, date, numbered, plain
+from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
 RowKind = Literal["patient", "study", "series", "stack", "processing", "overlay", "more", "warning", "skipped"]

@@ -8,9 +8,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
+from viewer.scene.plain_words import breakable
 from viewer.ui.layers.areas import BAR, Areas, areas_of
 from viewer.ui.layers.tree import LayerRow
-from viewer.ui.plain_text import breakable
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import font

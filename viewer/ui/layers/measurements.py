@@ -9,8 +9,9 @@ from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.measured import measured_image, measured_words
+from viewer.scene.plain_words import count, plain
 from viewer.ui.layers.tree import LayerFilter, LayerRow, tr
-from viewer.ui.plain_text import count, plain, tooltip
+from viewer.ui.plain_text import tooltip
 from viewer.ui.theme.rows import Badge
 
 NO_OVERLAY = InstanceKey("measurements")

@@ -30,13 +30,13 @@ from viewer.reading.navigate import go_to_measurement, go_to_part
 from viewer.reading.reading import Reading
 from viewer.reading.state import DrawStyle, ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
+from viewer.scene.plain_words import count
 from viewer.ui.layers.delegate import LayersDelegate
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
 from viewer.ui.layers.tree import Grouping, LayerFilter, LayerRow, is_report, layer_rows, overlays_listed, tr
 from viewer.ui.layers.view import LayersView
 from viewer.ui.parts import EmptyState, divider, label, search_field
-from viewer.ui.plain_text import count
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
 

@@ -11,9 +11,10 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.scene.plain_words import date_and_time, plain
 from viewer.ui.layers.tree import tr, why_not_here
 from viewer.ui.parts import icon_button, label
-from viewer.ui.plain_text import date_and_time, plain, sentence, tooltip
+from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.icons import icon
 
 _BETWEEN_ROWS = 4

@@ -22,9 +22,9 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import volume
+from viewer.scene.plain_words import NO_BREAK_SPACE, count, decimal, plain, volume
 from viewer.scene.remembered import Remembered
-from viewer.ui.plain_text import NO_BREAK_SPACE, count, decimal, plain, sentence, tooltip
+from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
 LayerKind = Literal["object", "reason", "note", "threshold", "columns", "group", "part", "measurements", "measurement"]

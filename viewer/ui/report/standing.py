@@ -8,8 +8,9 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.reading.state import ReadingState
+from viewer.scene.plain_words import plain
 from viewer.ui.parts import label
-from viewer.ui.plain_text import plain, tooltip
+from viewer.ui.plain_text import tooltip
 from viewer.ui.report.words import tr
 
 

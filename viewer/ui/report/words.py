@@ -14,7 +14,7 @@ from viewer.domain.report import ContentItem
 from viewer.export.report_page import Describe
 from viewer.reading.state import ReadingState
 from viewer.scene.overlay_names import overlay_name
-from viewer.ui.plain_text import count, date_and_time, plain
+from viewer.scene.plain_words import count, date_and_time, plain
 
 _COUNTED = {"IMAGE", "CONTAINER", "NUM", "CODE", "TEXT"}
 
