@@ -16,6 +16,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 
 from viewer.domain.references import ImageReference
+from viewer.iods.decimal_strings import parse_plain_decimals
 from viewer.iods.elements import integer, integers, items, text
 
 _ROI_CONTOUR_SEQUENCE = 0x30060039
@@ -73,10 +74,12 @@ def parse_points(texts: list[bytes]) -> list[NDArray[np.float64]]:
     counts = [one.count(b"\\") + 1 if one else 0 for one in texts]
     joined = b"\\".join(filled)
     if not joined.translate(None, _NUMBER_LETTERS):
-        try:
-            numbers = np.fromstring(joined, sep="\\") if joined else np.zeros(0)
-        except (DeprecationWarning, ValueError):
-            numbers = np.zeros(0)
+        numbers = parse_plain_decimals(joined)
+        if numbers is None:
+            try:
+                numbers = np.fromstring(joined, sep="\\") if joined else np.zeros(0)
+            except (DeprecationWarning, ValueError):
+                numbers = np.zeros(0)
         if len(numbers) == sum(counts):
             ends = np.cumsum(counts).tolist()
             return [numbers[end - count : end] for end, count in zip(ends, counts, strict=True)]
