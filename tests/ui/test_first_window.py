@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QLabel, QMainWindow
 
 from viewer.ui.first_window import FirstWindow
+from viewer.ui.theme.tokens import LIGHT
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,22 @@ def window(qtbot):
 
 def test_it_is_on_the_screen_at_once(window) -> None:
     assert window.isVisible()
+
+
+def test_it_says_that_the_program_starts_on_the_ground_of_the_window(qapp, qtbot) -> None:
+    sheet = qapp.styleSheet()
+    qapp.setStyleSheet("")  # there is none yet when the program starts
+    try:
+        window = FirstWindow("light", Place())
+        qtbot.addWidget(window)
+        said = window.centralWidget()
+        assert isinstance(said, QLabel)
+        assert said.text() == "Starting …"
+        assert said.grab().toImage().pixelColor(5, 5).name().upper() == LIGHT.bg1
+        window.hold(Content())
+        assert window.centralWidget() is not said
+    finally:
+        qapp.setStyleSheet(sheet)
 
 
 def test_the_main_window_fills_it_and_names_it(window) -> None:

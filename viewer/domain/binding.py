@@ -200,7 +200,7 @@ def _bind_by_images(
             reasons.append(reason)
             continue
         frames = frames_touched(overlay, one.stack)
-        because = f"It names {named.frames[one.stack.id]} images of this series; {_extent(frames, one.stack)}."
+        because = f"It names {_images(named.frames[one.stack.id])} of this series; {_extent(frames, one.stack)}."
         lies_on.append(LiesOn(one.stack.id, "referenced_images", False, frames, because))
     missing = [named.missing_issue] if named.missing else []
     if not lies_on:
@@ -287,7 +287,7 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
         touched = frames_touched(overlay, one.stack)
         if one.stack.id in named.frames:
             frames = touched or first_and_last(referenced_frames(overlay.references, one.stack))
-            because = f"It names {named.frames[one.stack.id]} images of this series."
+            because = f"It names {_images(named.frames[one.stack.id])} of this series."
             lies_on.append(LiesOn(one.stack.id, "referenced_images", False, frames, because))
         elif touched and move is not None:
             because = f"Its marks are placed through {move.because}."
@@ -332,7 +332,7 @@ def _bind_values(overlay: Overlay, content: RealWorldMap, found: Sequence[Candid
             "referenced_images",
             one is default,
             first_and_last(referenced_frames(overlay.references, one.stack)),
-            f"It gives {', '.join(content.names)} to {named.frames[one.stack.id]} images of this series.",
+            f"It gives {', '.join(content.names)} to {_images(named.frames[one.stack.id])} of this series.",
         )
         for one in targets
     )
@@ -360,6 +360,10 @@ def _differing_references(overlay: Overlay, stacks: Sequence[Stack]) -> list[Iss
     if isinstance(overlay.content, StructureSet):
         return [issue("contour_reference_differs", "warning", name=overlay.part(number).label) for number in parts]
     return [issue("reference_position_differs", "warning")]
+
+
+def _images(number: int) -> str:
+    return "1 image" if number == 1 else f"{number} images"
 
 
 def _extent(frames: tuple[int, int] | None, stack: Stack) -> str:

@@ -27,9 +27,15 @@ class Issue:
     parameters: tuple[tuple[str, str], ...] = ()
 
     @property
+    def sentence(self) -> str:
+        """The sentence of its code, to be filled with the parameters: that for one where it counts one."""
+        one = dict(self.parameters).get("count") == "1" and self.code in SENTENCES_FOR_ONE
+        return SENTENCES_FOR_ONE[self.code] if one else SENTENCES[self.code]
+
+    @property
     def text(self) -> str:
         """The English sentence."""
-        return SENTENCES[self.code].format(**dict(self.parameters))
+        return self.sentence.format(**dict(self.parameters))
 
 
 def issue(code: str, severity: Severity, **parameters: object) -> Issue:
@@ -152,3 +158,108 @@ SENTENCES: dict[str, str] = {
     "repaired_segment_reference": "Frames name segment {number}, which is not described.",
 }
 """One English sentence a code: what happened, to which object, what it means."""
+
+SENTENCES_FOR_ONE: dict[str, str] = {
+    "source_not_loaded": "It refers to 1 image that is not among the opened files{series}.",
+    "frames_name_no_image": "1 of its frames does not say on which image it was made, so it lies nowhere.",
+    "text_about_other_objects": "It names 1 object, which is not an opened image.",
+    "contours_outside_stack": "1 of its contours lies outside this series.",
+    "outside_stack": "1 of its frames lies outside this series.",
+    "overlap_in_labelmap": "Two frames at one position disagree about 1 pixel.",
+    "repaired_unnamed_segment": "1 frame names no segment; the only one described ({number}) was taken.",
+    "pixel_spacing_varies": "1 frame has another pixel spacing than the first; it cannot be placed.",
+    "contour_degenerate": "{name}: 1 closed contour has fewer than three points.",
+    "contour_reference_missing": "{name}: 1 contour refers to an image that is not among the opened files.",
+}
+"""What is said instead where the parameter ``count`` is 1."""
+
+TITLES: dict[str, str] = {
+    "spacing_declared_differs": "The spacing between slices is not what the positions say",
+    "part_empty": "A part is described, but nothing of it is there",
+    "colours_identical": "Parts have the same colour",
+    "algorithm_not_identified": "A part is made by an algorithm that is not named",
+    "segment_incomplete": "A segment lacks something it must have",
+    "segment_numbers_have_gaps": "Segment numbers do not run from 1 without gaps",
+    "padding_not_allowed": "A segmentation has padding that it must not have",
+    "padding_missing": "A label map names no value as background",
+    "segment_reference_missing": "A report refers to a segment that is not there",
+    "tracking_differs": "A report and its segment have different Tracking UIDs",
+    # geometry of stacks
+    "missing_slices": "Slices are missing",
+    "irregular_spacing": "The gap between slices varies",
+    "gantry_tilt": "Slices are shifted in plane (gantry tilt)",
+    "duplicate_positions": "Several slices stand at one position",
+    # pixels
+    "no_decoder": "No decoder for the compression",
+    "truncated_pixels": "Pixel data is cut off",
+    "decode_failed": "Frames could not be decoded",
+    "decoder_not_started": "The program that decodes compressed images did not start",
+    "codestream_cut": "Compressed data ends early",
+    "suv_not_available": "SUV is not available",
+    "shutter_ignored": "The display shutter is incomplete",
+    "real_world_doubt": "A mapping of values contradicts the image",
+    # identity
+    "missing_uid": "A UID is empty",
+    "duplicate_uid": "Different files share a UID",
+    "executable_preamble": "The first bytes look like a program",
+    "copy": "Copies of other files",
+    # hostile or broken
+    "too_deep": "Sequences are nested too deeply",
+    "too_large": "Something is larger than the limit",
+    "damaged": "Files are damaged",
+    "not_rendered": "Listed, but nothing is drawn for it",
+    # references and binding
+    "source_not_loaded": "Images that it refers to are not opened",
+    "rows_columns_differ": "Its size differs from that of the image",
+    "registered": "Placed through a registration",
+    "registration_joins": "Registrations that place overlays on other images",
+    "registration_not_used": "Registrations that place nothing",
+    "registration_not_applied": "A registration is not used",
+    "frames_name_no_image": "Frames do not say on which image they were made",
+    "text_about_other_objects": "It names objects that are no opened images",
+    "contours_outside_stack": "Contours lie outside the series",
+    "outside_stack": "Frames lie outside the series",
+    # segmentation
+    "undescribed_value": "Pixels have a value that no segment describes",
+    "value_above_maximum": "Stored values are above the stated maximum",
+    "overlap_in_labelmap": "Two frames at one position disagree",
+    "colour_repaired": "A colour could not be seen on an image",
+    "repaired_unnamed_segment": "Frames name no segment",
+    "segment_described_twice": "A segment is described more than once",
+    "pixel_spacing_varies": "Pixel spacing varies between frames",
+    # structure set
+    "contour_point_count": "A contour has another number of points than it states",
+    "contour_not_planar": "A closed contour does not lie in one plane",
+    "contour_degenerate": "Closed contours have fewer than three points",
+    "contours_cross": "Contours on one slice cross each other",
+    "contour_reference_differs": "Contours refer to another image than theirs",
+    "contours_without_roi": "Contours of an ROI that is not described",
+    "contour_type_unknown": "A contour is of an unknown type",
+    "roi_number_repeated": "An ROI Number is missing or used twice",
+    "off_at_first": "Off at first",
+    "contour_reference_missing": "Contours refer to images that are not opened",
+    # reports and states
+    "rejected_by_key_object": "Listed as rejected by a key object selection",
+    "images_rejected": "Images are listed as rejected",
+    "reference_dangling": "Report items refer to items that do not exist",
+    "reference_cycle": "Report items refer to what contains them",
+    "item_incomplete": "Report items are incomplete",
+    "tree_cut": "The report is too long to be shown whole",
+    "state_incomplete": "The presentation state asks for something that is not applied",
+    # named repairs
+    "repaired_character_set": "The character set is not a defined term",
+    "repaired_number": "An attribute is not a valid number",
+    "repaired_transfer_syntax": "The file states no transfer syntax",
+    "repaired_vr": "An attribute has a wrong value representation",
+    "repaired_segmentation_type": "Segmentation Type is missing",
+    "repaired_segment_reference": "Frames name a segment that is not described",
+}
+"""What stands over several issues of one code whose sentences differ; a sentence without parameters needs none."""
+
+_NO_TITLE = "Other remarks"
+
+
+def title_of(code: str) -> str:
+    """Return the title over several issues of a code: never a sentence with gaps."""
+    said = SENTENCES.get(code, "")
+    return TITLES.get(code) or (said if said and "{" not in said else _NO_TITLE)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from viewer.domain.instance import InstanceKey
 from viewer.imaging.probe import Probe
 from viewer.imaging.real_world import RealWorldValue
-from viewer.scene.cursor import CursorInfo
+from viewer.reading.state import Content
+from viewer.scene.cursor import CursorInfo, PartHit
+from viewer.scene.overlay_names import overlay_names
 from viewer.scene.plain_words import NO_BREAK_SPACE, decimal, plain
 from viewer.ui.plain_text import sentence
 
@@ -30,8 +35,8 @@ class CursorWords:
     detail: str = ""
 
 
-def cursor_words(info: CursorInfo | None) -> CursorWords:
-    """Return the words; empty ones when the mouse is on no image."""
+def cursor_words(info: CursorInfo | None, content: Content | None = None) -> CursorWords:
+    """Return the words; empty ones when the mouse is on no image. ``content`` names the objects behind equal names."""
     if info is None:
         return CursorWords()
     if info.point_patient is not None:
@@ -42,11 +47,30 @@ def cursor_words(info: CursorInfo | None) -> CursorWords:
     value, unit = _value(info.probe)
     top = info.parts[0] if info.parts else None
     detail = ""
+    parts = _parts(info.parts, content)
     if top is not None and top.fraction is not None:
         detail = tr("fraction {value}").format(value=decimal(top.fraction, 2))
-    elif len(info.parts) > 1:
-        detail = tr("{number} parts here").format(number=len(info.parts))
-    return CursorWords(place, value, unit, tuple((hit.label, hit.color) for hit in info.parts), detail)
+    elif len(parts) > 1:
+        detail = tr("{number} parts here").format(number=len(parts))
+    return CursorWords(place, value, unit, parts, detail)
+
+
+def _parts(hits: Sequence[PartHit], content: Content | None) -> tuple[tuple[str, tuple[int, int, int]], ...]:
+    """Return the name and colour of each part, once, with its object or number where others there have the same name."""
+    parts: dict[tuple[InstanceKey, int], PartHit] = {}
+    for hit in hits:
+        parts.setdefault((hit.part.overlay, hit.part.part), hit)
+    alike = Counter(hit.label for hit in parts.values())
+    alike_in_object = Counter((overlay, hit.label) for (overlay, _), hit in parts.items())
+    names = overlay_names(content, tr) if content is not None else {}
+    found = []
+    for (overlay, number), hit in parts.items():
+        several = alike[hit.label] > alike_in_object[overlay, hit.label]
+        where = names[overlay].whole if several and overlay in names else ""
+        which = tr("number {number}").format(number=number) if alike_in_object[overlay, hit.label] > 1 else ""
+        apart = ", ".join(filter(None, (where, which)))
+        found.append((f"{hit.label} ({apart})" if apart else hit.label, hit.color))
+    return tuple(found)
 
 
 def _value(probe: Probe | None) -> tuple[str, str]:

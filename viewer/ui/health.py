@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStackedLayout, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from viewer.domain.instance import InstanceKey
-from viewer.domain.issues import SENTENCES, Issue, Severity
+from viewer.domain.issues import Issue, Severity, title_of
 from viewer.reading.changes.layers import select
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState, Selection
@@ -28,7 +27,6 @@ from viewer.ui.theme.metrics import OBJECT_HEAD, SIDE, TREE_ROW
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
 
 ICONS: dict[Severity, str] = {"error": "octagon-alert", "warning": "triangle-alert", "info": "info"}
-_PARAMETER = re.compile(r"\{[^}]*\}")
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -107,7 +105,7 @@ def number_of_issues(content: Content) -> int:
 
 
 def _issue_groups(content: Content) -> list[HealthRow]:
-    """Group by kind of Issue; where the sentences of a kind differ, the group leaves the differing words out."""
+    """Group by kind of Issue; where the sentences of a kind differ, the kind's title stands over them."""
     found: dict[tuple[str, Severity], dict[Hashable, tuple[Issue, str, InstanceKey | None]]] = {}
     for one, name, overlay in issues_of(content):
         found.setdefault((one.code, one.severity), {})[("issue", one, overlay or name)] = (one, name, overlay)
@@ -118,9 +116,13 @@ def _issue_groups(content: Content) -> list[HealthRow]:
         for key, (one, name, overlay) in entries.items():
             text = name if len(sentences) == 1 else f"{name}: {sentence(one)}"
             children.append(HealthRow(key, text, severity, tip=tooltip(name, sentence(one)), overlay=overlay))
-        title = sentences.pop() if len(sentences) == 1 else _PARAMETER.sub("…", plain(SENTENCES[code]))
+        title = sentences.pop() if len(sentences) == 1 else _title(code)
         groups.append(_group(("group", code, severity), title, severity, tuple(children)))
     return groups
+
+
+def _title(code: str) -> str:
+    return QCoreApplication.translate("Issue", title_of(code))
 
 
 def _group(key: Hashable, name: str, severity: Severity, children: tuple[HealthRow, ...]) -> HealthRow:

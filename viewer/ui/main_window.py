@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
             self._focus_images()
 
     def _show_cursor(self, info: CursorInfo | None) -> None:
-        words = cursor_words(info)
+        words = cursor_words(info, self._reading.state.content)
         self.status.show_cursor(words.place, words.value, words.unit)
         self.status.show_parts(words.parts, words.detail)
 

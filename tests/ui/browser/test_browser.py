@@ -21,7 +21,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail, rail_entries
-from viewer.ui.browser.tree import BrowserRow, browser_rows, frames_text, missing_slices
+from viewer.ui.browser.tree import BrowserRow, browser_rows, frames_text, missing_slices, patient_name
 from viewer.ui.stack_drag import dragged_stack
 from viewer.ui.tree_model import NODE_ROLE
 
@@ -207,6 +207,41 @@ def test_one_click_on_a_series_hangs_it_in_the_active_viewport(qtbot: QtBot) -> 
     place = panel.view.visualRect(panel.model.index_of(("series", "1.2.mr"))).center()
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert reading.state.pane.stack_id == MR_STACK
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"name": "", "patient_id": "1234", "birth_date": "19500102"}, "No name · ID 1234"),
+        ({"name": " ", "patient_id": "", "birth_date": "19500102"}, "No name · born 1950-01-02"),
+        ({"name": "", "patient_id": "1.2.826.0.1.3680043.8.498.12345"}, "No name · ID 1.2.826.0.….12345"),
+        ({"name": "Roe^Ann", "patient_id": "1234"}, "Roe^Ann"),
+    ],
+)
+def test_a_patient_without_a_name_is_told_apart_by_another_fact(facts: dict[str, str], expected: str) -> None:
+    patient = replace(small_state().content.library.patients[0], birth_date="")
+    assert patient_name(replace(patient, **facts)) == expected
+
+
+def test_a_patient_of_whom_nothing_is_known_has_the_date_of_a_study() -> None:
+    patient = replace(small_state().content.library.patients[0], name="", patient_id="", birth_date="")
+    study = replace(patient.studies[0], date="20240131")
+    assert patient_name(replace(patient, studies=(study,))) == "No name · 2024-01-31"
+    assert patient_name(replace(patient, studies=(replace(study, date=""),))) == "No name"
+
+
+def test_a_picture_with_a_burned_in_result_has_the_badge_in_browser_and_rail() -> None:
+    content = small_state().content
+    patient = content.library.patients[0]
+    study = patient.studies[0]
+    series = next(one for one in study.series if one.description == "T2")
+    capture = {"sop_class_uid": "1.2.840.10008.5.1.4.1.1.7", "manufacturer": "Milvue", "conversion_type": "SYN"}
+    series = replace(series, instances=tuple(replace(one, **capture) for one in series.instances))
+    library = replace(content.library, patients=(replace(patient, studies=(replace(study, series=(series,)),)),))
+    content = replace(content, library=library)
+    row = next(row for row in flat(browser_rows(content)) if row.kind == "series")
+    assert [(badge.text, badge.kind) for badge in row.badges] == [("AI, burned in", "ai")]
+    assert [entry.ai for entry in rail_entries(content)] == [True]
 
 
 def test_a_part_of_a_series_with_a_bare_number_is_called_a_part() -> None:

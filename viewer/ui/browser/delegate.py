@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
-from viewer.scene.plain_words import breakable
+from viewer.scene.plain_words import shortened
 from viewer.ui.browser.tree import BrowserRow
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
@@ -91,11 +91,14 @@ class BrowserDelegate(QStyledItemDelegate):
             rows.paint_dot(painter, QPointF(top.right() - 3, top.center().y()))
             top.adjust(0, 0, -12, 0)
         room = sum(rows.badge_width(badge) + 6 for badge in node.badges)
-        name = top.adjusted(0, 0, -min(room, top.width() // 2), 0)
-        x = name.x() + rows.paint_text(painter, name, node.name, weight=500) + 6
-        for badge in node.badges:
-            x += rows.paint_badge(painter, x, top, badge) + 6
+        second = rows.text_width(node.second, size=11) + 6
+        below = rows.text_width(node.name, weight=500) + room > top.width() and second + room <= bottom.width()
+        name = top if below else top.adjusted(0, 0, -min(room, top.width() // 2), 0)
+        after_name = name.x() + rows.paint_text(painter, name, node.name, weight=500) + 6
         rows.paint_text(painter, bottom, node.second, token=rows.second_text(option), size=11)
+        x, line_of_badges = (bottom.x() + second, bottom) if below else (after_name, top)
+        for badge in node.badges:
+            x += rows.paint_badge(painter, x, line_of_badges, badge) + 6
         self._paint_reason(painter, option, text, head.bottom(), node.reason)
 
     def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, place: QRect, node: BrowserRow) -> None:
@@ -141,7 +144,7 @@ class BrowserDelegate(QStyledItemDelegate):
         painter.setFont(font(11))
         painter.setPen(rows.color(token))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, flags, _fitting(breakable(text), place))
+        painter.drawText(place, flags, _fitting(shortened(text), place))
 
     def _is_hung(self, node: BrowserRow) -> bool:
         stack = self._active_stack()
@@ -162,7 +165,7 @@ class BrowserDelegate(QStyledItemDelegate):
     @staticmethod
     def _reason_height(text: str, width: int) -> int:
         measures = QFontMetrics(font(11))
-        wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), breakable(text))
+        wrapped = measures.boundingRect(QRect(0, 0, width, 1000), int(Qt.TextFlag.TextWordWrap), shortened(text))
         return min(wrapped.height(), _REASON_LINES * measures.lineSpacing())
 
 

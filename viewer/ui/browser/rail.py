@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from viewer.domain.burned_in import has_burned_in_ai
 from viewer.domain.provenance import Origin
 from viewer.loading.store import Delivered, Store
 from viewer.reading.changes.workspace import show_stack
@@ -24,7 +25,7 @@ from viewer.reading.state import Content, ReadingState
 from viewer.scene.plain_words import count, plain
 from viewer.ui.browser.delegate import paint_thumbnail
 from viewer.ui.browser.panel import Thumbnails, start_stack_drag
-from viewer.ui.browser.tree import tr
+from viewer.ui.browser.tree import patient_name, tr
 from viewer.ui.parts import icon_button
 from viewer.ui.plain_text import tooltip
 from viewer.ui.theme import rows
@@ -66,8 +67,10 @@ def rail_entries(content: Content) -> tuple[RailEntry, ...]:
                 largest = max(series.stacks, key=lambda stack: len(stack.frames))
                 stacks = tuple(stack.id for stack in series.stacks)
                 name = plain(series.description) or plain(series.modality)
-                tip = tooltip(name, plain(patient.name), plain(study.description))
-                found.append(RailEntry(series.key, largest.id, stacks, name, tip, bool(ai_stacks & set(stacks))))
+                burned_in = has_burned_in_ai(series)
+                ai = burned_in or bool(ai_stacks & set(stacks))
+                tip = tooltip(name, patient_name(patient), study.description, tr("AI, burned in") if burned_in else "")
+                found.append(RailEntry(series.key, largest.id, stacks, name, tip, ai))
     return tuple(found)
 
 

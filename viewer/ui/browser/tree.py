@@ -12,6 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from viewer.domain.burned_in import has_burned_in_ai
 from viewer.domain.instance import InstanceHeader, InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.library import Patient, Series, Study
@@ -21,7 +22,7 @@ from viewer.domain.report import Report
 from viewer.domain.stack import Stack
 from viewer.reading.state import Content, ReadingState
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import NO_BREAK_SPACE, age, count, date, numbered, plain
+from viewer.scene.plain_words import NO_BREAK_SPACE, age, count, date, numbered, plain, shortened
 from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
@@ -108,11 +109,24 @@ def _patient_row(content: Content, patient: Patient) -> BrowserRow:
     return BrowserRow(
         key=("patient", patient.key),
         kind="patient",
-        name=plain(patient.name) or tr("No patient name"),
+        name=patient_name(patient),
         second=" · ".join(fact for fact in facts if fact),
         tip=tooltip(patient.name, f"ID {patient.patient_id}" if patient.patient_id else ""),
         children=tuple(_study_row(content, study) for study in patient.studies),
     )
+
+
+def patient_name(patient: Patient) -> str:
+    """Return the name of a patient; of one without a name what else tells it from others: ID, date of birth or of study."""
+    if name := plain(patient.name):
+        return name
+    born = date(patient.birth_date)
+    first = next((date(study.date) for study in patient.studies if study.date), "")
+    if patient.patient_id:
+        apart = tr("ID {id}").format(id=shortened(plain(patient.patient_id)))
+    else:
+        apart = tr("born {date}").format(date=born) if born else first
+    return " · ".join(filter(None, (tr("No name"), apart)))
 
 
 def _study_row(content: Content, study: Study) -> BrowserRow:
@@ -180,6 +194,8 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
     frames = sum(len(stack.frames) for stack in stacks)
     missing = missing_slices(series)
     badges = []
+    if has_burned_in_ai(series):
+        badges.append(Badge(tr("AI, burned in"), "ai"))
     if series.for_processing:
         badges.append(Badge(tr("for processing")))
     if series.localizer:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
-from viewer.scene.plain_words import breakable
+from viewer.scene.plain_words import shortened
 from viewer.ui.layers.areas import BAR, Areas, areas_of
 from viewer.ui.layers.tree import LayerRow
 from viewer.ui.theme import rows
@@ -43,7 +43,7 @@ class LayersDelegate(QStyledItemDelegate):
             return QSize(60, metrics().px(COLUMN_HEAD))
         if node.kind in ("reason", "note"):
             width = max(80, self._view.viewport().width() - 2 * self._view.indentation() - SIDE - 28)
-            place, words = QRect(0, 0, width, 1000), breakable(node.name)
+            place, words = QRect(0, 0, width, 1000), shortened(node.name)
             wrapped = QFontMetrics(font(11)).boundingRect(place, int(Qt.TextFlag.TextWordWrap), words)
             return QSize(60, wrapped.height() + 10)
         return QSize(60, metrics().row(_HEIGHTS[node.kind]))
@@ -156,7 +156,7 @@ class LayersDelegate(QStyledItemDelegate):
         painter.setFont(font(11))
         painter.setPen(rows.color("text2"))
         flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(areas.name.adjusted(20, 4, 0, 0), flags, breakable(node.name))
+        painter.drawText(areas.name.adjusted(20, 4, 0, 0), flags, shortened(node.name))
 
     def _paint_eye(self, painter: QPainter, place: QRect, node: LayerRow, quiet: str) -> None:
         faint = node.dimmed or self._solo_elsewhere(node)
