@@ -139,3 +139,36 @@ def test_objects_of_different_frames_of_reference_are_refused(real_data: Path, c
         uids.append(json.loads(capsys.readouterr().out)["objects"][0]["sop_instance_uid"])
     assert main(["compare", *map(str, folders), "--a", uids[0], "--b", uids[1]]) == 1
     assert "Frame of Reference" in capsys.readouterr().err
+
+
+def test_a_probability_counts_from_one_half_on(capsys: pytest.CaptureFixture[str]) -> None:
+    a, b = results("organs_a.dcm"), results("lesion_probability.dcm")
+    found = compared(capsys, "--sample", "--a", a, "--b", b, "--pair", "11:1")
+    one = found["matched"][0]
+    assert one["dice"] > 0.8
+    assert one["volume_b_ml"] == pytest.approx(one["volume_a_ml"], rel=0.25)
+
+
+@pytest.mark.real_data
+def test_overlapping_parts_are_compared_each_whether_or_not_they_fit_in_memory_together(
+    real_data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = real_data / "seg-ct-liver-overlapping"
+    main(["layers", "--json", str(folder)])
+    objects = json.loads(capsys.readouterr().out)["objects"]
+    uid = next(one["sop_instance_uid"] for one in objects if len(one["parts"]) == 5)
+    together = compared(capsys, folder, "--a", uid, "--b", uid)
+    assert [one["dice"] for one in together["matched"]] == [1.0] * 5
+    monkeypatch.setattr("viewer.export.masks.LARGEST_VOXELS", 3 * 512 * 512 + 1)
+    assert compared(capsys, folder, "--a", uid, "--b", uid) == together
+
+
+@pytest.mark.real_data
+def test_a_slice_apart_is_no_overlap_and_a_slice_of_distance(real_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = real_data / "seg-ct-nonsquare-labelmap"
+    main(["layers", "--json", str(folder)])
+    objects = json.loads(capsys.readouterr().out)["objects"]
+    uids = [next(one["sop_instance_uid"] for one in objects if one["subtype"] == kind) for kind in ("BINARY", "LABELMAP")]
+    liver = compared(capsys, folder, "--a", uids[0], "--b", uids[1])["matched"][0]
+    assert (liver["dice"], liver["surface_mean_mm"]) == (0.0, pytest.approx(2.5))
+    assert liver["difference_percent"] == pytest.approx(100)

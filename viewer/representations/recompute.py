@@ -84,11 +84,13 @@ def recompute(value: ReportedValue, report: Report, spacing_of: SpacingOf, measu
     except _Cannot as reason:
         return Recomputed(None, None, None, f"Not computed again: {reason}.")
     found = base / factor
-    difference = 100 * (found - written) / written if written else None
+    difference = 100 * (found - written) / written if written else math.inf
+    if not math.isfinite(found):
+        return Recomputed(None, None, None, "Not computed again: the region is larger than any number.")
     rounding = _half_last_digit(value.item.value)
     agrees = abs(found - written) <= max(abs(written) * TOLERANCE_PERCENT / 100, rounding)
     told = f"{method}; agrees within {TOLERANCE_PERCENT:g} % or half a unit of the last digit written"
-    return Recomputed(found, difference, agrees, told)
+    return Recomputed(found, difference if math.isfinite(difference) else None, agrees, told)
 
 
 def _written(value: ReportedValue) -> tuple[float, float]:
@@ -125,7 +127,7 @@ def _in_base_unit(value: ReportedValue, report: Report, spacing_of: SpacingOf, m
     found = answer(points)
     if found is None:
         raise _Cannot("the region has not the points that it takes")
-    return found, f"{_WORDS[value.quantity]} of a {region.graphic_type.lower()} of {len(points)} points{where}"
+    return found, f"{_WORDS[value.quantity]}, {region.graphic_type.lower()} of {len(points)} points{where}"
 
 
 def _volume(value: ReportedValue, measures_of: MeasuresOf) -> tuple[float, str]:
