@@ -15,6 +15,7 @@ from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.lopsided_parts import mask_on
 from tests.synthetic.segmentation import Part, Result, segmentation
 from viewer.domain.overlay import Overlay
+from viewer.loading import loader
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.loader import Loader
 from viewer.loading.runner import Runner
@@ -144,8 +145,10 @@ def test_hiding_the_layer_ends_the_making_and_showing_it_begins_again(
     assert opened.shown().parts_here
 
 
-def test_a_volume_larger_than_its_share_is_not_kept_and_the_plane_is_shown(opened: Opened) -> None:
-    opened.store.budget_bytes = 4_000
+def test_a_volume_larger_than_its_share_is_not_kept_and_the_plane_is_shown(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loader, "_BUDGET_SHARE_OF_VOLUMES", 1 << 16)
     opened.show_coronal()
     opened.wait()
     assert opened.loader._volumes.used_bytes == 0
