@@ -22,6 +22,7 @@ from tests.synthetic.image import Series, image_series
 from tests.synthetic.lopsided_parts import GRID, labels_of_two, without_padding
 from tests.synthetic.report import Group, Reading, ReportResult, measurement_report
 from tests.synthetic.segmentation import Part, Result, segmentation
+from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
 from viewer.app.main import main
 from viewer.app.paths import sample_data
 
@@ -254,3 +255,32 @@ def test_the_table_counts_and_names(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     assert "ORGANS_B" in told
     assert "7 objects: 0 errors" in told
+
+
+def contours() -> Dataset:
+    square = np.array([[-29.6, -19.4, 105.0], [-28.2, -19.4, 105.0], [-28.2, -17.6, 105.0], [-29.6, -17.6, 105.0]])
+    source = images()
+    regions = [Region("Liver", (Outline(square, image=source[2]),), (255, 0, 0)), Region("Spleen", (), (255, 0, 0))]
+    made: Dataset = structure_set(source, regions, StructureSetResult("contours"))
+    return made
+
+
+def test_contours_without_points_and_with_one_colour_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = checked(capsys, study(tmp_path / "study", contours()))
+    assert status == 0
+    assert {(one["code"], one["where"]) for one in found} == {
+        ("part_empty", "Spleen"),
+        ("colours_identical", "Liver, Spleen"),
+    }
+
+
+def test_contours_need_a_frame_of_reference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = contours()
+    made.pop("FrameOfReferenceUID", None)
+    for roi in made.StructureSetROISequence:
+        del roi.ReferencedFrameOfReferenceUID
+    for frame in made.ReferencedFrameOfReferenceSequence:
+        del frame.FrameOfReferenceUID
+    status, found = checked(capsys, study(tmp_path / "study", made))
+    assert status == 1
+    assert [one["severity"] for one in found if one["code"] == "no_frame_of_reference"] == ["error"]

@@ -120,7 +120,11 @@ def _reach(one: Compared) -> FloatArray:
         found = [points for roi in content.rois for points in _reach_of_roi(roi)]
         return np.concatenate(found) if found else np.zeros((0, 3))
     assert isinstance(content, Segmentation)
-    grid = own_grid(content)
+    try:
+        grid = own_grid(content)
+    except NoGrid:
+        # Without a grid of its own, such as with frames of several orientations, whole frames stand for what they hold.
+        return _frame_corners(one.overlay)
     if not grid.planes[0].in_patient_space:
         return np.zeros((0, 3))
     low, high = _filled_box(one, grid)
