@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from tests.dicom.test_tag_reader import Memory, encoded
+from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.tag_reader import NotUnderstood, TopLevel, read_top_level
 
@@ -93,3 +95,22 @@ def test_damaged_files_are_read_or_refused_as_without_runs(files: Sequence[tuple
         for at, value in damages:
             data[at % len(data)] = value
         assert read(bytes(data), runs) == read(bytes(data), None)
+
+
+def meta_of(instance: str, syntax: str = "1.2.840.10008.1.2.1") -> bytes:
+    elements = ((2, "1.2.840.10008.5.1.4.1.1.2"), (3, instance), (0x10, syntax))
+    values = [(number, value.encode() + b"\0" * (len(value) % 2)) for number, value in elements]
+    meta = b"".join(struct.pack("<HH2sH", 2, number, b"UI", len(value)) + value for number, value in values)
+    return bytes(128) + b"DICM" + meta + slice_of("1.5", 1)
+
+
+@pytest.mark.parametrize("instance", ["1.2.3", "1.2.4", "1.2.34567", "1.2.3.4.5.6.7"])
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2"])
+def test_file_meta_information_is_that_of_its_own_file(instance: str, syntax: str) -> None:
+    for before in ("1.2.3", "1.2.9", "1.2.3.4.5"):
+        read_file_meta(Memory(meta_of(before)))
+        data = meta_of(instance, syntax)
+        values, start = read_file_meta(Memory(data))
+        assert values[0x00020003].rstrip(b"\0").decode() == instance
+        assert values[0x00020010].rstrip(b"\0").decode() == syntax
+        assert data[start:] == slice_of("1.5", 1)

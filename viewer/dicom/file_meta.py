@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 
 from viewer.dicom import limits
 from viewer.dicom.inflated import ByteReader
@@ -12,6 +13,25 @@ _CHUNK_BYTES = 8192
 _EXPLICIT = struct.Struct("<HH2sH").unpack_from
 _LONG = struct.Struct("<L").unpack_from
 _GROUP = b"\x02\x00"
+_INSTANCE = 0x00020003
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The file meta information of the latest file: the next one mostly differs in the instance UID alone.
+
+    ``start`` and ``end`` are those of that UID, ``behind`` reaches to the group of the first element of the data set.
+    """
+
+    start: int
+    end: int
+    data_set: int
+    before: bytes
+    behind: bytes
+    values: dict[int, bytes]
+
+
+_latest: list[_Shape] = []
 
 
 def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
@@ -26,7 +46,11 @@ def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
     size = len(buffer)
     if buffer[128:132] != b"DICM":
         raise NotUnderstood("no prefix")
+    for like in _latest:
+        if buffer.startswith(like.before, 132) and buffer.startswith(like.behind, like.end):
+            return {**like.values, _INSTANCE: buffer[like.start : like.end]}, like.data_set
     values: dict[int, bytes] = {}
+    instance = 0
     position = 132
     while True:
         if position + 12 > size:
@@ -35,6 +59,9 @@ def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
         if buffer[position : position + 2] != _GROUP:
             if not values:
                 raise NotUnderstood("no file meta information")
+            if instance and position + 2 <= size:
+                end = instance + len(values[_INSTANCE])
+                _latest[:] = [_Shape(instance, end, position, buffer[132:instance], buffer[end : position + 2], values)]
             return values, position
         if position + 12 > size:
             raise NotUnderstood("the file is cut off")
@@ -55,6 +82,8 @@ def read_file_meta(reader: ByteReader) -> tuple[dict[int, bytes], int]:
             buffer = _longer(reader, position, size)
             size = len(buffer)
         values[tag] = buffer[start:position]
+        if tag == _INSTANCE:
+            instance = start
 
 
 def _longer(reader: ByteReader, end: int, size: int) -> bytes:
