@@ -21,6 +21,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Selection
 from viewer.ui.main_window import MainWindow
 from viewer.ui.theme.current import tokens
+from viewer.ui.tree_model import NODE_ROLE
 
 
 class Program:
@@ -188,6 +189,23 @@ def test_a_wide_window_has_the_whole_browser_and_a_narrow_one_a_rail_with_a_flyo
     assert not window.browser.isVisible()
     window.resize(1920, 1080)
     qtbot.waitUntil(lambda: window.browser.isVisible() and not window.rail.isVisible())
+
+
+def test_the_flyout_goes_when_it_is_left_and_escape_brings_the_keyboard_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.rail.isVisible() and not window.browser.isVisible())
+    canvas = window.grid.viewports[0].canvas
+    canvas.setFocus()
+    window.rail.flyout_wanted.emit("1.2.mr")
+    assert window.browser.isVisible()
+    assert window.browser.view.currentIndex().data(NODE_ROLE).series_key == "1.2.mr"
+    qtbot.keyClick(window.browser.view, Qt.Key.Key_Escape)
+    assert not window.browser.isVisible()
+    assert canvas.hasFocus()
+    window.rail.flyout_wanted.emit("")
+    assert window.browser.isVisible()
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton)
+    assert not window.browser.isVisible()
 
 
 def test_the_tabs_at_the_right_carry_counts(qtbot: QtBot, window: MainWindow) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt,
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -17,11 +16,11 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from viewer.scene.plain_words import count
+from viewer.ui.flyout import Flyout
 from viewer.ui.parts import icon_button, label, paint_own_ground
 from viewer.ui.theme.metrics import TAB_HEIGHT
 
@@ -207,8 +206,15 @@ class Docks(QObject):
     def open_flyout(self) -> None:
         """Show the whole browser beside the rail."""
         place = self._rail.mapTo(self._window, QPoint(self._rail.width(), 0))
-        self.flyout.open_with(self.browser, place, self._rail.height())
+        self.flyout.open_with(self.browser, place, (BROWSER_WIDTH + 20, self._rail.height()))
         self.browser.view.setFocus()  # type: ignore[attr-defined]
+
+    def toggle_flyout(self) -> None:
+        """Show the whole browser beside the rail, or hide it again."""
+        if self.flyout.isVisible():
+            self.flyout.close_it()
+        else:
+            self.open_flyout()
 
     def show_number(self, name: PanelName, number: int) -> None:
         """Show a count in a panel's tab; none at 0."""
@@ -302,44 +308,3 @@ def focus_next(places: Sequence[QWidget]) -> None:
     )
     if seen:
         seen[(here + 1) % len(seen)].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-
-class Flyout(QFrame):
-    """The whole browser, laid over the images beside the rail; a click elsewhere or Escape closes it."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self.setProperty("role", "flyout")
-        self._content: QWidget | None = None
-        self._home: QStackedWidget | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(1, 1, 1, 1)
-        self.hide()
-        window.installEventFilter(self)
-
-    def open_with(self, content: QWidget, place: QPoint, height: int) -> None:
-        """Take a widget in and show it."""
-        parent = content.parentWidget()
-        if isinstance(parent, QStackedWidget):
-            self._home = parent
-        self._content = content
-        self._column.addWidget(content)
-        content.show()
-        self.setGeometry(place.x(), place.y(), BROWSER_WIDTH + 20, height)
-        self.show()
-        self.raise_()
-
-    def close_it(self) -> None:
-        """Give the widget back and hide."""
-        if self._content is not None and self._home is not None:
-            current = self._home.currentWidget()
-            self._home.insertWidget(0, self._content)
-            if current is not None:
-                self._home.setCurrentWidget(current)
-        self._content = None
-        self.hide()
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.close_it()
-        return False

@@ -223,7 +223,8 @@ class MainWindow(QMainWindow):
         self.browser.report_wanted.connect(self._show_report)
         self.browser.health_wanted.connect(lambda: self.docks.show_panel("health"))
         self.browser.hung.connect(self._after_hanging)
-        self.rail.flyout_wanted.connect(lambda _series: self.docks.open_flyout())
+        self.rail.flyout_wanted.connect(self._open_flyout)
+        self.rail.hung.connect(self._after_hanging)
         self.rail.health_wanted.connect(lambda: self.docks.show_panel("health"))
         self.layers.report_wanted.connect(self._show_report)
         self.layers.number_changed.connect(lambda number: self.docks.show_number("layers", number))
@@ -318,6 +319,10 @@ class MainWindow(QMainWindow):
     def _step_report(self, by: int) -> None:
         self.report.show_next(by)
         self.docks.show_panel("report")
+
+    def _open_flyout(self, series_key: str) -> None:
+        self.docks.toggle_flyout()
+        self.browser.go_to_series(series_key)
 
     def _after_hanging(self) -> None:
         self.docks.flyout.close_it()

@@ -162,7 +162,7 @@ def test_a_thumbnail_appears_when_it_is_delivered(qtbot: QtBot) -> None:
     assert (color.red(), color.green(), color.blue()) == (10, 200, 30)
 
 
-def test_the_rail_marks_series_with_ai_results_and_asks_for_the_flyout(qtbot: QtBot) -> None:
+def test_one_click_in_the_rail_hangs_a_series_and_the_right_key_asks_for_the_flyout(qtbot: QtBot) -> None:
     reading = Reading(small_state())
     assert [(entry.name, entry.ai) for entry in rail_entries(reading.state.content)] == [("Torso", True), ("T2", False)]
     store = Store(budget_bytes=1 << 20)
@@ -173,8 +173,17 @@ def test_the_rail_marks_series_with_ai_results_and_asks_for_the_flyout(qtbot: Qt
     rail.resize(56, 400)
     rail.show()
     spot = rail.view.visualRect(rail.model.index(1)).center()
-    with qtbot.waitSignal(rail.flyout_wanted):
+    with qtbot.waitSignal(rail.hung), qtbot.assertNotEmitted(rail.flyout_wanted):
         qtbot.mouseClick(rail.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert reading.state.pane.stack_id == MR_STACK
+    reading.undo()
+    assert reading.state.pane.stack_id == CT_STACK
+    with qtbot.waitSignal(rail.flyout_wanted) as wanted:
+        qtbot.keyClick(rail.view, Qt.Key.Key_Right)
+    assert wanted.args == ["1.2.mr"]
+    rail.view.setCurrentIndex(rail.model.index(1))
+    qtbot.keyClick(rail.view, Qt.Key.Key_Return)
+    assert reading.state.pane.stack_id == MR_STACK
 
 
 def with_ct_stack(state: ReadingState, **changes: object) -> Series:

@@ -207,6 +207,13 @@ class BrowserPanel(QWidget):
             if node.is_report:
                 self.report_wanted.emit(node.overlay)
 
+    def go_to_series(self, series_key: str) -> None:
+        """Make the row of a series the current one and bring it into sight; another key does nothing."""
+        index = self.model.index_of(("series", series_key))
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
+
     def activate(self, index: QModelIndex) -> None:
         """Do what a double click or Enter means: hang a series, go to an overlay, open or close a branch."""
         node = index.data(NODE_ROLE)

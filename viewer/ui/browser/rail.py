@@ -1,11 +1,14 @@
-"""The browser of a narrow window: a column of thumbnails. A click opens the whole browser beside it; a drag hangs one."""
+"""The browser of a narrow window: a column of thumbnails. A click or Enter hangs a series as in the wide browser.
+
+The button on top, the right mouse button and the Right key open the whole browser beside it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -130,6 +133,9 @@ class _RailDelegate(QStyledItemDelegate):
 
 
 class _RailView(QListView):
+    opened = Signal(str)
+    """The whole browser is wanted, at the series of this key."""
+
     def __init__(self, thumbnails: Thumbnails) -> None:
         super().__init__()
         self._thumbnails = thumbnails
@@ -145,6 +151,19 @@ class _RailView(QListView):
         if isinstance(entry, RailEntry):
             start_stack_drag(self, entry.stack_id, self._thumbnails(entry.series_key))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        entry = self.currentIndex().data(_ROLE)
+        if event.key() == Qt.Key.Key_Right and isinstance(entry, RailEntry):
+            self.opened.emit(entry.series_key)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        entry = self.indexAt(event.pos()).data(_ROLE)
+        self.opened.emit(entry.series_key if isinstance(entry, RailEntry) else "")
+        event.accept()
+
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands everywhere, so typing does not move the current row."""
 
@@ -153,6 +172,8 @@ class BrowserRail(QWidget):
     """The rail. ``flyout_wanted`` asks for the whole browser, with a series' key or an empty one."""
 
     flyout_wanted = Signal(str)
+    hung = Signal()
+    """A series was put into a viewport from here."""
     health_wanted = Signal()
 
     def __init__(self, reading: Reading, store: Store, thumbnails: Thumbnails) -> None:
@@ -177,8 +198,9 @@ class BrowserRail(QWidget):
         column.addWidget(opener, alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.view, 1)
         column.addWidget(self.skipped, alignment=Qt.AlignmentFlag.AlignHCenter)
-        self.view.clicked.connect(lambda index: self.flyout_wanted.emit(index.data(_ROLE).series_key))
+        self.view.clicked.connect(self._hang)
         self.view.activated.connect(self._hang)
+        self.view.opened.connect(self.flyout_wanted)
         self._pending = QTimer(self)
         self._pending.setSingleShot(True)
         self._pending.setInterval(0)
@@ -188,7 +210,10 @@ class BrowserRail(QWidget):
         self._refill()
 
     def _hang(self, index: QModelIndex) -> None:
-        self._reading.apply_undoable("", show_stack, self._reading.state.active_pane, index.data(_ROLE).stack_id)
+        state, entry = self._reading.state, index.data(_ROLE)
+        if state.pane.stack_id not in entry.stacks:
+            self._reading.apply_undoable("", show_stack, state.active_pane, entry.stack_id)
+        self.hung.emit()
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.content is not new.content:
