@@ -134,7 +134,9 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
         if mark.projected or style.dashed:
             # Dashes count line widths: both lines must have theirs at the same places.
             dashes = _PROJECTED if mark.projected else _DASHES
-            pen.setDashPattern([dash * MARK_LINE / width for dash in dashes])
+            pen.setDashPattern([dash * line / width for dash in dashes])
+            if style.dashed:
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.strokePath(path, pen)
     _paint_handles(painter, mark.handles, geometry, color)
 
