@@ -13,6 +13,7 @@ from viewer.domain.measurement import (
     Measurement,
     angle_degrees,
     area,
+    crosses_itself,
     handles_of,
     length,
     moved,
@@ -77,3 +78,19 @@ def test_points_are_handles_of_lines_and_all_move_together() -> None:
     line = made("length", (2.0, 1.0), (14.0, 9.0))
     assert with_handle_at(line, 1, (3.0, 3.0)).points == ((2.0, 1.0), (3.0, 3.0))
     assert moved(line, (1.0, -0.5)).points == ((3.0, 0.5), (15.0, 8.5))
+
+
+def test_the_area_of_a_polygon_counts_rows_and_columns_by_their_own_spacing() -> None:
+    corner = made("polygon", (1.0, 1.0), (9.0, 1.0), (9.0, 3.0), (3.0, 3.0), (3.0, 7.0), (1.0, 7.0))
+    assert area(corner, TALL) == pytest.approx((8 * 2 + 2 * 4) * 0.25 * 0.5)
+    assert area(made("polygon", *reversed(corner.points)), TALL) == pytest.approx(area(corner, TALL))
+    assert not crosses_itself(corner)
+    assert crosses_itself(made("polygon", (1.0, 1.0), (9.0, 7.0), (9.0, 1.0), (1.0, 7.0)))
+
+
+def test_a_polygon_of_few_corners_has_handles_and_one_drawn_freehand_none() -> None:
+    corners = made("polygon", (1.0, 1.0), (9.0, 1.0), (9.0, 3.0))
+    assert handles_of(corners) == pytest.approx(np.array(corners.points))
+    assert with_handle_at(corners, 2, (8.0, 4.0)).points[2] == (8.0, 4.0)
+    circle = [(5 + 3 * math.cos(turn / 10), 5 + 3 * math.sin(turn / 10)) for turn in range(62)]
+    assert len(handles_of(made("polygon", *circle))) == 0

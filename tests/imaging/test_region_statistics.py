@@ -78,3 +78,19 @@ def test_nothing_is_said_of_no_pixel_nor_of_colour() -> None:
     colour = image_attributes(samples_per_pixel=3, photometric_interpretation="RGB")
     stored = np.zeros((7, 11, 3), np.uint8)
     assert of(region("rectangle", (0.0, 0.0), (5.0, 5.0)), colour, stored) is None
+
+
+def test_a_polygon_counts_the_pixels_whose_centres_it_holds_by_even_odd() -> None:
+    corners = [(0.7, 0.8), (10.3, 1.2), (8.1, 6.4), (5.2, 2.3), (2.2, 6.6)]
+    inside = np.zeros(STORED.shape, bool)
+    for row in range(STORED.shape[0]):
+        for column in range(STORED.shape[1]):
+            x, y, crossings = column + 0.5, row + 0.5, 0
+            for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
+                if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+                    crossings += 1
+            inside[row, column] = crossings % 2 == 1
+    found = of(region("polygon", *corners))
+    assert found is not None
+    assert 15 < found.pixels == inside.sum()
+    assert (found.mean, found.deviation) == pytest.approx((VALUES[inside].mean(), VALUES[inside].std()))

@@ -13,15 +13,26 @@ from viewer.domain.calibration import Scale
 from viewer.domain.instance import InstanceHeader
 from viewer.geometry.plane import FloatArray
 
-MeasurementKind = Literal["length", "angle", "ellipse", "rectangle"]
+MeasurementKind = Literal["length", "angle", "ellipse", "rectangle", "polygon", "probe"]
 Point = tuple[float, float]
 
-POINTS_OF: Mapping[MeasurementKind, int] = {"length": 2, "angle": 3, "ellipse": 2, "rectangle": 2}
-"""How many points a whole one has."""
-REGIONS: frozenset[MeasurementKind] = frozenset({"ellipse", "rectangle"})
+POINTS_OF: Mapping[MeasurementKind, int] = {
+    "length": 2,
+    "angle": 3,
+    "ellipse": 2,
+    "rectangle": 2,
+    "polygon": 3,
+    "probe": 1,
+}
+"""How many points a whole one has; a polygon may have more."""
+BOXES: frozenset[MeasurementKind] = frozenset({"ellipse", "rectangle"})
+"""Kinds given by two corners of a box."""
+REGIONS: frozenset[MeasurementKind] = BOXES | {"polygon"}
 """Kinds that enclose pixels."""
 
 _STEPS = 96
+_HANDLES = 24
+"""A polygon of more points was drawn freehand: it is moved as a whole."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Measurement:
         Unique among all measurements.
     points
         ``position_image`` (column, row), corner origin. Length: the ends. Angle: end, vertex, end. Ellipse and rectangle:
-        two opposite corners of the box along rows and columns. Fewer while it is being drawn.
+        two opposite corners of the box along rows and columns. Polygon: its corners. Fewer while it is being drawn.
     text
         What the reader wrote to it.
     """
@@ -62,7 +73,8 @@ class Measurement:
     @property
     def is_whole(self) -> bool:
         """Whether it has all its points."""
-        return len(self.points) == POINTS_OF[self.kind]
+        wanted = POINTS_OF[self.kind]
+        return len(self.points) >= wanted if self.kind == "polygon" else len(self.points) == wanted
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -74,8 +86,9 @@ class Measurement:
 
 def path_of(measurement: Measurement) -> tuple[FloatArray, bool]:
     """Return the line (n, 2) of a measurement in image positions, and whether it is closed."""
-    if measurement.kind not in REGIONS or not measurement.is_whole:
-        return np.array(measurement.points, dtype=float).reshape(-1, 2), False
+    if measurement.kind not in BOXES or not measurement.is_whole:
+        closed = measurement.kind == "polygon" and measurement.is_whole
+        return np.array(measurement.points, dtype=float).reshape(-1, 2), closed
     left, top, right, bottom = measurement.box
     if measurement.kind == "rectangle":
         return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]), True
@@ -87,8 +100,9 @@ def path_of(measurement: Measurement) -> tuple[FloatArray, bool]:
 
 def handles_of(measurement: Measurement) -> FloatArray:
     """Return where a measurement is taken hold of (n, 2): its points; the corners of a rectangle, the ends of an ellipse."""
-    if measurement.kind not in REGIONS or not measurement.is_whole:
-        return np.array(measurement.points, dtype=float).reshape(-1, 2)
+    if measurement.kind not in BOXES or not measurement.is_whole:
+        points = measurement.points if len(measurement.points) <= _HANDLES else ()
+        return np.array(points, dtype=float).reshape(-1, 2)
     left, top, right, bottom = measurement.box
     if measurement.kind == "rectangle":
         return path_of(measurement)[0]
@@ -98,7 +112,7 @@ def handles_of(measurement: Measurement) -> FloatArray:
 
 def with_handle_at(measurement: Measurement, handle: int, position: Point) -> Measurement:
     """Return a measurement with a handle (its place in ``handles_of``) moved."""
-    if measurement.kind not in REGIONS or not measurement.is_whole:
+    if measurement.kind not in BOXES or not measurement.is_whole:
         points = (*measurement.points[:handle], position, *measurement.points[handle + 1 :])
         return replace(measurement, points=points)
     left, top, right, bottom = measurement.box
@@ -133,7 +147,25 @@ def angle_degrees(measurement: Measurement, scale: Scale) -> float | None:
 
 
 def area(measurement: Measurement, scale: Scale) -> float:
-    """Return the area of a region in the square of the scale's unit."""
+    """Return the area of a region in the square of the scale's unit; of a polygon that does not cross itself."""
+    if measurement.kind == "polygon":
+        x, y = np.array(measurement.points, dtype=float).T
+        twice = float(x @ np.roll(y, -1) - y @ np.roll(x, -1))
+        return abs(twice) / 2 * scale.spacing[0] * scale.spacing[1]
     left, top, right, bottom = measurement.box
     box = (right - left) * scale.spacing[1] * (bottom - top) * scale.spacing[0]
     return box * math.pi / 4 if measurement.kind == "ellipse" else box
+
+
+def crosses_itself(measurement: Measurement) -> bool:
+    """Say whether sides of a polygon cross: then it has no one area."""
+    starts = np.array(measurement.points, dtype=float)
+    ends = np.roll(starts, -1, axis=0)
+
+    def side(points: FloatArray) -> FloatArray:
+        """(sides, points): on which side of each of the polygon's sides a point lies."""
+        along, to = (ends - starts)[:, None], points[None] - starts[:, None]
+        return np.asarray(np.sign(along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0]))
+
+    apart = side(starts) * side(ends) < 0
+    return bool((apart & apart.T).any())

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.measurement import Measurement
+from viewer.geometry.plane import FloatArray
 from viewer.imaging.colour import takes_window
 from viewer.imaging.modality import to_modality, unit_of
 from viewer.imaging.padding import padding_mask
@@ -29,7 +30,7 @@ class RegionStatistics:
 def region_statistics(
     frame: DecodedFrame, attributes: ImageAttributes, index: int, region: Measurement
 ) -> RegionStatistics | None:
-    """Return the statistics of the pixels whose centres lie in an ellipse or rectangle.
+    """Return the statistics of the pixels whose centres lie in an ellipse, rectangle or polygon.
 
     Padding, rows that the file does not have and values that are no number do not count. None when nothing is left, and for
     images in colour, which have no one value.
@@ -63,6 +64,20 @@ def pixels_inside(region: Measurement, shape: tuple[int, int]) -> tuple[slice, s
         vertical = (down - (top + bottom) / 2) / max((bottom - top) / 2, 1e-12)
         horizontal = (across - (left + right) / 2) / max((right - left) / 2, 1e-12)
         inside = vertical[:, None] ** 2 + horizontal[None, :] ** 2 <= 1.0
+    elif region.kind == "polygon":
+        inside = _inside_polygon(np.array(region.points, dtype=float), down, across)
     else:
         inside = ((down >= top) & (down <= bottom))[:, None] & ((across >= left) & (across <= right))[None, :]
     return slice(rows.start, rows.start + down.size), slice(columns.start, columns.start + across.size), inside
+
+
+def _inside_polygon(points: FloatArray, down: NDArray[np.floating], across: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return (rows, columns) by even-odd: how many sides lie to the left of a centre at its height."""
+    ends = np.roll(points, -1, axis=0)
+    inside = np.zeros((down.size, across.size), bool)
+    for place, height in enumerate(down.tolist()):
+        cut = (points[:, 1] <= height) != (ends[:, 1] <= height)
+        start, end = points[cut], ends[cut]
+        at = np.sort(start[:, 0] + (height - start[:, 1]) / (end[:, 1] - start[:, 1]) * (end[:, 0] - start[:, 0]))
+        inside[place] = np.searchsorted(at, across) % 2 == 1
+    return inside

@@ -13,23 +13,30 @@ from viewer.domain.measurement import (
     Measurement,
     angle_degrees,
     area,
+    crosses_itself,
     handles_of,
     length,
     path_of,
 )
 from viewer.geometry.plane import Plane
+from viewer.imaging.probe import ProbeState, value_at
 from viewer.imaging.region_statistics import RegionStatistics, region_statistics
 from viewer.reading.state import ReadingState
 from viewer.scene.corner_text import Say
 from viewer.scene.cursor import distance_from_paths
 from viewer.scene.drawables import MeasurementDrawable
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
-from viewer.scene.plain_words import plain
+from viewer.scene.plain_words import NO_BREAK_SPACE, decimal, plain
 from viewer.scene.remembered import Remembered
 from viewer.scene.view_geometry import ViewGeometry
 
-_NO_BREAK = "\u00a0"
 _MICROMETRES = 1000.0
+_NO_VALUE: dict[ProbeState, str] = {
+    "padding": "padding",
+    "missing": "missing in the file",
+    "no_number": "no number",
+    "outside": "outside",
+}
 _drawn: Remembered[MeasurementDrawable] = Remembered(256)
 _statistics: Remembered[RegionStatistics | None] = Remembered(64)
 
@@ -103,6 +110,10 @@ def measured_words(measurement: Measurement, image: MeasuredImage, say: Say) -> 
         return (*text, "–" if degrees is None else f"{degrees:.1f}°")
     if measurement.kind == "length":
         return (*text, length_words(length(measurement, scale), scale), basis)
+    if measurement.kind == "probe":
+        return (*text, *_probe_words(measurement, image, say))
+    if measurement.kind == "polygon" and crosses_itself(measurement):
+        return (*text, *_statistics_words(measurement, image, say), say("no area: it crosses itself"))
     return (*text, *_statistics_words(measurement, image, say), f"{_area_words(measurement, scale)} · {basis}")
 
 
@@ -119,7 +130,7 @@ def measurement_at(
     for measurement in reversed(measurements):
         handles = geometry.to_view(handles_of(measurement))
         distances = np.hypot(*(handles - np.array(position_view)).T)
-        if distances.min() <= 2 * reach:
+        if distances.size and distances.min() <= 2 * reach:
             return MeasurementHit(measurement, int(distances.argmin()))
     for measurement in reversed(measurements):
         path, closed = path_of(measurement)
@@ -131,36 +142,47 @@ def measurement_at(
 def length_words(value: float, scale: Scale) -> str:
     """Return a length with its unit: mm with one decimal, small ones with more or in µm, pixels with one."""
     if scale.unit == "px":
-        return f"{grouped(value, 1)}{_NO_BREAK}px"
+        return f"{decimal(value, 1)}{NO_BREAK_SPACE}px"
     if 0 < value < 0.1:
-        return f"{grouped(value * _MICROMETRES, 1)}{_NO_BREAK}µm"
-    return f"{grouped(value, 1 if value >= 10 else 2)}{_NO_BREAK}mm"
-
-
-def grouped(value: float, digits: int) -> str:
-    """Return a number with thin spaces between thousands and a true minus."""
-    written = f"{value:,.{digits}f}".replace(",", "\u202f")
-    return written.replace("-", "−") if float(written.replace("\u202f", "")) else written.removeprefix("-")
+        return f"{decimal(value * _MICROMETRES, 1)}{NO_BREAK_SPACE}µm"
+    return f"{decimal(value, 1 if value >= 10 else 2)}{NO_BREAK_SPACE}mm"
 
 
 def pixel_value(value: float, *, like: float | None = None) -> str:
     """Return a pixel value or a statistic of such, with as many digits as say something of one the size of ``like``."""
     if like is not None and 1e-3 <= like < 1e6:
-        return grouped(value, 1 if like >= 100 else 2 if like >= 1 else 4)
+        return decimal(value, 1 if like >= 100 else 2 if like >= 1 else 4)
     if value == round(value) and abs(value) < 1e9:
-        return grouped(value, 0)
+        return decimal(value, 0)
     if abs(value) >= 1e6 or abs(value) < 1e-3:
         return f"{value:.3g}".replace("-", "−")
-    return grouped(value, 1 if abs(value) >= 100 else 2 if abs(value) >= 1 else 4)
+    return decimal(value, 1 if abs(value) >= 100 else 2 if abs(value) >= 1 else 4)
 
 
 def _area_words(measurement: Measurement, scale: Scale) -> str:
     value = area(measurement, scale)
     if scale.unit == "px":
-        return f"{grouped(value, 0)}{_NO_BREAK}px²"
+        return f"{decimal(value, 0)}{NO_BREAK_SPACE}px²"
     if 0 < value < 0.01:
-        return f"{grouped(value * _MICROMETRES**2, 0)}{_NO_BREAK}µm²"
-    return f"{grouped(value, 0 if value >= 100 else 1 if value >= 10 else 2)}{_NO_BREAK}mm²"
+        return f"{decimal(value * _MICROMETRES**2, 0)}{NO_BREAK_SPACE}µm²"
+    return f"{decimal(value, 0 if value >= 100 else 1 if value >= 10 else 2)}{NO_BREAK_SPACE}mm²"
+
+
+def _probe_words(measurement: Measurement, image: MeasuredImage, say: Say) -> tuple[str, ...]:
+    if image.attributes is None or image.decoded is None:
+        return ()
+    ((column, row),) = np.floor(measurement.points).astype(int).tolist()
+    rows, columns = image.plane.shape
+    column, row = min(column, columns - 1), min(row, rows - 1)
+    found = value_at(image.decoded, image.attributes, index=image.index, column=column, row=row)
+    where = say("column {column} · row {row}").format(column=column + 1, row=row + 1)
+    if found.rgb is not None:
+        return ("R {} · G {} · B {}".format(*found.rgb), where)
+    if found.value is None:
+        return (say(_NO_VALUE[found.state]), where)
+    unit = f"{NO_BREAK_SPACE}{found.unit}" if found.unit else ""
+    more = (f"{one.name} {pixel_value(one.value)}" for one in found.suv)
+    return (pixel_value(found.value) + unit, *more, where)
 
 
 def _statistics_words(measurement: Measurement, image: MeasuredImage, say: Say) -> tuple[str, ...]:
@@ -174,7 +196,7 @@ def _statistics_words(measurement: Measurement, image: MeasuredImage, say: Say) 
     )
     if found is None:
         return ()
-    unit = f"{_NO_BREAK}{found.unit}" if found.unit else ""
+    unit = f"{NO_BREAK_SPACE}{found.unit}" if found.unit else ""
     largest = max(abs(found.mean), found.deviation)
     return (
         say("mean {mean} · SD {deviation}").format(

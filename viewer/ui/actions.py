@@ -134,6 +134,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "image",
         checked=_tool("rectangle"),
     ),
+    ActionSpec("tool_polygon", "Image", T("Measure in a polygon"), (), "pentagon", "image", checked=_tool("polygon")),
+    ActionSpec("tool_probe", "Image", T("Mark a value"), (), "pipette", "image", checked=_tool("probe")),
     ActionSpec(
         "invert", "Image", T("Invert"), ("I",), "sun-moon", "image", checked=lambda s: s.pane.view.inverted, after_line=True
     ),

@@ -33,7 +33,7 @@ GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("layout_1x1", "layout_1x2", "layout_2x2"),
     ("tool_window", "tool_pan", "tool_zoom", "tool_scroll"),
 )
-MEASURING: Final = ("tool_length", "tool_angle", "tool_ellipse", "tool_rectangle")
+MEASURING: Final = ("tool_length", "tool_angle", "tool_ellipse", "tool_rectangle", "tool_polygon", "tool_probe")
 AFTER_PRESET: Final = ("link", "cine")
 NARROW_BELOW: Final = 1400
 

@@ -54,6 +54,8 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         "tool_angle": tool("angle"),
         "tool_ellipse": tool("ellipse"),
         "tool_rectangle": tool("rectangle"),
+        "tool_polygon": tool("polygon"),
+        "tool_probe": tool("probe"),
         "delete_measurement": lambda: reading.apply_undoable("", delete_measurement, reading.state.selection.measurement),
         "invert": on_pane(workspace.toggle_invert),
         "flip_horizontal": on_pane(workspace.flip_horizontal),

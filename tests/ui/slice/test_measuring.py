@@ -145,6 +145,53 @@ def test_a_region_says_what_its_pixels_are_whatever_window_and_inversion(shown, 
     assert rest == "pixel spacing"
 
 
+@pytest.mark.parametrize("closed_by", ["start", "double click"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_polygon_is_drawn_by_clicks_and_closed_on_its_start_or_by_a_double_click(shown, view, closed_by) -> None:
+    shown.reading.apply(set_view, 0, view)
+    shown.reading.apply(set_tool, "polygon")
+    corners = [(2.2, 1.2), (8.2, 1.2), (8.2, 5.2)]
+    for corner in corners:
+        click(shown, corner)
+    assert not made(shown)
+    if closed_by == "start":
+        click(shown, corners[0])
+    else:
+        mouse(shown, QEvent.Type.MouseButtonDblClick, corners[-1])
+        mouse(shown, QEvent.Type.MouseButtonRelease, corners[-1])
+    (found,) = made(shown)
+    assert np.array(found.points) == pytest.approx(np.array(corners), abs=0.05)
+    assert float(lines(shown)[-1].split()[0]) == pytest.approx(6 * 0.25 * 4 * 0.5 / 2, abs=0.06)
+    assert not shown.reading.state.maximised
+
+
+def test_a_polygon_dragged_at_once_is_drawn_freehand(shown) -> None:
+    shown.reading.apply(set_tool, "polygon")
+    turns = np.linspace(0.0, 2 * np.pi, 60)[:-1]
+    path = [(5.0 + 3.0 * float(np.cos(turn)), 3.5 + 2.0 * float(np.sin(turn))) for turn in turns]
+    drag(shown, path[0], *path[1:])
+    (found,) = made(shown)
+    assert len(found.points) > 40
+    assert float(lines(shown)[-1].split()[0]) == pytest.approx(np.pi * 3 * 0.25 * 2 * 0.5, abs=0.05)
+
+
+def test_a_polygon_that_crosses_itself_has_no_area(shown) -> None:
+    shown.reading.apply(set_tool, "polygon")
+    for corner in [(1.0, 1.0), (9.0, 6.0), (9.0, 1.0), (1.0, 6.0), (1.0, 1.0)]:
+        click(shown, corner)
+    assert lines(shown)[-1] == "no area: it crosses itself"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_marked_value_is_that_of_the_pixel_under_it(shown, view) -> None:
+    shown.reading.apply(set_view, 0, view)
+    shown.reading.apply(set_tool, "probe")
+    click(shown, (8.6, 2.4))
+    value = ramp_pixels()[2, 8] * 2.0 - 1000
+    assert lines(shown) == [f"{value:.0f} HU".replace("-", "−"), "column 9 · row 3"]
+    assert len(made(shown)) == 1
+
+
 def test_a_handle_is_taken_hold_of_and_the_whole_is_moved_each_in_one_step_of_undo(shown) -> None:
     shown.reading.apply(set_tool, "length")
     drag(shown, (1.0, 1.0), (9.0, 4.0))

@@ -23,6 +23,8 @@ KIND_WORDS: dict[MeasurementKind, str] = {
     "angle": "Angle",
     "ellipse": "Ellipse",
     "rectangle": "Rectangle",
+    "polygon": "Polygon",
+    "probe": "Value",
 }
 
 

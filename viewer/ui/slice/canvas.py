@@ -191,6 +191,9 @@ class SliceCanvas(QWidget):
         """Show this viewport alone, or all again."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag = self._pressed_at = None
+            if self._measuring.finish():
+                self.refresh()
+                return
             self._measuring.cancel()
             self._reading.apply(set_active_pane, self._pane)
             self._calls.on_maximise()

@@ -1,5 +1,7 @@
 """Measuring with the left button in one viewport: drawing by drag or by clicks, taking hold of handles, moving the whole.
 
+A polygon is closed by a click on its first point or a double click; dragged at once, it is drawn freehand.
+
 What is being drawn lives here until it is whole; then it becomes one undoable change of the reading.
 """
 
@@ -7,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from uuid import uuid4
+
+import numpy as np
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.measurement import POINTS_OF, REGIONS, Measurement, MeasurementKind, Point, moved, with_handle_at
@@ -23,6 +27,8 @@ from viewer.ui.slice.frame_words import translated
 
 REACH = 5.0
 """Logical pixels."""
+FREEHAND_STEP = 4.0
+"""Logical pixels between two points of a line drawn freehand."""
 
 _KINDS: dict[Tool, MeasurementKind] = {kind: kind for kind in POINTS_OF}
 
@@ -95,7 +101,7 @@ class Measuring:
             return True
         if kind is None:
             return False
-        points = (spot.position_image, spot.position_image)
+        points = (spot.position_image,) * min(POINTS_OF[kind], 2)
         self._draft = Measurement(uuid4().hex, kind, self._reading.state.name_of(spot.frame), points)
         self._is_first_press = True
         return True
@@ -103,7 +109,9 @@ class Measuring:
     def move(self, spot: Spot) -> None:
         """Follow the mouse, with the button down or between two clicks."""
         if self._draft is not None:
-            self._follow_draft(spot)
+            draft = self._follow_draft(spot)
+            if draft.kind == "polygon" and self._is_down and self._is_first_press:
+                self._draw_freehand(draft, spot)
         elif self._held is not None:
             held = self._held
             position = spot.position_image
@@ -117,16 +125,41 @@ class Measuring:
         """Set the following point down; the first click only begins. A whole measurement is taken into the reading."""
         self._held, self._is_down = None, False
         draft = self._draft
-        if draft is None or (clicked and self._is_first_press):
+        if draft is None or (clicked and self._is_first_press and draft.kind != "probe"):
             return
-        self._is_first_press = False
+        was_first, self._is_first_press = self._is_first_press, False
         draft = self._follow_draft(spot)
-        if not draft.is_whole:
+        if draft.kind == "polygon" and not was_first and self._is_at_start(draft, spot):
+            self.finish()
+        elif not draft.is_whole or (draft.kind == "polygon" and not was_first):
             self._draft = replace(draft, points=(*draft.points, spot.position_image))
-            return
-        self._draft = None
-        if _has_extent(draft):
+        else:
+            self._take(draft)
+
+    def finish(self) -> bool:
+        """End a polygon without the point that follows the mouse; returns False when none is being drawn."""
+        draft = self._draft
+        if draft is None or draft.kind != "polygon":
+            return False
+        self._take(replace(draft, points=draft.points[:-1]))
+        return True
+
+    def _take(self, draft: Measurement) -> None:
+        self.cancel()
+        if draft.is_whole and _has_extent(draft):
             self._reading.apply_undoable("", put_measurement, draft)
+
+    def _draw_freehand(self, draft: Measurement, spot: Spot) -> None:
+        """Set a point down wherever the mouse has gone far enough since the last."""
+        last, now = spot.geometry.to_view(draft.points[-2]), spot.geometry.to_view(draft.points[-1])
+        if float(np.hypot(*(now - last))) >= FREEHAND_STEP * spot.geometry.ratio:
+            self._draft = replace(draft, points=(*draft.points, draft.points[-1]))
+
+    @staticmethod
+    def _is_at_start(draft: Measurement, spot: Spot) -> bool:
+        start = spot.geometry.to_view(draft.points[0])
+        near = float(np.hypot(*(start - np.array(spot.position_view)))) <= 2 * REACH * spot.geometry.ratio
+        return near and len(draft.points) > POINTS_OF[draft.kind]
 
     def cancel(self) -> None:
         """Forget what is being drawn."""
@@ -182,6 +215,8 @@ def spot_at(frame: FrameKey, plane: Plane, geometry: ViewGeometry, position_view
 
 
 def _has_extent(measurement: Measurement) -> bool:
+    if measurement.kind == "probe":
+        return True
     left, top, right, bottom = measurement.box
     if measurement.kind in REGIONS:
         return right > left and bottom > top
