@@ -41,7 +41,7 @@ def test_a_scan_takes_a_fraction_of_pydicom(many: Path) -> None:
 
     own, other = best_of_turns(ours, peer, turns=4, measure=processor_seconds)
     print(f"\nscan {own / other:.3f} of pydicom")
-    assert own <= 0.18 * other, own / other
+    assert own <= 0.2 * other, own / other
 
 
 def test_the_first_slice_and_the_volume_cost_a_fraction_of_pydicom_and_little_more_than_the_bytes(body: BodyStudy) -> None:
