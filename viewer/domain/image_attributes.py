@@ -170,7 +170,8 @@ class ImageAttributes:
     @property
     def held_bytes(self) -> int:
         """About how much memory it takes: bitmaps and tables, and a little for each frame."""
-        tables = [one.entries.nbytes for one in (self.modality_lut, self.presentation_lut, *self.voi_luts) if one is not None]
+        luts = (self.modality_lut, self.presentation_lut, *self.voi_luts)
+        tables = [one.entries.nbytes for one in luts if one is not None]
         bitmaps = sum(plane.bits.nbytes for plane in self.overlay_planes)
         palette = 3 * self.palette.red.nbytes if self.palette is not None else 0
         return 2048 + 512 * len(self.frames) + bitmaps + palette + sum(tables) + len(self.icc_profile)

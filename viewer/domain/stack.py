@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue
+from viewer.geometry.orientation import Orientation
 from viewer.geometry.plane import FloatArray, Plane, Vector
-
-Orientation = Literal["axial", "coronal", "sagittal", "oblique", "none"]
 
 
 @dataclass(frozen=True)
 class Stack:
     """Frames of one series that share size, orientation and spacing.
 
-    ``id`` is ``<series uid>#<n>``. ``frames`` and ``planes`` run in display order: axial from the head down, sagittal
-    from the patient's right, coronal from the front; without positions by Instance Number, then frame number.
+    ``id`` is the key of its series, ``#`` and a number from 1. ``frames`` and ``planes`` run in display order: axial from
+    the head down, sagittal from the patient's right, coronal from the front; without positions by Instance Number, then
+    frame number.
     """
 
     id: str
@@ -58,6 +57,12 @@ class Stack:
         """What the planes stand for along their normals: the values that occur (0 unknown), and which each plane has."""
         values, which = np.unique([plane.thickness_mm for plane in self.planes], return_inverse=True)
         return values, which
+
+    def nearest_place(self, point: Vector | FloatArray) -> tuple[int, float]:
+        """Return the 0-based place of the frame whose plane is nearest to a patient point (mm), and that distance (mm)."""
+        distances = [abs(float(plane.distance_mm(np.asarray(point)))) for plane in self.planes]
+        place = int(np.argmin(distances))
+        return place, distances[place]
 
     def frame_indices_of(self, instance: InstanceKey, frame_numbers: tuple[int, ...] = ()) -> tuple[int, ...]:
         """Return the 0-based places in this stack of an instance's frames (1-based numbers; empty: all)."""

@@ -14,11 +14,11 @@ from viewer.domain.instance import FrameHeader, FrameKey, InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import is_localizer
 from viewer.domain.splitting import PlacedFrame, label_of, moments_in_order, split_by_attribute
-from viewer.domain.stack import Orientation, Stack
+from viewer.domain.stack import Stack
 from viewer.geometry import tolerances
 from viewer.geometry.nearest_slice import with_nearest_ranges
 from viewer.geometry.ordering import Spacing, offsets_along, position_groups, same_position_mm, spacing_of
-from viewer.geometry.orientation import name_of, orthonormal_axes, scroll_direction
+from viewer.geometry.orientation import Orientation, name_of, orthonormal_axes, scroll_direction
 from viewer.geometry.plane import Plane, Vector
 
 _TOMOGRAPHIC = frozenset({"CT", "MR", "PT"})

@@ -18,11 +18,6 @@ from viewer.reading.changes.workspace import show_stack
 from viewer.reading.state import ReadingState, Selection
 
 
-def nearest_frame(stack: Stack, point: Vector) -> int:
-    """Return the 0-based place of the frame whose plane is nearest to a patient point (mm)."""
-    return int(np.argmin([abs(float(plane.distance_mm(np.asarray(point)))) for plane in stack.planes]))
-
-
 def go_to_part(state: ReadingState, overlay_key: InstanceKey, part: int) -> ReadingState:
     """Select a part and show the slice where it is largest, in the active pane when it lies there, else on its stack."""
     state = replace(state, selection=Selection(overlay_key, part, _item_of(state, overlay_key, part)))
@@ -123,7 +118,7 @@ def _stack_for(state: ReadingState, overlay_key: InstanceKey) -> Stack | None:
 def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stack) -> int | None:
     measure = state.content.measures.get(overlay.instance, {}).get(part)
     if measure is not None and measure.largest is not None and stack.in_patient_space:
-        return nearest_frame(stack, point_for(overlay, measure.largest, stack))
+        return stack.nearest_place(point_for(overlay, measure.largest, stack))[0]
     places = overlay.places
     if places is None:
         return None
@@ -134,7 +129,7 @@ def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stac
     corners = places.corners[middle]
     if np.isfinite(corners).all() and stack.in_patient_space:
         x, y, z = corners.mean(axis=0)
-        return nearest_frame(stack, point_for(overlay, (float(x), float(y), float(z)), stack))
+        return stack.nearest_place(point_for(overlay, (float(x), float(y), float(z)), stack))[0]
     for reference in places.images[middle]:
         for key in state.content.library.instances_with_uid(reference.sop_instance_uid):
             found = stack.frame_indices_of(key, reference.frames)
@@ -148,7 +143,7 @@ def _go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -
     overlay = state.content.overlays.get(overlay_key)
     if stack is None or overlay is None:
         return state
-    return show_stack(state, state.active_pane, stack.id, nearest_frame(stack, point_for(overlay, point, stack)))
+    return show_stack(state, state.active_pane, stack.id, stack.nearest_place(point_for(overlay, point, stack))[0])
 
 
 def _go_to_segment(state: ReadingState, reference: ImageReference) -> ReadingState | None:

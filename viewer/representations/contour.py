@@ -23,6 +23,7 @@ from viewer.representations.contour_cut import cut_lines, cut_mask
 from viewer.representations.on_plane import LabelPicture, OnPlane, Outline, Shape
 from viewer.representations.planar_region import polygons_cross, region_of
 from viewer.representations.rasterise import region_on
+from viewer.representations.slab_pieces import pieces_in_slab
 from viewer.representations.slabs import single_thickness_mm, slabs_of
 
 _SEPARATE_PARTS = 255
@@ -119,35 +120,17 @@ def _add_open(gathered: _Gathered, part: int, contour: Contour) -> None:
     plane = gathered.plane
     reach = reach_mm(plane.thickness_mm)
     distances = plane.distance_mm(contour.points)
+    margin = 0.01 * reach
     if len(contour.points) == 1 or contour.geometric_type == "POINT":
-        margin = 0.01 * reach
         for point, distance in zip(contour.points, distances, strict=True):
             if -reach + margin < distance <= reach + margin:
                 gathered.point(part, plane.position_image(point[None]), projected=_is_beside(abs(float(distance)), reach))
         return
-    pieces = [plane.position_image(piece) for piece in _within(contour.points, distances, reach)]
+    pieces = [
+        plane.position_image(piece) for piece in pieces_in_slab(contour.points, distances, -reach + margin, reach + margin)
+    ]
     beside = _is_beside(float(np.abs(distances).min()), reach) and bool((distances > 0).all() or (distances < 0).all())
     gathered.outline(part, pieces, closed=False, projected=beside)
-
-
-def _within(points: FloatArray, distances: FloatArray, reach: float) -> list[FloatArray]:
-    """Return the pieces of a polyline whose distance from the plane is at most ``reach`` (closed above, open below)."""
-    margin = 0.01 * reach
-    low, high = -reach + margin, reach + margin
-    pieces: list[list[FloatArray]] = []
-    joined = False
-    for a, b, d_a, d_b in zip(points[:-1], points[1:], distances[:-1], distances[1:], strict=True):
-        enters, leaves = (0.0, 1.0) if d_a == d_b else sorted(((low - d_a) / (d_b - d_a), (high - d_a) / (d_b - d_a)))
-        start, end = max(0.0, enters), min(1.0, leaves)
-        outside = d_a == d_b and not low < d_a <= high
-        if outside or end <= start:
-            joined = False
-            continue
-        if not (joined and start == 0.0):
-            pieces.append([a + start * (b - a)])
-        pieces[-1].append(a + end * (b - a))
-        joined = end == 1.0
-    return [np.array(piece) for piece in pieces]
 
 
 def _is_beside(distance_mm: float, reach: float) -> bool:

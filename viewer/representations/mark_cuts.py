@@ -97,29 +97,6 @@ def chords(outline: FloatArray, distances: FloatArray) -> list[FloatArray]:
     return [points[place : place + 2] for place in range(0, len(points) - 1, 2)]
 
 
-def pieces_in_slab(path: FloatArray, distances: FloatArray, low: float, high: float) -> list[FloatArray]:
-    """Return the pieces (m, 3) of an open path whose distance from the plane is between ``low`` and ``high`` mm."""
-    pieces: list[list[FloatArray]] = []
-    for start, end, d0, d1 in zip(path, path[1:], distances, distances[1:], strict=False):
-        entered, left = _within(float(d0), float(d1), low, high)
-        if entered >= left:
-            continue
-        a, b = start + entered * (end - start), start + left * (end - start)
-        if pieces and np.allclose(pieces[-1][-1], a):
-            pieces[-1].append(b)
-        else:
-            pieces.append([a, b])
-    return [np.array(piece) for piece in pieces]
-
-
-def _within(d0: float, d1: float, low: float, high: float) -> tuple[float, float]:
-    """Return the shares (from, to) of a segment that lie between two distances; from >= to when none does."""
-    if d0 == d1:
-        return (0.0, 1.0) if low <= d0 <= high else (1.0, 0.0)
-    first, second = sorted(((low - d0) / (d1 - d0), (high - d0) / (d1 - d0)))
-    return max(0.0, first), min(1.0, second)
-
-
 def ellipse_at(center: FloatArray, half_major: FloatArray, half_minor: FloatArray) -> FloatArray:
     """Return a closed path (n, d) of the ellipse with a center and two half axes (d,)."""
     angles = np.linspace(0.0, 2 * np.pi, CURVE_POINTS, endpoint=False)

@@ -18,8 +18,9 @@ from viewer.domain.presentation import PresentationState
 from viewer.domain.report import Report
 from viewer.geometry.contour_planes import reach_mm
 from viewer.geometry.plane import FloatArray, Plane
-from viewer.representations.mark_cuts import chords, ellipse_path, ellipsoid_cut, pieces_in_slab, smooth_path
+from viewer.representations.mark_cuts import chords, ellipse_path, ellipsoid_cut, smooth_path
 from viewer.representations.on_plane import BitmapPicture, OnPlane, Shape, Words
+from viewer.representations.slab_pieces import pieces_in_slab
 
 _CLOSED_IN_SPACE: Final = frozenset({"POLYGON", "ELLIPSE"})
 

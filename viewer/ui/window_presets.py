@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QFile, QIODevice
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
 from viewer.imaging.choices import windows_of
+from viewer.imaging.window_presets import WindowPreset, window_presets
 from viewer.reading.state import ReadingState, WindowChoice
 from viewer.scene.image_picture import ShownFrame, presented
 from viewer.scene.inputs import SceneInputs
@@ -39,8 +39,9 @@ def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWi
     found = []
     for index, window in enumerate(windows_of(attributes, frame.index if frame is not None else 0)):
         found.append(_of_file(index, window))
-    for name, center, width in presets(attributes.modality):
-        named = NamedWindow(WindowChoice("preset", name=name, center=center, width=width), tr(name), _numbers(center, width))
+    for preset in presets(attributes.modality):
+        choice = WindowChoice("preset", name=preset.name, center=preset.center, width=preset.width)
+        named = NamedWindow(choice, tr(preset.name), _numbers(preset.center, preset.width))
         # The file's own window of that name and these numbers is the same one.
         if all((one.name.casefold(), one.numbers) != (named.name.casefold(), named.numbers) for one in found):
             found.append(named)
@@ -85,14 +86,14 @@ def _in_force(state: ReadingState, inputs: SceneInputs, attributes: ImageAttribu
 
 
 @cache
-def presets(modality: str) -> tuple[tuple[str, float, float], ...]:
-    """Return (name, center, width) of the presets of a modality, from the resources."""
+def presets(modality: str) -> tuple[WindowPreset, ...]:
+    """Return the presets of a modality, from the resources."""
     file = QFile("app:windows.json")
     if not file.open(QIODevice.OpenModeFlag.ReadOnly):
         return ()
-    table = json.loads(bytes(file.readAll().data()))
+    text = bytes(file.readAll().data()).decode("utf-8")
     file.close()
-    return tuple((row["name"], float(row["center"]), float(row["width"])) for row in table["presets"].get(modality, ()))
+    return window_presets(text, modality)
 
 
 def _of_file(index: int, window: Window | LookupTable) -> NamedWindow:

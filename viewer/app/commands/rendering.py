@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
-
-import numpy as np
 
 from viewer.app.commands.opening import Refused, stack_named
 from viewer.app.paths import resources
@@ -17,6 +14,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
 from viewer.imaging.choices import windows_of
+from viewer.imaging.window_presets import window_presets
 from viewer.reading.changes.layers import (
     set_all_parts_visible,
     set_fill,
@@ -107,11 +105,10 @@ def place_of_point(stack: Stack, point: tuple[float, float, float]) -> int:
     """Return the 0-based place of the slice that holds a patient point (mm); raises ``Refused``."""
     if not stack.in_patient_space:
         raise Refused(f"The images of {stack.id} state no position, so no slice can be found by a point.")
-    distances = np.array([abs(float(plane.distance_mm(point))) for plane in stack.planes])
-    place = int(distances.argmin())
+    place, distance = stack.nearest_place(point)
     reach = max(stack.planes[place].thickness_mm, stack.spacing_mm[0] or 0.0) / 2
-    if distances[place] > max(reach, 0.5) * 1.001:
-        raise Refused(f"The point lies {distances[place]:.1f} mm outside the stack {stack.id}.")
+    if distance > max(reach, 0.5) * 1.001:
+        raise Refused(f"The point lies {distance:.1f} mm outside the stack {stack.id}.")
     return place
 
 
@@ -149,12 +146,10 @@ def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoi
         if name and name.casefold() == wanted.casefold():
             return WindowChoice("file", index=index, name=name)
         names.append(name)
-    for preset in json.loads((resources() / "windows.json").read_text(encoding="utf-8"))["presets"].get(
-        attributes.modality, []
-    ):
-        if preset["name"].casefold() == wanted.casefold():
-            return WindowChoice("preset", name=preset["name"], center=float(preset["center"]), width=float(preset["width"]))
-        names.append(preset["name"])
+    for preset in window_presets((resources() / "windows.json").read_text(encoding="utf-8"), attributes.modality):
+        if preset.name.casefold() == wanted.casefold():
+            return WindowChoice("preset", name=preset.name, center=preset.center, width=preset.width)
+        names.append(preset.name)
     raise Refused(f"There is no window {wanted}; there are: {', '.join(filter(None, names)) or 'none with a name'}.")
 
 

@@ -187,8 +187,7 @@ def linked_frame(stack: Stack, place: int, other: Stack) -> int | None:
     if abs(float(np.dot(plane.normal, other.planes[0].normal))) < float(np.cos(np.radians(30))):
         return None
     center = plane.corners_patient().mean(axis=0)
-    distances = [abs(float(candidate.distance_mm(center))) for candidate in other.planes]
-    return int(np.argmin(distances))
+    return other.nearest_place(center)[0]
 
 
 def _frame_beside_neighbours(state: ReadingState, pane: int, stack: Stack) -> int:
