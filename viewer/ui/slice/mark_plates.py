@@ -1,13 +1,15 @@
-"""The values of marks on plates beside them: the selected one first; no plate covers another."""
+"""The values of marks on plates beside them: the selected one first; no plate covers another, nor the line of a mark."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import MarkDrawable, MeasurementDrawable
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.image_words import black_plate, image_font, text_width
@@ -19,10 +21,29 @@ _PAD, _LINE, _GAP = 7, 15, 8
 Marked = MarkDrawable | MeasurementDrawable
 
 
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """Words of a mark and where they stand, in device pixels."""
+
+    place: QRectF
+    lines: tuple[str, ...]
+    selected: bool = False
+
+
 def paint_mark_plates(painter: QPainter, marks: Sequence[Marked], geometry: ViewGeometry) -> None:
     """Paint the words of marks, each where it is free; one that finds no place shows its words when the mouse is on it."""
-    taken: list[QRectF] = []
+    for plate in plates_of(marks, geometry):
+        _paint(painter, plate, geometry.ratio)
+
+
+def plates_of(marks: Sequence[Marked], geometry: ViewGeometry) -> list[Plate]:
+    """Return the plates that find a place where they cover no other plate and no line of a mark.
+
+    The selected mark and the reader's own measurements always say their words: where all places are taken, at the best.
+    """
+    found: list[Plate] = []
     said: set[tuple[str, str]] = set()
+    drawn = _Lines(marks, geometry)
     for mark in sorted(marks, key=lambda one: not one.selected):
         item = mark.part.item if isinstance(mark, MarkDrawable) else ""
         words = (mark.label, item)
@@ -32,12 +53,52 @@ def paint_mark_plates(painter: QPainter, marks: Sequence[Marked], geometry: View
         used = image_font(11, 600 if mark.selected else 500, geometry.ratio)
         width = max(text_width(line, used) for line in lines) + 2 * _PAD * geometry.ratio
         height = (metrics().px(_LINE) * len(lines) + 5) * geometry.ratio
-        for place in _places(mark, geometry, width, height):
-            if mark.selected or not any(place.intersects(other) for other in taken):
-                taken.append(place)
-                said.add(words)
-                _paint(painter, place, lines, geometry.ratio, selected=mark.selected)
-                break
+        places = list(_places(mark, geometry, width, height))
+        free = [place for place in places if not any(place.intersects(other.place) for other in found)]
+        best = next((place for place in free if not drawn.cross(place)), None)
+        if best is None and (mark.selected or isinstance(mark, MeasurementDrawable)):
+            best = next(iter(free or places), None)
+        if best is not None:
+            found.append(Plate(best, tuple(lines), mark.selected))
+            said.add(words)
+    return found
+
+
+class _Lines:
+    """The lines of all marks in the view, to find out whether a plate would cover one."""
+
+    def __init__(self, marks: Sequence[Marked], geometry: ViewGeometry) -> None:
+        self._paths = [_outline(mark, geometry) for mark in marks]
+        self._paths = [path for path in self._paths if len(path)]
+        corners = [(*path.min(axis=0).tolist(), *path.max(axis=0).tolist()) for path in self._paths]
+        self._boxes = np.array(corners, np.float64).reshape(-1, 4)
+
+    def cross(self, place: QRectF) -> bool:
+        """Say whether a line of a mark touches a rectangle."""
+        boxes = self._boxes
+        near = (boxes[:, 0] <= place.right()) & (boxes[:, 2] >= place.left())
+        near &= (boxes[:, 1] <= place.bottom()) & (boxes[:, 3] >= place.top())
+        return any(_path_crosses(self._paths[number], place) for number in np.flatnonzero(near).tolist())
+
+
+def _outline(mark: Marked, geometry: ViewGeometry) -> FloatArray:
+    points = geometry.to_view(mark.path if len(mark.path) else mark.handles)
+    return np.vstack((points, points[:1])) if mark.closed and len(points) > 1 else points
+
+
+def _path_crosses(path: FloatArray, place: QRectF) -> bool:
+    """Say whether a polyline touches a rectangle: each segment is cut to it (Liang and Barsky 1984)."""
+    start = path[:-1] if len(path) > 1 else path
+    way = path[1:] - start if len(path) > 1 else np.zeros_like(path)
+    enter, leave = np.zeros(len(start)), np.ones(len(start))
+    for axis, (low, high) in enumerate(((place.left(), place.right()), (place.top(), place.bottom()))):
+        along, still = way[:, axis], way[:, axis] == 0
+        safe = np.where(still, 1.0, along)
+        first, last = (low - start[:, axis]) / safe, (high - start[:, axis]) / safe
+        inside = (start[:, axis] >= low) & (start[:, axis] <= high)
+        enter = np.maximum(enter, np.where(still, np.where(inside, 0.0, 2.0), np.minimum(first, last)))
+        leave = np.minimum(leave, np.where(still, 1.0, np.maximum(first, last)))
+    return bool((enter <= leave).any())
 
 
 def lines_shown(mark: Marked) -> list[str]:
@@ -76,6 +137,8 @@ def _places(mark: Marked, geometry: ViewGeometry, width: float, height: float) -
         (middle_x - width / 2, top - gap - height),
         (right + gap, bottom + gap),
         (right + gap, top - gap - height),
+        (left - gap - width, bottom + gap),
+        (left - gap - width, top - gap - height),
     ]
     pane = QRectF(0, 0, *geometry.size)
     for x, y in candidates:
@@ -84,14 +147,15 @@ def _places(mark: Marked, geometry: ViewGeometry, width: float, height: float) -
             yield place
 
 
-def _paint(painter: QPainter, place: QRectF, lines: Sequence[str], ratio: float, *, selected: bool) -> None:
+def _paint(painter: QPainter, plate: Plate, ratio: float) -> None:
+    place, selected = plate.place, plate.selected
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(ON_IMAGE.selected) if selected else black_plate())
     painter.drawRoundedRect(place, 3 * ratio, 3 * ratio)
     painter.setFont(image_font(11, 600 if selected else 500, ratio))
     painter.setPen(QColor(ON_IMAGE.selected_text if selected else ON_IMAGE.text))
-    for row, line in enumerate(lines):
+    for row, line in enumerate(plate.lines):
         painter.drawText(
             QPointF(place.left() + _PAD * ratio, place.top() + (metrics().px(_LINE) * (row + 1) - 1) * ratio), line
         )
