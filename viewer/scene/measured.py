@@ -21,6 +21,7 @@ from viewer.domain.measurement import (
 from viewer.geometry.plane import Plane
 from viewer.imaging.probe import ProbeState, value_at
 from viewer.imaging.region_statistics import RegionStatistics, region_statistics
+from viewer.imaging.suv import SuvFactors, suv_factors
 from viewer.reading.state import ReadingState
 from viewer.scene.corner_text import Say
 from viewer.scene.cursor import distance_from_paths
@@ -204,5 +205,20 @@ def _statistics_words(measurement: Measurement, image: MeasuredImage, say: Say) 
         ),
         say("min {lowest} · max {highest}").format(
             lowest=pixel_value(found.lowest) + unit, highest=pixel_value(found.highest) + unit
+        ),
+        *_suv_words(found, attributes, say),
+    )
+
+
+def _suv_words(found: RegionStatistics, attributes: ImageAttributes, say: Say) -> tuple[str, ...]:
+    """Return mean and maximum as SUVbw on PET: it is in proportion to the values."""
+    factors = suv_factors(attributes.pet) if attributes.pet is not None else SuvFactors()
+    if not factors.forms:
+        return ()
+    by_weight = factors.forms[0]
+    mean, highest = found.mean * by_weight.factor, found.highest * by_weight.factor
+    return (
+        say("{name} mean {mean} · max {highest}").format(
+            name=by_weight.name, mean=pixel_value(mean), highest=pixel_value(highest)
         ),
     )

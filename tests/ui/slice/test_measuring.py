@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
 from viewer.domain.image_attributes import FrameValues, Rescale, Window
 from viewer.domain.measurement import Measurement
+from viewer.domain.pet import PetAttributes
 from viewer.reading.changes.workspace import set_frame, set_tool, set_view, set_window, toggle_invert
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection, View, WindowChoice
@@ -143,6 +145,29 @@ def test_a_region_says_what_its_pixels_are_whatever_window_and_inversion(shown, 
     number, rest = area.split(" mm² · ")
     assert float(number) == pytest.approx(6 * 0.25 * 4 * 0.5 * share, abs=0.06)
     assert rest == "pixel spacing"
+
+
+def test_a_region_on_pet_says_its_suv_by_hand(shown) -> None:
+    start = datetime(2024, 5, 6, 10, 0, 0)
+    pet = PetAttributes(
+        units="BQML",
+        corrected=("DECY", "ATTN"),
+        decay_correction="START",
+        series_start=start,
+        acquisition_start=start,
+        injection=start - timedelta(seconds=6586.2),
+        dose_bq=2.5e8,
+        half_life_s=6586.2,
+        weight_kg=50.0,
+    )
+    for key in list(shown.inputs.shown):
+        frames = (FrameValues(Rescale(1000.0, 0.0, ""), (Window(40.0, 400.0),)),)
+        shown.inputs.shown[key] = image_attributes(modality="PT", units="BQML", pet=pet, frames=frames)
+    shown.reading.apply(set_tool, "rectangle")
+    drag(shown, (2.2, 1.2), (4.8, 3.8))
+    # 50 000 g over the half of 250 MBq that one half-life left, for values of 1000 Bq/ml a step: 0.4 a step.
+    values = ramp_pixels()[1:4, 2:5] * 0.4
+    assert lines(shown)[2] == f"SUVbw mean {values.mean():.0f} · max {values.max():.2f}"
 
 
 @pytest.mark.parametrize("closed_by", ["start", "double click"])
