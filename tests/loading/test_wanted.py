@@ -1,0 +1,59 @@
+"""What the window asks of the store: what is on the screen before what lies ahead, and nothing that is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.synthetic.values import axial_series, opened
+from tests.ui.small_study import SEG, small_state
+from viewer.loading.wanted import AHEAD, NEXT, NOW, Wanted, WantedFrame, WantedOnPlane, WantedRange, outwards, wanted
+from viewer.reading.changes.layers import set_overlay_visible
+from viewer.reading.changes.workspace import set_frame, set_layout, show_stack
+from viewer.reading.state import ReadingState
+
+
+def frames(found: Iterator[Wanted]) -> list[int]:
+    return [int(str(want.frame.instance).rpartition(".")[2].strip("')")) for want in found if isinstance(want, WantedFrame)]
+
+
+def test_the_frame_on_the_screen_comes_first_and_its_neighbours_outwards() -> None:
+    state = set_frame(opened(axial_series("ct")), 0, 1)
+    found = list(wanted(state))
+    assert isinstance(found[0], WantedFrame)
+    assert found[0].priority == NOW
+    assert frames(iter(found)) == [1, 2, 0, 3, 4]
+
+
+def test_priorities_never_rise_within_a_pane() -> None:
+    found = [want.priority for want in wanted(opened(axial_series("ct")))]
+    assert found == sorted(found)
+
+
+def test_every_pane_has_its_frame_before_anything_lies_ahead() -> None:
+    state = opened(axial_series("ct"), axial_series("mr"))
+    state = show_stack(set_layout(state, "1x2"), 1, "mr#1")
+    found = list(wanted(state))
+    first_ahead = next(place for place, want in enumerate(found) if want.priority >= AHEAD)
+    on_screen = [want for want in found[:first_ahead] if isinstance(want, WantedFrame)]
+    assert len(on_screen) == 2
+    assert sum(isinstance(want, WantedRange) for want in found) == 2
+
+
+def overlays(state: ReadingState) -> list[Wanted]:
+    return [want for want in wanted(state) if isinstance(want, WantedOnPlane)]
+
+
+def test_overlays_are_wanted_where_they_lie_and_not_when_they_are_off() -> None:
+    state = small_state()
+    assert {want.overlay.instance for want in overlays(state) if isinstance(want, WantedOnPlane)} == {SEG}
+    assert overlays(state)[0].priority == NEXT
+    assert overlays(set_overlay_visible(state, SEG, visible=False)) == []
+
+
+def test_without_a_stack_nothing_is_wanted() -> None:
+    assert list(wanted(ReadingState())) == []
+
+
+def test_outwards_visits_every_other_place_once() -> None:
+    assert [place for _, place in outwards(1, 5)] == [2, 0, 3, 4]
+    assert [distance for distance, _ in outwards(0, 4)] == [1, 2, 3]
