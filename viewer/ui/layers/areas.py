@@ -88,8 +88,15 @@ def _object_areas(row: LayerRow, rect: QRect, right: int) -> Areas:
     elif row.applied is not None:
         choices = _choices((("apply", tr("Applied") if row.applied else tr("Apply")),), rect, right)
     left = choices[0][2].x() - 8 if choices else right
+    value = QRect()
+    if row.value:
+        width = text_width(row.value)
+        value = QRect(left - width, rect.y(), width, rect.height())
+        left -= width + 8
     bar = QRect(left - BAR_AREA, rect.y(), BAR_AREA, rect.height())
-    return Areas(QRect(eye.right() + 4, rect.y(), left - eye.right() - 8, rect.height()), eye, bar=bar, choices=choices)
+    return Areas(
+        QRect(eye.right() + 4, rect.y(), left - eye.right() - 8, rect.height()), eye, bar=bar, value=value, choices=choices
+    )
 
 
 def _choices(words: tuple[tuple[str, str], ...], rect: QRect, right: int) -> tuple[tuple[str, str, QRect], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
@@ -58,7 +59,8 @@ class LayersDelegate(QStyledItemDelegate):
         if node.kind not in ("reason", "note", "columns", "threshold"):
             rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         areas = areas_of(node, QRect(rect.x(), rect.y(), full.right() + 1 - rect.x(), rect.height()))
-        tools = rows.is_hovered(option) or rows.is_selected(option)
+        # A selected row stays selected: its tools must not cost its name; the mouse brings them anyway.
+        tools = rows.is_hovered(option) or (rows.is_selected(option) and has_room_for_tools(node, areas))
         if node.kind in ("object", "measurements"):
             self._paint_object(painter, option, areas, node)
         elif node.kind == "part":
@@ -80,7 +82,7 @@ class LayersDelegate(QStyledItemDelegate):
 
     def _paint_object(self, painter: QPainter, option: QStyleOptionViewItem, areas: Areas, node: LayerRow) -> None:
         self._paint_eye(painter, areas.eye, node, rows.second_text(option))
-        badges = _fitting_badges(node, areas.name.width())
+        badges = fitting_badges(node, areas.name.width())
         room = sum(rows.badge_width(badge) + 6 for badge in badges)
         bar = rows.is_hovered(option) and areas.bar.x() - areas.name.x() > room + 60
         space = areas.name.adjusted(0, 0, -areas.bar.width() if bar else 0, 0)
@@ -94,6 +96,8 @@ class LayersDelegate(QStyledItemDelegate):
             rows.paint_text(
                 painter, space.adjusted(x - space.x(), 0, 0, 0), node.second, token=rows.second_text(option), size=11
             )
+        if node.value:
+            rows.paint_number(painter, areas.value, node.value, token=rows.second_text(option))
         if bar:
             rows.paint_bar(painter, _bar(areas.bar), node.opacity)
         chosen: set[object] = {node.style} if node.has_style else {"apply"} if node.applied else set()
@@ -163,12 +167,24 @@ class LayersDelegate(QStyledItemDelegate):
         paint_icon(painter, place, "eye" if node.shown else "eye-off", quiet if faint or not node.shown else "text2", 15)
 
 
-def _fitting_badges(node: LayerRow, width: int) -> tuple[rows.Badge, ...]:
-    """Return the badges of an object; without the last, its kind, where that would cost the end of its name."""
-    room = sum(rows.badge_width(badge) + 6 for badge in node.badges)
-    if len(node.badges) > 1 and rows.text_width(node.name, weight=600) + room > width:
-        return node.badges[:-1]
-    return node.badges
+def fitting_badges(node: LayerRow, width: int) -> tuple[rows.Badge, ...]:
+    """Return the badges of an object, fewer and shorter before its name is cut: without its kind, then AI as its icon."""
+    kept = node.badges
+
+    def fit(badges: tuple[rows.Badge, ...]) -> bool:
+        room = sum(rows.badge_width(badge) + 6 for badge in badges)
+        return rows.text_width(node.name, weight=600) + room <= width
+
+    if not fit(kept) and len(kept) > 1:
+        kept = kept[:-1]
+    if not fit(kept):
+        kept = tuple(replace(badge, text="") if badge.kind == "ai" else badge for badge in kept)
+    return kept
+
+
+def has_room_for_tools(node: LayerRow, areas: Areas) -> bool:
+    """Say whether the tools of a row leave its name whole."""
+    return rows.text_width(node.name) <= areas.jump.x() - areas.name.x() - 4
 
 
 def _bar(area: QRect) -> QRect:

@@ -40,8 +40,8 @@ from viewer.ui.parts import EmptyState, divider, label, search_field
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
 
-REPORTS_OPEN = 3
-"""More reports than this are listed folded."""
+OBJECTS_OPEN = 6
+"""Where more objects than this are listed, reports are folded."""
 SHORT_BELOW = 350
 """Width (logical pixels) below which the grouping button has no word."""
 
@@ -66,6 +66,7 @@ class LayersPanel(QWidget):
         self.setProperty("role", "panel")
         self._reading, self._store = reading, store
         self._filter = LayerFilter()
+        self._folds = False
         self.model: TreeModel[LayerRow] = TreeModel(self, inert=lambda row: row.kind in ("columns", "reason", "note"))
         self.view = LayersView()
         self.view.setModel(self.model)
@@ -102,15 +103,22 @@ class LayersPanel(QWidget):
         self._pending.stop()
         state = self._reading.state
         known = {node.key for node in self.model.nodes()}
+        opened = self.view.opened()
         measured = measurement_rows(state, self._filter, self._store)
         rows = (*layer_rows(state, self._filter, self._parts_here), *measured)
         self.model.set_tree(rows)
         listed = overlays_listed(state)
-        reports = {overlay.instance for overlay in listed if is_report(overlay)}
+        many = len(listed) > OBJECTS_OPEN
+        folded = {overlay.instance for overlay in listed if is_report(overlay)} if many else set()
         for row in rows:
-            folded = row.overlay in reports and len(reports) > REPORTS_OPEN
-            if self._filter.search or (row.key not in known and not folded):
+            closes = row.overlay in folded
+            # What had to move in the list comes back closed.
+            moved = row.key in opened and not self.view.isExpanded(self.model.index_of(row.key))
+            if self._filter.search or (row.key not in known and not closes) or (moved and (not closes or self._folds)):
                 self.view.expandRecursively(self.model.index_of(row.key))
+            elif closes and not self._folds:
+                self.view.collapse(self.model.index_of(row.key))
+        self._folds = many
         number = sum(len(overlay.parts) for overlay in listed)
         self.number_changed.emit(number)
         self.search.setPlaceholderText(

@@ -99,7 +99,10 @@ class LayerFilter:
 
 
 def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
-    """Return the overlays that are or have layers of the active patient, or lie on the active stack: these first."""
+    """Return the overlays that are or have layers of the active patient, or lie on the active stack.
+
+    What lies there comes first; in both groups what an AI made, and reports after what is drawn.
+    """
     library = state.content.library
     patient = state.patient
     known = {instance.key for instance in library.instances}
@@ -110,7 +113,9 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
         and (patient is None or library.patient_of(key) is patient or _lies_here(state, overlay))
         and (overlay.parts or isinstance(overlay.content, Segmentation | StructureSet | PresentationState | RealWorldMap))
     ]
-    return tuple(sorted(found, key=lambda overlay: not _lies_here(state, overlay)))
+    return tuple(
+        sorted(found, key=lambda overlay: (not _lies_here(state, overlay), not _is_of_ai(overlay), is_report(overlay)))
+    )
 
 
 def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) -> tuple[LayerRow, ...]:
@@ -123,6 +128,10 @@ def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) 
 def _lies_here(state: ReadingState, overlay: Overlay) -> bool:
     binding = state.content.bindings.get(overlay.instance)
     return binding is not None and state.pane.stack_id is not None and binding.on_stack(state.pane.stack_id) is not None
+
+
+def _is_of_ai(overlay: Overlay) -> bool:
+    return overlay.origin in (Origin.AI, Origin.AI_ASSISTED)
 
 
 def _because(state: ReadingState, overlay: Overlay) -> str:
@@ -181,7 +190,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         parts = [row for row in parts if here is not None and row.part in here]
         if not parts:
             return None
-    badges = [Badge(overlay.origin.value, "ai")] if overlay.origin in (Origin.AI, Origin.AI_ASSISTED) else []
+    badges = [Badge(overlay.origin.value, "ai")] if _is_of_ai(overlay) else []
     badges += standing_badges(state, overlay)
     badges.append(Badge(KIND_WORD.get(overlay.kind, plain(overlay.subtype).split(" ")[0] or tr("object"))))
     children: list[LayerRow] = []
@@ -214,6 +223,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         has_style=has_style,
         solo=layer.solo is not None,
         applied=_is_applied(state, overlay) if overlay.kind == "presentation_state" else None,
+        value=count(len(overlay.parts)) if overlay.parts and not has_style else "",
         children=tuple(children),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
@@ -26,6 +28,12 @@ class LayersView(RowView):
         super().__init__()
         self.setAccessibleName(tr("Layers"))
         self._dragged: LayerRow | None = None
+
+    def opened(self) -> frozenset[Hashable]:
+        """Return the keys of the objects that are open."""
+        model = self.model()
+        tops = [model.index(row, 0) for row in range(model.rowCount())]
+        return frozenset(index.data(NODE_ROLE).key for index in tops if self.isExpanded(index))
 
     def row_rect(self, index: QModelIndex) -> QRect:
         """Return the rectangle of a row after its branches, in the viewport."""

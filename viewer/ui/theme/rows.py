@@ -24,7 +24,7 @@ _BADGE_PAD = 4
 
 @dataclass(frozen=True)
 class Badge:
-    """A word in a small box. ``ai`` has the spark; ``fact`` an outline; the others a tint."""
+    """A word in a small box. ``ai`` has the spark, in little room nothing else; ``fact`` an outline; the others a tint."""
 
     text: str
     kind: BadgeKind = "fact"
@@ -104,7 +104,8 @@ def text_width(text: str, *, size: float = 12, weight: Weight = 400) -> int:
 def badge_width(badge: Badge) -> int:
     """Return the width of a badge."""
     weight: Weight = 600 if badge.kind == "ai" else 500
-    return text_width(badge.text, size=10, weight=weight) + 2 * _BADGE_PAD + (_AI_ICON + 3 if badge.kind == "ai" else 0)
+    icon = _AI_ICON + (3 if badge.text else 0) if badge.kind == "ai" else 0
+    return text_width(badge.text, size=10, weight=weight) + 2 * _BADGE_PAD + icon
 
 
 def paint_badge(painter: QPainter, x: int, row: QRect, badge: Badge) -> int:
