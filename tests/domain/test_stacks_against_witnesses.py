@@ -21,7 +21,7 @@ from viewer.app.commands.opening import open_library
 from viewer.dicom.frames import FrameReader
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.image_attributes import Rescale
-from viewer.imaging.modality import modality_values
+from viewer.imaging.modality import to_modality
 from viewer.representations.labelmap import segmentation_on_plane
 
 SHAPE = (5, 7, 11)
@@ -46,7 +46,7 @@ def test_every_voxel_lies_where_simpleitk_reads_it(tmp_path: Path, orientation: 
     for frame, plane in zip(stack.frames, stack.planes, strict=True):
         header = library.instance(frame.instance)
         attributes = read_image_attributes(header)
-        ours = modality_values(FrameReader(header, attributes).read(frame.index), attributes, frame.index)
+        ours = to_modality(FrameReader(header, attributes).read(frame.index).stored, attributes, frame.index)
         for row, column in ((0, 0), (2, 4), (6, 10), (6, 0)):
             point = plane.point_patient([column + 0.5, row + 0.5])
             index = witness.TransformPhysicalPointToIndex(point.tolist())
@@ -85,7 +85,7 @@ def test_an_enhanced_object_has_the_geometry_and_the_values_of_the_classic_serie
             frame = stack.frames[place]
             header = library.instance(frame.instance)
             attributes = read_image_attributes(header)
-            read.append(modality_values(FrameReader(header, attributes).read(frame.index), attributes, frame.index))
+            read.append(to_modality(FrameReader(header, attributes).read(frame.index).stored, attributes, frame.index))
         assert np.array_equal(read[0], read[1])
     found = read_image_attributes(library.instance(several.frames[0].instance))
     assert {found.frame_values(index).rescale for index in range(5)} == {Rescale(1.0 + k, -10.0 * k, "HU") for k in range(5)}

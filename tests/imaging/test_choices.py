@@ -7,7 +7,7 @@ import numpy as np
 from tests.imaging.test_grey import attributes_of
 from viewer.domain.image_attributes import DecodedFrame, FrameValues, LookupTable, PaddingRange, Rescale, Window
 from viewer.imaging.choices import default_window, image_values, percentile_range, window_issue, windows_of
-from viewer.imaging.modality import modality_values, unit_of
+from viewer.imaging.modality import unit_of
 from viewer.imaging.padding import padding_mask
 
 FRAME = DecodedFrame(np.concatenate([np.full(5000, -2000), np.arange(10001)]).astype(np.int16)[None], 1)
@@ -37,7 +37,6 @@ def test_check_67_the_automatic_window_does_not_see_padding() -> None:
 def test_check_67_the_mean_of_an_image_excludes_padding() -> None:
     attributes = attributes_of(padding=PaddingRange(-2000, -2000), frames=(FrameValues(Rescale(2, 1)),))
     assert image_values(FRAME, attributes, index=0).mean() == 10001
-    assert modality_values(FRAME, attributes, 0).dtype == np.float32
     assert padding_mask(FRAME, attributes).sum() == 5000
 
 

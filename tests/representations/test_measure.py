@@ -21,7 +21,7 @@ from tests.synthetic.read_segmentation import read_back
 from viewer.domain.issues import issue
 from viewer.domain.overlay import FrameNotRead
 from viewer.export.masks import segmentation_mask
-from viewer.representations.measure import Survey, measure_segmentation, survey_segmentation
+from viewer.representations.measure import Survey, survey_segmentation
 from viewer.representations.volume_grid import own_grid
 
 VOXEL_ML = 2.5 * 0.5 * 0.25 / 1000
@@ -36,7 +36,7 @@ def surveyed(dataset: Dataset, folder: Path) -> tuple[Survey, set[str]]:
 def test_voxels_and_volume_are_those_of_each_segment_alone(tmp_path: Path) -> None:
     masks = overlapping_masks()
     found = read_back(made(masks), tmp_path)
-    measures = measure_segmentation(found.overlay, found.read_frame)
+    measures = survey_segmentation(found.overlay, found.read_frame).measures
     for number in (1, 2):
         voxels = int(masks[..., number - 1].sum())
         assert measures[number].voxels == voxels
@@ -47,7 +47,7 @@ def test_voxels_and_volume_are_those_of_each_segment_alone(tmp_path: Path) -> No
 def test_the_largest_slice_is_where_the_part_has_most_pixels(tmp_path: Path) -> None:
     masks = overlapping_masks()[..., 1:]
     found = read_back(made(masks), tmp_path)
-    largest = measure_segmentation(found.overlay, found.read_frame)[1].largest
+    largest = survey_segmentation(found.overlay, found.read_frame).measures[1].largest
     assert largest is not None
     areas = masks[..., 0].sum(axis=(1, 2))
     plane = plane_of(GRID, int(areas.argmax()), found)
@@ -66,7 +66,7 @@ def test_every_frame_is_read_once(tmp_path: Path) -> None:
         read.append(index)
         return found.read_frame(index)
 
-    measure_segmentation(found.overlay, counting)
+    survey_segmentation(found.overlay, counting)
     assert sorted(read) == list(range(len(found.content.frames.segment_number)))
 
 
@@ -77,7 +77,7 @@ def test_what_check_raises_ends_the_pass(tmp_path: Path) -> None:
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        measure_segmentation(found.overlay, found.read_frame, check=stop)
+        survey_segmentation(found.overlay, found.read_frame, check=stop)
 
 
 def test_a_left_out_segment_is_empty_with_volume_0(tmp_path: Path) -> None:

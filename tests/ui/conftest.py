@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from viewer.ui.theme.apply import ThemeValues, apply_theme, load_resources
+from viewer.app.settings import Settings
+from viewer.ui.theme.apply import apply_theme, load_resources
 
 
 @pytest.fixture(scope="session")
@@ -16,5 +17,5 @@ def qapp(qapp_args: list[str], qapp_cls: type[QApplication]) -> QApplication:
     found = QApplication.instance()
     application = found if isinstance(found, QApplication) else qapp_cls(qapp_args)
     load_resources(Path(__file__).parents[2] / "resources")
-    apply_theme(application, ThemeValues())
+    apply_theme(application, Settings())
     return application

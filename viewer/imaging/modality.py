@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Rescale
+from viewer.domain.image_attributes import ImageAttributes, LookupTable, Rescale
 
 
 def rescale_of(attributes: ImageAttributes, index: int) -> Rescale:
@@ -21,11 +21,6 @@ def to_modality(stored: NDArray[np.generic], attributes: ImageAttributes, index:
         return look_up(stored, attributes.modality_lut).astype(np.float64)
     rescale = rescale_of(attributes, index)
     return stored.astype(np.float64) * rescale.slope + rescale.intercept
-
-
-def modality_values(frame: DecodedFrame, attributes: ImageAttributes, index: int) -> NDArray[np.float32]:
-    """Return modality values (rows, columns) of a frame with one sample a pixel, in the unit of ``unit_of``."""
-    return to_modality(frame.stored, attributes, index).astype(np.float32)
 
 
 def look_up(values: NDArray[np.generic], table: LookupTable) -> NDArray[np.uint16]:

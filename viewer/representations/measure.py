@@ -60,16 +60,6 @@ class Survey:
         return 0 if histogram is None else int(histogram[first_value(threshold, maximum) :].sum())
 
 
-def measure_segmentation(
-    overlay: Overlay, read_frame: ReadFrame, *, check: Callable[[], None] = lambda: None
-) -> Mapping[int, PartMeasure]:
-    """Return the measure of every part of a segmentation, and of every value that no segment describes, by number.
-
-    ``check`` is called between frames; what it raises ends the pass.
-    """
-    return survey_segmentation(overlay, read_frame, check=check).measures
-
-
 def survey_segmentation(
     overlay: Overlay,
     read_frame: ReadFrame,

@@ -56,8 +56,6 @@ class Outline:
     closed: bool = True
     projected: bool = False
     """Not on this plane but shown on it: drawn in another style."""
-    union: bool = False
-    """Paths cross: fill each by itself instead of by even-odd."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -197,8 +197,7 @@ def _pixel_at(pixels: NDArray[np.generic], grid: Plane, plane: Plane, position: 
 def _in_outline(outline: Outline, position: tuple[float, float]) -> bool:
     if not outline.closed or outline.projected:
         return False
-    inside = [_in_polygon(path, position) for path in outline.paths if len(path) > 2]
-    return any(inside) if outline.union else sum(inside) % 2 == 1
+    return sum(_in_polygon(path, position) for path in outline.paths if len(path) > 2) % 2 == 1
 
 
 def _in_polygon(path: NDArray[np.float64], position: tuple[float, float]) -> bool:

@@ -37,8 +37,7 @@ class ImagePicture:
 class LabelComposite:
     """All label pictures that share a grid, as one premultiplied ARGB32 picture (rows, columns) uint32.
 
-    ``rectangle`` is (left, top, right, bottom) in positions of the scene's plane when the grid is parallel to it with the
-    same axes; in general ``transform`` maps the picture's (column, row) to positions: 2x3, x' = t00 x + t01 y + t02.
+    ``transform`` maps the picture's (column, row) to positions of the scene's plane: 2x3, x' = t00 x + t01 y + t02.
     """
 
     argb: NDArray[np.uint32]
@@ -49,8 +48,7 @@ class LabelComposite:
 class OutlinePaths:
     """Lines, screen pixels wide at every zoom, over a darker line that keeps them visible on any grey.
 
-    ``paths`` are (n, 2) positions; closed ones are joined. ``fill`` is RGBA or None, painted by even-odd over all paths
-    (each by itself when ``union``).
+    ``paths`` are (n, 2) positions; closed ones are joined. ``fill`` is RGBA or None, painted by even-odd over all paths.
     """
 
     paths: tuple[NDArray[np.float64], ...]
@@ -61,7 +59,6 @@ class OutlinePaths:
     dashed: bool = False
     selected: bool = False
     projected: bool = False
-    union: bool = False
     fill: tuple[int, int, int, int] | None = None
 
 

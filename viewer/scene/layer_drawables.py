@@ -29,7 +29,10 @@ _outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64, held_bytes)
 
 @dataclass(frozen=True, eq=False)
 class ShownLayer:
-    """An overlay with what lies on the plane and how its parts look. ``threshold`` None: fractions are graded."""
+    """An overlay with what lies on the plane and how its parts look.
+
+    ``graded`` shows fractions by their size; otherwise what reaches ``threshold`` counts as the part.
+    """
 
     overlay: Overlay
     on_plane: OnPlane
@@ -224,6 +227,5 @@ def _contour(layer: ShownLayer, outline: Outline, look: PartLook) -> OutlinePath
         dashed=look.dashed,
         selected=look.selected,
         projected=outline.projected,
-        union=outline.union,
         fill=look.fill_rgba if outline.closed and not outline.projected and look.fill > 0 else None,
     )

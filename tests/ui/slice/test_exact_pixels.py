@@ -18,6 +18,7 @@ from tests.scene.one_stack import (
     plane_of,
     ramp_pixels,
 )
+from tests.ui.slice.pixels import array_of
 from viewer.domain.image_attributes import DecodedFrame, Window
 from viewer.imaging.grey import display_grey
 from viewer.reading.changes.layers import set_fill, set_style
@@ -30,7 +31,6 @@ from viewer.scene.slice_scene import slice_scene
 from viewer.ui.printing import Paper, print_scene
 from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
 from viewer.ui.slice.painters import PAINTERS
-from viewer.ui.slice.pictures import array_of
 
 RED, GREEN = (250, 10, 20), (30, 240, 50)
 CALLS = CanvasCalls(on_cursor=lambda info: None, on_menu=lambda position: None, on_maximise=lambda: None)

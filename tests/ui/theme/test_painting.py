@@ -10,8 +10,9 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
+from viewer.app.settings import Settings
 from viewer.ui.theme import rows
-from viewer.ui.theme.apply import ThemeValues, apply_theme, load_resources
+from viewer.ui.theme.apply import apply_theme, load_resources
 from viewer.ui.theme.fonts import font
 from viewer.ui.theme.icons import icon, svg_text
 from viewer.ui.theme.metrics import Metrics
@@ -23,9 +24,9 @@ RESOURCES = Path(__file__).parents[3] / "resources"
 @pytest.fixture
 def themed(qapp: QApplication) -> Iterator[QApplication]:
     load_resources(RESOURCES)
-    apply_theme(qapp, ThemeValues())
+    apply_theme(qapp, Settings())
     yield qapp
-    apply_theme(qapp, ThemeValues())
+    apply_theme(qapp, Settings())
 
 
 def colors_of(pixmap: QPixmap) -> set[str]:
@@ -38,7 +39,7 @@ def colors_of(pixmap: QPixmap) -> set[str]:
 def test_an_icon_takes_its_token_and_changes_with_the_theme(themed: QApplication) -> None:
     made = icon("square", color="text1")
     assert DARK.text1 in colors_of(made.pixmap(QSize(48, 48), 1.0))
-    apply_theme(themed, ThemeValues(theme="light"))
+    apply_theme(themed, Settings(theme="light"))
     assert LIGHT.text1 in colors_of(made.pixmap(QSize(48, 48), 1.0))
 
 

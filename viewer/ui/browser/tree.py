@@ -20,7 +20,7 @@ from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.domain.stack import Stack
-from viewer.reading.state import Content, ReadingState
+from viewer.reading.state import Content
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, age, count, date, numbered, plain, shortened
 from viewer.ui.plain_text import sentence, tooltip
@@ -87,11 +87,6 @@ def browser_rows(content: Content, search: str = "") -> tuple[BrowserRow, ...]:
         rows.append(_skipped_row(content))
     words = search.casefold().split()
     return tuple(kept for row in rows if (kept := _matching(row, words)) is not None)
-
-
-def hung_stacks(state: ReadingState) -> tuple[str | None, tuple[str, ...]]:
-    """Return the stack of the active pane, and those of all panes."""
-    return state.pane.stack_id, tuple(pane.stack_id for pane in state.panes if pane.stack_id)
 
 
 def _matching(row: BrowserRow, words: list[str]) -> BrowserRow | None:

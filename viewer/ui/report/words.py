@@ -16,8 +16,6 @@ from viewer.reading.state import ReadingState
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import count, date_and_time, plain
 
-_COUNTED = {"IMAGE", "CONTAINER", "NUM", "CODE", "TEXT"}
-
 
 def tr(text: str) -> str:
     """Translate a text of the report panel."""

@@ -101,7 +101,7 @@ def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeomet
     path = transform_of(geometry).map(pictures.outline(outline))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if outline.fill is not None:
-        painter.fillPath(_united(outline, path), QBrush(QColor(*outline.fill)))
+        painter.fillPath(path, QBrush(QColor(*outline.fill)))
     if outline.opacity <= 0:
         return
     ratio = geometry.ratio
@@ -247,17 +247,6 @@ def _stroke(painter: QPainter, path: QPainterPath, color: QColor, width: float) 
     pen = QPen(color, width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     painter.strokePath(path, pen)
-
-
-def _united(outline: OutlinePaths, path: QPainterPath) -> QPainterPath:
-    if not outline.union or len(outline.paths) < 2:
-        return path
-    whole = QPainterPath()
-    for closed in path.toSubpathPolygons():
-        one = QPainterPath()
-        one.addPolygon(closed)
-        whole = whole.united(one)
-    return whole
 
 
 def _under() -> QColor:

@@ -120,13 +120,6 @@ def image_of(pixels: NDArray[np.generic]) -> QImage:
     return shared.convertToFormat(QImage.Format.Format_RGB32)
 
 
-def array_of(image: QImage) -> NDArray[np.uint8]:
-    """Return (rows, columns, 3) RGB of a Qt image, as a copy."""
-    plain = image.convertToFormat(QImage.Format.Format_RGB888)
-    whole = np.frombuffer(plain.constBits(), dtype=np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return whole[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).copy()
-
-
 def painter_path(paths: Sequence[FloatArray], *, closed: bool) -> QPainterPath:
     """Return one painter path of many lines; the points go over in one block, not one by one."""
     made = QPainterPath()

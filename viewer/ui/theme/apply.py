@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -95,15 +94,6 @@ class ThemeSettings(Protocol):
     def text_size(self) -> float: ...
     @property
     def density(self) -> Density: ...
-
-
-@dataclass(frozen=True)
-class ThemeValues:
-    """The settings that make a theme, by themselves."""
-
-    theme: ThemeChoice = "dark"
-    text_size: float = 1.0
-    density: Density = "normal"
 
 
 def apply_theme(app: QApplication, settings: ThemeSettings) -> None:
