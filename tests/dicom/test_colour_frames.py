@@ -14,7 +14,8 @@ from pydicom.uid import JPEG2000Lossless, JPEGBaseline8Bit, JPEGLosslessSV1, JPE
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
 from viewer.dicom.codestreams import read_jpeg, read_jpeg_2000
-from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.dicom.frames import FrameReader
+from viewer.domain.overlay import FrameNotRead
 
 RGB = np.array(
     [[[255, 0, 0], [0, 255, 0], [0, 0, 255], [10, 20, 30]], [[255, 255, 255], [0, 0, 0], [128, 128, 128], [1, 250, 99]]],
@@ -151,5 +152,5 @@ def test_a_codestream_of_another_size_than_the_header_is_refused_before_it_is_de
     path = write_image(
         tmp_path / "a", encapsulate([stream]), syntax=JPEGLSLossless, BitsAllocated=8, BitsStored=8, HighBit=7
     )
-    with pytest.raises(FrameUnreadable, match="400 x 400 pixels, the header says 2 x 3"):
+    with pytest.raises(FrameNotRead, match="400 x 400 pixels, the header says 2 x 3"):
         read(path)

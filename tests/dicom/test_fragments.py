@@ -13,7 +13,8 @@ from pydicom.uid import JPEGLSLossless
 
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
-from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.dicom.frames import FrameReader
+from viewer.domain.overlay import FrameNotRead
 
 FRAMES = np.random.default_rng(3).integers(0, 4096, (5, 9, 14), np.uint16)
 STREAMS = [imagecodecs.jpegls_encode(frame) for frame in FRAMES]
@@ -67,7 +68,7 @@ def test_of_a_file_that_is_cut_off_the_whole_frames_are_read_and_the_others_say_
     reader = FrameReader.of(header_of(path))
     for index in range(4):
         assert np.array_equal(reader.read_raw(index), FRAMES[index])
-    with pytest.raises(FrameUnreadable, match="4 of 5 frames are whole") as caught:
+    with pytest.raises(FrameNotRead, match="4 of 5 frames are whole") as caught:
         reader.read(4)
     assert caught.value.issue.code == "truncated_pixels"
 
@@ -81,7 +82,7 @@ def test_a_single_frame_in_many_fragments_is_joined(tmp_path: Path) -> None:
 
 def test_a_frame_beyond_the_last_is_refused(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", encapsulate(STREAMS), **ELEMENTS)
-    with pytest.raises(FrameUnreadable, match="there are 5 frames"):
+    with pytest.raises(FrameNotRead, match="there are 5 frames"):
         FrameReader.of(header_of(path)).read(5)
 
 
@@ -89,7 +90,7 @@ def test_compressed_pixel_data_without_items_is_an_issue(tmp_path: Path) -> None
     path = write_image(tmp_path / "a", b"no items here at all")
     native, rle = b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.5\0"
     path.write_bytes(path.read_bytes().replace(native, rle))
-    with pytest.raises(FrameUnreadable):
+    with pytest.raises(FrameNotRead):
         FrameReader.of(header_of(path)).read(0)
 
 
@@ -104,6 +105,6 @@ def test_a_codestream_that_ends_early_is_shown_with_an_issue_or_refused(tmp_path
     cut = write_image(tmp_path / "cut", encapsulate([stream[: len(stream) // 2]]), **elements)
     try:
         found = [one.code for one in FrameReader.of(header_of(cut)).read(0).issues]
-    except FrameUnreadable as refused:
+    except FrameNotRead as refused:
         found = [refused.issue.code]
     assert found in (["codestream_cut"], ["decode_failed"])

@@ -17,9 +17,10 @@ from pydicom.encaps import generate_frames
 
 from tests.dicom.header_of import header_of
 from tests.dicom.image_files import UNREADABLE, image_files
-from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.dicom.frames import FrameReader
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.instance import InstanceHeader
+from viewer.domain.overlay import FrameNotRead
 
 pytestmark = pytest.mark.real_data
 
@@ -71,7 +72,7 @@ def test_every_image_file_is_read_but_those_in_the_table_and_they_say_why(real_d
         for index in frame_numbers(header.number_of_frames):
             try:
                 reader.read(index)
-            except FrameUnreadable as failure:
+            except FrameNotRead as failure:
                 unreadable[name] = failure.issue.code
                 break
     assert unreadable == {name: code for name, (code, _) in UNREADABLE.items()}

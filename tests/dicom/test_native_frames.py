@@ -10,8 +10,9 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, Imp
 
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
-from viewer.dicom.frames import FrameReader, FrameUnreadable, is_plain
+from viewer.dicom.frames import FrameReader, is_plain
 from viewer.domain.image_attributes import DecodedFrame
+from viewer.domain.overlay import FrameNotRead
 
 
 def read(path: Path, index: int = 0) -> DecodedFrame:
@@ -63,7 +64,7 @@ def test_check_84_of_truncated_pixel_data_the_whole_rows_and_the_other_frames_ar
 
 def test_a_frame_without_one_whole_row_is_unreadable(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", bytes(14), NumberOfFrames=2)
-    with pytest.raises(FrameUnreadable) as caught:
+    with pytest.raises(FrameNotRead) as caught:
         read(path, 1)
     assert caught.value.issue.code == "truncated_pixels"
 
@@ -78,7 +79,7 @@ def test_a_file_shorter_than_its_pixel_length_says_is_cut_off_not_read_beyond(tm
 
 def test_raw_values_of_a_cut_off_frame_are_refused(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", bytes(8))
-    with pytest.raises(FrameUnreadable):
+    with pytest.raises(FrameNotRead):
         FrameReader.of(header_of(path)).read_raw(0)
 
 
@@ -120,7 +121,7 @@ def test_one_bit_a_pixel_in_big_endian_words_is_turned_round(tmp_path: Path) -> 
 
 def test_check_89_a_syntax_without_a_decoder_is_named(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", b"\xfe\xff\x00\xe0\0\0\0\0", syntax="1.2.840.10008.1.2.4.102")
-    with pytest.raises(FrameUnreadable) as caught:
+    with pytest.raises(FrameNotRead) as caught:
         read(path)
     assert caught.value.issue.code == "no_decoder"
     assert "H.264" in caught.value.issue.text
@@ -129,21 +130,21 @@ def test_check_89_a_syntax_without_a_decoder_is_named(tmp_path: Path) -> None:
 
 def test_a_private_syntax_is_named_by_its_uid(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", b"\xfe\xff\x00\xe0\0\0\0\0", syntax="1.2.840.113619.5.2")
-    with pytest.raises(FrameUnreadable) as caught:
+    with pytest.raises(FrameNotRead) as caught:
         read(path)
     assert "1.2.840.113619.5.2" in caught.value.issue.text
 
 
 def test_a_size_that_the_file_cannot_hold_is_refused_before_memory_is_asked_for(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", bytes(256), Rows=65535, Columns=65535)
-    with pytest.raises(FrameUnreadable) as caught:
+    with pytest.raises(FrameNotRead) as caught:
         read(path)
     assert caught.value.issue.code == "too_large"
 
 
 def test_bits_that_no_type_has_are_refused(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", bytes(12), BitsAllocated=12, BitsStored=12, HighBit=11)
-    with pytest.raises(FrameUnreadable, match="Bits Allocated 12 cannot be read"):
+    with pytest.raises(FrameNotRead, match="Bits Allocated 12 cannot be read"):
         read(path)
 
 
@@ -151,7 +152,7 @@ def test_a_file_that_went_away_is_an_issue(tmp_path: Path) -> None:
     path = write_image(tmp_path / "a", bytes(12))
     reader = FrameReader.of(header_of(path))
     path.unlink()
-    with pytest.raises(FrameUnreadable) as caught:
+    with pytest.raises(FrameNotRead) as caught:
         reader.read(0)
     assert caught.value.issue.code == "decode_failed"
 

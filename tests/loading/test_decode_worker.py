@@ -19,9 +19,10 @@ from pydicom.encaps import encapsulate
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
 from viewer.dicom.datasets import UnreadableDataset
-from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.dicom.frames import FrameReader
 from viewer.dicom.headers import NotAnInstance
 from viewer.dicom.image_attributes import read_image_attributes
+from viewer.domain.overlay import FrameNotRead
 from viewer.loading import decode_process
 from viewer.loading.decode_worker import STARTS_TRIED, DecodeWorker
 
@@ -89,7 +90,7 @@ def test_a_frame_that_takes_too_long_is_given_up_and_the_next_one_works(tmp_path
     syntax, stream = next(iter(STREAMS.items()))
     header = header_of(write(tmp_path / "a", stream, syntax))
     attributes = read_image_attributes(header)
-    with DecodeWorker(threads=1, time_limit_s=0.001) as impatient, pytest.raises(FrameUnreadable, match="took more than"):
+    with DecodeWorker(threads=1, time_limit_s=0.001) as impatient, pytest.raises(FrameNotRead, match="took more than"):
         impatient.decode(header, attributes, 0)
     with DecodeWorker(threads=1) as patient:
         assert np.array_equal(patient.decode(header, attributes, 0).stored, PICTURE)
@@ -104,7 +105,7 @@ def test_a_frame_that_needs_more_memory_than_allowed_is_an_issue_and_the_next_on
     small = header_of(write(tmp_path / "s", STREAMS["1.2.840.10008.1.2.4.80"], "1.2.840.10008.1.2.4.80"))
     with DecodeWorker(threads=1, memory_limit_bytes=600 << 20) as worker:
         assert np.array_equal(worker.decode(small, read_image_attributes(small), 0).stored, PICTURE)
-        with pytest.raises(FrameUnreadable):
+        with pytest.raises(FrameNotRead):
             worker.decode(large, read_image_attributes(large), 0)
         assert np.array_equal(worker.decode(small, read_image_attributes(small), 0).stored, PICTURE)
 
@@ -124,7 +125,7 @@ def test_hundreds_of_damaged_codestreams_end_in_a_frame_or_an_issue(tmp_path: Pa
             frame = worker.decode(header, read_image_attributes(header), 0)
             assert frame.stored.shape == PICTURE.shape
             outcomes["frame"] += 1
-        except FrameUnreadable as unreadable:
+        except FrameNotRead as unreadable:
             assert unreadable.issue.text
             outcomes["issue"] += 1
     assert outcomes["issue"] > 20
@@ -143,7 +144,7 @@ def test_every_hostile_file_ends_in_a_frame_or_an_issue(real_data: Path, worker:
         started = time.monotonic()
         try:
             worker.decode(header, attributes, 0)
-        except FrameUnreadable as unreadable:
+        except FrameNotRead as unreadable:
             assert unreadable.issue.text
         assert time.monotonic() - started < 10, path.name
 
@@ -154,7 +155,7 @@ def test_closing_ends_the_process_and_what_is_asked_after_is_an_issue(tmp_path: 
     worker = DecodeWorker()
     worker.start()
     worker.close()
-    with pytest.raises(FrameUnreadable, match="closing"):
+    with pytest.raises(FrameNotRead, match="closing"):
         worker.decode(header, read_image_attributes(header), 0)
 
 
@@ -173,7 +174,7 @@ def test_a_worker_that_cannot_start_is_given_up_with_one_issue(tmp_path: Path, m
     said = []
     with DecodeWorker(threads=1) as worker:
         for _ in range(8):
-            with pytest.raises(FrameUnreadable) as caught:
+            with pytest.raises(FrameNotRead) as caught:
                 worker.decode(header, attributes, 0)
             said.append(caught.value.issue)
         worker.start()
@@ -190,7 +191,7 @@ def test_failed_starts_count_only_in_a_row(tmp_path: Path, monkeypatch: pytest.M
     with DecodeWorker(threads=1) as worker:
         for _ in range(3):
             monkeypatch.setattr(decode_process, "run", functools.partial(note_and_end, str(tmp_path / "notes")))
-            with pytest.raises(FrameUnreadable):
+            with pytest.raises(FrameNotRead):
                 worker.decode(header, attributes, 0)
             monkeypatch.setattr(decode_process, "run", working)
             assert np.array_equal(worker.decode(header, attributes, 0).stored, PICTURE)

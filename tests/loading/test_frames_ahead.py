@@ -11,12 +11,12 @@ import pytest
 
 from tests.dicom.header_of import header_of
 from tests.synthetic.lopsided_parts import GRID, made, overlapping_masks
-from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.dicom.frames import FrameReader
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import issue
-from viewer.domain.overlay import expect_frames
+from viewer.domain.overlay import FrameNotRead, expect_frames
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
 
@@ -74,7 +74,7 @@ class FaultyWorker:
     def decode_several(self, _: InstanceHeader, __: ImageAttributes, indices: Sequence[int]) -> tuple[DecodedFrame, ...]:
         self.requests.append(tuple(indices))
         if 5 in indices:
-            raise FrameUnreadable(issue("decode_failed", "error", frame=6, reason="it is damaged"))
+            raise FrameNotRead(issue("decode_failed", "error", frame=6, reason="it is damaged"))
         return tuple(DecodedFrame(np.full((7, 11), index, np.uint8), 7, ()) for index in indices)
 
     def decode(self, header: InstanceHeader, attributes: ImageAttributes, index: int) -> DecodedFrame:
@@ -87,7 +87,7 @@ def test_a_frame_that_cannot_be_read_takes_no_other_with_it(header: InstanceHead
     expect_frames(ahead, range(80))
     for index in range(80):
         if index == 5:
-            with pytest.raises(FrameUnreadable):
+            with pytest.raises(FrameNotRead):
                 ahead(index)
         else:
             assert (ahead(index) == index).all()

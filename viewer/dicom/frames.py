@@ -41,10 +41,6 @@ LARGEST_RATIO = 2000
 """Above the unsuspicious size, a frame that claims to be this many times its compressed bytes is refused."""
 
 
-class FrameUnreadable(FrameNotRead):
-    """A frame cannot be had; ``issue`` says why."""
-
-
 def is_plain(header: InstanceHeader) -> bool:
     """Say whether frames are uncompressed little endian in a file of their own: safe to read in the main process."""
     return (
@@ -92,12 +88,12 @@ class FrameReader:
 
         Raises
         ------
-        FrameUnreadable
+        FrameNotRead
             When there is nothing to show; the Issue says why.
         """
         location = self._header.pixels
         if location is None:
-            raise FrameUnreadable(issue("no_pixels", "error"))
+            raise FrameNotRead(issue("no_pixels", "error"))
         self._refuse_impossible(index)
         try:
             if self._attributes.transfer_syntax_uid in NATIVE:
@@ -113,18 +109,18 @@ class FrameReader:
 
         Raises
         ------
-        FrameUnreadable
+        FrameNotRead
             When the frame is not whole, or has several samples a pixel.
         """
         frame = self.read(index)
         if frame.stored.ndim != 2:
             raise self._failed(index, "it has more than one sample a pixel")
         if frame.whole < frame.stored.shape[0]:
-            raise FrameUnreadable(frame.issues[0])
+            raise FrameNotRead(frame.issues[0])
         return frame.stored
 
-    def _failed(self, index: int, reason: str) -> FrameUnreadable:
-        return FrameUnreadable(issue("decode_failed", "error", frame=index + 1, reason=reason))
+    def _failed(self, index: int, reason: str) -> FrameNotRead:
+        return FrameNotRead(issue("decode_failed", "error", frame=index + 1, reason=reason))
 
     def _refuse_impossible(self, index: int) -> None:
         attributes = self._attributes
@@ -138,9 +134,9 @@ class FrameReader:
             raise self._failed(index, f"{attributes.samples_per_pixel} samples a pixel cannot be shown")
         if attributes.transfer_syntax_uid not in NATIVE and attributes.transfer_syntax_uid not in CODECS:
             uid = attributes.transfer_syntax_uid
-            raise FrameUnreadable(issue("no_decoder", "error", name=transfer_syntax_name(uid) or "nothing stated", uid=uid))
+            raise FrameNotRead(issue("no_decoder", "error", name=transfer_syntax_name(uid) or "nothing stated", uid=uid))
         if self._frame_bytes > LARGEST_FRAME_BYTES:
-            raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=f"{LARGEST_FRAME_BYTES >> 20} MiB"))
+            raise FrameNotRead(issue("too_large", "error", what="A frame", limit=f"{LARGEST_FRAME_BYTES >> 20} MiB"))
 
     @property
     def _keyword(self) -> str:
@@ -177,7 +173,7 @@ class FrameReader:
             whole = self._whole_rows(present)
             issues = (self._cut_off(available, size * attributes.number_of_frames, available // size),)
             if whole == 0:
-                raise FrameUnreadable(issues[0])
+                raise FrameNotRead(issues[0])
         data = reader.read(location.offset + start, present)
         if len(data) < size:
             data = data + bytes(size - len(data))
@@ -220,7 +216,7 @@ class FrameReader:
             whole = bits.size // attributes.columns
             issues = (*issues, self._cut_off(available, -(-pixels * total // 8), available * 8 // pixels))
             if whole == 0:
-                raise FrameUnreadable(issues[-1])
+                raise FrameNotRead(issues[-1])
             bits = np.concatenate([bits, np.zeros(pixels - bits.size, np.uint8)])
         return DecodedFrame(bits.reshape(attributes.rows, attributes.columns), whole, issues)
 
@@ -230,13 +226,13 @@ class FrameReader:
         attributes = self._attributes
         found, frames = self._frames
         if found.too_many:
-            raise FrameUnreadable(issue("too_large", "error", what="The number of fragments", limit="2 million"))
+            raise FrameNotRead(issue("too_large", "error", what="The number of fragments", limit="2 million"))
         if index >= len(frames) or not all(fragment.whole for fragment in frames[index]):
-            raise FrameUnreadable(self._missing(found, frames))
+            raise FrameNotRead(self._missing(found, frames))
         fragments = frames[index]
         length = sum(fragment.length for fragment in fragments)
         if self._frame_bytes > max(UNSUSPICIOUS_FRAME_BYTES, length * LARGEST_RATIO):
-            raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=f"{LARGEST_RATIO} times its bytes"))
+            raise FrameNotRead(issue("too_large", "error", what="A frame", limit=f"{LARGEST_RATIO} times its bytes"))
         with open_bytes(self._header.source) as reader:
             data = b"".join(reader.read(fragment.offset, fragment.length) for fragment in fragments)
         try:

@@ -16,10 +16,11 @@ from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
-from viewer.dicom.frames import FrameReader, FrameUnreadable
+from viewer.dicom.frames import FrameReader
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, InstanceKey
 from viewer.domain.issues import Issue, issue
+from viewer.domain.overlay import FrameNotRead
 
 _READERS_KEPT = 16
 
@@ -119,7 +120,7 @@ def _decode(request: Request, readers: dict[InstanceKey, FrameReader]) -> Reply:
             _write(frame, request.memory, start)
             written.append(Written(start, frame.stored.shape, frame.stored.dtype.str, frame.whole, frame.issues))
             start += frame.stored.nbytes
-    except FrameUnreadable as unreadable:
+    except FrameNotRead as unreadable:
         return Reply(request.number, failure=unreadable.issue)
     except MemoryError:
         return Reply(request.number, failure=_failed(index, "there is not enough memory for it"))

@@ -21,10 +21,11 @@ from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
-from viewer.dicom.frames import LARGEST_FRAME_BYTES, FrameUnreadable
+from viewer.dicom.frames import LARGEST_FRAME_BYTES
 from viewer.domain.image_attributes import DecodedFrame, FrameValues, ImageAttributes
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import issue
+from viewer.domain.overlay import FrameNotRead
 from viewer.loading import decode_process
 from viewer.loading.decode_process import READY, Reply, Request
 
@@ -71,9 +72,9 @@ class _Wanted:
         sample = _FLOAT_BYTES.get(keyword, max(attributes.bits_allocated // 8, 1))
         return attributes.rows * attributes.columns * attributes.samples_per_pixel * sample
 
-    def failed(self, reason: str) -> FrameUnreadable:
+    def failed(self, reason: str) -> FrameNotRead:
         """Return the exception to raise."""
-        return FrameUnreadable(issue("decode_failed", "error", frame=self.indices[0] + 1, reason=reason))
+        return FrameNotRead(issue("decode_failed", "error", frame=self.indices[0] + 1, reason=reason))
 
 
 def _slim_header(header: InstanceHeader) -> InstanceHeader:
@@ -137,7 +138,7 @@ class DecodeWorker:
         """Start the process now, in the background, so that the first frame does not wait for it."""
         with self._lock:
             if not self._closed:
-                with contextlib.suppress(_WorkerDied, FrameUnreadable):
+                with contextlib.suppress(_WorkerDied, FrameNotRead):
                     self._process()
 
     def decode(self, header: InstanceHeader, attributes: ImageAttributes, index: int) -> DecodedFrame:
@@ -145,7 +146,7 @@ class DecodeWorker:
 
         Raises
         ------
-        FrameUnreadable
+        FrameNotRead
             When the frame cannot be read, the process died at it twice, it took too long, or no process can be started.
         """
         return self.decode_several(header, attributes, (index,))[0]
@@ -157,7 +158,7 @@ class DecodeWorker:
 
         Raises
         ------
-        FrameUnreadable
+        FrameNotRead
             When one of them cannot be read; see ``decode``. Then nothing is said of the others.
         """
         wanted = _Wanted(_slim_header(header), _slim_attributes(attributes), tuple(indices))
@@ -207,7 +208,7 @@ class DecodeWorker:
         size = wanted.result_bytes * len(wanted.indices)
         if size > LARGEST_FRAME_BYTES:
             limit = f"{LARGEST_FRAME_BYTES >> 20} MiB"
-            raise FrameUnreadable(issue("too_large", "error", what="A frame", limit=limit))
+            raise FrameNotRead(issue("too_large", "error", what="A frame", limit=limit))
         memory = SharedMemory(create=True, size=max(size, 1))
         try:
             running, answer = self._ask(wanted, memory.name)
@@ -217,7 +218,7 @@ class DecodeWorker:
                 self._stop(running)
                 raise wanted.failed(f"it took more than {self._time_limit_s:g} seconds") from None
             if reply.failure is not None:
-                raise FrameUnreadable(reply.failure)
+                raise FrameNotRead(reply.failure)
             return tuple(
                 DecodedFrame(np.ndarray(one.shape, np.dtype(one.dtype), memory.buf, one.start).copy(), one.whole, one.issues)
                 for one in reply.frames
@@ -247,7 +248,7 @@ class DecodeWorker:
         if self._running is not None and self._running.alive:
             return self._running
         if self._failed_starts >= STARTS_TRIED:
-            raise FrameUnreadable(issue("decoder_not_started", "error", count=STARTS_TRIED))
+            raise FrameNotRead(issue("decoder_not_started", "error", count=STARTS_TRIED))
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(

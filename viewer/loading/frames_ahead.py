@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.frames import FrameUnreadable
 from viewer.domain.image_attributes import ImageAttributes
 from viewer.domain.instance import InstanceHeader
+from viewer.domain.overlay import FrameNotRead
 from viewer.loading.decode_worker import DecodeWorker
 
 _BYTES_AT_ONCE = 16 << 20
@@ -42,7 +42,7 @@ class FramesAhead:
         self._held.clear()
 
     def __call__(self, index: int) -> NDArray[np.generic]:
-        """Return the stored values of a frame; raises FrameUnreadable."""
+        """Return the stored values of a frame; raises FrameNotRead."""
         place = self._place.get(index)
         if index not in self._held and place is not None and self._at_once > 1:
             self._read_from(place)
@@ -54,7 +54,7 @@ class FramesAhead:
         together = self._order[place : place + self._at_once]
         try:
             frames = self._worker.decode_several(self._header, self._attributes, together)
-        except FrameUnreadable:
+        except FrameNotRead:
             # Which one it is shows when each is read by itself.
             for frame in together:
                 self._place.pop(frame, None)

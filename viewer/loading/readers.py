@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.dicom.datasets import UnreadableDataset
-from viewer.dicom.frames import FrameReader, FrameUnreadable, is_plain
+from viewer.dicom.frames import FrameReader, is_plain
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, OverlayPlane
 from viewer.domain.instance import FrameKey, InstanceHeader, InstanceKey
 from viewer.domain.issues import issue
 from viewer.domain.library import Library
-from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.overlay import FrameNotRead, Overlay, ReadFrame
 from viewer.domain.presentation import PresentationState
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -82,11 +82,11 @@ class Readers:
             if is_plain(header):
                 return self._reader(header, attributes).read(key.index)
             return self._worker.decode(header, attributes, key.index)
-        except FrameUnreadable as error:
+        except FrameNotRead as error:
             return Unavailable(error.issue)
 
     def read_frame_of(self, overlay: Overlay) -> ReadFrame:
-        """Return the function that reads the frames of an overlay's own instance (a SEG); it raises FrameUnreadable."""
+        """Return the function that reads the frames of an overlay's own instance (a SEG); it raises FrameNotRead."""
         header = self._library.instance(overlay.instance)
         if is_plain(header):
             return lambda index: self._reader(header, None).read_raw(index)
@@ -96,7 +96,7 @@ class Readers:
         why = attributes.issue
 
         def refuse(_: int) -> NDArray[np.generic]:
-            raise FrameUnreadable(why)
+            raise FrameNotRead(why)
 
         return refuse
 
@@ -121,7 +121,7 @@ class Readers:
         planes = self._image_planes(overlay, plane)
         try:
             return overlay_on_plane(overlay, plane, self.read_frame_of(overlay), image_planes=planes, volumes_of=volumes_of)
-        except FrameUnreadable as error:
+        except FrameNotRead as error:
             return Unavailable(error.issue)
 
     def _image_planes(self, overlay: Overlay, plane: Plane) -> tuple[OverlayPlane, ...]:
