@@ -14,6 +14,7 @@ from types import ModuleType
 COMMANDS: dict[str, str] = {
     "scan": "what is there, and what was skipped and why",
     "layers": "every overlay object, its parts, where it lies, or why not",
+    "findings": "what there is to review: one entry a claim, joined over all objects",
     "render": "the picture a viewport would show",
     "probe": "what is at a point: value, unit, real-world values, every part there",
     "mask": "a segment or ROI as voxels",

@@ -67,6 +67,8 @@ class Part:
     """The colour is a repeated one of the palette; the outline is dashed to tell it apart."""
     item: str = ""
     """Report item this part shows."""
+    items: tuple[str, ...] = ()
+    """Report items that, with all below them, say what it is."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -204,6 +204,7 @@ def _part(entry: Entry, number: int, origin: Origin) -> Part:
         visible_by_default=_is_for_presentation(entry),
         dashed=is_repeated(number - 1),
         item=entry.anchor.position,
+        items=tuple(item.position for item in entry.items),
     )
 
 

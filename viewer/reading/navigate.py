@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from viewer.domain.carriers import Carrier
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.measurement import Measurement
 from viewer.domain.overlay import Overlay
@@ -15,6 +16,7 @@ from viewer.domain.report import Report
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
 from viewer.reading.changes.workspace import show_stack
+from viewer.reading.finding_places import place_on
 from viewer.reading.state import ReadingState, Selection
 
 
@@ -25,8 +27,9 @@ def go_to_part(state: ReadingState, overlay_key: InstanceKey, part: int) -> Read
     overlay = state.content.overlays.get(overlay_key)
     if stack is None or overlay is None:
         return state
-    place = _largest_place(state, overlay, part, stack)
-    return state if place is None else show_stack(state, state.active_pane, stack.id, place)
+    described = next((one for one in overlay.parts if one.number == part), None)
+    place = place_on(Carrier(overlay, described), stack, state.content) if described is not None else None
+    return state if place is None else show_stack(state, state.active_pane, stack.id, place.frame)
 
 
 def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> ReadingState:
@@ -113,29 +116,6 @@ def _stack_for(state: ReadingState, overlay_key: InstanceKey) -> Stack | None:
         return state.content.library.stack(current)
     default = binding.default_stack_id or next((entry.stack_id for entry in binding.lies_on), None)
     return state.content.library.stack(default) if default else None
-
-
-def _largest_place(state: ReadingState, overlay: Overlay, part: int, stack: Stack) -> int | None:
-    measure = state.content.measures.get(overlay.instance, {}).get(part)
-    if measure is not None and measure.largest is not None and stack.in_patient_space:
-        return stack.nearest_place(point_for(overlay, measure.largest, stack))[0]
-    places = overlay.places
-    if places is None:
-        return None
-    rows = np.flatnonzero((places.part == part) | (places.part == -1))
-    if not rows.size:
-        return None
-    middle = int(rows[len(rows) // 2])
-    corners = places.corners[middle]
-    if np.isfinite(corners).all() and stack.in_patient_space:
-        x, y, z = corners.mean(axis=0)
-        return stack.nearest_place(point_for(overlay, (float(x), float(y), float(z)), stack))[0]
-    for reference in places.images[middle]:
-        for key in state.content.library.instances_with_uid(reference.sop_instance_uid):
-            found = stack.frame_indices_of(key, reference.frames)
-            if found:
-                return found[0]
-    return None
 
 
 def _go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -> ReadingState:

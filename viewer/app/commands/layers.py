@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from viewer.app.commands.opening import open_library
@@ -15,10 +16,12 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure
+from viewer.domain.provenance import Provenance
 from viewer.domain.roles import overlay_kind
 from viewer.iods.on_plane import survey_overlay
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import bound_content
+from viewer.reading.state import Content
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +75,18 @@ def _measured(header: InstanceHeader, overlay: Overlay, binding: Binding, inputs
     return Layer(header, surveyed, binding, measures)
 
 
+def content_of(layers: Sequence[Layer], library: Library) -> Content:
+    """Return what the files say, measured, as the window has it at rest."""
+    read = {layer.header.key: layer for layer in layers if layer.overlay is not None}
+    return Content(
+        library=library,
+        overlays=MappingProxyType({key: one.overlay for key, one in read.items() if one.overlay is not None}),
+        bindings=MappingProxyType({key: one.binding for key, one in read.items() if one.binding is not None}),
+        measures=MappingProxyType({key: one.measures for key, one in read.items()}),
+        unreadable=MappingProxyType({one.header.key: one.unreadable for one in layers if one.overlay is None}),
+    )
+
+
 def issues_of(layer: Layer) -> tuple[Issue, ...]:
     """Return the issues of an object, of its binding, and the reason why it is not shown, each once."""
     found = [*(layer.overlay.issues if layer.overlay else layer.header.issues)]
@@ -93,14 +108,9 @@ def _as_json(layer: Layer) -> dict[str, Any]:
         "label": _label(layer),
         # A provenance says date and time.
         "content_date": ((provenance.content_date if provenance else "") or header.content_date)[:8],
-        "provenance": {
-            "manufacturer": provenance.manufacturer if provenance else header.manufacturer,
-            "model": provenance.model if provenance else header.model,
-            "software_versions": provenance.software_versions if provenance else header.software_versions,
-            "algorithm_name": provenance.algorithm_name if provenance else "",
-            "algorithm_version": provenance.algorithm_version if provenance else "",
-            "algorithm_type": provenance.algorithm_type if provenance else "",
-        },
+        "provenance": provenance_as_json(
+            provenance or Provenance(header.manufacturer, header.model, header.software_versions)
+        ),
         "origin": overlay.origin.value if overlay else "",
         "lies_on": [
             {
@@ -117,6 +127,18 @@ def _as_json(layer: Layer) -> dict[str, Any]:
         "visible": overlay.visible_by_default if overlay else False,
         "parts": [_part_as_json(part, layer.measures.get(part.number)) for part in (overlay.parts if overlay else ())],
         "issues": [{"code": one.code, "severity": one.severity, "text": one.text} for one in issues_of(layer)],
+    }
+
+
+def provenance_as_json(provenance: Provenance) -> dict[str, str]:
+    """Return who made something, as commands say it."""
+    return {
+        "manufacturer": provenance.manufacturer,
+        "model": provenance.model,
+        "software_versions": provenance.software_versions,
+        "algorithm_name": provenance.algorithm_name,
+        "algorithm_version": provenance.algorithm_version,
+        "algorithm_type": provenance.algorithm_type,
     }
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from viewer.app.commands.layers import Layer, read_layers
+from viewer.app.commands.layers import Layer, content_of, read_layers
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
+from viewer.domain.carriers import Carriers, ItemsOfParts
 from viewer.domain.content_words import concept_text
+from viewer.domain.finding import with_members
+from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library
-from viewer.domain.overlay import PartMeasure
+from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
+from viewer.reading.findings import findings_of
 from viewer.representations.recompute import TOLERANCE_PERCENT, recompute
 from viewer.representations.reported_values import ReportedValue, reported_values
 
@@ -60,15 +65,26 @@ def _parts(layers: Sequence[Layer]) -> Iterator[dict[str, Any]]:
 
 
 def _checks(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any]]:
-    known = _Known(layers, library)
+    content = content_of(layers, library)
+    known = _Known(content.measures, Carriers(content.overlays.values(), library), library)
+    finding_of = {
+        (source.overlay, source.part): finding.id
+        for finding in with_members(findings_of(content))
+        for source in finding.sources
+        if source.item
+    }
     for layer in layers:
         overlay = layer.overlay
         if overlay is None or not isinstance(overlay.content, Report):
             continue
+        parts = ItemsOfParts(overlay)
         for value in reported_values(overlay.content):
-            found = recompute(value, overlay.content, known.spacing_of, known.measures_of)
+            found = recompute(value, overlay.content, known.spacing_of, partial(known.measures_of, overlay))
+            finding = finding_of.get((overlay.instance, parts.part_of(value.item.position) or 0))
             yield {
-                "finding": f"{layer.header.sop_instance_uid}/{value.finding_position}",
+                # A number that is part of no finding is named by where it stands.
+                "finding": finding or f"{layer.header.sop_instance_uid}/{value.finding_position}",
+                "object": layer.header.sop_instance_uid,
                 "label": value.finding,
                 "measurement": concept_text(value.item.concept),
                 "item": value.item.position,
@@ -85,7 +101,8 @@ def _checks(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any
 class _Known:
     """What is open, as far as reported numbers can be computed from it."""
 
-    layers: Sequence[Layer]
+    measures: Mapping[InstanceKey, Mapping[int, PartMeasure]]
+    carriers: Carriers
     library: Library
 
     def spacing_of(self, image: ImageReference) -> tuple[float, float] | None:
@@ -97,23 +114,17 @@ class _Known:
         }
         return found.pop() if len(found) == 1 else None
 
-    def measures_of(self, value: ReportedValue) -> list[tuple[str, PartMeasure]]:
+    def measures_of(self, report: Overlay, value: ReportedValue) -> list[tuple[str, PartMeasure]]:
         """Return the measures of the segments that a value names, else of the parts that have its Tracking UID."""
-        if value.segments:
-            wanted = {(one.sop_instance_uid, number) for one in value.segments for number in one.segments}
-            found = {
-                (layer.header.sop_instance_uid, number): (f"segment {number} ({label})", measure)
-                for layer, number, label, measure in _measured(self.layers)
-                if (layer.header.sop_instance_uid, number) in wanted
-            }
-            return list(found.values()) if len(found) == len(wanted) else []
-        if not value.tracking_uid:
-            return []
-        return [
-            (f"part {number} ({label})", measure)
-            for layer, number, label, measure in _measured(self.layers)
-            if layer.overlay is not None and layer.overlay.part(number).tracking_uid == value.tracking_uid
+        found = self.carriers.measured_in(report, value.segments, value.tracking_uid)
+        word = "segment" if value.segments else "part"
+        measured = [
+            (f"{word} {one.part.number} ({one.part.label})", measure)
+            for one in found
+            if (measure := self.measures[one.key[0]].get(one.part.number)) is not None
         ]
+        # A sum over some of the segments would be the volume of something else.
+        return measured if len(measured) == len(found) or not value.segments else []
 
 
 def _as_table(document: dict[str, Any]) -> str:
@@ -129,7 +140,7 @@ def _as_table(document: dict[str, Any]) -> str:
         lines.append(printable(f"  {part['part']:>4}  {part['label']:<32} {voxels:>10} {volume:>14}  {state}").rstrip())
     last = ""
     for check in document["checks"]:
-        report = check["finding"].partition("/")[0]
+        report = check["object"]
         if report != last:
             last = report
             lines.append(printable(f"reported in {report}"))

@@ -1,0 +1,132 @@
+"""``overread findings``: what there is to review, one entry a claim, whatever objects carry it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from viewer.app.commands.layers import content_of, provenance_as_json, read_layers
+from viewer.app.commands.opening import open_library
+from viewer.app.commands.output import print_json, print_text, printable
+from viewer.domain.content_words import sensible_digits
+from viewer.domain.finding import Finding, ReportedNumber
+from viewer.reading.findings import FindingsList, findings_list
+from viewer.reading.state import Content
+
+_LEFT_OUT = {
+    "superseded": "superseded",
+    "rejected_by_key_object": "rejected by a key object selection",
+    "rejects_others": "listed as rejected",
+    "not_for_presentation": "not for presentation",
+    "surroundings": "outline of the patient, couch or table",
+    "unreadable": "in objects that cannot be read",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the findings; returns 1 when an object cannot be read, so that some may be missing."""
+    library = open_library(arguments.paths, sample=arguments.sample)
+    layers = list(read_layers(library))
+    content = content_of(layers, library)
+    found = findings_list(content)
+    if arguments.json:
+        patients = {patient.key: patient.patient_id for patient in library.patients}
+        print_json(
+            {"findings": [_as_json(one, patients) for one in found.findings], "left_out": dict(found.left_out)},
+        )
+    else:
+        print_text(_as_table(found, content))
+    return int(any(layer.unreadable for layer in layers))
+
+
+def _as_json(finding: Finding, patients: dict[str, str]) -> dict[str, Any]:
+    location = finding.location
+    return {
+        "id": finding.id,
+        "kind": finding.kind,
+        "label": finding.label,
+        "sources": [
+            {
+                "sop_instance_uid": source.sop_instance_uid,
+                "part": source.part,
+                "item": source.item or None,
+                "joined_by": source.joined_by,
+            }
+            for source in finding.sources
+        ],
+        "tracking_uid": finding.tracking_uid or None,
+        "tracking_differs": finding.tracking_differs,
+        "site": finding.site,
+        "laterality": finding.laterality,
+        "measurements": [
+            {"name": one.name, "value": one.value, "unit": one.unit, "qualifier": one.qualifier or None, "item": one.item}
+            for one in finding.measurements
+        ],
+        "location": {
+            "stack": location.stack_id,
+            "frame": location.frame + 1,
+            "point_patient": list(location.point_patient) if location.point_patient else None,
+        }
+        if location is not None
+        else None,
+        "provenance": provenance_as_json(finding.provenance),
+        "origin": finding.origin.value,
+        "patient_id": patients[finding.patient_key],
+        "study_instance_uid": finding.study_instance_uid,
+        "empty": finding.empty,
+        "optional": finding.optional,
+        "status": finding.status,
+        "members": [_as_json(member, patients) for member in finding.members],
+    }
+
+
+def _as_table(found: FindingsList, content: Content) -> str:
+    lines: list[str] = []
+    patient = ""
+    several = len({finding.patient_key for finding in found.findings}) > 1
+    for finding in found.findings:
+        if several and finding.patient_key != patient:
+            patient = finding.patient_key
+            lines.append(
+                printable(f"patient {next(p.patient_id or p.name for p in content.library.patients if p.key == patient)}")
+            )
+        lines.append(printable("  ".join(_cells(finding, content))).rstrip())
+    lines.append(f"{len(found.findings)} findings" + "".join(_left_out(found)))
+    return "\n".join(lines) + "\n"
+
+
+def _cells(finding: Finding, content: Content) -> Iterator[str]:
+    yield finding.id
+    side = ", ".join(filter(None, (finding.site, finding.laterality)))
+    yield f"{finding.label + (f' ({side})' if side else ''):<40}"
+    numbers = [_number(one) for one in finding.measurements]
+    more = f" (+{len(numbers) - 2})" if len(numbers) > 2 else ""
+    yield f"{'; '.join(numbers[:2]) + more or ('nothing there' if finding.empty else ''):<32}"
+    yield f"{finding.origin.value:<17}"
+    stack = content.library.stack(finding.location.stack_id) if finding.location is not None else None
+    place = (
+        f"{finding.location.frame + 1} of {len(stack.frames)}"
+        if finding.location is not None and stack is not None
+        else "not placed"
+    )
+    yield f"{place:<11}"
+    objects = len({source.overlay for source in finding.sources})
+    yield f"{objects} object{'s' if objects != 1 else ''}"
+
+
+def _number(number: ReportedNumber) -> str:
+    # A table is for reading; the digits as written are in the JSON document.
+    if not number.value:
+        return f"{number.name}: {number.qualifier or 'no value'}"
+    return f"{number.name} {sensible_digits(number.value)} {number.unit}".strip()
+
+
+def _left_out(found: FindingsList) -> Iterator[str]:
+    for reason, count in found.left_out.items():
+        yield f"; {count} {_LEFT_OUT[reason]}"
