@@ -84,6 +84,18 @@ def test_a_measurement_group_is_one_finding_with_label_site_and_tracking_uid() -
     assert graphic.label == "10.20\N{NO-BREAK SPACE}mm"
 
 
+def test_a_tracking_code_stands_behind_what_was_measured_and_words_in_front() -> None:
+    def label(tracking: str, *more: Dataset) -> str:
+        (part,) = overlay_of(document(REPORT, container(GROUP, text(TRACKING_ID, tracking), *more))).parts
+        return part.label
+
+    region_of_it = region("POINT", [4.5, 5.5], image("1.2.3.1"))
+    size = number(DIAMETER, "10.20", MILLIMETRE)
+    assert label("0agh25tj42gr", region_of_it, size) == "Diameter 10.20\N{NO-BREAK SPACE}mm · 0agh25tj42gr"
+    assert label("0agh25tj42gr", region_of_it) == "Measurement Group · 0agh25tj42gr"
+    assert label("Lesion 3", region_of_it, size) == "Lesion 3, Diameter 10.20\N{NO-BREAK SPACE}mm"
+
+
 def test_numbers_stay_as_written() -> None:
     overlay = overlay_of(document(REPORT, number(DIAMETER, "0012.500", MILLIMETRE)))
     assert content_of(overlay).by_position["1.1"].value == "0012.500"

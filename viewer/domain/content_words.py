@@ -109,6 +109,11 @@ def name_text(item: ContentItem) -> str:
     return concept_text(item.concept) or _KINDS.get(item.value_type, f"[{item.value_type}]" if item.value_type else "Item")
 
 
+def is_tracking_code(text: str) -> bool:
+    """Say whether a Tracking Identifier is a code that a program made up ("0agh25tj42gr"), not words for people."""
+    return bool(text) and not any(character.isspace() for character in text) and any(map(str.isdigit, text))
+
+
 def code_text(concept: CodedConcept | None) -> str:
     """Return ``value, scheme`` of a concept, for tooltips; empty for none."""
     return ", ".join(part for part in (concept.value, concept.scheme) if part) if concept is not None else ""

@@ -5,11 +5,19 @@ The window's page, the HTML export and the text export are made from it, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from viewer.domain.content_words import concept_text, moment_text, name_text, number_text, person_text
+from viewer.domain.content_words import (
+    concept_text,
+    is_tracking_code,
+    moment_text,
+    name_text,
+    number_text,
+    person_text,
+    short_number_text,
+)
 from viewer.domain.overlay import Overlay, Part
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
@@ -40,6 +48,8 @@ class Finding:
     where: str
     item: str
     """Content item identifier that the row leads to."""
+    short_values: tuple[str, ...] = ()
+    """The values with sensible digits, for a screen that has those as written beside them; one text a column."""
 
 
 @dataclass(frozen=True)
@@ -130,28 +140,43 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
         marked.setdefault(graphic.part, []).extend(graphic.images)
     rows = []
     for row, part in enumerate(overlay.parts, start=1):
-        by_name: dict[str, list[str]] = {}
-        for item in measured[part.number]:
-            by_name.setdefault(name_text(item), []).append(number_text(item))
-        values = [", ".join(by_name.pop(name, [])) for name in columns]
-        if others:
-            values.append("; ".join(f"{name} {', '.join(texts)}" for name, texts in by_name.items()))
+        values = _row(measured[part.number], columns, number_text)
+        short_values = _row(measured[part.number], columns, short_number_text)
         rows.append(
             Finding(
                 row,
                 _finding_name(part, report),
-                tuple(values),
+                values if others else values[:-1],
                 _where(part, report, marked.get(part.number, []), describe),
                 part.item,
+                short_values if others else short_values[:-1],
             )
         )
     return (*columns, *(["Other measurements"] if others else [])), tuple(rows)
 
 
+def _row(numbers: list[ContentItem], columns: Sequence[str], words: Callable[[ContentItem], str]) -> tuple[str, ...]:
+    """Return a text for each column, and a last one with what has no column."""
+    by_name: dict[str, list[str]] = {}
+    for item in numbers:
+        by_name.setdefault(name_text(item), []).append(words(item))
+    values = [", ".join(by_name.pop(name, [])) for name in columns]
+    return (*values, "; ".join(f"{name} {', '.join(texts)}" for name, texts in by_name.items()))
+
+
 def _finding_name(part: Part, report: Report) -> str:
+    """Return what was found, and where; of something tracked by a code alone what kind of item it is, not the code."""
     anchor = report.by_position.get(part.item)
-    name = part.type or (concept_text(anchor.code) if anchor is not None else "") or part.label
-    return ", ".join(filter(None, (name, part.region, part.laterality)))
+    found = part.type or (concept_text(anchor.code) if anchor is not None else "")
+    if not found and anchor is not None and _is_tracked_by_code(anchor):
+        found = "" if part.region else name_text(anchor)
+    elif not found:
+        found = part.label
+    return ", ".join(filter(None, (found, part.region, part.laterality)))
+
+
+def _is_tracked_by_code(anchor: ContentItem) -> bool:
+    return any(item.is_concept("DCM", "112039") and is_tracking_code(item.value) for item in anchor.children)
 
 
 def _measurements(part: Part, report: Report) -> list[ContentItem]:

@@ -17,7 +17,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.content_words import name_text, short_number_text, value_text
+from viewer.domain.content_words import is_tracking_code, name_text, short_number_text, value_text
 from viewer.domain.graphic import Graphic, GraphicShape
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Part, Places
@@ -225,7 +225,11 @@ def _is_for_presentation(entry: Entry) -> bool:
 def _label(entry: Entry) -> str:
     """Return the finding and its first measurement: "Nodule, Diameter 10.0 mm"."""
     anchor = entry.anchor
-    name = entry.text(codes.FINDING) or entry.text(codes.TRACKING_IDENTIFIER)
+    tracking = entry.text(codes.TRACKING_IDENTIFIER)
+    tracking_code = tracking if is_tracking_code(tracking) else ""
+    name = entry.text(codes.FINDING) or ("" if tracking_code else tracking)
+    if tracking_code and not name:
+        return _label_of_tracked(entry, tracking_code)
     if not name:
         name = anchor.value if anchor.value_type in ("CODE", "TEXT") and anchor.value else name_text(anchor)
     name = textwrap.shorten(name, _LABEL_LENGTH, placeholder="…")
@@ -236,6 +240,14 @@ def _label(entry: Entry) -> str:
     if measured[0] is anchor and name == name_text(anchor):
         return first
     return f"{name}, {first}" + (f" (+{len(measured) - 1})" if len(measured) > 1 else "")
+
+
+def _label_of_tracked(entry: Entry, tracking_code: str) -> str:
+    """Return what was measured, and at the end the code that tells it from others: no person reads that first."""
+    measured = _measurements(entry)
+    more = f" (+{len(measured) - 1})" if len(measured) > 1 else ""
+    name = f"{name_text(measured[0])} {short_number_text(measured[0])}{more}" if measured else name_text(entry.anchor)
+    return f"{name} · {textwrap.shorten(tracking_code, _LABEL_LENGTH, placeholder='…')}"
 
 
 def _measurements(entry: Entry) -> list[ContentItem]:

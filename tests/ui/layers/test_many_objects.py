@@ -1,4 +1,4 @@
-"""With many reports the list stays one that can be looked through: what an AI made on top, reports folded with their count."""
+"""With many reports the list can still be looked through: what an AI made on top, reports folded with their count."""
 
 from __future__ import annotations
 

@@ -6,23 +6,32 @@ import html
 from collections.abc import Sequence
 from typing import Final
 
-from viewer.domain.content_words import code_text, name_text
+from PySide6.QtGui import QFontMetrics
+
+from viewer.domain.content_words import code_text, name_text, number_text, short_number_text
 from viewer.domain.report import ContentItem
 from viewer.export.report_page import Describe, Finding, ReportPage
 from viewer.export.report_text import item_words
 from viewer.ui.report.words import tr
 from viewer.ui.theme.current import metrics, tokens
+from viewer.ui.theme.fonts import font
 
 LINK: Final = "item:"
 """Scheme of links that lead to a content item; nothing on the page leads out of the program."""
+
+_COLUMN_GAP: Final = 12
+_CELL: Final = f"white-space:nowrap; padding:5px {_COLUMN_GAP}px 5px 0;"
 
 MOST_ITEMS: Final = 400
 MOST_FINDINGS: Final = 150
 """What is written out on the page; the rest of a longer report is read in the tree, and the page says so."""
 
 
-def page_html(page: ReportPage, words: Describe, *, selected: str = "") -> str:
-    """Return the page as HTML for a text browser; the row of the selected item has the ground of a selection."""
+def page_html(page: ReportPage, words: Describe, *, selected: str = "", width: int = 10_000) -> str:
+    """Return the page as HTML for a text browser ``width`` logical pixels wide.
+
+    The row of the selected item has the ground of a selection. Numbers have sensible digits; tooltips have all of them.
+    """
     ink, sizes = tokens(), metrics()
     parts = [
         f'<html><body style="color:{ink.text1}; font-size:{sizes.px(13)}px">',
@@ -32,7 +41,7 @@ def page_html(page: ReportPage, words: Describe, *, selected: str = "") -> str:
     parts += [_notice(sentence) for sentence in page.standing]
     parts += [_head(tr("About this report")), _facts(page.facts)]
     if page.findings:
-        parts += [_head(tr("Findings")), _findings(page, selected)]
+        parts += [_head(tr("Findings")), _findings(page, selected, width)]
     if page.notes:
         parts.append(_head(tr("What is wrong with it")))
         parts += [f'<p style="color:{ink.text2}">{plain_html(sentence)}</p>' for sentence in page.notes]
@@ -59,32 +68,90 @@ def _notice(sentence: str) -> str:
 def _facts(facts: Sequence[tuple[str, str]]) -> str:
     ink = tokens()
     rows = "".join(
-        f'<tr><td style="color:{ink.text3}; padding:2px 16px 2px 0">{plain_html(name)}</td>'
+        f'<tr><td style="color:{ink.text3}; white-space:nowrap; padding:2px 16px 2px 0">{plain_html(name)}</td>'
         f'<td style="padding:2px 0">{plain_html(value)}</td></tr>'
         for name, value in facts
     )
     return f'<table cellspacing="0">{rows}</table>'
 
 
-def _findings(page: ReportPage, selected: str) -> str:
-    ink = tokens()
-    heads = ["#", tr("Finding"), *page.columns, tr("Where")]
-    head = "".join(
-        f'<td style="color:{ink.text3}; font-size:{metrics().px(11)}px; padding:4px 12px 4px 0">{plain_html(text)}</td>'
-        for text in heads
+def findings_fit(page: ReportPage, width: int) -> bool:
+    """Say whether the table of findings fits a width (logical pixels) with every cell on one line."""
+    words, small = QFontMetrics(font(13)), QFontMetrics(font(11))
+    rows = [_cells(finding) for finding in page.findings[:MOST_FINDINGS]]
+    heads = _heads(page)
+    natural = sum(
+        max([small.horizontalAdvance(head), *(words.horizontalAdvance(row[place]) for row in rows)]) + _COLUMN_GAP
+        for place, head in enumerate(heads)
     )
+    return natural <= width
+
+
+def _heads(page: ReportPage) -> list[str]:
+    return ["#", tr("Finding"), *page.columns, tr("Where")]
+
+
+def _cells(finding: Finding) -> list[str]:
+    return [str(finding.number), finding.name, *finding.short_values, _where(finding)]
+
+
+def _where(finding: Finding) -> str:
+    return finding.where or tr("Show in the tree")
+
+
+def _findings(page: ReportPage, selected: str, width: int) -> str:
+    """Write a table where it fits with whole lines; else one block a finding, its values below one another."""
     shown = page.findings[:MOST_FINDINGS]
-    body = "".join(_finding(finding, chosen=_is_at_or_below(selected, finding.item)) for finding in shown)
-    table = f'<table width="100%" cellspacing="0"><tr>{head}</tr>{body}</table>'
+    chosen = [_is_at_or_below(selected, finding.item) for finding in shown]
+    if findings_fit(page, width):
+        numeric = [all(_begins_as_number(one.short_values[n]) for one in shown) for n in range(len(page.columns))]
+        style = f"color:{tokens().text3}; font-size:{metrics().px(11)}px; {_CELL}"
+        sides = ["left", "left", *("right" if one else "left" for one in numeric), "left"]
+        head = "".join(
+            f'<td align="{side}" style="{style}">{plain_html(text)}</td>'
+            for text, side in zip(_heads(page), sides, strict=True)
+        )
+        body = "".join(_row(one, sides, chosen=at) for one, at in zip(shown, chosen, strict=True))
+        written = f"<tr>{head}</tr>{body}"
+    else:
+        written = "".join(_block(one, page.columns, chosen=at) for one, at in zip(shown, chosen, strict=True))
+    table = f'<table width="100%" cellspacing="0">{written}</table>'
     return table + _more(len(page.findings) - len(shown), tr("{number} more findings stand in the tree."))
 
 
-def _finding(finding: Finding, *, chosen: bool) -> str:
-    ground = f' style="background-color:{tokens().sel}"' if chosen else ""
-    cells = [str(finding.number), finding.name, *finding.values]
-    written = "".join(f'<td style="padding:5px 12px 5px 0">{plain_html(text)}</td>' for text in cells)
-    where = f'<td style="padding:5px 0">{_link(finding.item, finding.where or tr("Show in the tree"))}</td>'
-    return f"<tr{ground}>{written}{where}</tr>"
+def _row(finding: Finding, sides: Sequence[str], *, chosen: bool) -> str:
+    cells = [str(finding.number), plain_html(finding.name), *map(_value, finding.short_values, finding.values)]
+    cells.append(_link(finding.item, _where(finding)))
+    written = "".join(f'<td align="{side}" style="{_CELL}">{cell}</td>' for side, cell in zip(sides, cells, strict=True))
+    return f"<tr{_ground(chosen=chosen)}>{written}</tr>"
+
+
+def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
+    ground, quiet = _ground(chosen=chosen), f"color:{tokens().text3}"
+    lines = [
+        f'<tr{ground}><td width="{metrics().px(24)}" style="{_CELL}">{finding.number}</td><td style="{_CELL} font-weight:600">'
+        f'{plain_html(finding.name)}</td><td style="{_CELL}">{_link(finding.item, _where(finding))}</td></tr>'
+    ]
+    for name, short, written in zip(columns, finding.short_values, finding.values, strict=True):
+        if short:
+            lines.append(
+                f'<tr{ground}><td></td><td style="{quiet}; padding:1px {_COLUMN_GAP}px 1px 0">{plain_html(name)}</td>'
+                f'<td style="padding:1px 0">{_value(short, written)}</td></tr>'
+            )
+    return "".join(lines)
+
+
+def _value(short: str, written: str) -> str:
+    """Write a value with sensible digits; the tooltip has it as written in the file."""
+    return f'<span title="{plain_html(written)}">{plain_html(short)}</span>' if short != written else plain_html(short)
+
+
+def _begins_as_number(text: str) -> bool:
+    return not text or text[0].isdigit() or text[0] in "-+−"
+
+
+def _ground(*, chosen: bool) -> str:
+    return f' style="background-color:{tokens().sel}"' if chosen else ""
 
 
 def _items(root: ContentItem, words: Describe, selected: str) -> str:
@@ -108,17 +175,21 @@ def _item(item: ContentItem, words: Describe, *, chosen: bool) -> str:
     ink = tokens()
     indent = item.position.count(".") * metrics().px(14)
     relation = {"INFERRED FROM": tr("based on"), "SELECTED FROM": tr("on")}.get(item.relationship, "")
-    value = item_words(item, words)
+    value = written = item_words(item, words)
+    if item.value_type == "NUM" and item.value:
+        value = written.replace(number_text(item), short_number_text(item), 1)
     heavy = ' style="font-weight:600"' if item.value_type == "CONTAINER" else ""
     codes = plain_html(code_text(item.concept))
     name = f'<span title="{codes}"{heavy}>{plain_html(name_text(item))}</span>'
     leads = bool(item.references or item.graphic_data or item.by_reference)
-    written = _link(item.position, value) if leads and value else f"<b>{plain_html(value)}</b>"
+    shown = _link(item.position, value) if leads and value else f"<b>{plain_html(value)}</b>"
+    if value != written:
+        shown = f'<span title="{plain_html(written)}">{shown}</span>'
     ground = f"; background-color:{ink.sel}" if chosen else ""
     return (
         f'<p style="margin:1px 0 1px {indent}px{ground}">'
         + (f'<span style="color:{ink.text3}">{plain_html(relation)} </span>' if relation else "")
-        + f'<span style="color:{ink.text2}">{name}</span> {written}</p>'
+        + f'<span style="color:{ink.text2}">{name}</span> {shown}</p>'
     )
 
 

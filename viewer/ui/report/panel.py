@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QTextOption
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedLayout,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -37,7 +36,8 @@ from viewer.reading.state import ReadingState, Selection
 from viewer.ui.parts import EmptyState, SegmentedChoice, is_theme_change, label, search_field
 from viewer.ui.report.content_model import ITEM_ROLE, ContentModel
 from viewer.ui.report.delegate import ReportDelegate
-from viewer.ui.report.page import LINK, page_html
+from viewer.ui.report.page import LINK
+from viewer.ui.report.page_view import PageView
 from viewer.ui.report.standing import badges_of, part_of_item, reports_of
 from viewer.ui.report.words import describe, report_name, row_words, tr
 from viewer.ui.row_view import RowView
@@ -47,10 +47,10 @@ TREE_WIDTH: Final = 352
 BOTH_FROM: Final = 700
 """Width from which tree and page stand side by side; below, a switch chooses one."""
 
-PAGE_MARGIN: Final = 16
-
 _WORDS_FROM: Final = 460
-"""Width from which buttons have words and plain facts have badges."""
+"""Width from which buttons have words."""
+_FACTS_FROM: Final = 560
+"""Width from which plain facts have badges: below, the name of the report needs the room."""
 
 _OPEN_DEPTH: Final = 3
 _OPEN_ROWS: Final = 400
@@ -88,13 +88,7 @@ class ReportPanel(QWidget):
         self.tree.setModel(self.model)
         self.delegate = ReportDelegate(self.tree)
         self.tree.setItemDelegate(self.delegate)
-        self.page = QTextBrowser()
-        self.page.setOpenLinks(False)
-        self.page.setAccessibleName(tr("Readable page of the report"))
-        self.page.setProperty("kind", "plain")
-        self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.page.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.page.document().setDocumentMargin(PAGE_MARGIN)
+        self.page = PageView()
         self.switch = SegmentedChoice((("tree", tr("Tree")), ("page", tr("Page"))), tr("Show"))
         self.copy, self.export = QPushButton(icon("copy"), ""), QPushButton(icon("upload"), "")
         self._view: object = "tree"
@@ -285,13 +279,7 @@ class ReportPanel(QWidget):
         self._written_for = selection.item if selection.overlay == self._shown else ""
         self._page_is_old = not self._page_is_wanted()
         page = None if self._page_is_old else self._made_page()
-        if page is None:
-            self.page.clear()
-            return
-        bar = self.page.verticalScrollBar()
-        place = bar.value()
-        self.page.setHtml(page_html(page, describe(self.model.library), selected=self._written_for))
-        bar.setValue(place)
+        self.page.show_page(page, describe(self.model.library), selected=self._written_for)
 
     def _made_page(self) -> ReportPage | None:
         """Return the page of the report that is shown; made when it is first asked for."""
@@ -388,7 +376,7 @@ class ReportPanel(QWidget):
         for button, words in self._worded():
             button.setText(words if wide else "")
         for badge in self._badges:
-            badge.setVisible(wide or badge.property("role") != "fact")
+            badge.setVisible(self.width() >= _FACTS_FROM or badge.property("role") != "fact")
         self.switch.setVisible(not both)
         self.tree.setVisible(both or self._view == "tree")
         self.page.setVisible(self._page_is_wanted())
