@@ -36,12 +36,25 @@ from viewer.reading.state import Content
 SET_FROM: Final = 30
 """So many organs of one object are reviewed as a set; what one still goes through one by one is fewer."""
 
-_ABNORMAL: Final = (("SCT", "49755003"),)
-_ANATOMY: Final = (("SCT", "123037004"), ("SCT", "113343008"), ("SCT", "85756007"))
-"""Categories of CID 7150: Morphologically Altered Structure; Anatomical Structure, Organ, Tissue."""
+_ABNORMAL: Final = (
+    ("SCT", "49755003"),
+    ("SCT", "52988006"),
+    ("SCT", "4147007"),
+    ("SCT", "27925004"),
+    ("SCT", "108369006"),
+    ("SCT", "86049000"),
+    ("SCT", "14799000"),
+)
+"""Morphologically Abnormal Structure (CID 7150); Lesion, Mass, Nodule, Neoplasm, Primary and Secondary Neoplasm."""
+
+_TISSUE: Final = ("SCT", "85756007")
+_ANATOMY: Final = (("SCT", "91723000"), ("SCT", "123037004"), ("SCT", "91772007"), _TISSUE)
+"""Categories of CID 7150 and those that writers use for it: Anatomical Structure (two codes), Organ, Tissue."""
 
 _FINDING_CATEGORY: Final = ("SCT", "276214006")
 _FINDING: Final = ("DCM", "121071")
+_CAD_FINDINGS: Final = (("DCM", "111059"), ("DCM", "111015"))
+"""Single Image Finding, Composite Feature (PS3.16 TID 4006, 4004)."""
 _TRACKING_IDENTIFIER: Final = ("DCM", "112039")
 _NO_MEASUREMENT: Final = ("HAS ACQ CONTEXT", "HAS CONCEPT MOD")
 _TUMOUR: Final = "GTV"
@@ -219,8 +232,7 @@ def _segment(carrier: Carrier) -> Segment | None:
 
 
 def _kind(carriers: Sequence[Carrier], claims: Claims, *, measured: bool) -> FindingKind:
-    categories = [category for one in carriers for category in _categories(one, claims)]
-    if any(category.is_code(*code) for category in categories for code in _ABNORMAL):
+    if any(told.is_code(*code) for one in carriers for told in _told(one, claims) for code in _ABNORMAL):
         return "lesion"
     if any(one.overlay.kind == "structure_set" and one.part.type.upper() == _TUMOUR for one in carriers):
         return "lesion"
@@ -231,20 +243,32 @@ def _kind(carriers: Sequence[Carrier], claims: Claims, *, measured: bool) -> Fin
         return "mark"
     if kind == "key_objects":
         return "key_image"
-    anatomy = [any(category.is_code(*code) for code in _ANATOMY) for category in categories]
-    organ = isinstance(carriers[0].overlay.content, StructureSet) and carriers[0].part.type.upper() == "ORGAN"
     shown = all(one.part.state == "ok" for one in carriers)
-    return "structure" if shown and (organ or (anatomy and all(anatomy))) else "region"
+    return "structure" if shown and all(_is_anatomy(one) for one in carriers) else "region"
 
 
-def _categories(carrier: Carrier, claims: Claims) -> list[CodedConcept]:
+def _told(carrier: Carrier, claims: Claims) -> list[CodedConcept]:
+    """Return category and type of what a part is said to be."""
     segment = _segment(carrier)
     if segment is not None:
-        return [segment.category] if segment.category is not None else []
+        return [one for one in (segment.category, segment.type) if one is not None]
     if carrier.overlay.kind != "report":
         return []
-    items = claims.items_of(carrier)
-    return [item.code for item in items if item.code is not None and item.is_concept(*_FINDING_CATEGORY)]
+    named = (_FINDING_CATEGORY, _FINDING, *_CAD_FINDINGS)
+    return [
+        item.code for item in claims.items_of(carrier) for code in named if item.is_concept(*code) and item.code is not None
+    ]
+
+
+def _is_anatomy(carrier: Carrier) -> bool:
+    segment = _segment(carrier)
+    if segment is None:
+        return isinstance(carrier.overlay.content, StructureSet) and carrier.part.type.upper() == "ORGAN"
+    if segment.category is None or not any(segment.category.is_code(*code) for code in _ANATOMY):
+        return False
+    # Tissue of the type Tissue is what an editor writes when nobody chose.
+    chosen = segment.type is not None and not segment.type.is_code(*_TISSUE)
+    return chosen or not segment.category.is_code(*_TISSUE)
 
 
 # --- sets -----------------------------------------------------------------------------------------------------------
