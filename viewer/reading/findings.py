@@ -20,7 +20,7 @@ from typing import Final
 
 from viewer.domain.carriers import Carrier
 from viewer.domain.coded_concept import CodedConcept
-from viewer.domain.content_words import concept_text, name_text
+from viewer.domain.content_words import concept_text, is_tracking_code, name_text
 from viewer.domain.finding import Finding, FindingKind, FindingLocation, FindingSource, ReportedNumber, finding_id
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Patient
@@ -44,8 +44,9 @@ _ABNORMAL: Final = (
     ("SCT", "108369006"),
     ("SCT", "86049000"),
     ("SCT", "14799000"),
+    ("RADLEX", "RID38780"),
 )
-"""Morphologically Abnormal Structure (CID 7150); Lesion, Mass, Nodule, Neoplasm, Primary and Secondary Neoplasm."""
+"""Morphologically Abnormal Structure (CID 7150); Lesion, Mass, Nodule, Neoplasm, Primary and Secondary Neoplasm, Lesion."""
 
 _TISSUE: Final = ("SCT", "85756007")
 _ANATOMY: Final = (("SCT", "91723000"), ("SCT", "123037004"), ("SCT", "91772007"), _TISSUE)
@@ -178,10 +179,16 @@ def _label(carrier: Carrier, claims: Claims) -> str:
     if not isinstance(content, Report) or carrier.overlay.kind != "report":
         return part.label
     items = claims.items_of(carrier)
-    named = (item.value for code in (_FINDING, _TRACKING_IDENTIFIER) for item in items if item.is_concept(*code))
+    found = next((item.value for item in items if item.is_concept(*_FINDING) and item.value), "")
+    tracking = next((item.value for item in items if item.is_concept(*_TRACKING_IDENTIFIER) and item.value), "")
     anchor = content.by_position.get(part.item)
     said = anchor.value if anchor is not None and anchor.value_type in ("CODE", "TEXT") else ""
-    return next((name for name in (*named, said) if name), name_text(anchor) if anchor is not None else part.label)
+    words = found or ("" if is_tracking_code(tracking) else tracking) or said
+    if words or anchor is None:
+        return words or part.label
+    # No person reads a made-up code first: what was measured stands before it.
+    measured = next((item for item in items if item.value_type == "NUM"), anchor)
+    return " · ".join(filter(None, (name_text(measured), tracking)))
 
 
 def _numbers(carriers: Sequence[Carrier], claims: Claims) -> tuple[ReportedNumber, ...]:

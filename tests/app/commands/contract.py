@@ -185,6 +185,20 @@ LAYERS = holding(
     )
 )
 
+_FINDING = holding(
+    id=like(r"\S+"),
+    label=TEXT,
+    sources=several(holding(sop_instance_uid=UID, part=WHOLE, item=null_or(like(r"1(\.\d+)*")))),
+    tracking_uid=null_or(UID),
+    site=TEXT,
+    laterality=TEXT,
+    measurements=several(holding(name=TEXT, value=TEXT, unit=TEXT, qualifier=null_or(TEXT))),
+    location=null_or(holding(stack=like(r".+#\d+"), frame=WHOLE, point_patient=null_or(several(NUMBER, 3)))),
+    provenance=holding(manufacturer=TEXT, algorithm_name=TEXT, algorithm_type=one_of("AUTOMATIC|SEMIAUTOMATIC|MANUAL|")),
+    status=one_of("undecided|accepted|rejected|uncertain|modified"),
+)
+FINDINGS = holding(findings=several(_FINDING))
+
 _CONCEPT = null_or(holding(value=TEXT, scheme=TEXT, meaning=TEXT))
 _ITEM = holding(
     value_type=null_or(TEXT),
@@ -275,4 +289,12 @@ CHECK = holding(
         )
     )
 )
-BY_COMMAND = {"scan": SCAN, "layers": LAYERS, "report": REPORTS, "probe": PROBE, "measure": MEASURE, "check": CHECK}
+BY_COMMAND = {
+    "scan": SCAN,
+    "layers": LAYERS,
+    "findings": FINDINGS,
+    "report": REPORTS,
+    "probe": PROBE,
+    "measure": MEASURE,
+    "check": CHECK,
+}

@@ -55,6 +55,12 @@ def assert_consistent(found: Documents) -> None:
     }
     for part in found["measure"][1]["parts"]:
         assert (part["voxels"], part["volume_ml"]) == volumes[part["object"], part["part"]]
+    listed = found["findings"][1]["findings"]
+    assert len({one["id"] for one in listed}) == len(listed)
+    for one in listed:
+        assert {(source["sop_instance_uid"], source["part"]) for source in one["sources"]} <= volumes.keys()
+        if one["location"] is not None:
+            assert 1 <= one["location"]["frame"] <= stacks[one["location"]["stack"]]["frames"]
     for status, told in (
         (found["check"][0], found["check"][1]["issues"]),
         (found["scan"][0], [issue for one in series for issue in one["issues"]]),
@@ -64,7 +70,7 @@ def assert_consistent(found: Documents) -> None:
 
 
 def test_the_sample_study_keeps_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
-    found = documents(sample_data(), capsys, "scan", "layers", "report", "measure", "check")
+    found = documents(sample_data(), capsys, "scan", "layers", "findings", "report", "measure", "check")
     for command, (status, document) in found.items():
         BY_COMMAND[command](document, command)
         assert status == 0
@@ -79,7 +85,7 @@ FOLDERS = ("tiny", "sr-tid1500-shapes-dwv", "rt-bad-references", "gsps-overlays-
 @pytest.mark.real_data
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_real_studies_keep_the_contract(real_data: Path, folder: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = documents(real_data / folder, capsys, "scan", "layers", "report", "measure", "check")
+    found = documents(real_data / folder, capsys, "scan", "layers", "findings", "report", "measure", "check")
     for command, (_, document) in found.items():
         BY_COMMAND[command](document, command)
     assert_consistent(found)
