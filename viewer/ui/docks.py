@@ -109,6 +109,7 @@ class Docks(QObject):
         self._window, self._rail = window, rail
         self._numbers: dict[str, int] = {}
         self._width_name: Literal["wide", "narrow"] | None = None
+        self._right_widths: dict[bool, int] = {}
         self.browser = panels["studies"]
         self._left = QStackedWidget()
         self._left.addWidget(self.browser)
@@ -168,6 +169,7 @@ class Docks(QObject):
         if wanted == self._width_name:
             return
         self._width_name = wanted
+        self._right_widths.clear()
         self.flyout.close_it()
         studies = self.docks["studies"]
         if wanted == "wide":
@@ -183,7 +185,7 @@ class Docks(QObject):
         self._window.resizeDocks(
             [studies], [BROWSER_WIDTH if wanted == "wide" else self._rail.width()], Qt.Orientation.Horizontal
         )
-        self._resize_right(PANEL_WIDTH[wanted])
+        self._resize_right(PANEL_WIDTH[wanted], left=self._rail.width() if wanted == "narrow" else BROWSER_WIDTH)
         self._fit_later.start()
 
     @property
@@ -237,9 +239,8 @@ class Docks(QObject):
         for dock in self.docks.values():
             dock.blockSignals(True)
 
-    def _resize_right(self, width: int) -> None:
+    def _resize_right(self, width: int, *, left: int) -> None:
         right = [dock for name, dock in self.docks.items() if name != "studies" and not dock.isFloating()]
-        left = self._rail.width() if self.is_narrow else BROWSER_WIDTH
         sizes = [left, *[width] * len(right)]
         self._window.resizeDocks([self.docks["studies"], *right], sizes, Qt.Orientation.Horizontal)
 
@@ -247,7 +248,10 @@ class Docks(QObject):
         report = self.docks["report"]
         if report.isFloating() or self._width_name is None or not self._window.tabifiedDockWidgets(report):
             return
-        self._resize_right((REPORT_WIDTH if visible else PANEL_WIDTH)[self._width_name])
+        # The reader's width of the other panel, and of this one the last time it was in front, stay.
+        self._right_widths[not visible] = report.width()
+        wanted = self._right_widths.get(visible, (REPORT_WIDTH if visible else PANEL_WIDTH)[self._width_name])
+        self._resize_right(wanted, left=self.docks["studies"].width())
 
     def _dress(self) -> None:
         for dock in self.docks.values():

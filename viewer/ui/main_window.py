@@ -37,7 +37,7 @@ from viewer.ui.theme.apply import apply_theme
 from viewer.ui.toolbar import Toolbar
 from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts, toggle_hidden
-from viewer.ui.window_place import place_of, restore_place
+from viewer.ui.window_place import place_of, restore_docks, restore_place
 from viewer.ui.window_presets import window_text, windows_to_choose
 
 BLINK_MS = 400
@@ -295,6 +295,7 @@ class MainWindow(QMainWindow):
         self.status.setVisible(studying)
         self.docks.set_shown(studying)
         if studying:
+            restore_docks(self, self._settings)
             self.layers.provenance.fit(narrow=self.docks.is_narrow)
             self._focus_images()
 

@@ -22,10 +22,14 @@ class Place(Protocol):
 
 
 def restore_place(window: QMainWindow, place: Place) -> None:
-    """Give a window the size, place and docks it was left with."""
+    """Give a window the size and place it was left with."""
     window.resize(*USUAL_SIZE)
     if place.window_geometry:
         window.restoreGeometry(QByteArray.fromBase64(place.window_geometry.encode()))
+
+
+def restore_docks(window: QMainWindow, place: Place) -> None:
+    """Give a window that shows its docks the places and widths they were left with, and close those that were closed."""
     if place.window_layout:
         window.restoreState(QByteArray.fromBase64(place.window_layout.encode()))
 
