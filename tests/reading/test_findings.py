@@ -276,6 +276,34 @@ def test_texts_of_a_state_belong_to_its_only_drawing(tmp_path: Path) -> None:
     assert len(listed(tmp_path / "three", *source, state).findings) == 3
 
 
+def test_a_layer_with_nothing_in_it_claims_nothing_and_is_counted(tmp_path: Path) -> None:
+    source = images()
+    layers = [Annotation((source[1],), name, marks=(Mark("POINT", ((3.0, 2.0),)),)) for name in ("USED", "UNUSED")]
+    state = presentation_state(source, layers, StateResult("state"))
+    del state.GraphicAnnotationSequence[1]
+    found = listed(tmp_path, *source, state)
+    assert len(found.findings) == 1
+    assert found.left_out == {"empty_layer": 1}
+
+
+def test_a_superseded_report_is_left_out_and_counted(tmp_path: Path) -> None:
+    source, part = images(), Part("Liver", tracking="liver")
+    seg = segmented(source, "seg", part)
+    older, newer = measured(source, seg, part, "older"), measured(source, seg, part, "newer")
+    predecessor = Dataset()
+    predecessor.StudyInstanceUID = source[0].StudyInstanceUID
+    series, instance = Dataset(), Dataset()
+    instance.ReferencedSOPClassUID, instance.ReferencedSOPInstanceUID = older.SOPClassUID, older.SOPInstanceUID
+    series.SeriesInstanceUID, series.ReferencedSOPSequence = older.SeriesInstanceUID, [instance]
+    predecessor.ReferencedSeriesSequence = [series]
+    newer.PredecessorDocumentsSequence = [predecessor]
+    found = listed(tmp_path, *source, seg, older, newer)
+    assert [{one.sop_instance_uid for one in finding.sources} for finding in found.findings] == [
+        {seg.SOPInstanceUID, newer.SOPInstanceUID}
+    ]
+    assert found.left_out == {"superseded": 1}
+
+
 def test_key_images_are_listed_and_a_rejection_takes_out_what_it_names(tmp_path: Path) -> None:
     source, part = images(), Part("Liver")
     kept, dropped = segmented(source, "kept", part), segmented(source, "dropped", part)

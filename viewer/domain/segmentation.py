@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -80,3 +81,8 @@ class Segmentation:
     bits_allocated: int = 1
     frame_padded: bool = False
     """Each 1-bit frame is padded to whole bytes (a known fault of old writers)."""
+
+    @cached_property
+    def segments_by_number(self) -> dict[int, Segment]:
+        """The segments by Segment Number."""
+        return {segment.number: segment for segment in self.segments}

@@ -67,6 +67,8 @@ class Claims:
         self._by_key = {carrier.key: carrier for carrier in self._carriers}
         self._known = Carriers({one.key[0]: one.overlay for one in self._carriers}.values(), library)
         self._leader: dict[CarrierKey, CarrierKey] = {key: key for key in self._by_key}
+        self._with_uid = {one.key for one in self._carriers if one.part.tracking_uid}
+        """Of these, leaders are those of claims that state a Tracking UID."""
         self._why: dict[CarrierKey, JoinedBy] = {}
 
     def items_of(self, carrier: Carrier) -> Sequence[ContentItem]:
@@ -103,6 +105,8 @@ class Claims:
         content = overlay.content
         if overlay.kind == "key_objects" and isinstance(content, Report):
             return "rejects_others" if any(content.root.is_concept(*title) for title in REJECTING_TITLES) else ""
+        if isinstance(content, PresentationState) and part.number not in _layers_used(content):
+            return "empty_layer"
         if part.state == "background" or part.visible_by_default:
             return ""
         if overlay.kind != "report":
@@ -125,6 +129,8 @@ class Claims:
         one, other = self._find(first), self._find(second)
         if one != other:
             self._leader[other] = one
+            if other in self._with_uid:
+                self._with_uid.add(one)
             self._why.setdefault(second, why)
 
     def _find(self, key: CarrierKey) -> CarrierKey:
@@ -157,13 +163,9 @@ class Claims:
                 for segment in segments:
                     naming[segment][self._find(key)] = key
         for segment, claims in naming.items():
-            untracked = not any(self._by_key[one].part.tracking_uid for one in self._members(segment)) if tracked else True
-            if untracked and (len(claims) == 1 or not tracked):
+            if not tracked or (len(claims) == 1 and self._find(segment) not in self._with_uid):
                 for key in claims.values():
                     self._join(segment, key, "referenced_segment")
-
-    def _members(self, key: CarrierKey) -> list[CarrierKey]:
-        return [one for one in self._leader if self._find(one) == self._find(key)]
 
     def _is_one_segment(self, keys: Iterable[CarrierKey]) -> bool:
         named = {(self._by_key[key].overlay.sop_instance_uid.partition("@")[0], key[1]) for key in keys}
@@ -203,6 +205,14 @@ class Claims:
         others = {one.part.tracking_uid for one in taken.values()} - {"", *uids}
         carriers = tuple(sorted((own | taken).values(), key=_best_first))
         return Claim(carriers, why, uids[0] if uids else "", bool(uids and others))
+
+
+def _layers_used(state: PresentationState) -> set[int]:
+    """Return the numbers of the layers in which something is drawn, written or switched on."""
+    switched = {name for _, name in state.activations}
+    planes = {layer.part for layer in state.layers if layer.name in switched}
+    # Planes of the state itself are drawn in the layer that activates them (PS3.3 C.11.7).
+    return {graphic.part for graphic in state.graphics} | {text.part for text in state.texts} | planes
 
 
 def segments_named(items: Iterable[ContentItem]) -> list[ImageReference]:

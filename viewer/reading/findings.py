@@ -68,8 +68,8 @@ _ORDER: Final[tuple[FindingKind, ...]] = ("lesion", "measurement", "mark", "regi
 class FindingsList:
     """The findings, and how many parts are left out of them, by reason.
 
-    Reasons: superseded, rejected_by_key_object, rejects_others, not_for_presentation, surroundings. ``unreadable`` counts
-    objects, of which nobody knows the parts.
+    Reasons: superseded, rejected_by_key_object, rejects_others, not_for_presentation, surroundings, empty_layer; and
+    unreadable, which counts objects, of which nobody knows the parts.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -233,9 +233,7 @@ def _provenance(carrier: Carrier) -> Provenance:
 
 def _segment(carrier: Carrier) -> Segment | None:
     content = carrier.overlay.content
-    if not isinstance(content, Segmentation):
-        return None
-    return next((one for one in content.segments if one.number == carrier.part.number), None)
+    return content.segments_by_number.get(carrier.part.number) if isinstance(content, Segmentation) else None
 
 
 def _kind(carriers: Sequence[Carrier], claims: Claims, *, measured: bool) -> FindingKind:
