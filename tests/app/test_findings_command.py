@@ -29,7 +29,7 @@ def found_in(capsys: pytest.CaptureFixture[str], path: str | Path) -> dict[str, 
 
 
 def datasets(folder: Path, *modalities: str) -> list[Dataset]:
-    found = []
+    found: list[Dataset] = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             dataset = dcmread(path, stop_before_pixels=True, force=True)
@@ -86,7 +86,7 @@ def test_each_tracking_uid_of_the_sample_is_one_finding_over_all_its_objects(cap
     content = hd.sr.MeasurementReport.from_sequence([report])
     groups = [*content.get_volumetric_roi_measurement_groups(), *content.get_planar_roi_measurement_groups()]
     for group in groups:
-        expected[group.tracking_uid].add((report.SOPInstanceUID, None))
+        expected[str(group.tracking_uid)].add((report.SOPInstanceUID, None))
     found = found_in(capsys, sample_data())["findings"]
     tracked = {one["tracking_uid"]: sources(one) for one in found if one["tracking_uid"]}
     assert tracked == dict(expected)

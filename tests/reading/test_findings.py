@@ -358,7 +358,7 @@ def test_ids_and_order_are_the_same_however_the_files_are_called(order: list[int
         plain = content_of(EVERY_KIND, Path(first))
         renamed = content_of(EVERY_KIND, Path(second), names=[f"{number:02}" for number in order])
     assert said(plain) == said(renamed)
-    backwards = replace(renamed, overlays=dict(reversed(renamed.overlays.items())))
+    backwards = replace(renamed, overlays=dict(reversed(list(renamed.overlays.items()))))
     assert said(backwards) == said(plain)
 
 
