@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QTextFormat
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -142,3 +142,19 @@ def test_an_open_study_without_faults_says_so(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     assert panel._pages.currentIndex() == 1
     assert isinstance(panel.model, QObject)
+
+
+def test_headings_of_the_guide_have_the_sizes_of_the_look(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    document = Guide(parent).page.document()
+    sizes: dict[int, set[int]] = {}
+    block = document.begin()
+    while block.isValid():
+        if level := block.blockFormat().headingLevel():
+            fragment = block.begin().fragment().charFormat()
+            assert not fragment.hasProperty(QTextFormat.Property.FontSizeAdjustment)
+            sizes.setdefault(level, set()).add(fragment.font().pixelSize())
+        block = block.next()
+    assert sizes[1] == {18}
+    assert sizes[2] == {15}

@@ -5,7 +5,15 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import QCoreApplication, QDir, QFile, QIODevice, Qt
-from PySide6.QtGui import QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.parts import divider, label, search_field
+from viewer.ui.theme.current import tokens
 from viewer.ui.theme.fonts import font
 from viewer.ui.welcome import Logo
 
@@ -110,7 +119,6 @@ class Guide(QDialog):
         self.search.returnPressed.connect(lambda: self.page.find(self.search.text()))
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 20, 8)
-        head.addWidget(label(tr("Guide"), "dialog-title"))
         head.addStretch()
         head.addWidget(self.search)
         column = QVBoxLayout(self)
@@ -140,10 +148,19 @@ def _space_out(document: QTextDocument) -> None:
         cursor.mergeBlockFormat(room)
         if level:
             cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-            size = QTextCharFormat()
+            # Set, not merged: Markdown gives headings a step in size, which would win over the size of their font.
+            size = cursor.charFormat()
+            size.clearProperty(int(QTextFormat.Property.FontSizeAdjustment))
             size.setFont(font(18 if level == 1 else 15 if level == 2 else 13, 600))
-            cursor.mergeCharFormat(size)
+            cursor.setCharFormat(size)
         block = block.next()
+    for table in document.rootFrame().childFrames():
+        if isinstance(table, QTextTable):
+            quiet = table.format()
+            quiet.setBorderBrush(QColor(tokens().line2))
+            quiet.setBorderCollapse(True)
+            quiet.setBorder(1)
+            table.setFormat(quiet)
 
 
 class CrashReport(QDialog):

@@ -129,8 +129,9 @@ def _row(finding: Finding, sides: Sequence[str], *, chosen: bool) -> str:
 def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
     ground, quiet = _ground(chosen=chosen), f"color:{tokens().text3}"
     lines = [
-        f'<tr{ground}><td width="{metrics().px(24)}" style="{_CELL}">{finding.number}</td><td style="{_CELL} font-weight:600">'
-        f'{plain_html(finding.name)}</td><td style="{_CELL}">{_link(finding.item, _where(finding))}</td></tr>'
+        f'<tr{ground}><td width="{metrics().px(24)}" style="{_CELL}">{finding.number}</td>'
+        f'<td style="{_CELL} font-weight:600">{plain_html(finding.name)}</td>'
+        f'<td style="{_CELL}">{_link(finding.item, _where(finding))}</td></tr>'
     ]
     for name, short, written in zip(columns, finding.short_values, finding.values, strict=True):
         if short:

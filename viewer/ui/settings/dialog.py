@@ -24,6 +24,9 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.parts import divider, label
 
+_TEXT_MARGIN = 6
+"""Left of the number in a spin box, logical pixels: Qt leaves out the padding of the style sheet there."""
+
 CHOICE_TEXTS = {
     "dark": "Dark",
     "light": "Light",
@@ -119,6 +122,7 @@ class SettingsDialog(QDialog):
             whole.setSingleStep(int(step) if isinstance(step, int | float) else 1)
             whole.setValue(int(value))
             whole.valueChanged.connect(lambda number: self._set(name, number))
+            whole.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
             return whole
         spin = QDoubleSpinBox()
         spin.setRange(lowest, highest)
@@ -126,6 +130,7 @@ class SettingsDialog(QDialog):
         spin.setDecimals(2)
         spin.setValue(value)
         spin.valueChanged.connect(lambda number: self._set(name, round(number, 2)))
+        spin.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
         return spin
 
     def _set(self, name: str, value: object) -> None:

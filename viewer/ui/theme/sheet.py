@@ -94,6 +94,7 @@ QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin: border; 
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(tinted:chevron-up.svg); width: 12px; height: 12px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(tinted:chevron-down.svg); width: 12px; height: 12px; }
 QComboBox { background: @field; color: @text1; border: 1px solid @edge; border-radius: 5px; padding: 0 8px; }
+QComboBox:focus { padding: 0 7px; }
 QComboBox:hover { background: @bg3; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url(tinted:chevron-down.svg); width: 14px; height: 14px; }
