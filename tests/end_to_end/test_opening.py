@@ -168,3 +168,16 @@ def test_undo_and_redo_keys_walk_through_views_and_layers(driven: Driven, real_d
     driven.key(Qt.Key.Key_Z, control | shift)
     assert driven.state.pane.view.inverted
     assert not driven.state.part_visible(segmentation, 2)
+
+
+def test_what_holds_nothing_is_said_until_something_else_is_opened(driven: Driven, real_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "note.txt").write_text("no image")
+    for path in (tmp_path / "empty", tmp_path / "words", tmp_path / "gone"):
+        driven.open(path)
+        assert driven.window.notices.isVisible()
+        assert driven.window.notices.titles == ("There are no images or results to show.",)
+    assert str(tmp_path / "gone") not in driven.program.settings.recent
+    driven.open(real_data / LIVER)
+    assert not driven.window.notices.titles

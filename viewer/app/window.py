@@ -84,7 +84,7 @@ class Program:
         if self.reading.state.content.library.instances:
             self.garbage.forget()
         self.loader.open(expand_for_window(list(opened)))
-        listed = len(opened) == 1 and opened[0] != paths.sample_data()
+        listed = len(opened) == 1 and opened[0].exists() and opened[0] != paths.sample_data()
         self._opened = str(opened[0].resolve()) if listed else ""
         if self._opened:
             self.change_settings(self.settings.with_recent(self._opened))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from viewer.domain.library import Library
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
@@ -26,7 +27,7 @@ from viewer.ui.host import Host, Settings
 from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
-from viewer.ui.opening import Opening
+from viewer.ui.opening import Opening, nothing_found
 from viewer.ui.parts import icon_button
 from viewer.ui.report.panel import ReportPanel
 from viewer.ui.settings.dialog import SettingsDialog
@@ -251,6 +252,8 @@ class MainWindow(QMainWindow):
             self._show_page()
         if old.content.library is not new.content.library or old.pane is not new.pane:
             self._words_later.start()
+        if new.content.scanning and not old.content.scanning:
+            self.notices.clear()
         if old.content.scanning and not new.content.scanning:
             self._after_scan(new)
         if old.active_pane != new.active_pane and not self._is_typing():
@@ -277,16 +280,13 @@ class MainWindow(QMainWindow):
         self.toolbar.show_window(window_text(state, self._store))
 
     def _after_scan(self, state: ReadingState) -> None:
-        if not state.content.library.instances:
-            text = tr("No file there is DICOM. The Health panel names each one and says why.")
-            self.notices.tell(
-                Notice(tr("There are no images or results to show."), text, "warning", tr("Health")),
-                lambda: self.docks.show_panel("health"),
-            )
+        notice = nothing_found(state.content.library)
+        if notice is not None:
+            self.notices.tell(notice, (lambda: self.docks.show_panel("health")) if notice.link else None)
 
     def _show_page(self, *, force: bool = False) -> None:
         content = self._reading.state.content
-        studying = content.scanning or bool(content.library.patients) or bool(content.library.skipped)
+        studying = content.scanning or content.library != Library()
         page = 0 if studying else 1
         if page == self._pages.currentIndex() and not force:
             return

@@ -9,13 +9,26 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from viewer.domain.library import Library
 from viewer.scene.plain_words import plain
 from viewer.ui.host import Host
+from viewer.ui.notices import Notice
 
 
 def tr(text: str) -> str:
     """Translate a text of the opening dialogs."""
     return QCoreApplication.translate("Opening", text)
+
+
+def nothing_found(library: Library) -> Notice | None:
+    """Return what to say when a scan brought nothing that can be shown; None when it did."""
+    if library.instances:
+        return None
+    title = tr("There are no images or results to show.")
+    if not library.skipped:
+        return Notice(title, tr("There is no file in what was opened."), "warning")
+    text = tr("Nothing there could be read as DICOM. The Health panel names each file and says why.")
+    return Notice(title, text, "warning", tr("Health"))
 
 
 class Opening:
