@@ -18,7 +18,7 @@ class Counting(QObject):
         super().__init__()
         self.kinds: list[QEvent.Type] = []
 
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:
         self.kinds.append(event.type())
         return False
 
