@@ -69,6 +69,8 @@ def test_size_keeps_the_shape_of_the_pixels_and_text_is_not_for_diagnosis(real_d
         (("--at", "-500,0,9000"), "outside the stack"),
         (("--plane", "coronal"), "coronal plane"),
         (("--window", "Moonlight"), "There is no window Moonlight"),
+        (("--window", "nan,400"), "There is no window nan,400"),
+        (("--window", "40,inf"), "There is no window 40,inf"),
         (("--layers", "1.2.3"), "1.2.3"),
         (("--state", "1.2.3"), "1.2.3"),
     ],
@@ -81,7 +83,10 @@ def test_what_is_not_there_is_said_and_nothing_is_written(
     assert not (tmp_path / "n.png").exists()
 
 
-@pytest.mark.parametrize("arguments", [("--frame", "0"), ("--size", "big"), ("--opacity", "2"), ("--at", "1,2")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--frame", "0"), ("--size", "big"), ("--opacity", "2"), ("--at", "1,2"), ("--at", "1,2,nan"), ("--at", "inf,2,3")],
+)
 def test_wrong_usage_exits_with_2(liver: Path, tmp_path: Path, capsys, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
         render(liver, *arguments, "--out", tmp_path / "u.png")

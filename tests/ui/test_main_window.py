@@ -20,6 +20,7 @@ from viewer.reading.changes.layers import select
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection
 from viewer.ui.main_window import MainWindow
+from viewer.ui.menus import ReasonMenu, reason
 from viewer.ui.theme.current import tokens
 from viewer.ui.tree_model import NODE_ROLE
 
@@ -298,3 +299,9 @@ def test_full_screen_and_back_leaves_a_maximised_window_maximised(window: MainWi
     window.actions_table["full_screen"].trigger()
     assert not window.isFullScreen()
     assert window.isMaximized()
+
+
+def test_a_menu_says_why_an_action_cannot_be_used(window: MainWindow) -> None:
+    assert all(isinstance(one.menu(), ReasonMenu) for one in window.menu.actions())
+    assert reason(window.actions_table["undo"]) == "There is nothing to undo."
+    assert reason(window.actions_table["settings"]) == ""

@@ -158,3 +158,13 @@ def test_headings_of_the_guide_have_the_sizes_of_the_look(qtbot: QtBot) -> None:
         block = block.next()
     assert sizes[1] == {18}
     assert sizes[2] == {15}
+
+
+@pytest.mark.parametrize("words", ["alt opacity", "enter row", "wheel zoom"])
+def test_the_sheet_lists_keys_of_lists_and_the_mouse_too(qtbot: QtBot, owner: QWidget, words: str) -> None:
+    sheet = ShortcutsSheet({}, lambda _chosen: None, owner)
+    sheet.search.setText(words)
+    page = sheet._area.widget()
+    assert page is not None
+    assert len([one for one in page.findChildren(QLabel) if one.property("role") == "key"]) == 1
+    sheet.close()

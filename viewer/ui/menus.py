@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAction, QActionGroup, QHelpEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolTip, QWidget
 
 from viewer.reading.changes.workspace import set_presentation_state, set_window
 from viewer.reading.reading import Reading
@@ -27,6 +27,21 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Menus", text)
 
 
+def reason(action: QAction | None) -> str:
+    """Return why an action of the registry cannot be used; empty when it can: its words stand in the menu already."""
+    return action.toolTip().partition("\n")[2] if action is not None and not action.isEnabled() else ""
+
+
+class ReasonMenu(QMenu):
+    """A menu that says of an action why it cannot be used."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), reason(self.actionAt(event.pos())), self)
+            return True
+        return super().event(event)
+
+
 class MenuBar(QMenuBar):
     """The bar with the study's name in its middle."""
 
@@ -37,8 +52,8 @@ class MenuBar(QMenuBar):
         self._title.setParent(self)
         self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         for menu_name in MENUS:
-            menu = self.addMenu(menu_text(menu_name))
-            menu.setToolTipsVisible(False)
+            menu = ReasonMenu(menu_text(menu_name), self)
+            self.addMenu(menu)
             for spec in ACTIONS:
                 if spec.menu != menu_name or not spec.in_menu:
                     continue
@@ -80,7 +95,7 @@ class MenuBar(QMenuBar):
 
 def image_menu(parent: QWidget, reading: Reading, inputs: SceneInputs, actions: Actions) -> QMenu:
     """Return the menu of a right click on an image."""
-    menu = QMenu(parent)
+    menu = ReasonMenu("", parent)
     fill_windows(menu.addMenu(tr("Window")), reading, inputs)
     states = menu.addMenu(tr("Presentation state"))
     fill_states(states, reading)

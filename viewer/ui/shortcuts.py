@@ -36,6 +36,15 @@ MOUSE: tuple[tuple[str, str], ...] = (
     ("Double click", "Active viewport alone, or all"),
 )
 """What the mouse does in a viewport; the same in every one."""
+LISTS: tuple[tuple[str, str], ...] = (
+    ("Enter", "Open the row, or switch it on or off"),
+    ("↑ ↓", "Next and previous row"),
+    ("← →", "Fold and unfold"),
+    ("Alt ← →", "Opacity or threshold of the row"),
+    ("→", "Whole list of studies, from the thumbnails"),
+    ("Esc", "Empty the search, close what was opened"),
+)
+"""Keys that belong to a list as long as it has the focus; letters act there as everywhere."""
 
 
 class ShortcutsSheet(QDialog):
@@ -105,9 +114,10 @@ class ShortcutsSheet(QDialog):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         blocks = [block for menu in MENUS if (block := self._block(menu, words)) is not None]
-        mouse = self._mouse_block(words)
-        if mouse is not None:
-            blocks.append(mouse)
+        for title, table in ((tr("Mouse"), MOUSE), (tr("In lists"), LISTS)):
+            fixed = _fixed_block(title, table, words)
+            if fixed is not None:
+                blocks.append(fixed)
         halves: tuple[QVBoxLayout, QVBoxLayout] = (QVBoxLayout(), QVBoxLayout())
         heights = [0, 0]
         for part, rows in blocks:
@@ -139,20 +149,6 @@ class ShortcutsSheet(QDialog):
             button.clicked.connect(lambda _=False, spec=spec: self._start(spec))
             grid.addWidget(button, row, 1, Qt.AlignmentFlag.AlignRight)
         return block, len(specs)
-
-    def _mouse_block(self, words: list[str]) -> tuple[QWidget, int] | None:
-        found = [(tr(gesture), tr(act)) for gesture, act in MOUSE]
-        found = [pair for pair in found if all(word in f"{pair[0]} {pair[1]}".casefold() for word in words)]
-        if not found:
-            return None
-        block = QWidget()
-        grid = QGridLayout(block)
-        grid.setContentsMargins(0, 0, 0, 8)
-        grid.addWidget(label(tr("Mouse"), "head"), 0, 0)
-        for row, (gesture, act) in enumerate(found, start=1):
-            grid.addWidget(label(act, "second"), row, 0)
-            grid.addWidget(label(gesture, "key"), row, 1, Qt.AlignmentFlag.AlignRight)
-        return block, len(found)
 
     def _holds(self, spec: ActionSpec, words: list[str]) -> bool:
         keys = " ".join(key_text(key) for key in keys_of(spec, self._chosen))
@@ -189,3 +185,19 @@ class ShortcutsSheet(QDialog):
         for widget in (self.edit, self._use, self._default, self._none):
             widget.hide()
         self._fill()
+
+
+def _fixed_block(title: str, table: tuple[tuple[str, str], ...], words: list[str]) -> tuple[QWidget, int] | None:
+    """Return a block of what cannot be changed, and its number of rows."""
+    found = [(tr(gesture), tr(act)) for gesture, act in table]
+    found = [pair for pair in found if all(word in f"{pair[0]} {pair[1]}".casefold() for word in words)]
+    if not found:
+        return None
+    block = QWidget()
+    grid = QGridLayout(block)
+    grid.setContentsMargins(0, 0, 0, 8)
+    grid.addWidget(label(title, "head"), 0, 0)
+    for row, (gesture, act) in enumerate(found, start=1):
+        grid.addWidget(label(act, "second"), row, 0)
+        grid.addWidget(label(gesture, "key"), row, 1, Qt.AlignmentFlag.AlignRight)
+    return block, len(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -13,13 +14,21 @@ def allow_negative_values(parser: argparse.ArgumentParser) -> None:
     parser._negative_number_matcher = re.compile(rf"^{_NUMBER}(,{_NUMBER})*$")
 
 
+def finite(text: str) -> float:
+    """Return a number that is neither infinite nor NaN, which Python takes for numbers too; raises ValueError."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
 def point_patient(text: str) -> tuple[float, float, float]:
     """Return X,Y,Z in mm; raises ValueError."""
-    x, y, z = (float(one) for one in text.split(","))
+    x, y, z = (finite(one) for one in text.split(","))
     return x, y, z
 
 
 def position_image(text: str) -> tuple[float, float]:
     """Return (column, row); raises ValueError."""
-    column, row = (float(one) for one in text.split(","))
+    column, row = (finite(one) for one in text.split(","))
     return column, row

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from viewer.app.commands.opening import Refused, stack_named
+from viewer.app.commands.points import finite
 from viewer.app.paths import resources
 from viewer.domain.image_attributes import Window
 from viewer.domain.instance import InstanceKey
@@ -129,7 +130,7 @@ def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoi
     numbers = re.fullmatch(r"([^,]+),([^,]+)", wanted)
     if numbers:
         try:
-            center, width = (float(one) for one in numbers.groups())
+            center, width = (finite(one) for one in numbers.groups())
         except ValueError:
             pass
         else:
