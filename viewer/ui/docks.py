@@ -234,6 +234,8 @@ class Docks(QObject):
 
     def end(self) -> None:
         """Stop following the docks: the window is about to go."""
+        # Layout events still come while the window goes; followed, they would start the timer again and again.
+        self._window.removeEventFilter(self)
         self._fit_later.stop()
         self._width_name = None
         for dock in self.docks.values():
