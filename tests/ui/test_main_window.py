@@ -305,3 +305,14 @@ def test_a_menu_says_why_an_action_cannot_be_used(window: MainWindow) -> None:
     assert all(isinstance(one.menu(), ReasonMenu) for one in window.menu.actions())
     assert reason(window.actions_table["undo"]) == "There is nothing to undo."
     assert reason(window.actions_table["settings"]) == ""
+
+
+@pytest.mark.parametrize("text_size", [1.0, 1.25, 1.5])
+def test_the_fields_of_the_toolbar_fit_into_it_at_every_text_size(
+    qtbot: QtBot, window: MainWindow, program: Program, text_size: float
+) -> None:
+    window.resize(1280, 720)
+    program.change_settings(Settings(text_size=text_size))
+    fields = (window.toolbar.preset, window.toolbar._command)
+    qtbot.waitUntil(lambda: all(one.isVisible() and window.toolbar.rect().contains(one.geometry()) for one in fields))
+    assert all(one.height() >= one.fontMetrics().height() + 4 for one in fields)

@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         look = (settings.theme, settings.text_size, settings.density)
         if isinstance(application, QApplication) and look != (old.theme, old.text_size, old.density):
             apply_theme(application, settings)
+            self.toolbar.fit(self.width())
         if settings.shortcuts != old.shortcuts:
             self.actions_table.set_keys(settings.shortcuts)
             self._held.set_key(next(iter(self.actions_table.keys("hide_overlays")), ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QPaintEvent
@@ -36,6 +36,8 @@ GROUPS: Final[tuple[tuple[str, ...], ...]] = (
 MEASURING: Final = ("tool_length", "tool_angle", "tool_ellipse", "tool_rectangle", "tool_polygon", "tool_probe")
 AFTER_PRESET: Final = ("link", "cine")
 NARROW_BELOW: Final = 1400
+TIGHT_BELOW: Final = 1100
+FIELD_HEIGHT: Final = 26
 
 
 def tr(text: str) -> str:
@@ -69,7 +71,7 @@ class Toolbar(QToolBar):
         self.preset.setToolTip(tr("Window: centre and width, 1 to 9"))
         self.preset.setAccessibleName(tr("Window preset"))
         self.preset.setMinimumWidth(160)
-        self.preset.setFixedHeight(26)
+        self.preset.setFixedHeight(FIELD_HEIGHT)
         menu = QMenu(self.preset)
         menu.aboutToShow.connect(lambda: fill_windows(menu))
         self.preset.setMenu(menu)
@@ -92,8 +94,15 @@ class Toolbar(QToolBar):
         self.preset.setText(text)
 
     def fit(self, width: int) -> None:
-        """Leave words away in a narrow window."""
-        self._command.set_short(short=width < NARROW_BELOW)
+        """Follow the text size, and leave words away in a window that is narrow for it."""
+        field = metrics().px(FIELD_HEIGHT)
+        self.setFixedHeight(max(TOOLBAR_HEIGHT, field + 14))
+        self.preset.setFixedHeight(field)
+        self.preset.setMaximumWidth(metrics().px(190 if width < metrics().px(NARROW_BELOW) else 320))
+        self._command.setFixedHeight(field)
+        self._command.set_words("one" if width < metrics().px(NARROW_BELOW) else "sentence")
+        if width < metrics().px(TIGHT_BELOW):
+            self._command.set_words("none")
 
     def _add(self, action_id: str) -> None:
         self.addAction(self._actions[action_id])
@@ -154,7 +163,7 @@ class CommandField(QToolButton):
         super().__init__()
         self.setProperty("kind", "field")
         self.setAccessibleName(tr("Search or run a command"))
-        self.setFixedHeight(26)
+        self.setFixedHeight(FIELD_HEIGHT)
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.clicked.connect(actions["palette"].trigger)
         line = QHBoxLayout(self)
@@ -166,9 +175,14 @@ class CommandField(QToolButton):
         line.addWidget(label(key_text(keys[0]) if keys else "", "key"))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.set_short(short=False)
+        self.set_words("sentence")
 
-    def set_short(self, *, short: bool) -> None:
-        """Use one word instead of a sentence."""
-        self._words.setText(tr("Commands") if short else tr("Search or run a command"))
-        self.setFixedWidth(metrics().px(180 if short else 280))
+    def set_words(self, words: Literal["none", "one", "sentence"]) -> None:
+        """Say more or less, as there is room."""
+        text, width = {
+            "none": ("", 84),
+            "one": (tr("Commands"), 150),
+            "sentence": (tr("Search or run a command"), 280),
+        }[words]
+        self._words.setText(text)
+        self.setFixedWidth(metrics().px(width))
