@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.end_to_end.driven import Driven
 from viewer.app.window import Program
@@ -181,3 +181,13 @@ def test_what_holds_nothing_is_said_until_something_else_is_opened(driven: Drive
     assert str(tmp_path / "gone") not in driven.program.settings.recent
     driven.open(real_data / LIVER)
     assert not driven.window.notices.titles
+
+
+def test_documents_without_an_image_are_found_in_a_narrow_window_too(driven: Driven, real_data: Path) -> None:
+    driven.window.resize(1280, 720)
+    driven.open(real_data / "stl-ecg-waveform")
+    assert driven.window.notices.titles == ("There is no image in what was opened.",)
+    (link,) = (one for one in driven.window.notices.findChildren(QPushButton) if one.text() == "Studies")
+    link.click()
+    assert driven.window.browser.view.isVisible()
+    assert driven.browser_names()

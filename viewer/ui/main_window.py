@@ -281,9 +281,10 @@ class MainWindow(QMainWindow):
         self.toolbar.show_window(window_text(state, self._store))
 
     def _after_scan(self, state: ReadingState) -> None:
-        notice = nothing_found(state.content.library)
-        if notice is not None:
-            self.notices.tell(notice, (lambda: self.docks.show_panel("health")) if notice.link else None)
+        found = nothing_found(state.content.library)
+        if found is not None:
+            notice, panel = found
+            self.notices.tell(notice, (lambda: self.docks.show_panel(panel)) if notice.link else None)
 
     def _show_page(self, *, force: bool = False) -> None:
         content = self._reading.state.content

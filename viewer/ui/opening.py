@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from viewer.domain.library import Library
 from viewer.scene.plain_words import plain
+from viewer.ui.docks import PanelName
 from viewer.ui.host import Host
 from viewer.ui.notices import Notice
 
@@ -20,15 +21,17 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Opening", text)
 
 
-def nothing_found(library: Library) -> Notice | None:
-    """Return what to say when a scan brought nothing that can be shown; None when it did."""
+def nothing_found(library: Library) -> tuple[Notice, PanelName] | None:
+    """Return what to say when a scan brought no image, with the panel that its link opens; None when it brought one."""
     if library.instances:
-        return None
+        text = tr("What was opened is listed under Studies.")
+        notice = Notice(tr("There is no image in what was opened."), text, "info", tr("Studies"))
+        return None if library.stacks else (notice, "studies")
     title = tr("There are no images or results to show.")
     if not library.skipped:
-        return Notice(title, tr("There is no file in what was opened."), "warning")
+        return Notice(title, tr("There is no file in what was opened."), "warning"), "health"
     text = tr("Nothing there could be read as DICOM. The Health panel names each file and says why.")
-    return Notice(title, text, "warning", tr("Health"))
+    return Notice(title, text, "warning", tr("Health")), "health"
 
 
 class Opening:
