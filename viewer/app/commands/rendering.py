@@ -55,7 +55,7 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
     """
     stack, place = _place(content, wish)
     if wish.plane not in ("stack", stack.orientation):
-        raise Refused(f"The stack is {stack.orientation}; pictures of it in the {wish.plane} plane cannot be made yet.")
+        raise Refused(f"The stack is {stack.orientation}; it is not resliced into the {wish.plane} plane.")
     state = show_stack(ReadingState(content=content), 0, stack.id, place)
     if wish.state is not None:
         state = _with_presentation_state(state, wish.state)
