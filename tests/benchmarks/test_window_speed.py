@@ -113,7 +113,7 @@ def blocks(program: Program, folder: Path) -> tuple[float, float, float]:
 def test_nothing_blocks_the_window_while_a_study_loads_and_the_first_image_is_there_at_once(
     program: Program, body: BodyStudy, tmp_path: Path
 ) -> None:
-    """The bar is 50 ms and is missed: 80 to 250 ms of work come together when the results arrive and everything is painted."""
+    """The bar is 50 ms and is missed: 80 to 250 ms of work come together when results arrive and are painted."""
     folder = linked(tmp_path / "study", *body.images, body.binary, body.contours, body.report)
     found = [blocks(program, folder) for _ in range(2)]
     assert len(program.reading.state.content.overlays) == 3
