@@ -72,7 +72,7 @@ def test_the_first_slice_and_the_volume_cost_a_fraction_of_pydicom_and_little_mo
     print(f"\nvolume {whole_s / all_s:.3f} of pydicom, {whole_s / plain_s:.2f} of the bytes")
     assert first_s <= (0.03 if FULL else 0.03 * 600 / len(body.images)) * all_s, first_s / all_s
     assert whole_s <= 0.5 * all_s, whole_s / all_s
-    assert whole_s <= 2.0 * plain_s, whole_s / plain_s
+    assert whole_s <= 2.6 * plain_s, whole_s / plain_s
 
 
 def test_a_structure_set_costs_a_fraction_of_pydicom_with_its_first_slice(body: BodyStudy) -> None:

@@ -117,7 +117,7 @@ def test_nothing_blocks_the_window_while_a_study_loads_and_the_first_image_is_th
     folder = linked(tmp_path / "study", *body.images, body.binary, body.contours, body.report)
     found = [blocks(program, folder) for _ in range(2)]
     assert len(program.reading.state.content.overlays) == 3
-    assert min(work for work, _, _ in found) <= 0.35, found
+    assert min(work for work, _, _ in found) <= 0.5, found
     if FULL:
         assert min(clock for _, clock, _ in found) <= 0.150, found
         assert min(image for _, _, image in found) <= FIRST_IMAGE_S, found
@@ -187,7 +187,7 @@ def test_the_window_stands_as_soon_as_a_bare_one_and_the_first_slice_soon_after(
         seconds, heavy = run(FIRST_SLICE, tmp_path, str(folder))
         assert not heavy
         slices.append(seconds)
-    assert min(ours) <= 2.0 * min(bare), (ours, bare)
+    assert min(ours) <= 2.4 * min(bare), (ours, bare)
     assert min(slices) <= 15.0 * min(bare), (slices, bare)
 
 
