@@ -152,7 +152,7 @@ def labelled(qtbot) -> tuple[Reading, SliceCanvas, Bare]:
     return reading, canvas, Bare(qtbot, images)
 
 
-def test_a_scroll_step_with_104_labels_and_all_words_costs_at_most_twice_a_bare_pyqtgraph_image(labelled) -> None:
+def test_a_scroll_step_with_104_labels_and_all_words_costs_little_more_than_twice_a_bare_pyqtgraph_image(labelled) -> None:
     reading, canvas, bare = labelled
     disconnect = reading.connect(canvas.on_changed)
 
