@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -14,12 +17,12 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.plain_words import date, plain
-from viewer.ui.about import About, CrashReport, Guide
 from viewer.ui.actions import Actions
+from viewer.ui.blink import Blink
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail
-from viewer.ui.command_palette import CommandPalette
 from viewer.ui.cursor_words import cursor_words
+from viewer.ui.dialogs import Dialogs
 from viewer.ui.docks import Docks, focus_next
 from viewer.ui.health import HealthPanel
 from viewer.ui.held_key import HeldKey
@@ -30,18 +33,15 @@ from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
 from viewer.ui.parts import icon_button
 from viewer.ui.report.panel import ReportPanel
-from viewer.ui.settings.dialog import SettingsDialog
-from viewer.ui.shortcuts import ShortcutsSheet
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.status import Status
 from viewer.ui.theme.apply import apply_theme
 from viewer.ui.toolbar import Toolbar
 from viewer.ui.welcome import Welcome
-from viewer.ui.window_acts import reading_acts, toggle_hidden
+from viewer.ui.window_acts import reading_acts
 from viewer.ui.window_place import place_of, restore_docks, restore_place
-from viewer.ui.window_presets import window_text, windows_to_choose
+from viewer.ui.window_presets import window_text
 
-BLINK_MS = 400
 PROGRESS_MS = 150
 IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "range"})
 
@@ -72,6 +72,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.actions_table = Actions(reading, settings.shortcuts, self)
         self.opening = Opening(self, host, recent=lambda: self._settings.recent)
+        self._blink = Blink(reading, self)
+        self._dialogs = Dialogs(self, reading, store, self.actions_table, lambda: self._settings, host)
         self.grid = ViewportGrid(reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu)
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
@@ -134,7 +136,7 @@ class MainWindow(QMainWindow):
 
     def show_crash_report(self, report: str) -> None:
         """Show the report of a bug; the program goes on."""
-        CrashReport(report, self).open()
+        self._dialogs.show_crash_report(report)
 
     def close_quietly(self) -> None:
         """End everything that follows the reading; the window is about to go."""
@@ -167,21 +169,20 @@ class MainWindow(QMainWindow):
         self.docks.docks["studies"].set_tools((opener,))
 
     def _timers(self) -> None:
-        self._blink = QTimer(self)
-        self._blink.setInterval(BLINK_MS)
-        self._blink.timeout.connect(lambda: toggle_hidden(self._reading))
-        self._images_later = QTimer(self)
-        self._images_later.setSingleShot(True)
-        self._images_later.setInterval(0)
-        self._images_later.timeout.connect(self._refresh_images)
-        self._words_later = QTimer(self)
-        self._words_later.setSingleShot(True)
-        self._words_later.setInterval(0)
-        self._words_later.timeout.connect(self._refresh_words)
+        self._images_later = self._once_later(self.grid.refresh)
+        self._words_later = self._once_later(self._refresh_words)
         self._progress = QTimer(self)
         self._progress.setInterval(PROGRESS_MS)
         self._progress.timeout.connect(lambda: self.status.show_progress(self._host.progress()))
         self._progress.start()
+
+    def _once_later(self, call: Callable[[], None]) -> QTimer:
+        """Return a timer that calls once when all that waits now is done, however often it was started."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(0)
+        timer.timeout.connect(call)
+        return timer
 
     def _attach(self) -> None:
         table = self.actions_table
@@ -192,24 +193,21 @@ class MainWindow(QMainWindow):
                 "open_files": self.opening.ask_files,
                 "open_sample": self._host.open_sample,
                 "quit": self._quit,
-                "settings": self._open_settings,
                 "full_screen": self._toggle_full_screen,
                 "smooth": self._toggle_smooth,
-                "blink": self._toggle_blink,
+                "blink": self._blink.toggle,
                 "filter_layers": self._filter_layers,
                 "show_report": lambda: self.docks.show_panel("report"),
                 "next_report": lambda: self._step_report(1),
                 "previous_report": lambda: self._step_report(-1),
-                "panel_studies": lambda: self.docks.show_panel("studies"),
-                "panel_layers": lambda: self.docks.show_panel("layers"),
-                "panel_report": lambda: self.docks.show_panel("report"),
-                "panel_health": lambda: self.docks.show_panel("health"),
+                **{f"panel_{name}": partial(self.docks.show_panel, name) for name in self.docks.docks},
                 "next_panel": self._next_panel,
                 "reset_panels": self.docks.put_back,
-                "palette": self._open_palette,
-                "shortcuts": self._open_shortcuts,
-                "guide": lambda: Guide(self).show(),
-                "about": lambda: About(self).open(),
+                "palette": self._dialogs.open_palette,
+                "shortcuts": self._dialogs.open_shortcuts,
+                "settings": self._dialogs.open_settings,
+                "guide": self._dialogs.show_guide,
+                "about": self._dialogs.open_about,
             }
         )
         for spec, action in table.all():
@@ -265,9 +263,6 @@ class MainWindow(QMainWindow):
             self._images_later.start()
             if what.kind != "on_plane":
                 self._words_later.start()
-
-    def _refresh_images(self) -> None:
-        self.grid.refresh()
 
     def _refresh_words(self) -> None:
         state = self._reading.state
@@ -354,13 +349,6 @@ class MainWindow(QMainWindow):
         window = self.window()
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _toggle_blink(self) -> None:
-        if self._blink.isActive():
-            self._blink.stop()
-            self._reading.apply(hide_overlays, "shown")
-        else:
-            self._blink.start()
-
     def _filter_layers(self) -> None:
         self.docks.show_panel("layers")
         self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -369,17 +357,6 @@ class MainWindow(QMainWindow):
         images = self.grid.viewports[self._reading.state.active_pane].canvas
         browser = self.rail.view if self.docks.is_narrow else self.browser.view
         focus_next((browser, images, self.layers.view, self.report.tree, self.health.view))
-
-    def _open_palette(self) -> None:
-        names = [f"{one.name}  {one.numbers}".strip() for one in windows_to_choose(self._reading.state, self._store)]
-        CommandPalette(self.actions_table, names, self).open()
-
-    def _open_settings(self) -> None:
-        SettingsDialog(self._settings, self._host.change_settings, self).open()  # type: ignore[arg-type]
-
-    def _open_shortcuts(self) -> None:
-        sheet = ShortcutsSheet(self._settings.shortcuts, lambda chosen: self._change_settings(shortcuts=chosen), self)
-        sheet.open()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.opening.take_drag(event)

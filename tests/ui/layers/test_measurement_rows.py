@@ -123,7 +123,7 @@ def test_what_is_selected_in_the_image_is_the_current_row(qtbot: QtBot, panel: L
 
 def test_the_menu_of_a_row_deletes_it_in_one_step_of_undo(panel: LayersPanel) -> None:
     reading: Reading = panel.reading  # type: ignore[attr-defined]
-    menu = panel.menu_of(row(panel, "Angle"))
+    menu = panel.acts.menu_of(row(panel, "Angle"))
     next(action for action in menu.actions() if action.text() == "Delete").trigger()
     panel.refresh()
     assert [one.name for one in panel.model.nodes()] == ["Measurements", "at the hilum", "Length"]

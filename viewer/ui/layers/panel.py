@@ -5,35 +5,24 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QResizeEvent
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from viewer.domain.instance import InstanceKey
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.layers import (
     select,
-    set_all_parts_visible,
-    set_graded,
-    set_overlay_opacity,
-    set_overlay_visible,
-    set_part_color,
-    set_part_opacity,
-    set_part_visible,
-    set_solo,
-    set_style,
-    set_threshold,
 )
-from viewer.reading.changes.measuring import delete_measurement, show_measurements
-from viewer.reading.changes.workspace import hide_overlays, set_presentation_state
-from viewer.reading.navigate import go_to_measurement, go_to_part
+from viewer.reading.changes.workspace import hide_overlays
 from viewer.reading.reading import Reading
-from viewer.reading.state import DrawStyle, ReadingState, Selection
+from viewer.reading.state import ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.plain_words import count
 from viewer.ui.layers.delegate import LayersDelegate
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
+from viewer.ui.layers.row_acts import RowActs
 from viewer.ui.layers.tree import Grouping, LayerFilter, LayerRow, is_report, layer_rows, overlays_listed, tr
 from viewer.ui.layers.view import LayersView
 from viewer.ui.parts import EmptyState, divider, label, search_field
@@ -88,6 +77,7 @@ class LayersPanel(QWidget):
         self.provenance = ProvenanceCard(reading)
         self._empty = EmptyState("layers", tr("No layers here"))
         self._empty.link_followed.connect(self._clear_filter)
+        self.acts = RowActs(reading, self, fold=self._fold, open_report=self.report_wanted.emit)
         self._lay_out()
         self._connect_view()
         self._pending = QTimer(self)
@@ -161,15 +151,15 @@ class LayersPanel(QWidget):
     def _connect_view(self) -> None:
         view = self.view
         view.about_to_focus.connect(self._catch_up)
-        view.eye_clicked.connect(self._toggle)
-        view.entered_key.connect(lambda index: self._toggle(index.data(NODE_ROLE)))
-        view.swatch_clicked.connect(self._choose_color)
-        view.jump_clicked.connect(self._jump)
-        view.solo_clicked.connect(self._toggle_solo)
-        view.bar_dragged.connect(self._set_bar)
+        view.eye_clicked.connect(self.acts.toggle)
+        view.entered_key.connect(lambda index: self.acts.toggle(index.data(NODE_ROLE)))
+        view.swatch_clicked.connect(self.acts.choose_color)
+        view.jump_clicked.connect(self.acts.jump)
+        view.solo_clicked.connect(self.acts.toggle_solo)
+        view.bar_dragged.connect(self.acts.set_bar)
         view.bar_released.connect(self._reading.end_step)
-        view.choice_clicked.connect(self._choose)
-        view.doubleClicked.connect(lambda index: self._jump(index.data(NODE_ROLE)))
+        view.choice_clicked.connect(self.acts.choose)
+        view.doubleClicked.connect(lambda index: self.acts.jump(index.data(NODE_ROLE)))
         view.selectionModel().currentChanged.connect(self._select)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
@@ -270,118 +260,18 @@ class LayersPanel(QWidget):
         elif isinstance(node, LayerRow) and node.kind == "measurement":
             self._reading.apply(select, Selection(measurement=node.item))
 
-    def _toggle(self, row: LayerRow | None) -> None:
-        if row is None:
-            return
-        reading = self._reading
-        if row.kind == "part" and row.part is not None:
-            reading.apply_undoable("", set_part_visible, row.overlay, row.part, visible=not row.shown)
-        elif row.kind == "object":
-            reading.apply_undoable("", set_overlay_visible, row.overlay, visible=not row.shown)
-        elif row.kind == "measurements":
-            reading.apply_undoable("", show_measurements, "hidden" if row.shown else "shown")
-        elif row.kind == "measurement":
-            self._jump(row)
-        elif row.kind == "group":
-            index = self.model.index_of(row.key)
-            self.view.setExpanded(index, not self.view.isExpanded(index))
-
-    def _toggle_solo(self, row: LayerRow) -> None:
-        self._reading.apply_undoable("", set_solo, row.overlay, None if row.solo else row.part)
-
-    def _jump(self, row: LayerRow | None) -> None:
-        if row is None:
-            return
-        if row.kind == "part" and row.part is not None:
-            self._reading.apply(go_to_part, row.overlay, row.part)
-        elif row.kind == "object" and is_report(self._reading.state.content.overlays[row.overlay]):
-            self.report_wanted.emit(row.overlay)
-        elif row.kind == "measurement":
-            self._reading.apply(go_to_measurement, row.item)
-        elif row.kind in ("object", "group", "measurements"):
-            index = self.model.index_of(row.key)
-            self.view.setExpanded(index, not self.view.isExpanded(index))
-
-    def _set_bar(self, row: LayerRow, part: float) -> None:
-        merge = f"{row.kind}{row.key}"
-        if row.kind == "threshold":
-            self._reading.apply_undoable(merge, set_threshold, row.overlay, part)
-        elif row.kind == "object":
-            self._reading.apply_undoable(merge, set_overlay_opacity, row.overlay, part)
-        elif row.part is not None:
-            self._reading.apply_undoable(merge, set_part_opacity, row.overlay, row.part, part)
-
-    def _choose(self, row: LayerRow, value: str) -> None:
-        if row.kind == "threshold":
-            self._reading.apply_undoable("", set_graded, row.overlay, "graded" if value == "graded" else "thresholded")
-        elif value == "apply":
-            state = self._reading.state
-            wanted = None if row.applied else row.overlay
-            self._reading.apply_undoable("", set_presentation_state, state.active_pane, wanted)
-        else:
-            self._reading.apply_undoable("", set_style, row.overlay, cast("DrawStyle", value))
-
-    def _choose_color(self, row: LayerRow) -> None:
-        if row.part is None:
-            return
-        chosen = QColorDialog.getColor(QColor(*row.color), self, tr("Colour of {name}").format(name=row.name))
-        if chosen.isValid():
-            color = (chosen.red(), chosen.green(), chosen.blue())
-            self._reading.apply_undoable("", set_part_color, row.overlay, row.part, color)
+    def _fold(self, row: LayerRow) -> None:
+        index = self.model.index_of(row.key)
+        self.view.setExpanded(index, not self.view.isExpanded(index))
 
     def _show_menu(self, spot: QPoint) -> None:
         row = self.view.indexAt(spot).data(NODE_ROLE)
         if not isinstance(row, LayerRow):
             return
-        menu = self.menu_of(row)
+        menu = self.acts.menu_of(row)
         if not menu.isEmpty():
             menu.exec(self.view.viewport().mapToGlobal(spot))
         menu.deleteLater()
-
-    def menu_of(self, row: LayerRow) -> QMenu:
-        """Return the context menu of a row."""
-        menu = QMenu(self)
-        reading = self._reading
-
-        def add(text: str, name: str, act: object) -> None:
-            menu.addAction(icon(name), text).triggered.connect(act)
-
-        if row.kind == "part" and row.part is not None:
-            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
-            add(tr("Show all again") if row.solo else tr("Only this one"), "focus", lambda: self._toggle_solo(row))
-            add(tr("Go to the largest slice"), "target", lambda: self._jump(row))
-            menu.addSeparator()
-            add(tr("Colour…"), "pipette", lambda: self._choose_color(row))
-            part = row.part
-            if reading.state.layer(row.overlay).parts.get(part) and reading.state.layer(row.overlay).parts[part].color:
-                add(
-                    tr("Colour of the file"),
-                    "undo-2",
-                    lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None),
-                )
-        elif row.kind == "object":
-            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
-            add(
-                tr("Switch on every row"),
-                "eye",
-                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=True),
-            )
-            add(
-                tr("Switch off every row"),
-                "eye-off",
-                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False),
-            )
-            opacities = menu.addMenu(icon("blend"), tr("Opacity"))
-            for share in (1.0, 0.75, 0.5, 0.25):
-                opacities.addAction(f"{round(share * 100)} %").triggered.connect(
-                    lambda _=False, share=share: reading.apply_undoable("", set_overlay_opacity, row.overlay, share)
-                )
-        elif row.kind == "measurements":
-            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self._toggle(row))
-        elif row.kind == "measurement":
-            add(tr("Go to its image"), "target", lambda: self._jump(row))
-            add(tr("Delete"), "x", lambda: reading.apply_undoable("", delete_measurement, row.item))
-        return menu
 
 
 class _HiddenLine(QWidget):

@@ -1,0 +1,163 @@
+"""What can be done with a row of the layers panel: by click, by key, and from its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QMenu, QWidget
+
+from viewer.domain.instance import InstanceKey
+from viewer.reading.changes.layers import (
+    set_all_parts_visible,
+    set_graded,
+    set_overlay_opacity,
+    set_overlay_visible,
+    set_part_color,
+    set_part_opacity,
+    set_part_visible,
+    set_solo,
+    set_style,
+    set_threshold,
+)
+from viewer.reading.changes.measuring import delete_measurement, show_measurements
+from viewer.reading.changes.workspace import set_presentation_state
+from viewer.reading.navigate import go_to_measurement, go_to_part
+from viewer.reading.reading import Reading
+from viewer.reading.state import DrawStyle
+from viewer.ui.layers.tree import LayerRow, is_report, tr
+from viewer.ui.theme.icons import icon
+
+
+class RowActs:
+    """The acts of the rows.
+
+    Parameters
+    ----------
+    parent
+        Over which menus and dialogs open.
+    fold
+        Opens or closes a row that has rows of its own.
+    open_report
+        Shows a report.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        parent: QWidget,
+        *,
+        fold: Callable[[LayerRow], None],
+        open_report: Callable[[InstanceKey], None],
+    ) -> None:
+        self._reading, self._parent = reading, parent
+        self._fold, self._open_report = fold, open_report
+
+    def toggle(self, row: LayerRow | None) -> None:
+        """Show or hide what a row stands for; a group opens or closes."""
+        if row is None:
+            return
+        reading = self._reading
+        if row.kind == "part" and row.part is not None:
+            reading.apply_undoable("", set_part_visible, row.overlay, row.part, visible=not row.shown)
+        elif row.kind == "object":
+            reading.apply_undoable("", set_overlay_visible, row.overlay, visible=not row.shown)
+        elif row.kind == "measurements":
+            reading.apply_undoable("", show_measurements, "hidden" if row.shown else "shown")
+        elif row.kind == "measurement":
+            self.jump(row)
+        elif row.kind == "group":
+            self._fold(row)
+
+    def toggle_solo(self, row: LayerRow) -> None:
+        """Show only this part, or all again."""
+        self._reading.apply_undoable("", set_solo, row.overlay, None if row.solo else row.part)
+
+    def jump(self, row: LayerRow | None) -> None:
+        """Go to where the part is largest, to the image of a measurement, or to the report."""
+        if row is None:
+            return
+        if row.kind == "part" and row.part is not None:
+            self._reading.apply(go_to_part, row.overlay, row.part)
+        elif row.kind == "object" and is_report(self._reading.state.content.overlays[row.overlay]):
+            self._open_report(row.overlay)
+        elif row.kind == "measurement":
+            self._reading.apply(go_to_measurement, row.item)
+        elif row.kind in ("object", "group", "measurements"):
+            self._fold(row)
+
+    def set_bar(self, row: LayerRow, part: float) -> None:
+        """Take the value of a row's bar (0..1): opacity or threshold."""
+        merge = f"{row.kind}{row.key}"
+        if row.kind == "threshold":
+            self._reading.apply_undoable(merge, set_threshold, row.overlay, part)
+        elif row.kind == "object":
+            self._reading.apply_undoable(merge, set_overlay_opacity, row.overlay, part)
+        elif row.part is not None:
+            self._reading.apply_undoable(merge, set_part_opacity, row.overlay, row.part, part)
+
+    def choose(self, row: LayerRow, value: str) -> None:
+        """Take a choice of a row: the style, graded or thresholded, a presentation state."""
+        if row.kind == "threshold":
+            self._reading.apply_undoable("", set_graded, row.overlay, "graded" if value == "graded" else "thresholded")
+        elif value == "apply":
+            state = self._reading.state
+            wanted = None if row.applied else row.overlay
+            self._reading.apply_undoable("", set_presentation_state, state.active_pane, wanted)
+        else:
+            self._reading.apply_undoable("", set_style, row.overlay, cast("DrawStyle", value))
+
+    def choose_color(self, row: LayerRow) -> None:
+        """Ask for the colour of a part."""
+        if row.part is None:
+            return
+        chosen = QColorDialog.getColor(QColor(*row.color), self._parent, tr("Colour of {name}").format(name=row.name))
+        if chosen.isValid():
+            color = (chosen.red(), chosen.green(), chosen.blue())
+            self._reading.apply_undoable("", set_part_color, row.overlay, row.part, color)
+
+    def menu_of(self, row: LayerRow) -> QMenu:
+        """Return the context menu of a row."""
+        menu = QMenu(self._parent)
+        reading = self._reading
+
+        def add(text: str, name: str, act: object) -> None:
+            menu.addAction(icon(name), text).triggered.connect(act)
+
+        if row.kind == "part" and row.part is not None:
+            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))
+            add(tr("Show all again") if row.solo else tr("Only this one"), "focus", lambda: self.toggle_solo(row))
+            add(tr("Go to the largest slice"), "target", lambda: self.jump(row))
+            menu.addSeparator()
+            add(tr("Colour…"), "pipette", lambda: self.choose_color(row))
+            part = row.part
+            if reading.state.layer(row.overlay).parts.get(part) and reading.state.layer(row.overlay).parts[part].color:
+                add(
+                    tr("Colour of the file"),
+                    "undo-2",
+                    lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None),
+                )
+        elif row.kind == "object":
+            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))
+            add(
+                tr("Switch on every row"),
+                "eye",
+                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=True),
+            )
+            add(
+                tr("Switch off every row"),
+                "eye-off",
+                lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False),
+            )
+            opacities = menu.addMenu(icon("blend"), tr("Opacity"))
+            for share in (1.0, 0.75, 0.5, 0.25):
+                opacities.addAction(f"{round(share * 100)} %").triggered.connect(
+                    lambda _=False, share=share: reading.apply_undoable("", set_overlay_opacity, row.overlay, share)
+                )
+        elif row.kind == "measurements":
+            add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))
+        elif row.kind == "measurement":
+            add(tr("Go to its image"), "target", lambda: self.jump(row))
+            add(tr("Delete"), "x", lambda: reading.apply_undoable("", delete_measurement, row.item))
+        return menu
