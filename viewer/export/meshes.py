@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from viewer.domain.mesh import Mesh
 from viewer.export.masks import Mask
 from viewer.export.whole_files import written_whole
 
 _INSIDE = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class Mesh:
-    """Triangles: ``points`` (n, 3) patient LPS mm, ``triangles`` (m, 3) indices, anti-clockwise seen from outside."""
-
-    points: NDArray[np.float64]
-    triangles: NDArray[np.int64]
-
-    @property
-    def volume_ml(self) -> float:
-        """The enclosed volume."""
-        a, b, c = (self.points[self.triangles[:, corner]] for corner in range(3))
-        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6000
 
 
 def surface_of(mask: Mask) -> Mesh:
@@ -61,7 +46,7 @@ def surface_of(mask: Mask) -> Mesh:
     placed = points[:, ::-1] @ mask.affine[:3, :3].T + mask.affine[:3, 3]
     mesh = Mesh(placed, triangles)
     # The sense of rotation depends on the handedness of the grid: outside is where the volume is positive.
-    return mesh if mesh.volume_ml >= 0 else Mesh(placed, np.ascontiguousarray(triangles[:, ::-1]))
+    return mesh if mesh.volume_ml >= 0 else mesh.turned()
 
 
 def write_stl(mesh: Mesh, path: Path) -> None:

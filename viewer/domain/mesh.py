@@ -1,0 +1,43 @@
+"""A surface made of triangles, in patient space or in a space of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """Triangles: ``points`` (n, 3) mm, ``triangles`` (m, 3) indices, anti-clockwise seen from outside."""
+
+    points: NDArray[np.float64]
+    triangles: NDArray[np.int64]
+
+    @cached_property
+    def volume_ml(self) -> float:
+        """The enclosed volume; negative when the triangles turn inwards, meaningless when the surface is open."""
+        a, b, c = (self.points[self.triangles[:, corner]] for corner in range(3))
+        return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6000
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether every edge has a triangle on both sides, which run along it in opposite directions."""
+        edges = np.concatenate([self.triangles[:, [0, 1]], self.triangles[:, [1, 2]], self.triangles[:, [2, 0]]])
+        forth = edges[:, 0] * (len(self.points) + 1) + edges[:, 1]
+        back = edges[:, 1] * (len(self.points) + 1) + edges[:, 0]
+        return len(self.triangles) > 0 and bool(np.array_equal(np.sort(forth), np.sort(back)))
+
+    @cached_property
+    def bounds(self) -> tuple[tuple[float, float, float], tuple[float, float, float]] | None:
+        """The least and the greatest coordinates; None without points."""
+        if not len(self.points):
+            return None
+        (x0, y0, z0), (x1, y1, z1) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
+        return (x0, y0, z0), (x1, y1, z1)
+
+    def turned(self) -> Mesh:
+        """Return the same surface with its other side out."""
+        return Mesh(self.points, np.ascontiguousarray(self.triangles[:, ::-1]))
