@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from viewer.dicom.codestreams import BadCodestream, Codestream, read_jpeg, read_jpeg_2000
 from viewer.dicom.colour_spaces import is_ybr, ybr_to_rgb
+from viewer.dicom.stored_values import frame_bits, native_frame
+from viewer.dicom.transfer_syntaxes import ENCAPSULATED_UNCOMPRESSED
 from viewer.domain.image_attributes import ImageAttributes
 
 Samples = NDArray[np.generic]
@@ -164,22 +166,27 @@ def _rle(data: bytes, attributes: ImageAttributes) -> Samples:
 
 def _deflated(data: bytes, attributes: ImageAttributes) -> Samples:
     """Inflate a frame of Deflated Image Frame Compression, never beyond what the header announces (PS3.5 A.4.13)."""
-    pixels = attributes.rows * attributes.columns
-    bits = pixels * attributes.samples_per_pixel * attributes.bits_allocated
-    expected = -(-bits // 8)
+    expected = -(-frame_bits(attributes) // 8)
     inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, expected)
     if len(inflated) < expected:
         raise DecodeFailed(f"it inflates to {len(inflated)} of {expected} bytes")
+    return _words(inflated, attributes)
+
+
+def _uncompressed(data: bytes, attributes: ImageAttributes) -> Samples:
+    """Take a frame of Encapsulated Uncompressed as it is (PS3.5 A.4.11)."""
+    expected = -(-frame_bits(attributes) // 8)
+    if len(data) < expected:
+        raise DecodeFailed(f"it has {len(data)} of {expected} bytes")
+    return _words(data[:expected], attributes)
+
+
+def _words(data: bytes, attributes: ImageAttributes) -> Samples:
+    """Return the samples of a frame that begins at a byte of its own."""
     if attributes.bits_allocated == 1:
-        unpacked = np.unpackbits(np.frombuffer(inflated, np.uint8), bitorder="little")[:pixels]
-        return unpacked.reshape(attributes.rows, attributes.columns)
-    values = np.frombuffer(inflated, np.dtype(f"<u{attributes.bits_allocated // 8}"))
-    if attributes.samples_per_pixel == 1:
-        return values.reshape(attributes.rows, attributes.columns)
-    if attributes.planar_configuration == 1:
-        planes = values.reshape(attributes.samples_per_pixel, attributes.rows, attributes.columns)
-        return _tagged_to_rgb(np.ascontiguousarray(np.moveaxis(planes, 0, -1)), attributes)
-    return _tagged_to_rgb(values.reshape(attributes.rows, attributes.columns, -1), attributes)
+        pixels = attributes.rows * attributes.columns
+        return np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[:pixels].reshape(attributes.rows, -1)
+    return native_frame(data, attributes)
 
 
 def _tagged_to_rgb(samples: Samples, attributes: ImageAttributes) -> Samples:
@@ -192,6 +199,7 @@ def _tagged_to_rgb(samples: Samples, attributes: ImageAttributes) -> Samples:
 _DICOM = "1.2.840.10008.1.2."
 
 CODECS: Mapping[str, Codec] = {
+    ENCAPSULATED_UNCOMPRESSED: Codec("Encapsulated Uncompressed", _uncompressed),
     _DICOM + "4.50": Codec("JPEG Baseline", _jpeg),
     _DICOM + "4.51": Codec("JPEG Extended", _jpeg),
     _DICOM + "4.52": Codec("JPEG Extended (3, 5)", _jpeg),

@@ -19,13 +19,16 @@ from viewer.dicom.image_attributes import read_pixel_description
 from viewer.dicom.sop_classes import transfer_syntax_name
 from viewer.dicom.stored_values import frame_bits, from_codestream, native_frame, without_unused_bits
 from viewer.dicom.transfer_syntaxes import (
+    BIG_ENDIAN_PIXELS,
     DEFLATED_LITTLE_ENDIAN,
     EXPLICIT_BIG_ENDIAN,
     EXPLICIT_LITTLE_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
     NATIVE,
     PIXEL_WORDS,
+    VIDEO,
 )
+from viewer.dicom.video import NoVideoFrame, VideoEnded, VideoFrames
 from viewer.dicom.wanted_items import read_wanted
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, PixelLocation
@@ -52,7 +55,7 @@ def is_plain(header: InstanceHeader) -> bool:
 
 
 class FrameReader:
-    """Reads frames of one instance. Holds no open file; may be used from several threads.
+    """Reads frames of one instance. Holds no open file but that of a video; may be used from several threads.
 
     Parameters
     ----------
@@ -66,6 +69,7 @@ class FrameReader:
         self._header = header
         self._attributes = attributes
         self._lock = threading.Lock()
+        self._video: VideoFrames | None = None
 
     @classmethod
     def of(cls, header: InstanceHeader) -> FrameReader:
@@ -132,8 +136,8 @@ class FrameReader:
             raise self._failed(index, f"Bits Allocated {attributes.bits_allocated} cannot be read")
         if attributes.samples_per_pixel not in (1, 3):
             raise self._failed(index, f"{attributes.samples_per_pixel} samples a pixel cannot be shown")
-        if attributes.transfer_syntax_uid not in NATIVE and attributes.transfer_syntax_uid not in CODECS:
-            uid = attributes.transfer_syntax_uid
+        uid = attributes.transfer_syntax_uid
+        if not (uid in NATIVE or uid in CODECS or uid in VIDEO):
             raise FrameNotRead(issue("no_decoder", "error", name=transfer_syntax_name(uid) or "nothing stated", uid=uid))
         if self._frame_bytes > LARGEST_FRAME_BYTES:
             raise FrameNotRead(issue("too_large", "error", what="A frame", limit=f"{LARGEST_FRAME_BYTES >> 20} MiB"))
@@ -177,9 +181,9 @@ class FrameReader:
         data = reader.read(location.offset + start, present)
         if len(data) < size:
             data = data + bytes(size - len(data))
-        big_endian = attributes.transfer_syntax_uid == EXPLICIT_BIG_ENDIAN
+        big_endian = attributes.transfer_syntax_uid in BIG_ENDIAN_PIXELS
         try:
-            samples = native_frame(data, attributes, location, big_endian=big_endian)
+            samples = native_frame(data, attributes, location.keyword, big_endian=big_endian)
         except ValueError as failure:
             raise self._failed(index, str(failure)) from failure
         return DecodedFrame(without_unused_bits(samples, attributes), whole, issues)
@@ -227,6 +231,8 @@ class FrameReader:
         found, frames = self._frames
         if found.too_many:
             raise FrameNotRead(issue("too_large", "error", what="The number of fragments", limit="2 million"))
+        if attributes.transfer_syntax_uid in VIDEO:
+            return self._read_video(index, found)
         if index >= len(frames) or not all(fragment.whole for fragment in frames[index]):
             raise FrameNotRead(self._missing(found, frames))
         fragments = frames[index]
@@ -246,6 +252,29 @@ class FrameReader:
             else (issue("codestream_cut", "error", frame=index + 1),)
         )
         return DecodedFrame(settle(samples, attributes), attributes.rows, cut)
+
+    def _read_video(self, index: int, found: Fragments) -> DecodedFrame:
+        attributes = self._attributes
+        with self._lock:
+            if self._video is None:
+                self._video = VideoFrames(lambda: open_bytes(self._header.source), found.fragments, attributes)
+            video = self._video
+        total = max(attributes.number_of_frames, 1)
+        try:
+            samples: NDArray[np.generic] = video.read(index)
+            issues: tuple[Issue, ...] = ()
+            if index == total - 1 and video.goes_on_after(index):
+                issues = (issue("video_longer", "warning", total=total),)
+        except VideoEnded as end:
+            raise FrameNotRead(issue("video_shorter", "error", present=end.present, total=total)) from end
+        except NoVideoFrame as failure:
+            raise self._failed(index, str(failure)) from failure
+        if attributes.samples_per_pixel == 1:
+            samples = samples[..., 0]
+        if attributes.bits_stored > 8:
+            samples = np.left_shift(samples.astype(np.uint16), attributes.bits_stored - 8)
+            issues = (*issues, issue("video_depth", "info", bits=attributes.bits_stored))
+        return DecodedFrame(samples, attributes.rows, issues)
 
     def _missing(self, found: Fragments, frames: tuple[tuple[Fragment, ...], ...]) -> Issue:
         whole = sum(all(fragment.whole for fragment in frame) for frame in frames)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from viewer.dicom.colour_spaces import is_ybr, unpack_422, ybr_to_rgb
 from viewer.domain.image_attributes import ImageAttributes
-from viewer.domain.instance import PixelLocation
 
 Samples = NDArray[np.generic]
 
@@ -36,9 +35,11 @@ def sample_type(
     return np.dtype(f"{order}{'i' if attributes.signed else 'u'}{attributes.bits_allocated // 8}")
 
 
-def native_frame(data: bytes, attributes: ImageAttributes, location: PixelLocation, *, big_endian: bool) -> Samples:
+def native_frame(
+    data: bytes, attributes: ImageAttributes, keyword: str = "PixelData", *, big_endian: bool = False
+) -> Samples:
     """Return the samples of a whole native frame, (rows, columns) or (rows, columns, 3) RGB, before unused bits go."""
-    values = np.frombuffer(data, sample_type(attributes, location.keyword, big_endian=big_endian))
+    values = np.frombuffer(data, sample_type(attributes, keyword, big_endian=big_endian))
     if big_endian:
         values = values.astype(values.dtype.newbyteorder("="))
     rows, columns, samples = attributes.rows, attributes.columns, attributes.samples_per_pixel

@@ -9,17 +9,31 @@ EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 DEFLATED_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
-NATIVE = frozenset({IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
+ENCAPSULATED_UNCOMPRESSED = "1.2.840.10008.1.2.1.98"
+GE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
+"""Private, of GE consoles of the nineties: everything is implicit little endian, only the words of the pixels are not."""
+
+NATIVE = frozenset(
+    {IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, GE_BIG_ENDIAN_PIXELS}
+)
 """Pixels stand as they are, frame behind frame."""
 
-IMPLICIT = frozenset({IMPLICIT_LITTLE_ENDIAN, "1.2.840.113619.5.2"})
-"""The data set is implicit VR: the default syntax, and GE's with big-endian pixels."""
+BIG_ENDIAN_PIXELS = frozenset({EXPLICIT_BIG_ENDIAN, GE_BIG_ENDIAN_PIXELS})
+
+IMPLICIT = frozenset({IMPLICIT_LITTLE_ENDIAN, GE_BIG_ENDIAN_PIXELS})
+"""The data set is implicit VR."""
 
 DEFLATED = frozenset({DEFLATED_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
 """The whole data set is deflated: Deflated Explicit VR, JPIP Deflate, JPIP HTJ2K Deflate."""
 
-PIXEL_WORDS = frozenset({"1.2.840.10008.1.2.5", "1.2.840.10008.1.2.8.1"})
-"""RLE and Deflated Image Frame hold the pixel words themselves, unused bits included."""
+PIXEL_WORDS = frozenset({"1.2.840.10008.1.2.5", "1.2.840.10008.1.2.8.1", ENCAPSULATED_UNCOMPRESSED})
+"""RLE, Deflated Image Frame and Encapsulated Uncompressed hold the pixel words themselves, unused bits included."""
+
+VIDEO = frozenset(f"1.2.840.10008.1.2.4.{number}{form}" for number in range(100, 107) for form in ("", ".1")) | {
+    "1.2.840.10008.1.2.4.107",
+    "1.2.840.10008.1.2.4.108",
+}
+"""MPEG-2, H.264 and HEVC: all frames are one stream. The forms in .1 allow several fragments."""
 
 _SYNTAX = 0x00020010
 

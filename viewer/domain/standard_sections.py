@@ -58,6 +58,8 @@ SECTIONS: Final[dict[str, str]] = {
     "no_pixels": "PS3.3 C.7.6.3",
     "truncated_pixels": "PS3.3 C.7.6.3",
     "codestream_cut": "PS3.5 A.4",
+    "video_shorter": "PS3.3 C.7.6.6",
+    "video_longer": "PS3.3 C.7.6.6",
     "missing_uid": "PS3.3 C.12.1",
     "duplicate_uid": "PS3.3 C.12.1",
     "repaired_instance_uid": "PS3.3 C.12.1",
