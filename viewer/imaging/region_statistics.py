@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
-from viewer.domain.measurement import Measurement
+from viewer.domain.measurement import AROUND, Measurement
 from viewer.geometry.plane import FloatArray
 from viewer.imaging.colour import takes_window
 from viewer.imaging.modality import to_modality, unit_of
@@ -30,7 +30,7 @@ class RegionStatistics:
 def region_statistics(
     frame: DecodedFrame, attributes: ImageAttributes, index: int, region: Measurement
 ) -> RegionStatistics | None:
-    """Return the statistics of the pixels whose centres lie in an ellipse, rectangle or polygon.
+    """Return the statistics of the pixels whose centres lie in a region.
 
     Padding, rows that the file does not have and values that are no number do not count. None when nothing is left, and for
     images in colour, which have no one value.
@@ -64,7 +64,7 @@ def pixels_inside(region: Measurement, shape: tuple[int, int]) -> tuple[slice, s
         vertical = (down - (top + bottom) / 2) / max((bottom - top) / 2, 1e-12)
         horizontal = (across - (left + right) / 2) / max((right - left) / 2, 1e-12)
         inside = vertical[:, None] ** 2 + horizontal[None, :] ** 2 <= 1.0
-    elif region.kind == "polygon":
+    elif region.kind in AROUND:
         inside = _inside_polygon(np.array(region.points, dtype=float), down, across)
     else:
         inside = ((down >= top) & (down <= bottom))[:, None] & ((across >= left) & (across <= right))[None, :]
