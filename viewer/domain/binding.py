@@ -49,7 +49,14 @@ _NOT_ONTO_PIXELS = ("NO", "REORIENTED_ONLY")
 """Values of Spatial Locations Preserved (0028,135A) that forbid laying pixel on pixel."""
 
 
-_LISTED_BECAUSE = ("not_rendered", "map_without_overlay", "registration_joins", "registration_not_used")
+_LISTED_BECAUSE = (
+    "not_rendered",
+    "map_without_overlay",
+    "registration_joins",
+    "registration_not_used",
+    "document_not_shown",
+    "surface_not_read",
+)
 """Issues that say why an object is listed without being drawn."""
 
 
@@ -105,7 +112,7 @@ def bind(overlay: Overlay, library: Library, registrations: Sequence[Overlay] = 
     found = list(candidates(library))
     if isinstance(overlay.content, RealWorldMap):
         return _bind_values(overlay, overlay.content, found, named)
-    if isinstance(overlay.content, Report | PresentationState):
+    if isinstance(overlay.content, Report | PresentationState) or not overlay.draws:
         return _bind_marks(overlay, found, named)
     by_space = [one for one in found if _shares_space(overlay, one.stack)]
     moved = [one for one in found if _is_registered(overlay, one.stack)]
@@ -303,6 +310,9 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
     if not lies_on:
         if missing:
             return Binding(overlay.instance, (), missing[0])
+        if not overlay.draws:
+            listed = [one for one in overlay.issues if one.code in _LISTED_BECAUSE]
+            return Binding(overlay.instance, (), listed[-1] if listed else issue("opens_apart", "info"))
         reason = (
             issue("text_about_other_objects", "info", count=named.present)
             if named.present

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.document import Document
 from viewer.domain.graphic import Graphic
+from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay, Places
 from viewer.domain.presentation import PresentationState
 from viewer.domain.references import ImageReference
@@ -84,6 +86,8 @@ def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
         return _of_marks(overlay, content.graphics, stack)
     if isinstance(content, PresentationState):
         return _of_state(overlay, content, stack)
+    if isinstance(content, Document) and content.mesh is not None:
+        return {part.number: _of_surface(content.mesh, stack) for part in overlay.parts}
     if isinstance(content, Segmentation) and overlay.places is not None:
         return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, _segmentation_gap(content)), stack)
     return {}
@@ -167,6 +171,14 @@ def _contours_outside(roi: RegionOfInterest, stack: Stack) -> int:
             on_some = set(shown.tolist())
             outside += sum(len(members) for place, members in enumerate(planes.members) if place not in on_some)
     return outside
+
+
+def _of_surface(mesh: Mesh, stack: Stack) -> Frames:
+    """Return which frames cut a surface: their planes themselves, not the slices around them."""
+    if not stack.in_patient_space or not len(mesh.points):
+        return np.zeros(len(stack.frames), dtype=bool)
+    low, high = _extents(mesh.points, stack)
+    return np.asarray((stack.offsets_mm >= low) & (stack.offsets_mm <= high))
 
 
 def _of_marks(overlay: Overlay, graphics: Iterable[Graphic], stack: Stack) -> dict[int, Frames]:

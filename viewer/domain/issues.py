@@ -53,6 +53,8 @@ SENTENCES: dict[str, str] = {
     "duplicate_positions": "Slices stand at a position that another slice has ({count}); nothing tells them apart.",
     "no_position": "The file states no position in the patient, so nothing can be laid on it by position.",
     "bad_orientation": "Image Orientation is not two unit vectors at a right angle, so the position is not used.",
+    "concatenation_incomplete": "It was divided into {total} files, of which {missing} not opened; their frames are missing.",
+    "spacing_from_thickness": "The spacing between slices is not stated; their thickness ({mm} mm) was taken.",
     # pixels
     "no_decoder": "Compressed with {name} ({uid}): no decoder can read it.",
     "no_pixels": "The file has no pixel data.",

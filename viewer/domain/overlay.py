@@ -11,6 +11,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.document import Document
 from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.presentation import PresentationState
@@ -21,6 +22,7 @@ from viewer.domain.registration import Move, Registration
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.waveform import Waveform
 
 OverlayKind = Literal[
     "segmentation",
@@ -84,7 +86,7 @@ class Places:
     images: tuple[tuple[ImageReference, ...], ...]
 
 
-Content = Segmentation | StructureSet | PresentationState | Report | RealWorldMap | None
+Content = Segmentation | StructureSet | PresentationState | Report | RealWorldMap | Document | Waveform | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +118,15 @@ class Overlay:
 
     @property
     def draws(self) -> bool:
-        """Whether it has anything to draw. A Real World Value Mapping gives values a meaning and draws nothing."""
-        return self.content is not None and not isinstance(self.content, RealWorldMap)
+        """Whether it has anything to draw on images; of the documents only a surface does."""
+        if isinstance(self.content, Document):
+            return self.content.mesh is not None
+        return self.content is not None and not isinstance(self.content, RealWorldMap | Waveform)
+
+    @property
+    def readable(self) -> bool:
+        """Whether it opens in the report panel: a report, a document, a waveform."""
+        return isinstance(self.content, Report | Document | Waveform)
 
     @property
     def origin(self) -> Origin:

@@ -1,4 +1,4 @@
-"""Objects that are listed with a reason instead of being drawn: dose, plans, registrations, documents, unknown ones.
+"""Objects that are listed with a reason instead of being drawn: dose, plans, registrations, unknown ones.
 
 Whatever a study holds stands somewhere on the screen; an object of an unknown class is no exception.
 """
@@ -18,7 +18,7 @@ from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.domain.registration import Registration
 from viewer.domain.roles import overlay_kind
-from viewer.iods.elements import first_item, integer, items, text
+from viewer.iods.elements import items, text
 from viewer.iods.registration import DEFORMABLE_REGISTRATION, SPATIAL_REGISTRATION, read_registration
 
 _LABELS: Final = (
@@ -42,7 +42,6 @@ _IMAGE_SEQUENCES: Final = (
 _SUBTYPES: Final[dict[OverlayKind, tuple[str, ...]]] = {
     "dose": ("DoseSummationType", "DoseType"),
     "plan": ("RTPlanGeometry",),
-    "document": ("MIMETypeOfEncapsulatedDocument",),
 }
 
 
@@ -50,7 +49,7 @@ def read(header: InstanceHeader) -> Overlay:
     """Return an object that is listed without being drawn, with the reason as an issue; raises ``UnreadableDataset``."""
     dataset = read_dataset(header)
     kind: OverlayKind = overlay_kind(header.sop_class_uid) or "other"
-    references = _references(dataset)
+    references = references_of(dataset)
     stated = [text(item, "FrameOfReferenceUID") for item in items(dataset, "RegistrationSequence")]
     frames_of_reference = dict.fromkeys(uid for uid in (header.frame_of_reference_uid or "", *stated) if uid)
     registration = None
@@ -76,19 +75,17 @@ def read(header: InstanceHeader) -> Overlay:
         frame_of_reference_uids=tuple(frames_of_reference),
         references=references,
         referenced_series=tuple(dict.fromkeys(one.series_instance_uid for one in references if one.series_instance_uid)),
-        issues=(*header.issues, *_reasons(kind, header, dataset, registration)),
+        issues=(*header.issues, *_reasons(kind, header, registration)),
         registration=registration,
     )
 
 
-def _reasons(
-    kind: OverlayKind, header: InstanceHeader, dataset: Dataset, registration: Registration | None
-) -> tuple[Issue, ...]:
+def _reasons(kind: OverlayKind, header: InstanceHeader, registration: Registration | None) -> tuple[Issue, ...]:
     """Return why the object is listed and not drawn; a registration has another use, if it can be used."""
     if header.sop_class_uid == DEFORMABLE_REGISTRATION:
         return (issue("registration_not_used", "warning", reason="only rigid registrations are used, and it is deformable"),)
     if registration is None:
-        return (_reason(kind, header, dataset),)
+        return (_reason(kind, header),)
     joins = len(registration.spaces)
     used = (issue("registration_joins", "info", count=joins),) if joins > 1 else ()
     if used and not registration.refused:
@@ -97,24 +94,17 @@ def _reasons(
     return (*used, issue("registration_not_used", "warning", reason=reason))
 
 
-def _reason(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> Issue:
+def _reason(kind: OverlayKind, header: InstanceHeader) -> Issue:
     if kind == "parametric_map":
         return issue("map_without_overlay", "info")
-    return issue("not_rendered", "info", what=_what(kind, header, dataset))
+    return issue("not_rendered", "info", what=_what(kind, header))
 
 
-def _what(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> str:
+def _what(kind: OverlayKind, header: InstanceHeader) -> str:
     """Return what the object is, as the subject of a sentence."""
     name = sop_class_name(header.sop_class_uid)
-    if kind == "document":
-        form = text(dataset, "MIMETypeOfEncapsulatedDocument")
-        return f"The document ({form or name})"
     if kind == "plan":
         return f"The radiotherapy object ({name})"
-    if kind == "waveform":
-        waveform = first_item(dataset, "WaveformSequence")
-        channels = integer(waveform, "NumberOfWaveformChannels") if waveform else None
-        return f"The waveform ({name}, {channels} channels)" if channels else f"The waveform ({name})"
     if kind == "other":
         known = name != header.sop_class_uid
         pixels = "" if header.pixels else " without pixel data"
@@ -133,7 +123,7 @@ def _what(kind: OverlayKind, header: InstanceHeader, dataset: Dataset) -> str:
     }.get(kind, f"The object ({name})")
 
 
-def _references(dataset: Dataset) -> tuple[ImageReference, ...]:
+def references_of(dataset: Dataset) -> tuple[ImageReference, ...]:
     """Return the instances named at object level, with their series where that is stated."""
     found: dict[str, ImageReference] = {}
     for series in items(dataset, "ReferencedSeriesSequence"):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from viewer.domain.document import Document
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.presentation import PresentationState
@@ -18,6 +19,7 @@ from viewer.representations.contour import measure_structure_set, structure_set_
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.marks import presentation_state_on_plane, report_on_plane
 from viewer.representations.measure import survey_segmentation
+from viewer.representations.mesh_cut import measure_of_mesh, mesh_on_plane
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.segmentation_volumes import VolumesOf
 
@@ -44,6 +46,8 @@ def overlay_on_plane(
             return segmentation_on_plane(overlay, cut_by, read_frame, volumes_of=volumes_of)
         if isinstance(content, StructureSet):
             return structure_set_on_plane(overlay, cut_by)
+        if isinstance(content, Document) and content.mesh is not None:
+            return mesh_on_plane(content.mesh, cut_by, part=1)
         if isinstance(content, Report):
             return report_on_plane(content, cut_by)
         if isinstance(content, PresentationState):
@@ -75,4 +79,6 @@ def survey_overlay(
         return survey.applied_to(overlay), survey.measures
     if isinstance(overlay.content, StructureSet):
         return overlay, measure_structure_set(overlay)
+    if isinstance(overlay.content, Document) and overlay.content.mesh is not None:
+        return overlay, {1: measure_of_mesh(overlay.content.mesh)}
     return overlay, {}

@@ -12,7 +12,16 @@ from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.presentation import GraphicLayer, PresentationState
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
-from viewer.iods import listed, presentation_state, real_world_map, segmentation, structure_set, structured_report
+from viewer.iods import (
+    encapsulated_document,
+    listed,
+    presentation_state,
+    real_world_map,
+    segmentation,
+    structure_set,
+    structured_report,
+    waveform,
+)
 
 READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]], ...]] = (
     (segmentation.SOP_CLASSES, segmentation.read),
@@ -20,6 +29,8 @@ READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]]
     (presentation_state.SOP_CLASSES, presentation_state.read),
     (structured_report.SOP_CLASSES, structured_report.read),
     (real_world_map.SOP_CLASSES, real_world_map.read),
+    (encapsulated_document.SOP_CLASSES, encapsulated_document.read),
+    (waveform.SOP_CLASSES, waveform.read),
 )
 """SOP classes and the reader of their objects."""
 
