@@ -13,7 +13,7 @@ def _mu_law() -> NDArray[np.int16]:
     inverted = ~np.arange(256, dtype=np.uint8)
     exponent, mantissa = (inverted >> 4 & 7).astype(int), (inverted & 15).astype(int)
     size = ((mantissa << 3) + 0x84 << exponent) - 0x84
-    return np.where(inverted & 0x80, -size, size).astype(np.int16)
+    return np.asarray(np.where(inverted & 0x80, -size, size), dtype=np.int16)
 
 
 def _a_law() -> NDArray[np.int16]:
@@ -21,7 +21,7 @@ def _a_law() -> NDArray[np.int16]:
     turned = np.arange(256, dtype=np.uint8) ^ 0x55
     exponent, mantissa = (turned >> 4 & 7).astype(int), (turned & 15).astype(int)
     size = np.where(exponent == 0, (mantissa << 4) + 8, (mantissa << 4) + 0x108 << np.maximum(exponent - 1, 0))
-    return np.where(turned & 0x80, size, -size).astype(np.int16)
+    return np.asarray(np.where(turned & 0x80, size, -size), dtype=np.int16)
 
 
 LAW_VALUES: Final[dict[str, NDArray[np.int16]]] = {"MB": _mu_law(), "AB": _a_law()}

@@ -9,6 +9,7 @@ Decided
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -102,7 +103,7 @@ def read_obj(content: bytes) -> tuple[Points, Triangles]:
                 vertices.append((x, y, z))
             elif words[0] == b"f":
                 corners = [_vertex(word, len(vertices)) for word in words[1:]]
-                triangles += [(corners[0], one, other) for one, other in zip(corners[1:], corners[2:], strict=False)]
+                triangles += [(corners[0], one, other) for one, other in pairwise(corners[1:])]
         except ValueError as error:
             raise NotAMesh("it has a vertex or a face that cannot be read") from error
         if len(triangles) > MOST_TRIANGLES or len(vertices) > 3 * MOST_TRIANGLES:
