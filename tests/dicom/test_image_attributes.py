@@ -152,6 +152,22 @@ def test_per_frame_values_win_over_shared_and_shared_over_the_top_level(tmp_path
     assert found.frame_values(1).windows == (Window(60, 10),)
 
 
+def test_each_frame_has_the_voi_luts_of_its_functional_groups(tmp_path: Path) -> None:
+    def frame(low: int, name: str) -> Dataset:
+        table = lut([2, 65534, 8], bytes([low, 0, 255, 0]), LUTExplanation=name)
+        rescale = item(RescaleSlope=1, RescaleIntercept=-5, RescaleType="HU")
+        return item(FrameVOILUTSequence=[item(VOILUTSequence=[table])], PixelValueTransformationSequence=[rescale])
+
+    groups = [frame(10, "Lung"), frame(20, "Bone")]
+    found = attributes_of(tmp_path, NumberOfFrames=2, PerFrameFunctionalGroupsSequence=groups)
+    tables = [found.frame_values(place).voi_luts for place in (0, 1)]
+    assert [(len(one), one[0].explanation, one[0].entries.tolist()) for one in tables] == [
+        (1, "Lung", [10, 255]),
+        (1, "Bone", [20, 255]),
+    ]
+    assert tables[0][0].first == -2, "what the rescale puts out can be negative"
+
+
 def test_frames_that_do_not_differ_are_kept_once(tmp_path: Path) -> None:
     same = [item(PixelValueTransformationSequence=[item(RescaleSlope=2, RescaleIntercept=1)]) for _ in range(3)]
     found = attributes_of(tmp_path, NumberOfFrames=3, PerFrameFunctionalGroupsSequence=same)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import numpy as np
 
 from tests.imaging.test_grey import attributes_of
 from viewer.domain.image_attributes import DecodedFrame, FrameValues, LookupTable, PaddingRange, Rescale, Window
+from viewer.domain.pet import PetAttributes
 from viewer.imaging.choices import default_window, image_values, percentile_range, window_issue, windows_of
 from viewer.imaging.modality import unit_of
 from viewer.imaging.padding import padding_mask
@@ -72,3 +75,47 @@ def test_units_are_short_words() -> None:
     assert unit_of(attributes_of(rescale_type="HU")) == "HU"
     assert unit_of(attributes_of(rescale_type="US")) == ""
     assert unit_of(attributes_of(modality="PT", units="BQML", rescale_type="US")) == "Bq/ml"
+
+
+def pet_of(**changes: object) -> PetAttributes:
+    known = {
+        "units": "BQML",
+        "corrected": ("ATTN", "DECY"),
+        "decay_correction": "START",
+        "series_start": datetime(2026, 1, 2, 10, 0),
+        "acquisition_start": datetime(2026, 1, 2, 10, 0),
+        "injection": datetime(2026, 1, 2, 9, 0),
+        "dose_bq": 3.7e8,
+        "half_life_s": 6586.2,
+        "weight_kg": 70.0,
+    }
+    return PetAttributes(**{**known, **changes})  # type: ignore[arg-type]
+
+
+def test_a_pet_without_a_window_spans_suv_0_to_5_in_its_own_units() -> None:
+    attributes = attributes_of(modality="PT", units="BQML", pet=pet_of())
+    window = default_window(FRAME, attributes, index=0, value_range=(0, 9000))
+    assert isinstance(window, Window)
+    by_hand = 70_000 / (3.7e8 * 2 ** (-3600 / 6586.2))
+    assert window.name == "SUV 0–5"
+    assert window.center - window.width / 2 == 0
+    assert abs((window.center + window.width / 2) * by_hand - 5) < 1e-9
+
+
+def test_a_pet_whose_suv_is_not_known_spans_its_values() -> None:
+    attributes = attributes_of(modality="PT", units="BQML", pet=pet_of(weight_kg=None))
+    assert default_window(FRAME, attributes, index=0, value_range=(0, 9000)) == Window(4500, 9000, "LINEAR_EXACT")
+
+
+def test_a_pet_keeps_the_window_of_its_file() -> None:
+    stated = FrameValues(windows=(Window(1000, 2000),))
+    attributes = attributes_of(modality="PT", units="BQML", pet=pet_of(), frames=(stated,))
+    assert default_window(FRAME, attributes, index=0, value_range=(0, 9000)) == Window(1000, 2000)
+
+
+def test_the_luts_of_a_frame_stand_in_place_of_those_of_the_image() -> None:
+    of_image, of_frame = (LookupTable(np.arange(4, dtype=np.uint16), 0, 2, name) for name in ("image", "frame"))
+    frames = (FrameValues(voi_luts=(of_frame,), windows=(Window(3, 4),)), FrameValues())
+    attributes = attributes_of(voi_luts=(of_image,), frames=frames)
+    assert windows_of(attributes, 0) == (of_frame, Window(3, 4))
+    assert windows_of(attributes, 1) == (of_image,)

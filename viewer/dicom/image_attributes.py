@@ -43,7 +43,7 @@ _WINDOW = ("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILU
 _RESCALE = ("RescaleSlope", "RescaleIntercept", "RescaleType")
 _GROUPS = tree(
     PixelValueTransformationSequence=tree(_RESCALE),
-    FrameVOILUTSequence=tree(_WINDOW),
+    FrameVOILUTSequence=tree(_WINDOW, VOILUTSequence=_LUT),
     RealWorldValueMappingSequence=MAPPING_WANTED,
     FrameDisplayShutterSequence=tree(SHUTTER_WANTED),
 )
@@ -252,11 +252,15 @@ def _group_values(group: Item, base: FrameValues, issues: list[Issue], *, signed
     voi = first_item(group, "FrameVOILUTSequence")
     shutter = first_item(group, "FrameDisplayShutterSequence")
     mappings = read_mappings(items(group, "RealWorldValueMappingSequence"), signed=signed)
+    rescale = (_rescale(transformation, issues) if transformation else None) or base.rescale
+    # What goes into a VOI LUT is signed when the rescale of its frame can reach below zero (PS3.3 C.11.2.1.1).
+    below_zero = signed or (rescale is not None and (rescale.intercept < 0 or rescale.slope < 0))
     return FrameValues(
-        (_rescale(transformation, issues) if transformation else None) or base.rescale,
+        rescale,
         (_windows(voi, issues) if voi else ()) or base.windows,
         mappings or base.real_world,
         (read_shutter(shutter, issues) if shutter else None) or base.shutter,
+        (read_lookup_tables(voi, "VOILUTSequence", signed=below_zero) if voi else ()) or base.voi_luts,
     )
 
 

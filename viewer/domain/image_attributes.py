@@ -124,6 +124,8 @@ class FrameValues:
     windows: tuple[Window, ...] = ()
     real_world: tuple[RealWorldValueMapping, ...] = ()
     shutter: Shutter | None = None
+    voi_luts: tuple[LookupTable, ...] = ()
+    """Of the Frame VOI LUT functional group; those of the whole image stand in ``ImageAttributes``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +173,8 @@ class ImageAttributes:
     def held_bytes(self) -> int:
         """About how much memory it takes: bitmaps and tables, and a little for each frame."""
         luts = (self.modality_lut, self.presentation_lut, *self.voi_luts)
-        tables = [one.entries.nbytes for one in luts if one is not None]
+        of_frames = {id(one): one for frame in self.frames for one in frame.voi_luts}
+        tables = [one.entries.nbytes for one in (*luts, *of_frames.values()) if one is not None]
         bitmaps = sum(plane.bits.nbytes for plane in self.overlay_planes)
         palette = 3 * self.palette.red.nbytes if self.palette is not None else 0
         return 2048 + 512 * len(self.frames) + bitmaps + palette + sum(tables) + len(self.icc_profile)

@@ -11,15 +11,19 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, Lookup
 from viewer.domain.issues import Issue, issue
 from viewer.imaging.modality import to_modality
 from viewer.imaging.padding import padding_mask
+from viewer.imaging.suv import suv_factors
 
 CT_DEFAULT = Window(40.0, 400.0, name="Soft tissue")
+PET_SUV = 5.0
+"""A PET image without a window spans SUV by body weight from 0 to this."""
 _PERCENTILES = (1.0, 99.0)
 _PET_PERCENTILE = 99.9
 
 
 def windows_of(attributes: ImageAttributes, index: int) -> tuple[Window | LookupTable, ...]:
     """Return what the file offers for frame ``index`` in its order: VOI LUTs first, then windows, with their names."""
-    return (*attributes.voi_luts, *attributes.frame_values(index).windows)
+    frame = attributes.frame_values(index)
+    return (*(frame.voi_luts or attributes.voi_luts), *frame.windows)
 
 
 def default_window(
@@ -32,8 +36,8 @@ def default_window(
     """Return the window an image starts with.
 
     The first that the file offers, unless it is a window that misses all values or makes float pixels black and white;
-    for a CT without one 40 / 400; else from ``value_range``, the percentiles of the whole series so that it stays while
-    scrolling.
+    for a CT without one 40 / 400; for a PET SUV 0 to 5 where that is known; else from ``value_range``, the percentiles of
+    the whole series so that it stays while scrolling.
 
     Parameters
     ----------
@@ -55,8 +59,28 @@ def default_window(
         return offered[0]
     if attributes.modality == "CT" and attributes.rescale_type == "HU" and not offered:
         return CT_DEFAULT
+    by_suv = suv_window(attributes) if not offered else None
+    if by_suv is not None:
+        return by_suv
     known = value_range or (frame_range(frame, attributes, index=index) if frame is not None else None)
     return window_of_range(known) if known is not None else _whole_range(attributes, index)
+
+
+def suv_window(attributes: ImageAttributes, lowest: float = 0.0, highest: float = PET_SUV) -> Window | None:
+    """Return the window from one SUV by body weight to another, in the units of the image; None without SUV."""
+    factor = suvbw_factor(attributes)
+    if factor is None:
+        return None
+    window = window_of_range((lowest / factor, highest / factor))
+    return Window(window.center, window.width, window.function, f"SUV {lowest:g}–{highest:g}")
+
+
+def suvbw_factor(attributes: ImageAttributes) -> float | None:
+    """Return what makes SUV by body weight of a modality value; None for what is no PET and where it is not available."""
+    if attributes.pet is None:
+        return None
+    found = next((form.factor for form in suv_factors(attributes.pet).forms if form.kind == "bw"), None)
+    return found if found is not None and found > 0 else None
 
 
 def window_issue(attributes: ImageAttributes, *, index: int, value_range: tuple[float, float] | None) -> Issue | None:
