@@ -40,7 +40,8 @@ from viewer.dicom.header_values import (
 )
 from viewer.dicom.inflated import ByteReader
 from viewer.dicom.repeated_runs import RepeatedRuns
-from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, NotUnderstood, TopLevel, read_top_level
+from viewer.dicom.slide_headers import SLIDE_FRAME_TREE, SLIDE_TREE, is_tiled_full, tiling_of
+from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, Item, NotUnderstood, TopLevel, read_top_level
 from viewer.dicom.transfer_syntaxes import (
     DEFLATED,
     EXPLICIT_BIG_ENDIAN,
@@ -51,6 +52,7 @@ from viewer.dicom.transfer_syntaxes import (
 from viewer.domain.instance import FrameHeader, InstanceHeader, PixelLocation, Source
 from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import overlay_kind
+from viewer.domain.tiling import SLIDE_CLASSES
 
 _SYNTAX_NAMES = {
     IMPLICIT_LITTLE_ENDIAN: "Implicit VR Little Endian",
@@ -87,6 +89,8 @@ class _Read:
     groups: FunctionalGroups | None
     read_by: Literal["tag_reader", "pydicom"]
     issues: tuple[Issue, ...] = ()
+    slide: Item | None = None
+    """Top level elements of a whole slide image."""
 
 
 def read_header(source: Source) -> InstanceHeader:
@@ -141,7 +145,7 @@ def _read(reader: ByteReader, head: bytes) -> _Read:
 def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
     if head[128:132] != b"DICM" and not _may_be_bare(head):
         raise NotAnInstance("Not a DICOM file.")
-    top, dataset = pydicom_top_level(reader, {**TREE, SHARED: FRAME_TREE, PER_FRAME: FRAME_TREE})
+    top, dataset = pydicom_top_level(reader, {**TREE, **SLIDE_TREE, SHARED: SLIDE_FRAME_TREE, PER_FRAME: SLIDE_FRAME_TREE})
     meta = raw_file_meta(dataset)
     syntax = uid(meta.get(META_SYNTAX))
     issues: tuple[Issue, ...] = ()
@@ -151,7 +155,14 @@ def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
         issues = (issue("repaired_transfer_syntax", "info", used=_SYNTAX_NAMES[syntax]),)
     has_groups = SHARED in top.item.sequences or PER_FRAME in top.item.sequences
     groups = groups_of(top.item) if has_groups and _frames_matter(top) else None
-    return _Read(top, meta, syntax, groups, "pydicom", issues)
+    slide = top.item if _is_slide(top) else None
+    if groups is not None and slide is not None and is_tiled_full(slide):
+        groups = FunctionalGroups(groups.shared, [])
+    return _Read(top, meta, syntax, groups, "pydicom", issues, slide)
+
+
+def _is_slide(top: TopLevel) -> bool:
+    return uid(top.item.values.get(SOP_CLASS)) in SLIDE_CLASSES
 
 
 def _frames_matter(top: TopLevel) -> bool:
@@ -165,10 +176,15 @@ def _read_strictly(reader: ByteReader, meta: dict[int, bytes], start: int) -> _R
         raise NotUnderstood("not little endian")
     explicit = syntax not in IMPLICIT
     top = read_top_level(reader, start, TREE, explicit=explicit, find=_GROUPS, runs=_RUNS[explicit])
-    groups = None
-    if top.ranges and _frames_matter(top):
-        groups = parse_groups(reader, top.ranges, FRAME_TREE, explicit=explicit)
-    return _Read(top, meta, syntax, groups, "tag_reader")
+    groups, slide = None, None
+    ranges, tree = top.ranges, FRAME_TREE
+    if _is_slide(top):
+        slide, tree = read_top_level(reader, start, SLIDE_TREE, explicit=explicit).item, SLIDE_FRAME_TREE
+        if is_tiled_full(slide):
+            ranges = {tag: place for tag, place in ranges.items() if tag == SHARED}
+    if ranges and _frames_matter(top):
+        groups = parse_groups(reader, ranges, tree, explicit=explicit)
+    return _Read(top, meta, syntax, groups, "tag_reader", slide=slide)
 
 
 def _may_be_bare(head: bytes) -> bool:
@@ -210,6 +226,8 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
         issues.append(issue("too_large", "error", what=f"Number of Frames ({frames})", limit=most))
     fields["pixels"] = _pixels(read.top) if ROWS in values else None
     fields["frames"] = _frames(read, issues)
+    if read.slide is not None:
+        fields["tiling"] = tiling_of(read.slide, read.groups, text)
     if fields["pixels"] is None and fields["rows"] and fields["columns"]:
         issues.append(issue("no_pixels", "warning"))
     fields.update(source=source, file_size=size, transfer_syntax_uid=read.syntax, issues=tuple(issues), read_by=read.read_by)
@@ -242,6 +260,9 @@ def _frames(read: _Read, issues: list[Issue]) -> tuple[FrameHeader, ...]:
     top = frame_of_top_level(read.top.item)
     if read.groups is None:
         return (top,)
+    if read.slide is not None:
+        # A slide has tens of thousands of tiles that differ in nothing but their place, which ``tiling`` says.
+        return frames_of_groups(FunctionalGroups(read.groups.shared, read.groups.frames[:1] or [Item()]), top)
     frames = frames_of_groups(read.groups, top)
     if frames and top.position is not None and all(frame.position is top.position for frame in frames):
         issues.append(issue("repaired_top_level_geometry", "info"))

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal, NewType
 
 from viewer.domain.issues import Issue
+from viewer.domain.tiling import Tiling
 from viewer.geometry.plane import Vector
 
 InstanceKey = NewType("InstanceKey", str)
@@ -73,6 +74,10 @@ class FrameHeader:
     stack_id: str = ""
     distorted: bool = False
     """Volumetric Properties says that the plane position does not describe the pixels."""
+    dimension_indices: tuple[int, ...] = ()
+    """Dimension Index Values, in the order of the instance's ``dimension_pointers``."""
+    laterality: str = ""
+    """Frame Laterality."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +130,27 @@ class InstanceHeader:
     """(vertical, horizontal) size of a pixel."""
     imager_pixel_spacing_mm: tuple[float, float] | None = None
     patient_orientation: tuple[str, str] | None = None
+    view: str = ""
+    """The projection as its users call it: CC, MLO, PA ... (View Code Sequence, else View Position)."""
+    dimension_pointers: tuple[int, ...] = ()
+    """Tags that the Dimension Index Sequence points at (PS3.3 C.7.6.17)."""
+    dimension_names: tuple[str, ...] = ()
+    """What each of them is called: its Dimension Description Label, else the name of the attribute."""
+    concatenation_uid: str = ""
+    """Shared by the parts of an object that was divided into several files (PS3.3 C.7.6.16.2.2.4)."""
+    concatenation_part: int = 0
+    """In-concatenation Number, from 1; 0 when the object is whole."""
+    concatenation_parts: int = 0
+    """In-concatenation Total Number; 0 when it is not stated."""
+    concatenation_offset: int = 0
+    """How many frames of the whole come before this part."""
+    device_space: bool = False
+    """Positions are stated in the space of a device (an ultrasound volume), not of the patient."""
     frames: tuple[FrameHeader, ...] = ()
     """One a frame when the frames differ (functional groups), else exactly one that holds for all."""
     pixels: PixelLocation | None = None
+    tiling: Tiling | None = None
+    """Of a whole slide image: where its frames lie in the total pixel matrix."""
     issues: tuple[Issue, ...] = ()
     completion_flag: str = field(default="")
     verification_flag: str = field(default="")

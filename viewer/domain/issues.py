@@ -51,9 +51,11 @@ SENTENCES: dict[str, str] = {
     "irregular_spacing": "The gap between slices varies from {smallest} to {largest} mm.",
     "gantry_tilt": "The slices are shifted in plane by {degrees} degrees (gantry tilt); each is shown where it lies.",
     "duplicate_positions": "Slices stand at a position that another slice has ({count}); nothing tells them apart.",
+    "tiles_not_assembled": "The tiles of the slide are shown one by one: {reason}.",
+    "tiles_missing": "{count} of {total} tiles of the slide are not in the file; nothing is shown there.",
     "no_position": "The file states no position in the patient, so nothing can be laid on it by position.",
     "bad_orientation": "Image Orientation is not two unit vectors at a right angle, so the position is not used.",
-    "concatenation_incomplete": "It was divided into {total} files, of which {missing} not opened; their frames are missing.",
+    "concatenation_incomplete": "An object was divided into {total} files; {which} not opened, so its frames are missing.",
     "spacing_from_thickness": "The spacing between slices is not stated; their thickness ({mm} mm) was taken.",
     # pixels
     "no_decoder": "Compressed with {name} ({uid}): no decoder can read it.",
@@ -197,10 +199,14 @@ TITLES: dict[str, str] = {
     "segment_reference_missing": "A report refers to a segment that is not there",
     "tracking_differs": "A report and its segment have different Tracking UIDs",
     # geometry of stacks
+    "tiles_not_assembled": "The tiles of a slide are shown one by one",
+    "tiles_missing": "Tiles of a slide are missing",
     "missing_slices": "Slices are missing",
     "irregular_spacing": "The gap between slices varies",
     "gantry_tilt": "Slices are shifted in plane (gantry tilt)",
     "duplicate_positions": "Several slices stand at one position",
+    "concatenation_incomplete": "Parts of a divided object are not opened",
+    "spacing_from_thickness": "The spacing between slices is not stated",
     # pixels
     "no_decoder": "No decoder for the compression",
     "truncated_pixels": "Pixel data is cut off",

@@ -96,6 +96,11 @@ class Library:
     def _place_of_frame(self) -> dict[FrameKey, tuple[str, int]]:
         return {frame: (stack.id, place) for stack in self.stacks for place, frame in enumerate(stack.frames)}
 
+    @cached_property
+    def _slide_of(self) -> dict[InstanceKey, Stack]:
+        slides = [stack for stack in self.stacks if stack.pyramid is not None]
+        return {key: stack for stack in reversed(slides) for key in (stack.pyramid.instances if stack.pyramid else ())}
+
     def instance(self, key: InstanceKey) -> InstanceHeader:
         """Return the header of an instance; raises KeyError."""
         return self._by_key[key][0]
@@ -126,7 +131,12 @@ class Library:
 
     def place_of(self, frame: FrameKey) -> tuple[str, int] | None:
         """Return (stack id, 0-based place) of a frame, or None when it is in no stack."""
-        return self._place_of_frame.get(frame)
+        found = self._place_of_frame.get(frame)
+        slide = self._slide_of.get(frame.instance) if found is None else None
+        if slide is None or slide.pyramid is None:
+            return found
+        depths = slide.pyramid.depths_of(frame.instance, (frame.index + 1,))
+        return (slide.id, depths[0]) if depths else None
 
     @property
     def instances(self) -> tuple[InstanceHeader, ...]:

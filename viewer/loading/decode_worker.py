@@ -27,10 +27,12 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import issue
 from viewer.domain.overlay import FrameNotRead
 from viewer.loading import decode_process
-from viewer.loading.decode_process import READY, Reply, Request
+from viewer.loading.decode_process import READY, KeepAtMost, Reply, Request
 
 MEMORY_LIMIT_BYTES = 4 << 30
 """Address space of the worker: two of the largest frames at once, and the libraries."""
+KEPT_BYTES = 128 << 20
+"""What the worker keeps for reuse while nobody has said how much that may be."""
 TIME_LIMIT_S = 60.0
 STARTS_TRIED = 4
 """So many processes in a row may end before they stand; after that none is started."""
@@ -78,7 +80,7 @@ class _Wanted:
 
 
 def _slim_header(header: InstanceHeader) -> InstanceHeader:
-    return replace(header, frames=(), issues=())
+    return replace(header, frames=(), tiling=None, issues=())
 
 
 def _slim_attributes(attributes: ImageAttributes) -> ImageAttributes:
@@ -118,6 +120,7 @@ class DecodeWorker:
         os.environ["PYTHONSAFEPATH"] = "1"
         self._memory_limit_bytes = memory_limit_bytes
         self._time_limit_s = time_limit_s
+        self._kept_bytes = KEPT_BYTES
         self._threads = threads or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._alone = threading.Lock()
@@ -172,6 +175,14 @@ class DecodeWorker:
                 return self._attempt(wanted)
         except _WorkerDied:
             raise wanted.failed("the decoder broke down on it") from None
+
+    def keep_at_most(self, kept_bytes: int) -> None:
+        """Bound what the process keeps for reuse (inflated objects, frames of videos), this one and those after it."""
+        with self._lock:
+            self._kept_bytes = kept_bytes
+            if self._running is not None and self._running.alive:
+                with contextlib.suppress(OSError, ValueError):  # It is ending; the next one is told when it starts.
+                    self._running.connection.send(KeepAtMost(kept_bytes))
 
     @property
     def process_id(self) -> int | None:
@@ -253,7 +264,7 @@ class DecodeWorker:
         ours, theirs = context.Pipe()
         process = context.Process(
             target=decode_process.run,
-            args=(theirs, self._memory_limit_bytes, self._threads),
+            args=(theirs, self._memory_limit_bytes, self._threads, self._kept_bytes),
             name="overread-decode",
             daemon=True,
         )
