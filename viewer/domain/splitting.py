@@ -7,11 +7,24 @@ together. What nothing tells apart stays one flat list: a volume is never invent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from viewer.domain.instance import FrameHeader, InstanceHeader
+from viewer.domain.splitters import (
+    BY_KEYWORD,
+    DIMENSION_INDEX,
+    IMAGE_TYPE,
+    OBJECT,
+    ORDER,
+    REPETITION,
+    SPATIAL_INDICES,
+    spaced,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,66 +38,24 @@ class PlacedFrame:
 
     def value(self, keyword: str) -> str:
         """Return the value of a splitting attribute; empty when the frame does not state it."""
-        if keyword == _IMAGE_TYPE:
+        if keyword == IMAGE_TYPE:
             return "\\".join(self.frame.image_type[2:] or self.header.image_type[2:])
-        if keyword == _OBJECT:
-            return self.header.key if self.header.number_of_frames > 1 else ""
+        if keyword == OBJECT:
+            return self.object_key if self.header.number_of_frames > 1 else ""
+        if keyword.startswith(DIMENSION_INDEX):
+            number = int(keyword.partition(":")[2])
+            return str(self.frame.dimension_indices[number]) if number < len(self.frame.dimension_indices) else ""
         return next((value for name, value in self.frame.dimensions if name == keyword), "")
 
+    @property
+    def object_key(self) -> str:
+        """What the frames of one object share, also when it was divided into several files (a concatenation)."""
+        return self.header.concatenation_uid or self.header.key
 
-_IMAGE_TYPE = "ImageType"
-_OBJECT = "Object"
-
-
-def _plain(value: str) -> str:
-    return value
-
-
-def _vector(value: str) -> str:
-    return "(" + ", ".join(f"{float(part):.2f}" for part in value.split("\\")) + ")"
-
-
-def _time(value: str) -> str:
-    digits = value.partition(".")[0][-6:]
-    return f"{digits[:2]}:{digits[2:4]}:{digits[4:6]}" if len(digits) == 6 else value
-
-
-_SPLITTERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-    ("TemporalPositionIdentifier", "time {}", _plain),
-    ("TemporalPositionIndex", "time {}", _plain),
-    ("TemporalPositionTimeOffset", "{} s", _plain),
-    ("EchoNumbers", "echo {}", _plain),
-    ("EchoTime", "TE {} ms", _plain),
-    ("EffectiveEchoTime", "TE {} ms", _plain),
-    ("DiffusionBValue", "b {}", _plain),
-    ("DiffusionGradientOrientation", "direction {}", _vector),
-    ("DiffusionDirectionality", "{}", str.lower),
-    (_IMAGE_TYPE, "{}", lambda value: value.replace("\\", " ")),
-    ("TriggerTime", "trigger {} ms", _plain),
-    ("NominalPercentageOfCardiacPhase", "phase {} %", _plain),
-    ("NominalCardiacTriggerDelayTime", "trigger {} ms", _plain),
-    ("InversionTime", "TI {} ms", _plain),
-    ("InversionTimes", "TI {} ms", _plain),
-    ("FrameReferenceTime", "{} ms", _plain),
-    ("AcquisitionNumber", "acquisition {}", _plain),
-    ("FrameAcquisitionNumber", "acquisition {}", _plain),
-    ("AcquisitionDateTime", "{}", _time),
-    ("AcquisitionTime", "{}", _time),
-    ("FrameReferenceDateTime", "{}", _time),
-    ("FrameAcquisitionDateTime", "{}", _time),
-    ("ContentTime", "{}", _time),
-    ("KVP", "{} kV", _plain),
-    (_OBJECT, "", _plain),
-)
-"""Attributes that split, in the order in which they are tried, with the label of a part."""
-
-_TIMES = frozenset(
-    {"TemporalPositionIdentifier", "TemporalPositionIndex", "TemporalPositionTimeOffset", "TriggerTime"}
-    | {"NominalPercentageOfCardiacPhase", "NominalCardiacTriggerDelayTime", "FrameReferenceTime", "FrameReferenceDateTime"}
-    | {"AcquisitionDateTime", "AcquisitionTime", "FrameAcquisitionDateTime", "ContentTime", "AcquisitionNumber"}
-)
-
-_ORDER = {keyword: place for place, (keyword, _, _) in enumerate(_SPLITTERS)}
+    @property
+    def turn(self) -> tuple[int, int, str, int]:
+        """The order in which the files number frames."""
+        return (self.header.instance_number or 0, self.header.concatenation_offset, self.header.source.shown, self.index)
 
 
 @dataclass(frozen=True)
@@ -101,86 +72,129 @@ def split_by_attribute(frames: Sequence[PlacedFrame]) -> list[Split] | None:
     if most == 1:
         return [Split((), tuple(frames))]
     varying = _varying(frames)
+    codes = _Codes(frames, varying)
     for size in (1, 2, 3):
-        for keywords in combinations(varying, size):
-            parts = _partition(frames, keywords)
-            if _each_complete(parts, frames):
-                return parts
+        for keywords in combinations(codes.distinct, size):
+            if codes.each_complete(keywords):
+                return _partition(frames, keywords)
     for size in (1, 2):
-        for keywords in combinations(varying, size):
-            parts = _partition(frames, keywords)
+        for keywords in combinations(codes.distinct, size):
             # As many parts as frames share a position: one of them may have stopped early.
-            if len(parts) == most and all(_multiplicity(part.frames) == 1 for part in parts):
-                return parts
+            if codes.parts(keywords) == most and codes.each_once(keywords):
+                return _partition(frames, keywords)
     return _split_in_steps(frames, varying, most) or _split_by_occurrence(frames, most)
 
 
-def moments_in_order(frames: Sequence[PlacedFrame]) -> tuple[PlacedFrame, ...] | None:
-    """Return frames that all stand at one position in the order of time, or None when it is not time that varies."""
+def moments_in_order(frames: Sequence[PlacedFrame]) -> tuple[Split, ...] | None:
+    """Return frames that all stand at one position, one a part, in the order of time; None when it is not time."""
     if len(frames) < 2 or len({frame.place for frame in frames}) > 1:
         return None
     split = split_by_attribute(frames)
-    if split is None or not all(keyword in _TIMES for part in split for keyword, _ in part.values):
+    if split is None or not all(_is_time(keyword) for part in split for keyword, _ in part.values):
         return None
-    return tuple(frame for part in split for frame in part.frames)
+    return tuple(split)
 
 
-def label_of(values: Sequence[tuple[str, str]]) -> str:
-    """Return the label of a part, such as ``b 1000`` or ``time 3, echo 2``."""
+def label_of(values: Sequence[tuple[str, str]], names: Sequence[str] = ()) -> str:
+    """Return the label of a part, such as ``b 1000`` or ``time 3, echo 2``. ``names`` are those of dimension indices."""
     words = []
     for keyword, value in values:
-        if keyword not in _ORDER:
-            words.append(f"{keyword} {value}")
-            continue
-        _, form, spelled = _SPLITTERS[_ORDER[keyword]]
-        if form:
-            words.append(form.format(spelled(value)) if value else f"no {_spaced(keyword)}")
+        splitter = BY_KEYWORD.get(keyword)
+        if splitter is None:
+            words.append(f"{index_name(keyword, names)} {value}")
+        elif splitter.form:
+            words.append(splitter.form.format(splitter.spelled(value)) if value else f"no {spaced(keyword)}")
     return ", ".join(words)
 
 
-def _spaced(keyword: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in keyword).strip()
+def index_name(keyword: str, names: Sequence[str]) -> str:
+    """Return what a keyword outside the table is called: the name of its dimension index, else the keyword itself."""
+    if not keyword.startswith(DIMENSION_INDEX):
+        return keyword
+    number = int(keyword.partition(":")[2])
+    return (names[number] if number < len(names) else "") or f"dimension {number + 1}"
 
 
-def _varying(frames: Sequence[PlacedFrame]) -> list[str]:
-    """Return the attributes that have more than one value, in the order in which they are tried."""
-    values: dict[str, set[str]] = {_IMAGE_TYPE: set(), _OBJECT: set()}
-    stated: Counter[str] = Counter()
-    for frame in frames:
-        for keyword, value in frame.frame.dimensions:
-            values.setdefault(keyword, set()).add(value)
-            stated[keyword] += 1
-        for keyword in (_IMAGE_TYPE, _OBJECT):
-            values[keyword].add(frame.value(keyword))
-            stated[keyword] += 1
-    found = [keyword for keyword in values if len(values[keyword]) + (stated[keyword] < len(frames)) > 1]
-    return sorted((keyword for keyword in found if keyword in _ORDER), key=_ORDER.__getitem__)
-
-
-def _partition(frames: Sequence[PlacedFrame], keywords: tuple[str, ...]) -> list[Split]:
-    parts: dict[tuple[str, ...], list[PlacedFrame]] = {}
-    for frame in frames:
-        parts.setdefault(tuple(frame.value(keyword) for keyword in keywords), []).append(frame)
-    ordered = sorted(parts.items(), key=lambda part: tuple(map(_sort_key, part[0])))
-    return [Split(tuple(zip(keywords, values, strict=True)), tuple(part)) for values, part in ordered]
-
-
-def _sort_key(value: str) -> tuple[int, float, str]:
+def sort_key(value: str) -> tuple[int, float, str]:
+    """Return what values are ordered by: not stated, then numbers, then words."""
     try:
         return (1, float(value.partition("\\")[0]), value)
     except ValueError:
         return (0 if not value else 2, 0.0, value)
 
 
+def _is_time(keyword: str) -> bool:
+    splitter = BY_KEYWORD.get(keyword)
+    return splitter is not None and splitter.is_time
+
+
+class _Codes:
+    """The values of the varying attributes as small numbers: thousands of frames are judged by hundreds of combinations."""
+
+    def __init__(self, frames: Sequence[PlacedFrame], varying: Sequence[str]) -> None:
+        self._count = len(frames)
+        _, self._places = np.unique([frame.place for frame in frames], return_inverse=True)
+        self._positions = int(self._places.max()) + 1
+        self._codes: dict[str, NDArray[np.int64]] = {}
+        seen: set[bytes] = set()
+        for keyword in varying:
+            numbers: dict[str, int] = {}
+            code = np.array([numbers.setdefault(frame.value(keyword), len(numbers)) for frame in frames], dtype=np.int64)
+            # Attributes that divide the frames alike (echo number and echo time) are one: the first in order speaks.
+            if code.tobytes() not in seen:
+                seen.add(code.tobytes())
+                self._codes[keyword] = code
+
+    @property
+    def distinct(self) -> tuple[str, ...]:
+        """The attributes, without those that divide the frames as an earlier one does."""
+        return tuple(self._codes)
+
+    def parts(self, keywords: Sequence[str]) -> int:
+        """Return into how many parts attributes divide the frames."""
+        return len(np.unique(self._together(keywords)))
+
+    def each_once(self, keywords: Sequence[str]) -> bool:
+        """Say whether no part holds a position twice."""
+        return len(np.unique(self._together(keywords) * self._positions + self._places)) == self._count
+
+    def each_complete(self, keywords: Sequence[str]) -> bool:
+        """Say whether every part holds every position exactly once."""
+        return self.parts(keywords) * self._positions == self._count and self.each_once(keywords)
+
+    def _together(self, keywords: Sequence[str]) -> NDArray[np.int64]:
+        together = np.zeros(self._count, dtype=np.int64)
+        for keyword in keywords:
+            code = self._codes[keyword]
+            together = np.unique(together * (int(code.max()) + 1) + code, return_inverse=True)[1].astype(np.int64)
+        return together
+
+
+def _varying(frames: Sequence[PlacedFrame]) -> list[str]:
+    """Return the attributes that have more than one value, in the order in which they are tried."""
+    keywords = {name for frame in frames for name, _ in frame.frame.dimensions} | {IMAGE_TYPE, OBJECT}
+    found = [keyword for keyword in keywords & set(ORDER) if len({frame.value(keyword) for frame in frames}) > 1]
+    found.sort(key=ORDER.__getitem__)
+    pointers = frames[0].header.dimension_pointers
+    for number, pointer in enumerate(pointers):
+        keyword = f"{DIMENSION_INDEX}:{number}"
+        same_pointers = all(frame.header.dimension_pointers == pointers for frame in frames)
+        if pointer not in SPATIAL_INDICES and same_pointers and len({frame.value(keyword) for frame in frames}) > 1:
+            # Objects are told apart only when nothing in them is.
+            found.insert(len(found) - (found[-1:] == [OBJECT]), keyword)
+    return found
+
+
+def _partition(frames: Sequence[PlacedFrame], keywords: Sequence[str]) -> list[Split]:
+    parts: dict[tuple[str, ...], list[PlacedFrame]] = {}
+    for frame in frames:
+        parts.setdefault(tuple(frame.value(keyword) for keyword in keywords), []).append(frame)
+    ordered = sorted(parts.items(), key=lambda part: tuple(map(sort_key, part[0])))
+    return [Split(tuple(zip(keywords, values, strict=True)), tuple(part)) for values, part in ordered]
+
+
 def _multiplicity(frames: Sequence[PlacedFrame]) -> int:
     return max(Counter(frame.place for frame in frames).values())
-
-
-def _each_complete(parts: Sequence[Split], frames: Sequence[PlacedFrame]) -> bool:
-    positions = len({frame.place for frame in frames})
-    return len(parts) * positions == len(frames) and all(
-        len(part.frames) == positions and _multiplicity(part.frames) == 1 for part in parts
-    )
 
 
 def _split_in_steps(frames: Sequence[PlacedFrame], varying: Sequence[str], most: int) -> list[Split] | None:
@@ -208,5 +222,5 @@ def _split_by_occurrence(frames: Sequence[PlacedFrame], most: int) -> list[Split
     if any(len(found) != most for found in places.values()) or len(places) == 1:
         return None
     for found in places.values():
-        found.sort(key=lambda frame: (frame.header.instance_number or 0, frame.header.source.shown, frame.index))
-    return [Split((("repetition", str(turn + 1)),), tuple(found[turn] for found in places.values())) for turn in range(most)]
+        found.sort(key=lambda frame: frame.turn)
+    return [Split(((REPETITION, str(turn + 1)),), tuple(found[turn] for found in places.values())) for turn in range(most)]

@@ -8,8 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.dimensions import Dimension
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue
+from viewer.domain.pyramid import Pyramid
 from viewer.geometry.orientation import Orientation
 from viewer.geometry.plane import FloatArray, Plane, Vector
 
@@ -40,6 +42,12 @@ class Stack:
     temporal: bool = False
     """The frames are moments of one place (cine), not places."""
     issues: tuple[Issue, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    """What tells it from the other volumes of its set: time, echo, b-value, energy ..."""
+    volume_set: int = 0
+    """Stacks of one series with the same number are volumes of one place; 0: it is alone."""
+    frame_dimensions: tuple[tuple[Dimension, ...], ...] = ()
+    """One entry a frame where something other than the place tells frames apart: moments, views, energy windows."""
 
     @property
     def in_patient_space(self) -> bool:
@@ -66,6 +74,8 @@ class Stack:
 
     def frame_indices_of(self, instance: InstanceKey, frame_numbers: tuple[int, ...] = ()) -> tuple[int, ...]:
         """Return the 0-based places in this stack of an instance's frames (1-based numbers; empty: all)."""
+        if self.pyramid is not None:
+            return self.pyramid.depths_of(instance, frame_numbers)
         wanted = {number - 1 for number in frame_numbers}
         return tuple(
             place

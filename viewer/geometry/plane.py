@@ -50,6 +50,9 @@ class Plane:
     nearest_mm
         Signed distances along the normal between which this slice is the nearest of its stack, the first excluded;
         infinite at the ends of the stack. None for a plane that is no slice of a stack.
+    anatomical
+        The axes run to the patient's left, back and head; False in the space of a device (an ultrasound volume), where
+        positions hold but no direction has a name.
     """
 
     origin: Vector
@@ -62,6 +65,7 @@ class Plane:
     thickness_mm: float = 0.0
     image: tuple[str, int] | None = None
     nearest_mm: tuple[float, float] | None = None
+    anatomical: bool = True
 
     def __hash__(self) -> int:
         """Hash by value, once: planes are keys of what lies on them and are looked up many times a picture."""

@@ -37,6 +37,8 @@ def letters_of(plane: Plane, header: InstanceHeader | None) -> tuple[str, str, s
     """
     stated = header.patient_orientation if header is not None else None
     animal = stated is not None and not all(set(value) <= set(_PERSON) for value in stated)
+    if plane.in_patient_space and not plane.anatomical:
+        return "", "", "", ""
     if plane.in_patient_space and not animal:
         right, bottom = direction_letters(plane.axis_column), direction_letters(plane.axis_row)
         opposite_right = direction_letters(np.negative(plane.axis_column))
