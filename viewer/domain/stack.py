@@ -48,6 +48,8 @@ class Stack:
     """Stacks of one series with the same number are volumes of one place; 0: it is alone."""
     frame_dimensions: tuple[tuple[Dimension, ...], ...] = ()
     """One entry a frame where something other than the place tells frames apart: moments, views, energy windows."""
+    pyramid: Pyramid | None = None
+    """Of a whole slide: each frame is a total pixel matrix put together from tiles; ``frames`` names one tile of each."""
 
     @property
     def in_patient_space(self) -> bool:
