@@ -8,6 +8,7 @@ import numpy as np
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, OverlayPlane
 from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.memory_budget import share_out
 from viewer.loading.store import Delivered, Store
 from viewer.scene.held_bytes import held_bytes
@@ -111,13 +112,13 @@ def test_a_tiny_budget_leaves_what_a_screen_needs() -> None:
 
 
 def test_shares_add_up_to_what_the_settings_allow() -> None:
-    store = Store(budget_bytes=0)
+    store, worker = Store(budget_bytes=0), DecodeWorker(threads=1)
     try:
-        share_out(8 << 20, store)
+        share_out(8 << 20, store, worker)
         assert store.budget_bytes == 6 << 20
         remembered = Remembered[np.ndarray](100, held_bytes)
         for number in range(20):
             remembered.recall((), number, lambda: np.zeros(100_000, np.uint8))
         assert remembered.used_bytes <= 1 << 20
     finally:
-        share_out(2048 << 20, store)
+        share_out(2048 << 20, store, worker)

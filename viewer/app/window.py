@@ -54,11 +54,11 @@ class Program:
         apply_theme(application, self.settings)
         self.reading = Reading()
         self.store = Store(budget_bytes=0)
-        share_out(self.settings.memory_budget_mib * _MIB, self.store)
+        self.worker = DecodeWorker()
+        share_out(self.settings.memory_budget_mib * _MIB, self.store, self.worker)
         self._wake = _Wake()
         self.runner = Runner(self._wake.called.emit)
-        self.garbage = GarbageCollection(lambda: self.runner.idle)
-        self.worker = DecodeWorker()
+        self.garbage = GarbageCollection()
         self.loader = Loader(self.reading, self.store, self.runner, self.worker)
         self._wake.called.connect(self.runner.deliver, Qt.ConnectionType.QueuedConnection)
         self._save_timer = QTimer()
@@ -81,9 +81,10 @@ class Program:
     def open_paths(self, opened: Sequence[Path]) -> None:
         """Open files and folders; a single file opens the folder of its study."""
         self.save()
-        if self.reading.state.content.library.instances:
-            self.garbage.forget()
+        held_something = bool(self.reading.state.content.library.instances)
         self.loader.open(expand_for_window(list(opened)))
+        if held_something:
+            self.garbage.forget()
         listed = len(opened) == 1 and opened[0].exists() and opened[0] != paths.sample_data()
         self._opened = str(opened[0].resolve()) if listed else ""
         if self._opened:
@@ -96,7 +97,7 @@ class Program:
     def change_settings(self, settings: Settings) -> None:
         """Take and save other settings."""
         self.settings = settings
-        share_out(settings.memory_budget_mib * _MIB, self.store)
+        share_out(settings.memory_budget_mib * _MIB, self.store, self.worker)
         self.window.show_settings(settings)
         try:
             save_settings(settings, self._settings_path)

@@ -11,6 +11,9 @@ HEADER_INFLATED_BYTES = 64 << 20
 INFLATED_KEPT_BYTES = 512 << 20
 """Inflated bytes kept for reuse, over all files."""
 
+VIDEO_KEPT_BYTES = 96 << 20
+"""Decoded frames of videos kept for reuse, over all of them."""
+
 VALUE_BYTES = 1 << 20
 """Longest value of a header element that is read; honest ones stay under a kilobyte."""
 

@@ -19,13 +19,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom import limits
 from viewer.dicom.byte_reader import ByteReader, as_file
 from viewer.dicom.encapsulated import Fragment
 from viewer.dicom.inflated import Closing
 from viewer.domain.image_attributes import ImageAttributes
 
-KEPT_BYTES: Final = 96 << 20
-"""Decoded frames kept of all videos together: those just before the one asked for are often the next ones."""
 _KEPT_BEFORE: Final = 8
 _STARTS: Final = (b"\x00\x00\x01", b"\x00\x00\x00\x01")
 _TRANSPORT_PACKETS: Final = (188, 192, 204)
@@ -100,7 +99,7 @@ class VideoFrames:
             When the file cannot be read.
         """
         with self._lock:
-            kept = _recent.get((self._token, index))
+            kept = recent_frames.get((self._token, index))
             if kept is not None:
                 return kept
             if self._ended_after is not None and index >= self._ended_after:
@@ -112,8 +111,8 @@ class VideoFrames:
                     raise VideoEnded(self._ended_after)
                 self._place += 1
                 if index - self._place < _KEPT_BEFORE:
-                    _recent.keep((self._token, self._place), self._picture())
-            kept = _recent.get((self._token, index))
+                    recent_frames.keep((self._token, self._place), self._picture())
+            kept = recent_frames.get((self._token, index))
             assert kept is not None  # It was kept last, and one is always kept.
             return kept
 
@@ -145,7 +144,7 @@ class VideoFrames:
         if place is None or place > index:
             return False
         self._place = place
-        _recent.keep((self._token, place), self._picture())
+        recent_frames.keep((self._token, place), self._picture())
         return True
 
     def _begin(self) -> None:
@@ -231,8 +230,8 @@ class _Joined(Closing):
         self._reader.close()
 
 
-class _Recent:
-    """The frames decoded last, over all videos, within a number of bytes."""
+class RecentFrames:
+    """The frames decoded last, over all videos, within a number of bytes: those before the one wanted are often next."""
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget_bytes = budget_bytes
@@ -240,20 +239,31 @@ class _Recent:
         self._bytes = 0
         self._lock = threading.Lock()
 
+    def limit_to(self, budget_bytes: int) -> None:
+        """Keep within another number of bytes from now on."""
+        with self._lock:
+            self._budget_bytes = budget_bytes
+            self._drop_oldest()
+
     def get(self, key: tuple[object, int]) -> NDArray[np.uint8] | None:
+        """Return a frame that is still kept."""
         with self._lock:
             return self._frames.get(key)
 
     def keep(self, key: tuple[object, int], frame: NDArray[np.uint8]) -> None:
+        """Keep a frame; the oldest ones go, but never this one."""
         with self._lock:
             known = self._frames.pop(key, None)
             self._bytes += frame.nbytes - (known.nbytes if known is not None else 0)
             self._frames[key] = frame
-            while self._bytes > self._budget_bytes and len(self._frames) > 1:
-                self._bytes -= self._frames.popitem(last=False)[1].nbytes
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        while self._bytes > self._budget_bytes and len(self._frames) > 1:
+            self._bytes -= self._frames.popitem(last=False)[1].nbytes
 
 
-_recent = _Recent(KEPT_BYTES)
+recent_frames = RecentFrames(limits.VIDEO_KEPT_BYTES)
 
 
 def _refuse_what_is_no_video(head: bytes) -> None:
@@ -263,8 +273,9 @@ def _refuse_what_is_no_video(head: bytes) -> None:
 
 
 def _cv2() -> ModuleType:
-    """Import OpenCV, and tell its FFmpeg what it may open."""
+    """Import OpenCV, and tell its FFmpeg what it may open and that what it would print is not asked for."""
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _OPTIONS
+    os.environ["OPENCV_LOG_LEVEL"] = os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
     import cv2
 
     return cv2

@@ -17,6 +17,8 @@ from multiprocessing.shared_memory import SharedMemory
 import numpy as np
 
 from viewer.dicom.frames import FrameReader
+from viewer.dicom.inflated import inflated_streams
+from viewer.dicom.video import recent_frames
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, InstanceKey
 from viewer.domain.issues import Issue, issue
@@ -40,6 +42,13 @@ class Request:
 
 
 @dataclass(frozen=True)
+class KeepAtMost:
+    """Bound the bytes that the process keeps for reuse: inflated objects and frames of videos."""
+
+    kept_bytes: int
+
+
+@dataclass(frozen=True)
 class Written:
     """Where in the shared memory a frame was written, and what else is known of it."""
 
@@ -59,8 +68,9 @@ class Reply:
     failure: Issue | None = None
 
 
-def run(requests: Connection, memory_limit_bytes: int, threads: int) -> None:
+def run(requests: Connection, memory_limit_bytes: int, threads: int, kept_bytes: int) -> None:
     """Serve until the other end closes."""
+    _keep_at_most(kept_bytes)
     _be_quiet()
     _limit_memory(memory_limit_bytes)
     readers: dict[InstanceKey, FrameReader] = {}
@@ -76,11 +86,19 @@ def run(requests: Connection, memory_limit_bytes: int, threads: int) -> None:
             requests.send(Reply(READY))
         while True:
             try:
-                request = requests.recv()
+                request: Request | KeepAtMost = requests.recv()
             except (EOFError, OSError):
                 # The main process is gone or has closed: nobody waits for what is still being decoded.
                 os._exit(0)
-            pool.submit(serve, request)
+            if isinstance(request, KeepAtMost):
+                _keep_at_most(request.kept_bytes)
+            else:
+                pool.submit(serve, request)
+
+
+def _keep_at_most(kept_bytes: int) -> None:
+    inflated_streams.limit_to(kept_bytes // 2)
+    recent_frames.limit_to(kept_bytes // 2)
 
 
 def _be_quiet() -> None:
