@@ -71,8 +71,8 @@ class Reply:
 def run(requests: Connection, memory_limit_bytes: int, threads: int, kept_bytes: int) -> None:
     """Serve until the other end closes."""
     _keep_at_most(kept_bytes)
-    _be_quiet()
-    _limit_memory(memory_limit_bytes)
+    be_quiet()
+    limit_memory(memory_limit_bytes)
     readers: dict[InstanceKey, FrameReader] = {}
     sending = threading.Lock()
 
@@ -101,7 +101,7 @@ def _keep_at_most(kept_bytes: int) -> None:
     recent_frames.limit_to(kept_bytes // 2)
 
 
-def _be_quiet() -> None:
+def be_quiet() -> None:
     """Leave the terminal to the main process: decoders print, and an interrupt from the keyboard is its business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -110,7 +110,7 @@ def _be_quiet() -> None:
     os.close(nowhere)
 
 
-def _limit_memory(limit_bytes: int) -> None:
+def limit_memory(limit_bytes: int) -> None:
     """Cap the address space where the system can; elsewhere the checks before allocation must do."""
     try:
         import resource
