@@ -6,27 +6,34 @@ import struct
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.mesh import Mesh
 from viewer.export.masks import Mask
 from viewer.export.whole_files import written_whole
+from viewer.representations.surface import placed, voxel_surface
 
 _INSIDE = 0.5
 
 
 def surface_of(mask: Mask) -> Mesh:
-    """Return the surface around all parts of a mask together, half way between voxels inside and outside.
+    """Return the surface around all parts of a mask together; see ``representations/surface.py`` for how smooth it is.
 
-    A volume of fractions is cut at 0.5. Empty when nothing is inside.
+    A volume of fractions is cut at 0.5, half way between voxels inside and outside. Empty when nothing is inside.
     """
+    voxels = mask.voxels.max(axis=0) if mask.overlapping else mask.voxels
+    if voxels.dtype == np.float32:
+        return _cut_at_half(voxels.astype(np.float32, copy=False), mask)
+    return placed(voxel_surface(voxels != 0), mask.affine)
+
+
+def _cut_at_half(fractions: NDArray[np.float32], mask: Mask) -> Mesh:
     from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
     from vtkmodules.vtkCommonDataModel import vtkImageData
     from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
 
-    voxels = mask.voxels.max(axis=0) if mask.overlapping else mask.voxels
-    inside = voxels if voxels.dtype == np.float32 else (voxels != 0).astype(np.float32)
     # A rim of nothing closes the surface of what touches the edge.
-    inside = np.pad(inside, 1)
+    inside = np.pad(fractions, 1)
     image = vtkImageData()
     image.SetDimensions(inside.shape[2], inside.shape[1], inside.shape[0])
     image.SetOrigin(-1.0, -1.0, -1.0)
