@@ -208,7 +208,6 @@ CODECS: Mapping[str, Codec] = {
     _DICOM + "4.55": Codec("JPEG Full Progression (10, 12)", _jpeg),
     _DICOM + "4.56": Codec("JPEG Full Progression (11, 13)", _jpeg),
     _DICOM + "4.57": Codec("JPEG Lossless", _jpeg),
-    _DICOM + "4.58": Codec("JPEG Lossless (15)", _jpeg),
     _DICOM + "4.70": Codec("JPEG Lossless SV1", _jpeg),
     _DICOM + "4.80": Codec("JPEG-LS", _jpeg_ls),
     _DICOM + "4.81": Codec("JPEG-LS near-lossless", _jpeg_ls),
