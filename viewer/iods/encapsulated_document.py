@@ -46,6 +46,7 @@ _FORM_OF_MIME: Final[dict[str, DocumentForm]] = {
     "application/hl7-v3+xml": "cda",
     "text/plain": "text",
     "text/csv": "text",
+    "text/html": "text",
     "model/mtl": "text",
     "model/stl": "mesh",
     "model/x.stl-binary": "mesh",
