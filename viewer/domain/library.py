@@ -27,6 +27,18 @@ class Series:
     localizer: bool = False
     issues: tuple[Issue, ...] = ()
 
+    @cached_property
+    def _volumes(self) -> dict[int, tuple[Stack, ...]]:
+        found: dict[int, list[Stack]] = {}
+        for stack in self.stacks:
+            if stack.volume_set:
+                found.setdefault(stack.volume_set, []).append(stack)
+        return {number: tuple(stacks) for number, stacks in found.items()}
+
+    def volumes_of(self, volume_set: int) -> tuple[Stack, ...]:
+        """Return the stacks that are volumes of one place, by the number they share, in order."""
+        return self._volumes.get(volume_set, ())
+
 
 @dataclass(frozen=True)
 class Study:

@@ -10,6 +10,7 @@ from viewer.domain.instance import FrameKey, InstanceHeader
 from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
 from viewer.reading.state import Pane, ReadingState
+from viewer.scene.dimension_words import dimension_words, stack_words
 from viewer.scene.drawables import CornerText
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.overlay_names import overlay_name
@@ -102,8 +103,12 @@ def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
         if plane.thickness_mm > 0:
             thick = say("{mm} mm thick").format(mm=decimal(plane.thickness_mm, 1)).replace(" mm", NO_BREAK_SPACE + "mm")
         lines.append("  ".join(filter(None, (where, thick))))
-    if stack.label:
+    if stack.dimensions:
+        lines.extend(stack_words(stack, say))
+    elif stack.label:
         lines.append(plain(stack.label))
+    if place < len(stack.frame_dimensions):
+        lines.extend(dimension_words(one, say) for one in stack.frame_dimensions[place])
     return tuple(lines)
 
 
