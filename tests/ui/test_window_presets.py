@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, Window
+from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.state import WindowChoice
-from viewer.ui.window_presets import window_text, windows_to_choose
+from viewer.ui.window_presets import window_text, windows_by_key, windows_to_choose
 
 NO_WINDOW = FrameValues(windows=())
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -52,8 +53,24 @@ def test_while_the_image_is_read_there_is_no_claim() -> None:
     assert window_text(state, inputs) == "Window"
 
 
+PRESETS = (
+    WindowPreset("Lung", -600, 1500),
+    WindowPreset("Bone", 450, 1800, key=7),
+    WindowPreset("Liver", 80, 160),
+    WindowPreset("Low", 1, 2, "PT", unit="SUV"),
+)
+
+
+def test_number_keys_take_what_has_them_and_the_rest_in_order() -> None:
+    state, inputs = one_stack([ramp_pixels()])
+    found = windows_to_choose(replace(state, window_presets=PRESETS), inputs)
+    names = {key: one.name for key, one in windows_by_key(found).items()}
+    assert names == {1: "As stored", 2: "Lung", 3: "Liver", 4: "From the values", 7: "Bone"}
+
+
 def test_a_preset_that_the_file_has_itself_is_offered_once() -> None:
     named = image_attributes(frames=(FrameValues(windows=(Window(-600.0, 1500.0, name="LUNG"),)),))
     state, inputs = one_stack([ramp_pixels()], attributes=named)
+    state = replace(state, window_presets=PRESETS)
     found = [one.name for one in windows_to_choose(state, inputs) if one.name.casefold() == "lung"]
     assert found == ["LUNG"]

@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from viewer.imaging.window_presets import WindowPreset
+
 _VERSION = 1
 _RECENT_LIMIT = 12
 
@@ -33,6 +35,8 @@ class Settings(BaseModel):
         "The program itself, what the headers say and the reading of one large file come on top.",
         json_schema_extra={"step": 256},
     )
+    window_presets: tuple[WindowPreset, ...] | None = None
+    """The reader's own windows; None: those that come with the program."""
     recent: tuple[str, ...] = ()
     recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
     """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""

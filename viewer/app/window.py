@@ -13,6 +13,7 @@ from viewer.app import crash, paths
 from viewer.app.autosaving import Autosaver
 from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
+from viewer.app.presets import presets_in_force
 from viewer.app.review_saving import ReviewSaver
 from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
@@ -22,6 +23,7 @@ from viewer.loading.loader import Loader
 from viewer.loading.memory_budget import share_out
 from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.store import Store
+from viewer.reading.changes.looks import set_window_presets
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.first_window import FirstWindow
@@ -53,6 +55,7 @@ class Program:
         load_resources(paths.resources())
         apply_theme(application, self.settings)
         self.reading = Reading()
+        self.reading.apply(set_window_presets, presets_in_force(self.settings))
         self.store = Store(budget_bytes=0)
         self.worker = DecodeWorker()
         share_out(self.settings.memory_budget_mib * _MIB, self.store, self.worker)
@@ -99,6 +102,7 @@ class Program:
         self.settings = settings
         share_out(settings.memory_budget_mib * _MIB, self.store, self.worker)
         self.window.show_settings(settings)
+        self.reading.apply(set_window_presets, presets_in_force(settings))
         try:
             save_settings(settings, self._settings_path)
         except OSError as error:

@@ -98,7 +98,9 @@ class Reading:
 
     def _restore(self, older: ReadingState) -> None:
         self._merge_key = ""
-        self._set(replace(older, content=self._state.content, overlays_hidden=self._state.overlays_hidden))
+        now = self._state
+        kept = replace(older, content=now.content, overlays_hidden=now.overlays_hidden, window_presets=now.window_presets)
+        self._set(replace(kept, pane_sizes=now.pane_sizes))
 
     def _set(self, new: ReadingState) -> None:
         old = self._state

@@ -14,9 +14,14 @@ from viewer.domain.library import Library, Patient
 from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, image_name
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.stack import Stack
+from viewer.geometry.plane import Vector
+from viewer.imaging.window_presets import WindowPreset
 
-Layout = Literal["1x1", "1x2", "2x2"]
-Tool = Literal["window", "pan", "zoom", "scroll"] | MeasurementKind
+Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
+"""Rows x columns of viewports."""
+Tool = Literal["window", "pan", "zoom", "scroll", "crosshair"] | MeasurementKind
+Sweep = Literal["loop", "swing", "once"]
+"""How a cine goes on at its end: from the start again, backwards, not at all."""
 DrawStyle = Literal["fill", "outline", "both"]
 WindowSource = Literal["file", "preset", "user", "auto", "state"]
 
@@ -37,6 +42,22 @@ class WindowChoice:
 
 
 @dataclass(frozen=True)
+class FusedStack:
+    """Another stack laid over the image of a pane.
+
+    ``window`` in its file's own way (source ``file``) means the default of fused series: SUV 0 to 5 for PET.
+    ``floor`` is the part of the window (0..1) below which it is transparent. ``color_map`` is an id; empty: grey.
+    """
+
+    stack_id: str
+    visible: bool = True
+    opacity: float = 0.5
+    color_map: str = ""
+    window: WindowChoice = WindowChoice()
+    floor: float = 0.0
+
+
+@dataclass(frozen=True)
 class View:
     """How the picture lies in the pane. Rotation (clockwise, degrees) comes first, then the horizontal flip.
 
@@ -52,8 +73,27 @@ class View:
 
 
 @dataclass(frozen=True)
+class CineChoice:
+    """How a pane plays. None: as the file says, else the default.
+
+    ``first`` and ``last`` are 0-based places in the stack. ``shown``: its bar is open. ``backward``: a swing is on its way
+    back.
+    """
+
+    frames_per_second: float | None = None
+    sweep: Sweep | None = None
+    first: int | None = None
+    last: int | None = None
+    shown: bool = False
+    backward: bool = False
+
+
+@dataclass(frozen=True)
 class Pane:
-    """One viewport. ``frame`` is the 0-based place in the stack."""
+    """One viewport. ``frame`` is the 0-based place in the stack.
+
+    ``awaited`` names the series that a saved layout would have hung here and did not find.
+    """
 
     stack_id: str | None = None
     frame: int = 0
@@ -61,6 +101,33 @@ class Pane:
     view: View = View()
     presentation_state: InstanceKey | None = None
     playing: bool = False
+    plays: Literal["frames", "volumes"] = "frames"
+    """What playing goes through: the frames of the stack, or the volumes of its place (time)."""
+    color_map: str = ""
+    """Id of a colour map for a grey image; empty: grey."""
+    color_bar: bool | None = None
+    """Show what the greys or colours stand for. None: where there is colour."""
+    fused: tuple[FusedStack, ...] = ()
+    """What is laid over the image, bottom to top."""
+    cine: CineChoice = CineChoice()
+    awaited: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    """What linked viewports share: the place in the patient; zoom and position; the window."""
+
+    scroll: bool = True
+    view: bool = True
+    window: bool = False
+
+
+@dataclass(frozen=True)
+class Crosshair:
+    """A point of the patient that every viewport goes to. ``point_patient`` is in mm."""
+
+    point_patient: Vector
+    frame_of_reference_uid: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +166,8 @@ class Selection:
     part: int | None = None
     item: str = ""
     measurement: str = ""
+    handle: int | None = None
+    """The handle of the measurement that keys move; None: the whole."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +218,28 @@ class ReadingState:
     active_pane: int = 0
     maximised: bool = False
     linked: bool = True
+    links: Links = Links()
+    """What ``linked`` viewports share."""
+    pins: tuple[tuple[str, int], ...] = ()
+    """(stack id, 0-based place) of slices that the reader linked by hand: they are the same place."""
+    crosshair: Crosshair | None = None
+    reference_lines: bool = True
+    reference_ends: bool = False
+    """Show where the first and last slice of the active viewport's stack cut the others."""
     tool: Tool = "window"
     layers: Mapping[InstanceKey, LayerStyle] = field(default_factory=lambda: MappingProxyType({}))
     overlays_hidden: bool = False
     smooth: bool = True
+    window_presets: tuple[WindowPreset, ...] = ()
+    """The named windows of the settings, of all modalities; not subject to undo."""
     selection: Selection = Selection()
     measurements: Mapping[ImageName, tuple[Measurement, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The reader's own, in the order in which they were made; also those of images that are not open."""
     measurements_hidden: bool = False
+    pane_sizes: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    """(width, height) in device pixels of viewports that show a slide: they say which of its tiles are wanted."""
+    slide_map: bool = True
+    """Show the whole slide in a corner, with what of it is on the screen."""
 
     @property
     def pane(self) -> Pane:

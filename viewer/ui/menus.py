@@ -16,7 +16,7 @@ from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
 from viewer.ui.actions import ACTIONS, MENUS, Actions, key_text, menu_text
 from viewer.ui.parts import label
-from viewer.ui.window_presets import windows_to_choose
+from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
 IMAGE_TOOLS: Final = ("invert", "flip_horizontal", "flip_vertical", "rotate_left", "rotate_right", "fit", "reset")
 """Actions on the image that stand in its menu, and in the toolbar behind "more"."""
@@ -114,9 +114,12 @@ def fill_windows(menu: QMenu, reading: Reading, inputs: SceneInputs) -> None:
     menu.clear()
     group = QActionGroup(menu)
     current = reading.state.pane.window
-    for number, named in enumerate(windows_to_choose(reading.state, inputs), start=1):
+    found = windows_to_choose(reading.state, inputs)
+    keys = {named.choice: number for number, named in windows_by_key(found).items()}
+    for named in found:
         text = f"{named.name}  {named.numbers}".strip()
-        action = QAction(text + (f"\t{key_text(str(number))}" if number <= 9 else ""), menu)
+        number = keys.get(named.choice)
+        action = QAction(text + (f"\t{key_text(str(number))}" if number is not None else ""), menu)
         action.setCheckable(True)
         action.setChecked(named.choice == current)
         action.triggered.connect(

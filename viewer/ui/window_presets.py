@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from PySide6.QtCore import QCoreApplication, QFile, QIODevice
+from PySide6.QtCore import QCoreApplication
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
 from viewer.imaging.choices import windows_of
-from viewer.imaging.window_presets import WindowPreset, window_presets
+from viewer.imaging.window_presets import presets_of
 from viewer.reading.state import ReadingState, WindowChoice
 from viewer.scene.image_picture import ShownFrame, presented
 from viewer.scene.inputs import SceneInputs
@@ -23,11 +23,12 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class NamedWindow:
-    """A choice with its name and numbers in words."""
+    """A choice with its name and numbers in words, and the number key that it alone has."""
 
     choice: WindowChoice
     name: str
     numbers: str = ""
+    key: int | None = None
 
 
 def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWindow, ...]:
@@ -39,9 +40,12 @@ def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWi
     found = []
     for index, window in enumerate(windows_of(attributes, frame.index if frame is not None else 0)):
         found.append(_of_file(index, window))
-    for preset in presets(attributes.modality):
-        choice = WindowChoice("preset", name=preset.name, center=preset.center, width=preset.width)
-        named = NamedWindow(choice, tr(preset.name), _numbers(preset.center, preset.width))
+    for preset in presets_of(state.window_presets, attributes.modality):
+        known = preset.window_for(attributes)
+        if known is None:
+            continue
+        choice = WindowChoice("preset", name=preset.name, center=known.center, width=known.width)
+        named = NamedWindow(choice, tr(preset.name), "" if preset.unit else _numbers(known.center, known.width), preset.key)
         # The file's own window of that name and these numbers is the same one.
         if all((one.name.casefold(), one.numbers) != (named.name.casefold(), named.numbers) for one in found):
             found.append(named)
@@ -49,6 +53,14 @@ def windows_to_choose(state: ReadingState, inputs: SceneInputs) -> tuple[NamedWi
     if state.pane.presentation_state is not None:
         found.append(NamedWindow(WindowChoice("state"), tr("Of the presentation state")))
     return tuple(found)
+
+
+def windows_by_key(found: Sequence[NamedWindow]) -> dict[int, NamedWindow]:
+    """Return what the number keys take: a window's own key, and the rest in their order on the keys that are free."""
+    own = {one.key: one for one in found if one.key is not None}
+    free = (key for key in range(1, 10) if key not in own)
+    rest = (one for one in found if one.key is None or own[one.key] is not one)
+    return {**dict(zip(free, rest, strict=False)), **own}
 
 
 def window_text(state: ReadingState, inputs: SceneInputs) -> str:
@@ -83,17 +95,6 @@ def _in_force(state: ReadingState, inputs: SceneInputs, attributes: ImageAttribu
         return _of_file(0, window).name
     unnamed = tr("As stored") if window in windows_of(attributes, frame.index) else tr("From the values")
     return f"{plain(window.name) or unnamed} {_numbers(window.center, window.width)}"
-
-
-@cache
-def presets(modality: str) -> tuple[WindowPreset, ...]:
-    """Return the presets of a modality, from the resources."""
-    file = QFile("app:windows.json")
-    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
-        return ()
-    text = bytes(file.readAll().data()).decode("utf-8")
-    file.close()
-    return window_presets(text, modality)
 
 
 def _of_file(index: int, window: Window | LookupTable) -> NamedWindow:

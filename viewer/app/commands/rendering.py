@@ -8,14 +8,14 @@ from typing import Literal
 
 from viewer.app.commands.opening import Refused, stack_named
 from viewer.app.commands.points import finite
-from viewer.app.paths import resources
+from viewer.app.presets import default_window_presets
 from viewer.domain.image_attributes import Window
 from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
 from viewer.imaging.choices import windows_of
-from viewer.imaging.window_presets import window_presets
+from viewer.imaging.window_presets import presets_of
 from viewer.reading.changes.layers import (
     set_all_parts_visible,
     set_fill,
@@ -147,9 +147,12 @@ def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoi
         if name and name.casefold() == wanted.casefold():
             return WindowChoice("file", index=index, name=name)
         names.append(name)
-    for preset in window_presets((resources() / "windows.json").read_text(encoding="utf-8"), attributes.modality):
+    for preset in presets_of(default_window_presets(), attributes.modality):
+        known = preset.window_for(attributes)
+        if known is None:
+            continue
         if preset.name.casefold() == wanted.casefold():
-            return WindowChoice("preset", name=preset.name, center=preset.center, width=preset.width)
+            return WindowChoice("preset", name=preset.name, center=known.center, width=known.width)
         names.append(preset.name)
     raise Refused(f"There is no window {wanted}; there are: {', '.join(filter(None, names)) or 'none with a name'}.")
 
