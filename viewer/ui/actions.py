@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from viewer.reading.changes.volumes import axes_of_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.theme.icons import icon
@@ -16,7 +17,21 @@ from viewer.ui.theme.icons import icon
 Menu = Literal["File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help"]
 Scope = Literal["window", "viewport", "held"]
 """window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
-Need = Literal["", "image", "images", "series", "panes", "overlay", "part", "undo", "redo", "report", "measurement"]
+Need = Literal[
+    "",
+    "image",
+    "images",
+    "playable",
+    "volumes",
+    "series",
+    "panes",
+    "overlay",
+    "part",
+    "undo",
+    "redo",
+    "report",
+    "measurement",
+]
 
 
 def T(text: str) -> str:
@@ -42,6 +57,23 @@ def _several_images(reading: Reading) -> bool:
     return stack is not None and len(stack.frames) > 1
 
 
+def _has_volumes(reading: Reading) -> bool:
+    return bool(axes_of_pane(reading.state, reading.state.active_pane))
+
+
+def _plays_volumes(state: ReadingState) -> bool:
+    return state.pane.playing and state.pane.plays == "volumes"
+
+
+def _is_placed(reading: Reading) -> bool:
+    stack = reading.state.stack_of(reading.state.pane)
+    return stack is not None and stack.in_patient_space
+
+
+def _can_join(reading: Reading) -> bool:
+    return bool(reading.state.pins) or len({pane.stack_id for pane in reading.state.panes} - {None}) > 1
+
+
 def _has_image(reading: Reading) -> bool:
     return reading.state.frame_of(reading.state.pane) is not None
 
@@ -49,8 +81,15 @@ def _has_image(reading: Reading) -> bool:
 NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "": (lambda _reading: True, ""),
     "image": (_has_image, T("There is no image in the active viewport.")),
+    "volumes": (_has_volumes, T("The active viewport shows one volume only: no other time, echo or b-value.")),
     "images": (_several_images, T("The active viewport does not show several images.")),
-    "series": (_has_image, T("There is no series in the active viewport.")),
+    "playable": (
+        lambda r: _several_images(r) or _has_volumes(r),
+        T("The active viewport does not show several images."),
+    ),
+    "series": (lambda r: bool(r.state.content.library.stacks), T("No image is open.")),
+    "placed": (_is_placed, T("The images of the active viewport have no position in the patient.")),
+    "unjoined": (_can_join, T("There are no two viewports that show different series.")),
     "panes": (lambda r: len(r.state.panes) > 1, T("There is only one viewport.")),
     "overlay": (lambda r: bool(r.state.content.overlays), T("No overlay is open.")),
     "part": (lambda r: r.state.selection.part is not None, T("No segment or ROI is selected.")),
@@ -93,6 +132,10 @@ def _layout(name: str) -> Callable[[ReadingState], bool]:
     return lambda state: state.layout == name
 
 
+def _link(kind: str) -> Callable[[ReadingState], bool]:
+    return lambda state: state.linked and bool(getattr(state.links, kind))
+
+
 def _tool(name: str) -> Callable[[ReadingState], bool]:
     return lambda state: state.tool == name
 
@@ -106,13 +149,47 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("redo", "Edit", T("Redo"), ("Ctrl+Shift+Z",), "redo-2", "redo"),
     ActionSpec("delete_measurement", "Edit", T("Delete the measurement"), ("Del",), "x", "measurement", after_line=True),
     ActionSpec("settings", "Edit", T("Settings…"), ("Ctrl+,",), "settings", after_line=True),
-    ActionSpec("layout_1x1", "View", T("One viewport"), (), "square", checked=_layout("1x1")),
-    ActionSpec("layout_1x2", "View", T("Two viewports"), (), "columns-2", checked=_layout("1x2")),
-    ActionSpec("layout_2x2", "View", T("Four viewports"), (), "grid-2x2", checked=_layout("2x2")),
+    ActionSpec("layout_1x1", "View", T("One viewport"), ("Alt+1",), "square", checked=_layout("1x1")),
+    ActionSpec("layout_1x2", "View", T("Two viewports"), ("Alt+2",), "columns-2", checked=_layout("1x2")),
+    ActionSpec("layout_2x2", "View", T("Four viewports"), ("Alt+4",), "grid-2x2", checked=_layout("2x2")),
+    *(
+        ActionSpec(f"layout_{name}", "View", T("Viewports in {number}"), keys, checked=_layout(name), in_menu=False)
+        for name, keys in (
+            *(("1x3", ("Alt+3",)), ("2x1", ()), ("2x3", ("Alt+6",))),
+            *(("3x1", ()), ("3x2", ()), ("3x3", ("Alt+9",))),
+        )
+    ),
     ActionSpec("maximise", "View", T("Active viewport alone"), (), "maximize", "panes", checked=lambda s: s.maximised),
     ActionSpec("next_pane", "View", T("Next viewport"), ("Tab",), "", "panes", "viewport"),
     ActionSpec("previous_pane", "View", T("Previous viewport"), ("Shift+Tab",), "", "panes", "viewport"),
+    ActionSpec("swap_next", "View", T("Swap with the next viewport"), ("Shift+Right",), "", "panes", "viewport"),
+    ActionSpec("swap_previous", "View", T("Swap with the previous viewport"), ("Shift+Left",), "", "panes", "viewport"),
     ActionSpec("link", "View", T("Link viewports"), ("L",), "link-2", checked=lambda s: s.linked, after_line=True),
+    ActionSpec("link_scroll", "View", T("Link the place in the patient"), checked=_link("scroll"), in_menu=False),
+    ActionSpec("link_view", "View", T("Link zoom and position"), checked=_link("view"), in_menu=False),
+    ActionSpec("link_window", "View", T("Link the window"), checked=_link("window"), in_menu=False),
+    ActionSpec(
+        "link_here",
+        "View",
+        T("Link the slices shown as one place"),
+        ("Shift+L",),
+        "",
+        "unjoined",
+        checked=lambda s: bool(s.pins),
+        in_menu=False,
+    ),
+    ActionSpec(
+        "reference_lines", "View", T("Reference lines"), ("Shift+G",), "", "panes", checked=lambda s: s.reference_lines
+    ),
+    ActionSpec(
+        "reference_ends",
+        "View",
+        T("Reference lines of the first and last slice"),
+        (),
+        "",
+        "panes",
+        checked=lambda s: s.reference_ends,
+    ),
     ActionSpec("fit", "View", T("Fit the image"), ("F",), "scan", "image"),
     ActionSpec("reset", "View", T("Reset view: window, zoom, position"), ("R",), "refresh-ccw", "image"),
     ActionSpec("full_screen", "View", T("Full screen"), ("F11",), "maximize", toggles=True, after_line=True),
@@ -120,6 +197,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_pan", "Image", T("Pan"), (), "move", checked=_tool("pan")),
     ActionSpec("tool_zoom", "Image", T("Zoom"), (), "zoom-in", checked=_tool("zoom")),
     ActionSpec("tool_scroll", "Image", T("Scroll"), (), "images", checked=_tool("scroll")),
+    ActionSpec("crosshair", "Image", T("Crosshair"), ("G",), "crosshair", "placed", checked=_tool("crosshair")),
     ActionSpec(
         "tool_length", "Image", T("Measure a length"), ("Q",), "ruler", "image", checked=_tool("length"), after_line=True
     ),
@@ -144,13 +222,25 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("rotate_left", "Image", T("Turn anticlockwise"), ("[",), "rotate-ccw", "image"),
     ActionSpec("rotate_right", "Image", T("Turn clockwise"), ("]",), "rotate-cw", "image"),
     ActionSpec("smooth", "Image", T("Smooth pixels"), (), "", checked=lambda s: s.smooth),
-    ActionSpec("cine", "Image", T("Play"), ("C",), "play", "images", checked=lambda s: s.pane.playing, after_line=True),
+    ActionSpec("cine", "Image", T("Play"), ("C",), "play", "playable", checked=lambda s: s.pane.playing, after_line=True),
+    ActionSpec("cine_volumes", "Image", T("Play through time"), ("Shift+C",), "play", "volumes", checked=_plays_volumes),
+    ActionSpec("cine_slower", "Image", T("Play slower"), (",",), "", "images", "viewport", in_menu=False),
+    ActionSpec("cine_faster", "Image", T("Play faster"), (".",), "", "images", "viewport", in_menu=False),
+    ActionSpec("cine_sweep", "Image", T("Play in a loop, back and forth, or once"), (), "", "images", in_menu=False),
+    ActionSpec("cine_first", "Image", T("Play from this frame"), (), "", "images", in_menu=False),
+    ActionSpec("cine_last", "Image", T("Play up to this frame"), (), "", "images", in_menu=False),
+    ActionSpec("cine_all", "Image", T("Play every frame"), (), "", "images", in_menu=False),
+    ActionSpec("cine_close", "Image", T("Stop playing"), (), "", "images", in_menu=False),
     ActionSpec("slice_up", "Image", T("Previous image"), ("Up",), "", "images", "viewport"),
     ActionSpec("slice_down", "Image", T("Next image"), ("Down",), "", "images", "viewport"),
     ActionSpec("slice_up_10", "Image", T("Ten images back"), ("PgUp",), "", "images", "viewport"),
     ActionSpec("slice_down_10", "Image", T("Ten images on"), ("PgDown",), "", "images", "viewport"),
     ActionSpec("slice_first", "Image", T("First image"), ("Home",), "", "images", "viewport"),
     ActionSpec("slice_last", "Image", T("Last image"), ("End",), "", "images", "viewport"),
+    ActionSpec(
+        "volume_previous", "Image", T("Previous time, echo or volume"), ("Ctrl+Left", ","), "", "volumes", "viewport"
+    ),
+    ActionSpec("volume_next", "Image", T("Next time, echo or volume"), ("Ctrl+Right", "."), "", "volumes", "viewport"),
     ActionSpec("series_previous", "Image", T("Previous series"), ("Left",), "", "series", "viewport"),
     ActionSpec("series_next", "Image", T("Next series"), ("Right",), "", "series", "viewport"),
     *(

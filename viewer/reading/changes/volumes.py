@@ -47,16 +47,17 @@ def step_volume(state: ReadingState, pane: int, by: int, way: int = 0) -> Readin
     return set_volume(state, pane, way, axes[way].place + by) if way < len(axes) else state
 
 
-def toggle_playing(state: ReadingState, pane: int) -> ReadingState:
-    """Play or pause: the frames of the stack; its volumes where it has one frame only."""
-    stack = state.stack_of(state.panes[pane])
-    single = stack is not None and len(stack.frames) == 1
-    return toggle_playing_volumes(state, pane) if single else _toggle(state, pane, "frames")
+def play_volumes(state: ReadingState, pane: int) -> ReadingState:
+    """Play the volumes of the place that a pane shows; what is alone does not play."""
+    return _with_pane(state, pane, replace(state.panes[pane], playing=bool(axes_of_pane(state, pane)), plays="volumes"))
 
 
 def toggle_playing_volumes(state: ReadingState, pane: int) -> ReadingState:
-    """Play or pause the volumes of the place that a pane shows; what is alone does not play."""
-    return _toggle(state, pane, "volumes")
+    """Play the volumes of the place that a pane shows, or pause."""
+    shown = state.panes[pane]
+    if shown.playing and shown.plays == "volumes":
+        return _with_pane(state, pane, replace(shown, playing=False))
+    return play_volumes(state, pane)
 
 
 def play_volume_on(state: ReadingState, pane: int) -> ReadingState:
@@ -65,15 +66,7 @@ def play_volume_on(state: ReadingState, pane: int) -> ReadingState:
     return set_volume(state, pane, 0, (axes[0].place + 1) % len(axes[0].stack_ids)) if axes else state
 
 
-def _toggle(state: ReadingState, pane: int, plays: str) -> ReadingState:
-    shown = state.panes[pane]
-    if shown.playing and shown.plays == plays:
-        new = replace(shown, playing=False)
-    elif plays == "volumes":
-        new = replace(shown, playing=bool(axes_of_pane(state, pane)), plays="volumes")
-    else:
-        stack = state.stack_of(shown)
-        new = replace(shown, playing=stack is not None and len(stack.frames) > 1, plays="frames")
+def _with_pane(state: ReadingState, pane: int, new: Pane) -> ReadingState:
     return replace(state, panes=(*state.panes[:pane], new, *state.panes[pane + 1 :]))
 
 

@@ -9,7 +9,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from viewer.domain.measurement import Measurement
 from viewer.reading.changes.layers import select
+from viewer.reading.changes.volumes import step_volume
 from viewer.reading.changes.workspace import set_active_pane, set_view, step_frame
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection, View
@@ -23,6 +25,7 @@ from viewer.ui.slice.measuring import Measuring, Spot, spot_at
 from viewer.ui.slice.mouse import CLICK_DISTANCE, TOOLS, ZOOM_STEP, Drag, DragStart, drag_of, follow_drag
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.scene_painter import blank, empty, geometry_of, paint_onto, paint_scene
+from viewer.ui.slice.writing import Writing
 from viewer.ui.theme.tokens import DARK
 
 SHARPEN_AFTER_MS = 80
@@ -61,7 +64,8 @@ class SliceCanvas(QWidget):
     def __init__(self, reading: Reading, store: SceneInputs, pane: int, calls: CanvasCalls) -> None:
         super().__init__()
         self._reading, self._store, self._pane, self._calls = reading, store, pane, calls
-        self._measuring = Measuring(reading)
+        self._writing = Writing(reading, self)
+        self._measuring = Measuring(reading, store, self._write)
         self._pictures = Pictures()
         self._scene = Scene(plane=None)
         self._scene_of: ReadingState | None = None
@@ -105,9 +109,14 @@ class SliceCanvas(QWidget):
         after = new.panes[self._pane]
         if before is not None and (before.stack_id, before.frame) != (after.stack_id, after.frame):
             self._measuring.cancel()
+            self._writing.close()
             self._moving = before.stack_id == after.stack_id
             self._sharpen.start()
         self.refresh()
+
+    def write_on(self, measurement: Measurement) -> None:
+        """Ask for the words of a measurement of the image that is shown."""
+        self._write(measurement, "")
 
     def refresh(self) -> None:
         """Make the scene anew at the next paint."""
@@ -169,6 +178,7 @@ class SliceCanvas(QWidget):
             self._measure_on(event.position())
         if self._drag is None:
             self._tell_cursor(event.position())
+            self._show_tool(self._reading.state, self._spot(event.position()))
         elif self._moved:
             follow_drag(self._reading, self._pane, self._drag, self._device(event.position()))
 
@@ -191,7 +201,8 @@ class SliceCanvas(QWidget):
         """Show this viewport alone, or all again."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag = self._pressed_at = None
-            if self._measuring.finish():
+            spot = self._spot(event.position())
+            if self._measuring.finish() or (spot is not None and self._measuring.write_at(spot)):
                 self.refresh()
                 return
             self._measuring.cancel()
@@ -209,7 +220,9 @@ class SliceCanvas(QWidget):
             steps = int(self._wheel / _WHEEL_STEP)
             self._wheel -= steps * _WHEEL_STEP
             if steps:
-                self._reading.apply(step_frame, self._pane, -steps)
+                # Alt goes through volumes: the platform turns Alt + wheel into a sideways one, which counts as well.
+                alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+                self._reading.apply(step_volume if alt else step_frame, self._pane, -steps)
                 self._tell_cursor(event.position())
         event.accept()
 
@@ -343,11 +356,19 @@ class SliceCanvas(QWidget):
             self._measuring.move(spot)
             self.refresh()
 
-    def _show_tool(self, state: ReadingState) -> None:
-        """Measuring wants a cursor that covers less than an arrow."""
+    def _show_tool(self, state: ReadingState, spot: Spot | None = None) -> None:
+        """Measuring wants a cursor that covers less than an arrow; a hand says that a press takes hold of something."""
         wanted = Qt.CursorShape.ArrowCursor if state.tool in TOOLS else Qt.CursorShape.CrossCursor
+        if spot is not None and self._measuring.is_over_handle(spot):
+            wanted = Qt.CursorShape.SizeAllCursor
+        elif state.tool == "note":
+            wanted = Qt.CursorShape.IBeamCursor
         if self.cursor().shape() != wanted:
             self.setCursor(wanted)
+
+    def _write(self, measurement: Measurement, merge_key: str) -> None:
+        if self._geometry is not None:
+            self._writing.open(measurement, merge_key, self._geometry)
 
     def _select_at(self, position: QPointF) -> None:
         spot = self._spot(position)

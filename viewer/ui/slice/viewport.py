@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -14,6 +14,7 @@ from viewer.scene.inputs import SceneInputs
 from viewer.scene.other_patient import shows_another_patient, shows_foreign_result
 from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
 from viewer.ui.slice.strip import SliceStrip
+from viewer.ui.slice.volume_slider import VolumeSlider
 from viewer.ui.stack_drag import dragged_stack
 from viewer.ui.theme.tokens import DARK
 
@@ -56,11 +57,16 @@ class Viewport(QWidget):
         self.strip = SliceStrip(reading, pane)
         self._pane, self._on_drop, self._dragged_over = pane, on_drop, False
         self._active = self._mixed = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.volumes = VolumeSlider(reading, pane)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.canvas, 1)
         row.addWidget(self.strip)
+        column.addLayout(row, 1)
+        column.addWidget(self.volumes)
         self._frame = _Frame(self)
         self.setAcceptDrops(True)
         self.on_changed(reading.state, reading.state)
@@ -69,6 +75,7 @@ class Viewport(QWidget):
         """Follow a change of the reading."""
         self.canvas.on_changed(old, new)
         self.strip.on_changed(old, new)
+        self.volumes.on_changed(new)
         self._active = new.active_pane == self._pane and len(new.panes) > 1
         shown = new.panes[self._pane] if self._pane < len(new.panes) else None
         self._mixed = shown is not None and (shows_another_patient(new, shown) or shows_foreign_result(new, shown))
