@@ -94,7 +94,7 @@ def cursor_info(
             index=frame.index,
             column=index[1],
             row=index[0],
-            mappings=_mappings(state, stack, place),
+            mappings=mappings_at(state, stack, place),
         )
     point = None
     if plane.in_patient_space:
@@ -106,7 +106,7 @@ def cursor_info(
     return CursorInfo(pane, position_image, index, point, probe, parts)
 
 
-def _mappings(state: ReadingState, stack: Stack, place: int) -> tuple[RealWorldValueMapping, ...]:
+def mappings_at(state: ReadingState, stack: Stack, place: int) -> tuple[RealWorldValueMapping, ...]:
     """Return what separate objects, those switched on, say of the values of a frame."""
     image = stack.planes[place].image
     if image is None:

@@ -34,6 +34,31 @@ class ImagePicture:
 
 
 @dataclass(frozen=True, eq=False)
+class TilePicture:
+    """A tile of a whole slide. ``pixels`` is (rows, columns) uint8 grey or (rows, columns, 3) uint8 RGB.
+
+    ``transform`` maps the tile's (column, row) to positions of the scene's plane, as for ``LabelComposite``.
+    """
+
+    pixels: NDArray[np.uint8]
+    transform: tuple[tuple[float, float, float], tuple[float, float, float]]
+    smooth: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class SlideMap:
+    """The whole slide for the corner of a viewport. ``pixels`` is (rows, columns, 3) uint8 RGB; None: not there yet.
+
+    ``shown`` is (left, top, right, bottom) of what is on the screen, as fractions of the slide; ``aspect`` its height over
+    its width.
+    """
+
+    pixels: NDArray[np.uint8] | None
+    shown: tuple[float, float, float, float]
+    aspect: float
+
+
+@dataclass(frozen=True, eq=False)
 class LabelComposite:
     """All label pictures that share a grid, as one premultiplied ARGB32 picture (rows, columns) uint32.
 
@@ -81,7 +106,12 @@ class MarkDrawable:
 
 @dataclass(frozen=True, eq=False)
 class MeasurementDrawable:
-    """A measurement of the reader: its line (n, 2), its handles (m, 2), and on a plate the value and what it rests on."""
+    """A measurement of the reader: its line (n, 2), its handles (m, 2), and on a plate the value and what it rests on.
+
+    ``further``: the other line (2, 2) of one of two lines. ``link``: a thin line (2, 2) that says what belongs together.
+    ``detail`` stands on the plate of the selected one. ``held`` is the handle that keys move. ``pointed``: the first point
+    of the path has the head of an arrow.
+    """
 
     measurement: str
     path: NDArray[np.float64]
@@ -89,6 +119,11 @@ class MeasurementDrawable:
     closed: bool
     label: str = ""
     selected: bool = False
+    further: tuple[NDArray[np.float64], ...] = ()
+    link: NDArray[np.float64] | None = None
+    detail: str = ""
+    held: int | None = None
+    pointed: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +163,7 @@ class Notice:
     replaces_image: bool = True
 
 
-Drawable = ImagePicture | LabelComposite | OutlinePaths | MarkDrawable | TextDrawable | MeasurementDrawable
+Drawable = ImagePicture | TilePicture | LabelComposite | OutlinePaths | MarkDrawable | TextDrawable | MeasurementDrawable
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,3 +194,7 @@ class Scene:
     """Name, value and colour of the selected part, when it has anything here."""
     window: Window | LookupTable | None = None
     """The window in force; None in colour and while there is no image."""
+    slide_map: SlideMap | None = None
+    """Of a whole slide, unless it is switched off or all of it is on the screen."""
+    objective_power: float | None = None
+    """Magnification at which one pixel of a whole slide was taken, where the file states it."""

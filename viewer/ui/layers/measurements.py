@@ -8,7 +8,8 @@ from viewer.domain.provenance import Origin
 from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
-from viewer.scene.measured import measured_image, measured_words
+from viewer.scene.measured_image import measured_image
+from viewer.scene.measured_words import measured_detail, measured_words, written
 from viewer.scene.plain_words import count, plain
 from viewer.ui.layers.tree import LayerFilter, LayerRow, tr
 from viewer.ui.plain_text import tooltip
@@ -20,11 +21,16 @@ HEAD = ("measurements",)
 
 KIND_WORDS: dict[MeasurementKind, str] = {
     "length": "Length",
+    "bidirectional": "Two axes",
     "angle": "Angle",
+    "cobb": "Cobb angle",
     "ellipse": "Ellipse",
     "rectangle": "Rectangle",
     "polygon": "Polygon",
+    "freehand": "Freehand",
     "probe": "Value",
+    "arrow": "Arrow",
+    "note": "Note",
 }
 
 
@@ -70,11 +76,12 @@ def _row(
     stack = library.stack(place[0]) if place is not None else None
     lines: tuple[str, ...] = ()
     if frame is not None and stack is not None and place is not None:
-        lines = measured_words(measurement, measured_image(state, frame, stack.planes[place[1]], inputs), tr)
+        image = measured_image(state, frame, stack.planes[place[1]], inputs)
+        lines = (*measured_words(measurement, image, tr), *measured_detail(measurement, image, tr))
     name = plain(measurement.text) or tr(KIND_WORDS[measurement.kind])
     if any(word not in f"{name} {' '.join(lines)}".casefold() for word in wanted.search.casefold().split()):
         return None
-    values = lines[1:] if measurement.text else lines
+    values = lines[len(written(measurement.text)) :]
     where = tr("image {number}").format(number=count(place[1] + 1)) if place is not None else tr("image not open")
     row = LayerRow(
         ("measurement", measurement.id),
@@ -83,7 +90,7 @@ def _row(
         NO_OVERLAY,
         item=measurement.id,
         second=where,
-        tip=tooltip(name, *lines, where),
+        tip=tooltip(name, *values, where),
         dimmed=state.measurements_hidden or place is None,
         value=values[0].split(" · ")[0] if values else "",
     )

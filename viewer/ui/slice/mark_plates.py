@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,6 +19,8 @@ from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import ON_IMAGE
 
 _PAD, _LINE, _GAP = 7, 15, 8
+WRAP_AT = 60
+"""Letters in a line of a plate."""
 
 Marked = MarkDrawable | MeasurementDrawable
 
@@ -28,6 +32,8 @@ class Plate:
     place: QRectF
     lines: tuple[str, ...]
     selected: bool = False
+    measurement: str = ""
+    """Id of the measurement whose words these are."""
 
 
 def paint_mark_plates(painter: QPainter, marks: Sequence[Marked], geometry: ViewGeometry) -> None:
@@ -59,7 +65,8 @@ def plates_of(marks: Sequence[Marked], geometry: ViewGeometry) -> list[Plate]:
         if best is None and (mark.selected or isinstance(mark, MeasurementDrawable)):
             best = next(iter(free or places), None)
         if best is not None:
-            found.append(Plate(best, tuple(lines), mark.selected))
+            measurement = mark.measurement if isinstance(mark, MeasurementDrawable) else ""
+            found.append(Plate(best, tuple(lines), mark.selected, measurement))
             said.add(words)
     return found
 
@@ -68,7 +75,7 @@ class _Lines:
     """The lines of all marks in the view, to find out whether a plate would cover one."""
 
     def __init__(self, marks: Sequence[Marked], geometry: ViewGeometry) -> None:
-        self._paths = [_outline(mark, geometry) for mark in marks]
+        self._paths = [path for mark in marks for path in _outlines(mark, geometry)]
         self._paths = [path for path in self._paths if len(path)]
         corners = [(*path.min(axis=0).tolist(), *path.max(axis=0).tolist()) for path in self._paths]
         self._boxes = np.array(corners, np.float64).reshape(-1, 4)
@@ -81,9 +88,10 @@ class _Lines:
         return any(_path_crosses(self._paths[number], place) for number in np.flatnonzero(near).tolist())
 
 
-def _outline(mark: Marked, geometry: ViewGeometry) -> FloatArray:
+def _outlines(mark: Marked, geometry: ViewGeometry) -> list[FloatArray]:
     points = geometry.to_view(mark.path if len(mark.path) else mark.handles)
-    return np.vstack((points, points[:1])) if mark.closed and len(points) > 1 else points
+    further = [geometry.to_view(one) for one in mark.further] if isinstance(mark, MeasurementDrawable) else []
+    return [np.vstack((points, points[:1])) if mark.closed and len(points) > 1 else points, *further]
 
 
 def _path_crosses(path: FloatArray, place: QRectF) -> bool:
@@ -104,10 +112,13 @@ def _path_crosses(path: FloatArray, place: QRectF) -> bool:
 def lines_shown(mark: Marked) -> list[str]:
     """Return the words on a plate: all of the selected mark, of others the first measurement, which leaves room.
 
-    A measurement of the reader always says what it rests on.
+    A measurement of the reader always says what it rests on. What the reader wrote is wrapped.
     """
+    if isinstance(mark, MeasurementDrawable):
+        lines = [*mark.label.splitlines(), *(mark.detail.splitlines() if mark.selected else ())]
+        return [piece for line in lines for piece in wrap(line, WRAP_AT) or [""]]
     lines = mark.label.splitlines()
-    return lines if mark.selected or len(lines) < 2 or isinstance(mark, MeasurementDrawable) else [f"{lines[0]} …"]
+    return lines if mark.selected or len(lines) < 2 else [f"{lines[0]} …"]
 
 
 def _places(mark: Marked, geometry: ViewGeometry, width: float, height: float) -> Iterator[QRectF]:
@@ -115,11 +126,23 @@ def _places(mark: Marked, geometry: ViewGeometry, width: float, height: float) -
     points = geometry.to_view(mark.path if len(mark.path) else mark.handles)
     if not len(points):
         return
+    further = mark.further if isinstance(mark, MeasurementDrawable) else ()
+    if further:
+        # Beside all of it, not between two lines.
+        points = np.vstack([points, *(geometry.to_view(one) for one in further)])
     gap = _GAP * geometry.ratio
     (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
     candidates: list[tuple[float, float]] = []
-    if len(points) > 1 and not mark.closed:
+    if isinstance(mark, MeasurementDrawable) and mark.pointed:
+        # The words of an arrow stand at its end, away from what it points to.
+        (x, y), (from_x, from_y) = points[-1].tolist(), points[0].tolist()
+        reach_x, reach_y = width / 2 + gap, height / 2 + gap
+        steep = abs(y - from_y) * reach_x > abs(x - from_x) * reach_y
+        x += 0.0 if steep else math.copysign(reach_x, x - from_x)
+        y += math.copysign(reach_y, y - from_y) if steep else 0.0
+        candidates.append((x - width / 2, y - height / 2))
+    elif len(points) > 1 and not mark.closed and not further:
         center = np.array([middle_x, middle_y]) if len(points) == 2 else points[len(points) // 2]
         along = points[-1] - points[0]
         across = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)

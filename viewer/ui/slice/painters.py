@@ -23,11 +23,13 @@ from viewer.scene.drawables import (
     OutlinePaths,
     Scene,
     TextDrawable,
+    TilePicture,
 )
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.image_words import draw_outlined, image_font, text_width
 from viewer.ui.slice.mark_plates import paint_mark_plates
 from viewer.ui.slice.pictures import Pictures, transform_of
+from viewer.ui.slice.tiles import paint_tile
 from viewer.ui.theme.tokens import ON_IMAGE
 
 LINE, LINE_UNDER = 1.5, 3.0
@@ -36,6 +38,9 @@ MARK_LINE = 1.6
 MARK_FILL = 0.35
 THICKEST = 20.0
 HANDLE_RADIUS = 3.0
+HELD_RADIUS = 4.0
+ARROW, ARROW_SPREAD = 12.0, 0.45
+"""Length of an arrow's head, and half its breadth as a part of that."""
 _UNDER_ALPHA = 128
 _DASHES = (6.0, 3.0)
 _PROJECTED = (2.0, 4.0)
@@ -148,19 +153,46 @@ def paint_measurement(
     path = transform_of(geometry).map(pictures.mark(measurement))
     color = QColor(ON_IMAGE.selected if measurement.selected else ON_IMAGE.mark)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if measurement.pointed and len(measurement.path) == 2:
+        path.addPath(_arrow_head(geometry.to_view(measurement.path), geometry.ratio))
     for ink, width in ((_under(), LINE_UNDER), (color, MARK_LINE)):
+        if measurement.link is not None:
+            pen = QPen(ink, width * geometry.ratio)
+            pen.setDashPattern([dash * MARK_LINE / width for dash in _PROJECTED])
+            painter.setPen(pen)
+            painter.drawLine(QLineF(*(QPointF(x, y) for x, y in geometry.to_view(measurement.link).tolist())))
         painter.strokePath(path, QPen(ink, width * geometry.ratio))
-    _paint_handles(painter, measurement.handles, geometry, color)
+    # The tip of an arrow must not be covered by a handle.
+    handles = measurement.handles[1:] if measurement.pointed and not measurement.selected else measurement.handles
+    _paint_handles(painter, handles, geometry, color, held=measurement.held)
 
 
-def _paint_handles(painter: QPainter, handles: FloatArray, geometry: ViewGeometry, color: QColor) -> None:
+def _arrow_head(ends: FloatArray, ratio: float) -> QPainterPath:
+    """Return the two strokes of the head at the first of two ends, as long on the screen at every zoom."""
+    made = QPainterPath()
+    way = ends[1] - ends[0]
+    length = float(np.hypot(*way))
+    if not length:
+        return made
+    along = way / length * min(ARROW * ratio, length)
+    across = np.array([-along[1], along[0]]) * ARROW_SPREAD
+    (x, y), one, other = ends[0].tolist(), (ends[0] + along + across).tolist(), (ends[0] + along - across).tolist()
+    made.moveTo(*one)
+    made.lineTo(x, y)
+    made.lineTo(*other)
+    return made
+
+
+def _paint_handles(
+    painter: QPainter, handles: FloatArray, geometry: ViewGeometry, color: QColor, *, held: int | None = None
+) -> None:
     ratio = geometry.ratio
-    radius = HANDLE_RADIUS * ratio
-    for x, y in geometry.to_view(handles).tolist() if len(handles) else ():
+    for number, (x, y) in enumerate(geometry.to_view(handles).tolist() if len(handles) else ()):
+        radius = (HELD_RADIUS if number == held else HANDLE_RADIUS) * ratio
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(_under(), LINE_UNDER * ratio))
         painter.drawEllipse(QPointF(x, y), radius, radius)
-        painter.setBrush(QColor(ON_IMAGE.outline))
+        painter.setBrush(color if number == held else QColor(ON_IMAGE.outline))
         painter.setPen(QPen(color, MARK_LINE * ratio))
         painter.drawEllipse(QPointF(x, y), radius, radius)
 
@@ -210,6 +242,7 @@ def _font_of(text: TextDrawable, ratio: float) -> QFont:
 Painter = Callable[[QPainter, Any, ViewGeometry, Pictures], None]
 PAINTERS: dict[type[Drawable], Painter] = {
     ImagePicture: paint_image,
+    TilePicture: paint_tile,
     LabelComposite: paint_labels,
     OutlinePaths: paint_outline,
     MarkDrawable: paint_mark,

@@ -14,8 +14,11 @@ from PySide6.QtGui import QImage, QPainterPath, QPolygonF, QTransform
 from shiboken6 import VoidPtr
 
 from viewer.geometry.plane import FloatArray
-from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, MeasurementDrawable, OutlinePaths
+from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, MeasurementDrawable, OutlinePaths, TilePicture
 from viewer.scene.view_geometry import ViewGeometry
+
+
+Pictured = ImagePicture | TilePicture | LabelComposite
 
 
 @dataclass(eq=False)
@@ -32,11 +35,11 @@ class Pictures:
     """What was made for Qt of the drawables that still live."""
 
     def __init__(self) -> None:
-        self._images: WeakKeyDictionary[ImagePicture | LabelComposite, _Kept] = WeakKeyDictionary()
+        self._images: WeakKeyDictionary[Pictured, _Kept] = WeakKeyDictionary()
         self._outlines: WeakKeyDictionary[OutlinePaths, QPainterPath] = WeakKeyDictionary()
         self._marks: WeakKeyDictionary[MarkDrawable | MeasurementDrawable, QPainterPath] = WeakKeyDictionary()
 
-    def upright(self, drawable: ImagePicture | LabelComposite, matrix: FloatArray) -> tuple[QImage, QRectF] | None:
+    def upright(self, drawable: Pictured, matrix: FloatArray) -> tuple[QImage, QRectF] | None:
         """Return a picture turned so that only scaling is left, and where it goes in device pixels.
 
         Parameters
@@ -72,7 +75,7 @@ class Pictures:
             ).convertToFormat(QImage.Format.Format_RGB32)
         return kept.scaled[size]
 
-    def untouched(self, drawable: ImagePicture | LabelComposite) -> QImage:
+    def untouched(self, drawable: Pictured) -> QImage:
         """Return a picture as it is, for a painter that turns it."""
         return self._kept(drawable, (False, False, False)).image
 
@@ -88,11 +91,12 @@ class Pictures:
         """Return the path of a mark in image positions."""
         found = self._marks.get(drawable)
         if found is None:
-            found = painter_path((drawable.path,) if len(drawable.path) else (), closed=drawable.closed)
+            further = drawable.further if isinstance(drawable, MeasurementDrawable) else ()
+            found = painter_path((drawable.path, *further) if len(drawable.path) else (), closed=drawable.closed)
             self._marks[drawable] = found
         return found
 
-    def _kept(self, drawable: ImagePicture | LabelComposite, orientation: tuple[bool, bool, bool]) -> _Kept:
+    def _kept(self, drawable: Pictured, orientation: tuple[bool, bool, bool]) -> _Kept:
         kept = self._images.get(drawable)
         if kept is None or kept.orientation != orientation:
             swapped, left_right, top_bottom = orientation
@@ -150,5 +154,5 @@ def transform_of(geometry: ViewGeometry) -> QTransform:
     return QTransform(a, c, b, d, x, y)
 
 
-def _array(drawable: ImagePicture | LabelComposite) -> NDArray[np.generic]:
+def _array(drawable: Pictured) -> NDArray[np.generic]:
     return drawable.argb if isinstance(drawable, LabelComposite) else drawable.pixels
