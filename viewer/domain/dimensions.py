@@ -37,7 +37,7 @@ class Dimension:
     value, unit
         As a reader writes them; an empty value is not stated in the file.
     number, count
-        The 1-based place among the values of the siblings, and how many there are.
+        The 1-based place among the values of the siblings (0: not stated), and how many there are.
     numbered
         The place says more than the value does.
     detail
@@ -66,7 +66,8 @@ def dimensions_of(parts: Sequence[Split]) -> list[tuple[Dimension, ...]]:
         for keyword, value in part.values:
             found.setdefault(keyword, set()).add(value)
     ranks = {
-        keyword: {value: place for place, value in enumerate(sorted(values, key=sort_key), start=1)}
+        # What is not stated has no number: the volume without diffusion is none of the directions.
+        keyword: {value: place for place, value in enumerate(sorted(values, key=sort_key), start="" not in values)}
         for keyword, values in found.items()
     }
     details = _Details(parts)
@@ -84,7 +85,7 @@ def dimensions_of(parts: Sequence[Split]) -> list[tuple[Dimension, ...]]:
 def _dimension(
     keyword: str, value: str, names: Sequence[str], ranks: dict[str, int], details: _Details, place: int
 ) -> Dimension:
-    number, count = ranks[value], len(ranks)
+    number, count = ranks[value], len(ranks) - ("" in ranks)
     splitter = BY_KEYWORD.get(keyword)
     if splitter is None:
         label = "Repetition" if keyword == REPETITION else _capital(index_name(keyword, names))

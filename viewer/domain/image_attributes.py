@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.calibration import PixelSizes
+from viewer.domain.cine import CineAttributes
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.issues import Issue
 from viewer.domain.pet import PetAttributes
@@ -161,7 +162,8 @@ class ImageAttributes:
     units: str = ""
     """Units (0054,1001) of PET."""
     frame_time_ms: float | None = None
-    """Frame Time or 1000 / Cine Rate."""
+    """1000 / Recommended Display Frame Rate or Cine Rate, else Frame Time."""
+    cine: CineAttributes = CineAttributes()
     float_pixels: bool = False
     """The pixels are Float or Double Float Pixel Data."""
     pet: PetAttributes | None = None

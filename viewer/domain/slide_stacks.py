@@ -294,9 +294,7 @@ def _put_sparse(numbers: NDArray[np.int32], tiling: Tiling, image: _Image, start
     numbers[places[chosen, 2], rows[chosen], columns[chosen]] = chosen + start
 
 
-def _alignment(
-    image: _Image, base: _Image, spacing: tuple[float, float]
-) -> tuple[tuple[float, float], tuple[float, float]]:
+def _alignment(image: _Image, base: _Image, spacing: tuple[float, float]) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return how a level lies on the base level: base (columns, rows) a pixel, and the position of its corner.
 
     Levels are made by shrinking the whole, so that their corners agree: so they are laid when what they state differs by

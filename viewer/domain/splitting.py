@@ -76,7 +76,7 @@ def split_by_attribute(frames: Sequence[PlacedFrame]) -> list[Split] | None:
     for size in (1, 2, 3):
         for keywords in combinations(codes.distinct, size):
             if codes.each_complete(keywords):
-                return _partition(frames, keywords)
+                return _partition(frames, _with_b_value(keywords, codes))
     for size in (1, 2):
         for keywords in combinations(codes.distinct, size):
             # As many parts as frames share a position: one of them may have stopped early.
@@ -168,6 +168,14 @@ class _Codes:
             code = self._codes[keyword]
             together = np.unique(together * (int(code.max()) + 1) + code, return_inverse=True)[1].astype(np.int64)
         return together
+
+
+def _with_b_value(keywords: tuple[str, ...], codes: _Codes) -> tuple[str, ...]:
+    """Return the attributes with the b-value before the direction: directions alone do not say how strong they are."""
+    b_value = "DiffusionBValue"
+    if "DiffusionGradientOrientation" not in keywords or b_value in keywords or b_value not in codes.distinct:
+        return keywords
+    return (b_value, *keywords) if codes.parts((b_value, *keywords)) == codes.parts(keywords) else keywords
 
 
 def _varying(frames: Sequence[PlacedFrame]) -> list[str]:

@@ -17,7 +17,6 @@ from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, MeasurementDrawable, OutlinePaths, TilePicture
 from viewer.scene.view_geometry import ViewGeometry
 
-
 Pictured = ImagePicture | TilePicture | LabelComposite
 
 
