@@ -29,7 +29,8 @@ def dimension_words(dimension: Dimension, say: Say) -> str:
 
 def stack_words(stack: Stack, say: Say) -> tuple[str, ...]:
     """Return what tells a stack from the other volumes of its place, a line each."""
-    return tuple(dimension_words(one, say) for one in stack.dimensions)
+    stated = [one for one in stack.dimensions if one.value]
+    return tuple(dimension_words(one, say) for one in stated or stack.dimensions)
 
 
 def axis_words(stack: Stack, axis: Axis, say: Say) -> str:
@@ -38,7 +39,7 @@ def axis_words(stack: Stack, axis: Axis, say: Say) -> str:
     number, count = axis.place + 1, len(axis.stack_ids)
     if along is None:
         words = say("Volume {number} of {count}").format(number=number, count=count)
-        return " · ".join((words, *(dimension_words(one, say) for one in stack.dimensions)))
+        return " · ".join((words, *stack_words(stack, say)))
     if along.numbered and along.value:
         return dimension_words(along, say)
     return dimension_words(along, say) + " · " + say("{number} of {count}").format(number=number, count=count)
