@@ -95,10 +95,11 @@ def image_picture(shown: Presented, frame: ShownFrame, *, inverted: bool = False
     """Return the finished picture of a frame; rows that the file lacks are hatched, so that they pass for no anatomy."""
     values = (frame.index, shown.window, inverted, smooth)
     objects = (shown.attributes, frame.decoded, shown.state)
-    return _pictures.recall(objects, values, lambda: ImagePicture(_pixels(shown, frame, inverted=inverted), smooth))
+    return _pictures.recall(objects, values, lambda: ImagePicture(displayed_pixels(shown, frame, inverted=inverted), smooth))
 
 
-def _pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[np.uint8]:
+def displayed_pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[np.uint8]:
+    """Return what a frame shows: (rows, columns) grey or (rows, columns, 3) RGB."""
     decoded, index = frame.decoded, frame.index
     state, window = shown.state, shown.window
     if state is not None and state.palette is not None and window is not None:

@@ -35,6 +35,9 @@ def letters_of(plane: Plane, header: InstanceHeader | None) -> tuple[str, str, s
     From the plane's directions; from Patient Orientation where the image has no position, or is of an animal, whose axes
     have other names than a person's.
     """
+    if header is not None and header.tiling is not None:
+        # The axes of a slide are those of the glass, not of a person.
+        return "", "", "", ""
     stated = header.patient_orientation if header is not None else None
     animal = stated is not None and not all(set(value) <= set(_PERSON) for value in stated)
     if plane.in_patient_space and not plane.anatomical:

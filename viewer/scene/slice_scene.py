@@ -16,7 +16,7 @@ from viewer.imaging.choices import window_issue
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.blended import NOT_HERE, blended, superimposed_frame
 from viewer.scene.corner_text import Say, calibrated, corner_text
-from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene
+from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
@@ -27,6 +27,7 @@ from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
 from viewer.scene.presented import state_notices, under_state
+from viewer.scene.slide_scene import map_of, slide_image, slide_inputs
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -66,7 +67,13 @@ def slice_scene(
     own = stack.planes[place]
     asked = own if plane is None else plane
     header = state.content.library.instance(frame.instance)
-    picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
+    slide = slide_inputs(state, pane, effective_view(state, pane), inputs) if asked == own else None
+    picture: tuple[ImagePicture | TilePicture, ...]
+    if slide is not None:
+        inputs = slide
+        picture, window, notices, image_there = slide_image(state, shown, slide, applied_state(state, shown, own.image))
+    else:
+        picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
     overlays = state.content.overlays_at(stack.id, place) if asked == own else state.content.overlays_on(stack.id)
     applied = applied_state(state, shown, own.image)
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
@@ -79,13 +86,15 @@ def slice_scene(
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
         notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *state_notices(applied, area, asked)),
-        complete=image_there and overlays_there,
+        complete=image_there and overlays_there and not (slide is not None and slide.waiting),
         here=tuple(PartRef(layer.overlay.instance, part) for layer in layers for part in sorted(layer.on_plane.parts_here)),
         displayed_area=area_rectangle(area) if area is not None else None,
         fit_zoom=area_zoom(area) if area is not None else None,
         aspect=area_aspect(area) if area is not None else None,
         plate=_plate(state, layers),
         window=window.window if window is not None else None,
+        slide_map=map_of(state, shown, slide) if slide is not None else None,
+        objective_power=stack.pyramid.objective_power if stack.pyramid is not None else None,
     )
 
 

@@ -19,6 +19,9 @@ LARGEST_PIXEL = 1.45
 MOST_TILES = 2000
 """More tiles than that are not decoded for one picture: the pyramid lacks the level for this size."""
 
+USUAL_SIZE = (1280, 960)
+"""(width, height) of a viewport that has not said its size yet."""
+
 BLOCK = 1024
 """Side in pixels of a level of the pieces in which overlays are asked for."""
 
@@ -70,7 +73,8 @@ def slide_view(pyramid: Pyramid, plane: Plane, view: View, size: tuple[int, int]
         (width, height) of the viewport in device pixels.
     """
     geometry = slide_geometry(plane, view, size)
-    corners = geometry.to_image([[0.0, 0.0], [size[0], 0.0], [0.0, size[1]], [size[0], size[1]]])
+    width, height = size
+    corners = geometry.to_image(np.array([(0, 0), (width, 0), (0, height), (width, height)], dtype=float))
     (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
     rows, columns = plane.shape
     visible = (max(left, 0.0), max(top, 0.0), min(right, float(columns)), min(bottom, float(rows)))

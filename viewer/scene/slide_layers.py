@@ -1,0 +1,208 @@
+"""What overlays bring to a whole slide: asked for piece by piece, as far as it is on the screen, and put together.
+
+A segmentation of a slide may have as many pixels as the slide. It is asked for on pieces of the level that is shown, and
+each piece is sampled by its place on the slide, whatever level the segmentation was made at. Marks are few: they are asked
+for on the whole matrix of every level that their object names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.overlay import Overlay
+from viewer.domain.pyramid import Pyramid, TileLevel
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import FloatArray, Plane
+from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
+from viewer.scene.held_bytes import held_bytes
+from viewer.scene.inputs import PENDING, Pending, SceneInputs, Unavailable
+from viewer.scene.remembered import Remembered
+from viewer.scene.slide_view import SlideView, blocks_in
+
+BY_PIECES: tuple[type, ...] = (Segmentation,)
+"""Contents that are asked for on pieces of a level; all others on whole matrices."""
+
+_together: Remembered[OnPlane] = Remembered(32, held_bytes)
+_moved: Remembered[OnPlane] = Remembered(64, held_bytes)
+
+
+def pieces_of(overlay: Overlay, stack: Stack, depth: int, seen: SlideView) -> tuple[Plane, ...]:
+    """Return the planes that an overlay is asked for, for what a viewport shows: the most urgent first."""
+    pyramid = stack.pyramid
+    assert pyramid is not None
+    plane = stack.planes[depth]
+    if isinstance(overlay.content, BY_PIECES):
+        return tuple(block for _, block in blocks_in(pyramid.levels[seen.level], plane, seen.visible))
+    return (plane, *(level_plane(level, plane, uid) for level, uid in _named_levels(overlay, pyramid)))
+
+
+def level_plane(level: TileLevel, base: Plane, sop_instance_uid: str) -> Plane:
+    """Return the plane of a coarser level as an image's own, for what counts the pixels of that image.
+
+    It has no place in space: what lies by position is asked for on the base level, once.
+    """
+    whole = level.region(base, (0, 0), (level.rows, level.columns))
+    return replace(whole, in_patient_space=False, image=(sop_instance_uid, 1))
+
+
+def _named_levels(overlay: Overlay, pyramid: Pyramid) -> list[tuple[TileLevel, str]]:
+    """Return the levels other than the base that an object names, with the instance it names."""
+    found: dict[str, TileLevel] = {}
+    named = {reference.sop_instance_uid for reference in overlay.references}
+    named |= {one.sop_instance_uid for images in (overlay.places.images if overlay.places else ()) for one in images}
+    for uid in named:
+        level = pyramid.level_of(uid)
+        if level is not None and level is not pyramid.base:
+            found.setdefault(uid, level)
+    return [(level, uid) for uid, level in sorted(found.items())]
+
+
+@dataclass
+class SlideInputs:
+    """The store as a scene of a slide sees it: an overlay on the slide's plane is put together from pieces.
+
+    ``waiting`` is True once something asked for is on its way.
+    """
+
+    inputs: SceneInputs
+    stack: Stack
+    depth: int
+    seen: SlideView
+    overlays: dict[InstanceKey, Overlay]
+    waiting: bool = False
+
+    def attributes(self, instance: InstanceKey) -> ImageAttributes | Pending | Unavailable:
+        """Return the display attributes of an image instance."""
+        return self.inputs.attributes(instance)
+
+    def frame(self, frame: FrameKey) -> DecodedFrame | Pending | Unavailable:
+        """Return the stored values of a frame."""
+        return self.inputs.frame(frame)
+
+    def value_range(self, stack_id: str) -> tuple[float, float] | None:
+        """Return the percentiles of a stack's modality values."""
+        return self.inputs.value_range(stack_id)
+
+    def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
+        """Return what of an overlay lies on the slide's plane, as far as it is on the screen."""
+        if plane != self.stack.planes[self.depth] or overlay not in self.overlays:
+            return self.inputs.on_plane(overlay, plane)
+        planes = pieces_of(self.overlays[overlay], self.stack, self.depth, self.seen)
+        answers = [(piece, self.inputs.on_plane(overlay, piece)) for piece in planes]
+        refused = next((answer for _, answer in answers if isinstance(answer, Unavailable)), None)
+        there = [(piece, answer) for piece, answer in answers if isinstance(answer, OnPlane)]
+        self.waiting = self.waiting or any(isinstance(answer, Pending) for _, answer in answers)
+        if not there:
+            return refused if refused is not None else OnPlane() if not planes else PENDING
+        if isinstance(self.overlays[overlay].content, BY_PIECES):
+            return _pieces_together(there)
+        return _on_base(there, plane)
+
+
+def inputs_at(
+    inputs: SceneInputs, stack: Stack, depth: int, overlays: Sequence[Overlay], position: FloatArray
+) -> SlideInputs:
+    """Return the store for one position of the base level: the piece of that level which holds it."""
+    column, row = float(position[0]), float(position[1])
+    spot = (column - 0.25, row - 0.25, column + 0.25, row + 0.25)
+    return SlideInputs(inputs, stack, depth, SlideView(0, spot, 1.0), {one.instance: one for one in overlays})
+
+
+def _pieces_together(there: list[tuple[Plane, OnPlane]]) -> OnPlane:
+    """Return one picture of pieces side by side, so that no border is drawn where they meet."""
+    if len(there) == 1:
+        return there[0][1]
+    answers = tuple(answer for _, answer in there)
+    planes = tuple(piece for piece, _ in there)
+    return _together.recall(answers, planes, lambda: _assembled(there))
+
+
+def _assembled(there: list[tuple[Plane, OnPlane]]) -> OnPlane:
+    first = there[0][0]
+    places = [np.round(first.position_image(piece.origin) - 0.5).astype(int) for piece, _ in there]
+    left, top = np.min(places, axis=0).tolist()
+    right = max(int(place[0]) + piece.shape[1] for place, (piece, _) in zip(places, there, strict=True))
+    bottom = max(int(place[1]) + piece.shape[0] for place, (piece, _) in zip(places, there, strict=True))
+    origin = first.point_patient([left + 0.5, top + 0.5])
+    whole = replace(first, origin=(float(origin[0]), float(origin[1]), float(origin[2])), shape=(bottom - top, right - left))
+    corners = [(int(place[1]) - top, int(place[0]) - left) for place in places]
+    labels: dict[tuple[int, tuple[int, ...]], NDArray[np.uint16]] = {}
+    fractions: dict[int, NDArray[np.float32]] = {}
+    for (row, column), (_, answer) in zip(corners, there, strict=True):
+        for number, picture in enumerate(answer.labels):
+            canvas = labels.setdefault((number, picture.parts), np.zeros(whole.shape, np.uint16))
+            _put(canvas, picture.labels, row, column)
+        for fraction in answer.fractions:
+            amounts = fractions.setdefault(fraction.part, np.zeros(whole.shape, np.float32))
+            _put(amounts, fraction.fractions, row, column)
+    return OnPlane(
+        labels=tuple(LabelPicture(whole, _small(canvas), parts) for (_, parts), canvas in labels.items()),
+        fractions=tuple(FractionPicture(whole, amounts, part) for part, amounts in sorted(fractions.items())),
+        parts_here=frozenset().union(*(answer.parts_here for _, answer in there)),
+    )
+
+
+def _put(canvas: NDArray[np.generic], part: NDArray[np.generic], row: int, column: int) -> None:
+    canvas[row : row + part.shape[0], column : column + part.shape[1]] = part
+
+
+def _small(canvas: NDArray[np.uint16]) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    return canvas.astype(np.uint8) if int(canvas.max(initial=0)) < 256 else canvas
+
+
+def _on_base(there: list[tuple[Plane, OnPlane]], base: Plane) -> OnPlane:
+    """Return marks of all levels in positions of the base level."""
+    found = [answer if piece == base else _moved_onto(answer, piece, base) for piece, answer in there]
+    if len(found) == 1:
+        return found[0]
+    return _together.recall(tuple(found), base, lambda: _joined(found))
+
+
+def _joined(found: Sequence[OnPlane]) -> OnPlane:
+    return OnPlane(
+        labels=tuple(one for answer in found for one in answer.labels),
+        fractions=tuple(one for answer in found for one in answer.fractions),
+        bitmaps=tuple(one for answer in found for one in answer.bitmaps),
+        outlines=tuple(one for answer in found for one in answer.outlines),
+        shapes=tuple(one for answer in found for one in answer.shapes),
+        words=tuple(one for answer in found for one in answer.words),
+        parts_here=frozenset().union(*(answer.parts_here for answer in found)),
+    )
+
+
+def _moved_onto(answer: OnPlane, piece: Plane, base: Plane) -> OnPlane:
+    return _moved.recall((answer,), (piece, base), lambda: _in_positions_of(answer, piece, base))
+
+
+def _in_positions_of(answer: OnPlane, piece: Plane, base: Plane) -> OnPlane:
+    corner, far = base.position_image(piece.point_patient([[0.0, 0.0], [1.0, 1.0]]))
+    step = far - corner
+
+    def moved(points: FloatArray) -> FloatArray:
+        return np.asarray(points * step + corner, dtype=float)
+
+    def moved_pair(point: tuple[float, float]) -> tuple[float, float]:
+        x, y = moved(np.array(point)).tolist()
+        return (x, y)
+
+    return replace(
+        answer,
+        bitmaps=(),
+        outlines=tuple(replace(one, paths=tuple(map(moved, one.paths))) for one in answer.outlines),
+        shapes=tuple(replace(one, points=moved(one.points)) if one.space == "PIXEL" else one for one in answer.shapes),
+        words=tuple(
+            replace(
+                one,
+                box=(moved_pair(one.box[0]), moved_pair(one.box[1])) if one.box and one.box_space == "PIXEL" else one.box,
+                anchor=moved_pair(one.anchor) if one.anchor and one.anchor_space == "PIXEL" else one.anchor,
+            )
+            for one in answer.words
+        ),
+    )
