@@ -21,7 +21,8 @@ from viewer.loading.loader import Loader
 from viewer.loading.runner import Runner
 from viewer.loading.store import Store
 from viewer.reading.changes.layers import set_overlay_visible
-from viewer.reading.changes.workspace import set_frame, set_layout, show_stack
+from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.workspace import set_frame, show_stack
 from viewer.reading.reading import Reading
 from viewer.representations import segmentation_volumes
 from viewer.representations.on_plane import OnPlane

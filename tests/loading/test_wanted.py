@@ -8,7 +8,8 @@ from tests.synthetic.values import axial_series, opened
 from tests.ui.small_study import SEG, small_state
 from viewer.loading.wanted import AHEAD, NEXT, NOW, Wanted, WantedFrame, WantedOnPlane, WantedRange, outwards, wanted
 from viewer.reading.changes.layers import set_overlay_visible
-from viewer.reading.changes.workspace import set_frame, set_layout, show_stack
+from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.workspace import set_frame, show_stack
 from viewer.reading.state import ReadingState
 
 

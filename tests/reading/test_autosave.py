@@ -10,7 +10,8 @@ from tests.synthetic.values import axial_series, opened, two_part_overlay
 from viewer.domain.instance import InstanceKey
 from viewer.reading.autosave import with_workspace, workspace_of
 from viewer.reading.changes.layers import set_fill, set_part_color, set_part_visible, set_style, set_threshold
-from viewer.reading.changes.workspace import rotate, set_frame, set_layout, set_window
+from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.workspace import rotate, set_frame, set_window
 from viewer.reading.state import ReadingState, WindowChoice
 
 SEG = InstanceKey("seg.0")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.synthetic.values import axial_series, opened
+from viewer.reading.changes.cine import set_playing
+from viewer.reading.changes.layouts import set_layout, toggle_maximised
+from viewer.reading.changes.linking import toggle_linked
 from viewer.reading.changes.workspace import (
     flip_horizontal,
     flip_vertical,
@@ -12,13 +15,9 @@ from viewer.reading.changes.workspace import (
     reset_view,
     rotate,
     set_frame,
-    set_layout,
-    set_playing,
     show_stack,
     step_frame,
     toggle_invert,
-    toggle_linked,
-    toggle_maximised,
 )
 from viewer.reading.state import ReadingState, View
 

@@ -7,9 +7,11 @@ from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import small_state
-from viewer.reading.changes.workspace import set_layout, toggle_linked
+from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.linking import toggle_linked
 from viewer.reading.reading import Reading
-from viewer.ui.actions import ACTIONS, NEEDS, Actions, clashes, key_text, keys_of
+from viewer.ui.actions import ACTIONS, NEEDS, clashes, key_text, keys_of
+from viewer.ui.live_actions import Actions
 
 
 def test_no_two_actions_share_an_id_or_a_key() -> None:

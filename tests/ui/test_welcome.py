@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.small_study import small_state
 from viewer.app.window import contents_of
 from viewer.reading.reading import Reading
-from viewer.ui.actions import Actions
+from viewer.ui.live_actions import Actions
 from viewer.ui.welcome import Welcome, contents_text
 
 

@@ -14,9 +14,10 @@ from tests.ui.small_study import BROKEN, small_state
 from viewer.app.settings import Settings
 from viewer.reading.reading import Reading
 from viewer.ui.about import About, CrashReport, Guide
-from viewer.ui.actions import ACTIONS, Actions
+from viewer.ui.actions import ACTIONS
 from viewer.ui.command_palette import CommandPalette, commands_of, matching
 from viewer.ui.health import HealthPanel, health_rows, number_of_issues
+from viewer.ui.live_actions import Actions
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.settings.dialog import SettingsDialog
 from viewer.ui.shortcuts import ShortcutsSheet

@@ -69,9 +69,7 @@ class Autosaver:
         self._dirty = False
 
     def _note(self, old: ReadingState, new: ReadingState) -> None:
-        if (old.panes, old.layout, old.active_pane, old.linked) != (new.panes, new.layout, new.active_pane, new.linked) or (
-            old.layers is not new.layers
-        ):
+        if old.layers is not new.layers or _arrangement(old) != _arrangement(new):
             self._dirty = True
             self._schedule()
 
@@ -87,3 +85,11 @@ class Autosaver:
             # The next change, or the end of the program, tries again.
             self._dirty = True
             _log.warning("the workspace could not be saved: %s", error.strerror)
+
+
+def _arrangement(state: ReadingState) -> tuple[object, ...]:
+    """Return what of a state, besides its layers, a saved workspace holds."""
+    return (
+        *(state.panes, state.layout, state.active_pane, state.linked, state.links, state.pins),
+        *(state.reference_lines, state.reference_ends),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
+from viewer.dicom.cine_attributes import CINE_WANTED, read_cine_attributes, read_frame_time_ms
 from viewer.dicom.lookup_tables import read_lookup_tables, read_palette
 from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
 from viewer.dicom.overlay_planes import read_overlay_planes
@@ -85,8 +86,7 @@ _TREE = {
             "PresentationLUTShape",
             "ICCProfile",
             "Units",
-            "FrameTime",
-            "CineRate",
+            *CINE_WANTED,
             "DoseGridScaling",
             "DoseUnits",
         ],
@@ -168,7 +168,8 @@ def _attributes(item: Item, header: InstanceHeader) -> ImageAttributes:
         overlay_planes=read_overlay_planes(item, header, bits_allocated=int(str(described["bits_allocated"]))),
         rescale_type=_rescale_type(item, header),
         units=text(item, "Units") or text(item, "DoseUnits"),
-        frame_time_ms=_frame_time_ms(item),
+        frame_time_ms=read_frame_time_ms(item),
+        cine=read_cine_attributes(item),
         float_pixels=_is_float(header),
         pet=read_pet_attributes(item) if header.modality == "PT" else None,
         sizes=read_pixel_sizes(item),
@@ -203,14 +204,6 @@ def _pixel_description(item: Item, header: InstanceHeader) -> dict[str, object]:
 
 def _rescales_below_zero(item: Item) -> bool:
     return (number(item, "RescaleIntercept") or 0.0) < 0 or (number(item, "RescaleSlope") or 1.0) < 0
-
-
-def _frame_time_ms(item: Item) -> float | None:
-    time_ms = number(item, "FrameTime")
-    if time_ms and time_ms > 0:
-        return time_ms
-    rate = number(item, "CineRate")
-    return 1000.0 / rate if rate and rate > 0 else None
 
 
 def _rescale_type(item: Item, header: InstanceHeader) -> str:

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Study
-from viewer.reading.changes.workspace import PANES_OF
-from viewer.reading.state import LayerStyle, Layout, Pane, PartStyle, ReadingState, View, WindowChoice
+from viewer.reading.changes.layouts import PANES_OF
+from viewer.reading.state import CineChoice, LayerStyle, Layout, Links, Pane, PartStyle, ReadingState, View, WindowChoice
 
 VERSION = 1
 
@@ -29,6 +29,10 @@ def workspace_of(state: ReadingState) -> dict[str, Any]:
         "layout": state.layout,
         "active_pane": state.active_pane,
         "linked": state.linked,
+        "links": asdict(state.links),
+        "pins": [list(pin) for pin in state.pins],
+        "reference_lines": state.reference_lines,
+        "reference_ends": state.reference_ends,
         "panes": [
             {
                 "stack": pane.stack_id,
@@ -36,6 +40,8 @@ def workspace_of(state: ReadingState) -> dict[str, Any]:
                 "window": asdict(pane.window),
                 "view": asdict(pane.view),
                 "presentation_state": uid_of.get(pane.presentation_state) if pane.presentation_state else None,
+                "cine": asdict(pane.cine),
+                "awaited": pane.awaited,
             }
             for pane in state.panes
         ],
@@ -72,6 +78,10 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
         panes=panes,
         active_pane=max(0, min(int(saved["active_pane"]), len(panes) - 1)),
         linked=bool(saved["linked"]),
+        links=TypeAdapter(Links).validate_python(saved.get("links", {})),
+        pins=_pins(state, saved.get("pins", ())),
+        reference_lines=bool(saved.get("reference_lines", True)),
+        reference_ends=bool(saved.get("reference_ends", False)),
         layers=MappingProxyType(layers),
     )
 
@@ -79,14 +89,22 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
 def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, InstanceKey]) -> Pane:
     stack = state.content.library.stack(entry["stack"]) if entry["stack"] else None
     if stack is None:
-        return Pane()
+        return Pane(awaited=str(entry.get("awaited", "")))
     return Pane(
         stack_id=stack.id,
         frame=max(0, min(int(entry["frame"]), len(stack.frames) - 1)),
         window=TypeAdapter(WindowChoice).validate_python(entry["window"]),
         view=TypeAdapter(View).validate_python(entry["view"]),
         presentation_state=key_of.get(entry["presentation_state"]),
+        cine=TypeAdapter(CineChoice).validate_python(entry.get("cine", {})),
     )
+
+
+def _pins(state: ReadingState, saved: Any) -> tuple[tuple[str, int], ...]:
+    """Return the pins whose stacks are still there; one alone links nothing."""
+    pins = TypeAdapter(tuple[tuple[str, int], ...]).validate_python(saved)
+    found = tuple(pin for pin in pins if state.content.library.stack(pin[0]) is not None)
+    return found if len(found) > 1 else ()
 
 
 def _layer_to_json(layer: LayerStyle) -> dict[str, Any]:

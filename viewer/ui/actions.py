@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
 
 from viewer.reading.changes.volumes import axes_of_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
-from viewer.ui.theme.icons import icon
 
-Menu = Literal["File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help"]
+Menu = Literal["File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help"]
 Scope = Literal["window", "viewport", "held"]
 """window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
 Need = Literal[
@@ -24,6 +23,8 @@ Need = Literal[
     "playable",
     "volumes",
     "series",
+    "placed",
+    "unjoined",
     "panes",
     "overlay",
     "part",
@@ -31,6 +32,7 @@ Need = Literal[
     "redo",
     "report",
     "measurement",
+    "measurements",
 ]
 
 
@@ -39,12 +41,13 @@ def T(text: str) -> str:
     return text
 
 
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Layers", "Report", "Window", "Help")
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help")
 MENU_TEXTS: Mapping[Menu, str] = {
     "File": T("File"),
     "Edit": T("Edit"),
     "View": T("View"),
     "Image": T("Image"),
+    "Measure": T("Measure"),
     "Layers": T("Layers"),
     "Report": T("Report"),
     "Window": T("Window"),
@@ -103,6 +106,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         lambda r: r.state.measurement(r.state.selection.measurement) is not None,
         T("No measurement is selected."),
     ),
+    "measurements": (lambda r: bool(r.state.measurements), T("Nothing has been measured.")),
 }
 """When an action can be used, and the sentence that says why it cannot."""
 
@@ -140,6 +144,31 @@ def _tool(name: str) -> Callable[[ReadingState], bool]:
     return lambda state: state.tool == name
 
 
+_MEASURING: tuple[tuple[str, str, str, str], ...] = (
+    ("length", T("Length"), "Q", "ruler"),
+    ("bidirectional", T("Long and short axis"), "W", "diameter"),
+    ("angle", T("Angle"), "Z", "tangent"),
+    ("cobb", T("Cobb angle"), "Shift+Z", "drafting-compass"),
+    ("ellipse", T("Values in an ellipse"), "E", "circle"),
+    ("rectangle", T("Values in a rectangle"), "Shift+E", "rectangle-horizontal"),
+    ("polygon", T("Values in a polygon"), "Y", "pentagon"),
+    ("freehand", T("Values in a freehand region"), "Shift+Y", "lasso"),
+    ("probe", T("Value of a pixel"), "J", "pipette"),
+    ("arrow", T("Arrow with words"), "Shift+W", "move-up-left"),
+    ("note", T("Note"), "Shift+T", "type"),
+)
+"""Kind, text, key and icon of the measuring tools."""
+_NUDGES: tuple[tuple[str, str, str], ...] = (
+    ("left", T("Move the measurement left"), "Alt+Left"),
+    ("right", T("Move the measurement right"), "Alt+Right"),
+    ("up", T("Move the measurement up"), "Alt+Up"),
+    ("down", T("Move the measurement down"), "Alt+Down"),
+    ("far_left", T("Move the measurement far left"), "Alt+Shift+Left"),
+    ("far_right", T("Move the measurement far right"), "Alt+Shift+Right"),
+    ("far_up", T("Move the measurement far up"), "Alt+Shift+Up"),
+    ("far_down", T("Move the measurement far down"), "Alt+Shift+Down"),
+)
+
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_folder", "File", T("Open folder…"), ("Ctrl+O",), "folder-open"),
     ActionSpec("open_files", "File", T("Open files…"), ("Ctrl+Shift+O",), "file-plus"),
@@ -147,7 +176,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "File", T("Quit"), ("Ctrl+Q",), after_line=True),
     ActionSpec("undo", "Edit", T("Undo"), ("Ctrl+Z",), "undo-2", "undo"),
     ActionSpec("redo", "Edit", T("Redo"), ("Ctrl+Shift+Z",), "redo-2", "redo"),
-    ActionSpec("delete_measurement", "Edit", T("Delete the measurement"), ("Del",), "x", "measurement", after_line=True),
     ActionSpec("settings", "Edit", T("Settings…"), ("Ctrl+,",), "settings", after_line=True),
     ActionSpec("layout_1x1", "View", T("One viewport"), ("Alt+1",), "square", checked=_layout("1x1")),
     ActionSpec("layout_1x2", "View", T("Two viewports"), ("Alt+2",), "columns-2", checked=_layout("1x2")),
@@ -199,22 +227,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_scroll", "Image", T("Scroll"), (), "images", checked=_tool("scroll")),
     ActionSpec("crosshair", "Image", T("Crosshair"), ("G",), "crosshair", "placed", checked=_tool("crosshair")),
     ActionSpec(
-        "tool_length", "Image", T("Measure a length"), ("Q",), "ruler", "image", checked=_tool("length"), after_line=True
-    ),
-    ActionSpec("tool_angle", "Image", T("Measure an angle"), ("Z",), "tangent", "image", checked=_tool("angle")),
-    ActionSpec("tool_ellipse", "Image", T("Measure in an ellipse"), ("E",), "circle", "image", checked=_tool("ellipse")),
-    ActionSpec(
-        "tool_rectangle",
-        "Image",
-        T("Measure in a rectangle"),
-        (),
-        "rectangle-horizontal",
-        "image",
-        checked=_tool("rectangle"),
-    ),
-    ActionSpec("tool_polygon", "Image", T("Measure in a polygon"), (), "pentagon", "image", checked=_tool("polygon")),
-    ActionSpec("tool_probe", "Image", T("Mark a value"), (), "pipette", "image", checked=_tool("probe")),
-    ActionSpec(
         "invert", "Image", T("Invert"), ("I",), "sun-moon", "image", checked=lambda s: s.pane.view.inverted, after_line=True
     ),
     ActionSpec("flip_horizontal", "Image", T("Flip left to right"), ("H",), "flip-horizontal-2", "image"),
@@ -224,8 +236,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("smooth", "Image", T("Smooth pixels"), (), "", checked=lambda s: s.smooth),
     ActionSpec("cine", "Image", T("Play"), ("C",), "play", "playable", checked=lambda s: s.pane.playing, after_line=True),
     ActionSpec("cine_volumes", "Image", T("Play through time"), ("Shift+C",), "play", "volumes", checked=_plays_volumes),
-    ActionSpec("cine_slower", "Image", T("Play slower"), (",",), "", "images", "viewport", in_menu=False),
-    ActionSpec("cine_faster", "Image", T("Play faster"), (".",), "", "images", "viewport", in_menu=False),
+    ActionSpec("cine_slower", "Image", T("Play slower"), ("<",), "", "images", "viewport", in_menu=False),
+    ActionSpec("cine_faster", "Image", T("Play faster"), (">",), "", "images", "viewport", in_menu=False),
     ActionSpec("cine_sweep", "Image", T("Play in a loop, back and forth, or once"), (), "", "images", in_menu=False),
     ActionSpec("cine_first", "Image", T("Play from this frame"), (), "", "images", in_menu=False),
     ActionSpec("cine_last", "Image", T("Play up to this frame"), (), "", "images", in_menu=False),
@@ -249,6 +261,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
         )
         for number in range(1, 10)
     ),
+    *(
+        ActionSpec(f"tool_{kind}", "Measure", text, (key,), picture, "image", checked=_tool(kind))
+        for kind, text, key, picture in _MEASURING
+    ),
+    ActionSpec("name_measurement", "Measure", T("Write on it…"), ("F2",), "pencil-line", "measurement", after_line=True),
+    ActionSpec("copy_measurement", "Measure", T("Copy what it says"), ("Ctrl+C",), "copy", "measurement", "viewport"),
+    ActionSpec("delete_measurement", "Measure", T("Delete the measurement"), ("Del",), "x", "measurement"),
+    *(
+        ActionSpec(f"nudge_{way}", "Measure", text, (key,), "", "measurement", "viewport", in_menu=False)
+        for way, text, key in _NUDGES
+    ),
+    ActionSpec("export_measurements", "Measure", T("Save all as a table…"), (), "sheet", "measurements", after_line=True),
     ActionSpec(
         "hide_overlays",
         "Layers",
@@ -317,85 +341,3 @@ def key_text(key: str) -> str:
     names = {"Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "PgDown": "PgDn", "Return": "Enter"}
     native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
     return " ".join(names.get(part, part) for part in native.split("+")) if native not in ("+", "") else native
-
-
-class Actions(QObject):
-    """The Qt actions of a window, made from the table.
-
-    Parameters
-    ----------
-    reading
-        Its state says what is enabled and checked.
-    chosen_keys
-        The user's own keys by action id.
-    """
-
-    def __init__(self, reading: Reading, chosen_keys: Mapping[str, str], parent: QObject) -> None:
-        super().__init__(parent)
-        self._reading = reading
-        self._actions: dict[str, QAction] = {}
-        self._attached: set[str] = set()
-        for spec in ACTIONS:
-            action = QAction(action_text(spec), self)
-            if spec.icon:
-                action.setIcon(icon(spec.icon, color=spec.color))
-            action.setCheckable(spec.checked is not None or spec.toggles)
-            if spec.scope == "viewport":
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._actions[spec.id] = action
-        self.set_keys(chosen_keys)
-        self.update()
-
-    def __getitem__(self, action_id: str) -> QAction:
-        return self._actions[action_id]
-
-    def all(self) -> Iterable[tuple[ActionSpec, QAction]]:
-        """Return every action with its row of the table, in order."""
-        return ((spec, self._actions[spec.id]) for spec in ACTIONS)
-
-    def attach(self, acts: Mapping[str, Callable[[], None]]) -> None:
-        """Say what actions do. Raises KeyError for an id that is not in the table."""
-        for action_id, act in acts.items():
-            self._actions[action_id].triggered.connect(lambda _=False, act=act: act())
-            self._attached.add(action_id)
-
-    @property
-    def unattached(self) -> frozenset[str]:
-        """Ids of actions that would do nothing."""
-        return frozenset(self._actions) - self._attached
-
-    def set_keys(self, chosen_keys: Mapping[str, str]) -> None:
-        """Give every action its keys."""
-        self._chosen = dict(chosen_keys)
-        for spec in ACTIONS:
-            keys = keys_of(spec, chosen_keys)
-            # A held key is watched by the window: a QAction only knows presses.
-            self._actions[spec.id].setShortcuts([] if spec.scope == "held" else [QKeySequence(key) for key in keys])
-        self._update_tips()
-
-    def keys(self, action_id: str) -> tuple[str, ...]:
-        """Return the keys of an action now."""
-        return keys_of(BY_ID[action_id], self._chosen)
-
-    def update(self) -> None:
-        """Make enabled and checked match the state."""
-        state = self._reading.state
-        for spec, action in self.all():
-            enabled = NEEDS[spec.need][0](self._reading)
-            if enabled != action.isEnabled():
-                action.setEnabled(enabled)
-                self._update_tip(spec)
-            if spec.checked is not None and spec.checked(state) != action.isChecked():
-                action.setChecked(not action.isChecked())
-
-    def _update_tips(self) -> None:
-        for spec in ACTIONS:
-            self._update_tip(spec)
-
-    def _update_tip(self, spec: ActionSpec) -> None:
-        action = self._actions[spec.id]
-        keys = "  ".join(key_text(key) for key in self.keys(spec.id))
-        lines = [f"{action.text().rstrip('…')}  {keys}".strip()]
-        if not action.isEnabled():
-            lines.append(QCoreApplication.translate("Actions", NEEDS[spec.need][1]))
-        action.setToolTip("\n".join(lines))

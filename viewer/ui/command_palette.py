@@ -28,7 +28,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.ui.actions import Actions, key_text, menu_text
+from viewer.ui.actions import key_text, menu_text
+from viewer.ui.live_actions import Actions
 from viewer.ui.parts import divider, label, search_field
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics

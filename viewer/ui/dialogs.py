@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
 from viewer.ui.about import About, CrashReport, Guide
-from viewer.ui.actions import Actions
 from viewer.ui.command_palette import CommandPalette
 from viewer.ui.host import Host, Settings
+from viewer.ui.live_actions import Actions
 from viewer.ui.settings.dialog import SettingsDialog
 from viewer.ui.shortcuts import ShortcutsSheet
 from viewer.ui.window_presets import windows_to_choose

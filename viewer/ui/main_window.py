@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
@@ -17,7 +16,6 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.plain_words import date, plain
-from viewer.ui.actions import Actions
 from viewer.ui.blink import Blink
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail
@@ -28,6 +26,7 @@ from viewer.ui.health import HealthPanel
 from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
 from viewer.ui.layers.panel import LayersPanel
+from viewer.ui.live_actions import Actions
 from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
@@ -37,6 +36,7 @@ from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.status import Status
 from viewer.ui.theme.apply import apply_theme
 from viewer.ui.toolbar import Toolbar
+from viewer.ui.turns import IMAGES, Later
 from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts
 from viewer.ui.window_place import place_of, restore_docks, restore_place
@@ -169,20 +169,12 @@ class MainWindow(QMainWindow):
         self.docks.docks["studies"].set_tools((opener,))
 
     def _timers(self) -> None:
-        self._images_later = self._once_later(self.grid.refresh)
-        self._words_later = self._once_later(self._refresh_words)
+        self._images_later = Later(self, self.grid.refresh, rank=IMAGES)
+        self._words_later = Later(self, self._refresh_words)
         self._progress = QTimer(self)
         self._progress.setInterval(PROGRESS_MS)
         self._progress.timeout.connect(lambda: self.status.show_progress(self._host.progress()))
         self._progress.start()
-
-    def _once_later(self, call: Callable[[], None]) -> QTimer:
-        """Return a timer that calls once when all that waits now is done, however often it was started."""
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(0)
-        timer.timeout.connect(call)
-        return timer
 
     def _attach(self) -> None:
         table = self.actions_table
@@ -250,7 +242,7 @@ class MainWindow(QMainWindow):
         if old.content is not new.content:
             self._show_page()
         if old.content.library is not new.content.library or old.pane is not new.pane:
-            self._words_later.start()
+            self._words_later.ask()
         if new.content.scanning and not old.content.scanning:
             self.notices.clear()
         if old.content.scanning and not new.content.scanning:
@@ -260,9 +252,9 @@ class MainWindow(QMainWindow):
 
     def _take(self, what: Delivered) -> None:
         if what.kind in IMAGE_KINDS and is_on_a_pane(self._reading.state, what.key):
-            self._images_later.start()
+            self._images_later.ask()
             if what.kind != "on_plane":
-                self._words_later.start()
+                self._words_later.ask()
 
     def _refresh_words(self) -> None:
         state = self._reading.state

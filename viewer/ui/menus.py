@@ -14,7 +14,8 @@ from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
-from viewer.ui.actions import ACTIONS, MENUS, Actions, key_text, menu_text
+from viewer.ui.actions import ACTIONS, MENUS, key_text, menu_text
+from viewer.ui.live_actions import Actions
 from viewer.ui.parts import label
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
 

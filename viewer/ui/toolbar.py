@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.ui.actions import Actions, key_text
+from viewer.ui.actions import key_text
+from viewer.ui.live_actions import Actions
 from viewer.ui.menus import IMAGE_TOOLS
 from viewer.ui.parts import IconMark, label
 from viewer.ui.theme.current import metrics

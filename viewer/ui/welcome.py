@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from viewer.scene.plain_words import count, plain
 from viewer.ui.actions import BY_ID as ACTION_TABLE
-from viewer.ui.actions import Actions, action_text, key_text
+from viewer.ui.actions import action_text, key_text
+from viewer.ui.live_actions import Actions
 from viewer.ui.parts import IconMark, divider, label, paint_own_ground
 from viewer.ui.plain_text import tooltip
 from viewer.ui.theme.icons import icon

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from viewer.reading.changes import cine as cine_changes
+from viewer.reading.changes import crosshair, layouts, linking, volumes, workspace
 from viewer.reading.changes import layers as layer_changes
-from viewer.reading.changes import workspace
-from viewer.reading.changes.measuring import delete_measurement
 from viewer.reading.navigate import go_to_part, next_series
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, Tool
 from viewer.scene.inputs import SceneInputs
-from viewer.ui.window_presets import windows_to_choose
+from viewer.scene.linked import window_partners
+from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
+from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
 Act = Callable[[], None]
 
@@ -29,40 +31,51 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         return lambda: reading.apply_undoable("", next_series, reading.state.active_pane, by)
 
     def layout(name: Layout) -> Act:
-        return lambda: reading.apply_undoable("", workspace.set_layout, name)
+        return lambda: reading.apply_undoable("", layouts.set_layout, name)
 
     def tool(name: Tool) -> Act:
         return lambda: reading.apply(workspace.set_tool, name)
 
     table: dict[str, Act] = {
+        **measuring_acts(reading, inputs),
         "undo": reading.undo,
         "redo": reading.redo,
-        "layout_1x1": layout("1x1"),
-        "layout_1x2": layout("1x2"),
-        "layout_2x2": layout("2x2"),
-        "maximise": lambda: reading.apply(workspace.toggle_maximised),
+        **{f"layout_{name}": layout(name) for name in layouts.GRIDS},
+        "maximise": lambda: reading.apply(layouts.toggle_maximised),
+        "swap_next": lambda: reading.apply_undoable("", layouts.swap_with_next, 1),
+        "swap_previous": lambda: reading.apply_undoable("", layouts.swap_with_next, -1),
         "next_pane": lambda: reading.apply(workspace.next_pane, 1),
         "previous_pane": lambda: reading.apply(workspace.next_pane, -1),
-        "link": lambda: reading.apply(workspace.toggle_linked),
+        "link": lambda: reading.apply_undoable("", linking.toggle_linked),
+        "link_scroll": lambda: reading.apply_undoable("", linking.toggle_link, "scroll"),
+        "link_view": lambda: reading.apply_undoable("", linking.toggle_link, "view"),
+        "link_window": lambda: reading.apply_undoable("", linking.toggle_link, "window"),
+        "link_here": lambda: reading.apply_undoable("", linking.toggle_pins),
+        "reference_lines": lambda: reading.apply_undoable("", workspace.toggle_reference_lines),
+        "reference_ends": lambda: reading.apply_undoable("", workspace.toggle_reference_ends),
         "fit": on_pane(workspace.fit_view),
         "reset": on_pane(workspace.reset_view),
-        "tool_window": tool("window"),
+        "tool_window": lambda: reading.apply(crosshair.leave_to_window),
         "tool_pan": tool("pan"),
         "tool_zoom": tool("zoom"),
         "tool_scroll": tool("scroll"),
-        "tool_length": tool("length"),
-        "tool_angle": tool("angle"),
-        "tool_ellipse": tool("ellipse"),
-        "tool_rectangle": tool("rectangle"),
-        "tool_polygon": tool("polygon"),
-        "tool_probe": tool("probe"),
-        "delete_measurement": lambda: reading.apply_undoable("", delete_measurement, reading.state.selection.measurement),
+        "crosshair": lambda: reading.apply(crosshair.toggle_crosshair),
         "invert": on_pane(workspace.toggle_invert),
         "flip_horizontal": on_pane(workspace.flip_horizontal),
         "flip_vertical": on_pane(workspace.flip_vertical),
         "rotate_left": on_pane(workspace.rotate, -90),
         "rotate_right": on_pane(workspace.rotate, 90),
-        "cine": lambda: _toggle_playing(reading),
+        "cine": lambda: toggle_playing(reading, inputs),
+        "cine_close": on_pane(cine_changes.close_cine),
+        "cine_faster": lambda: change_speed(reading, inputs, 1),
+        "cine_slower": lambda: change_speed(reading, inputs, -1),
+        "cine_sweep": lambda: next_sweep(reading, inputs),
+        "cine_first": on_pane(cine_changes.trim, "first"),
+        "cine_last": on_pane(cine_changes.trim, "last"),
+        "cine_all": on_pane(cine_changes.play_all),
+        "cine_volumes": lambda: reading.apply(volumes.toggle_playing_volumes, reading.state.active_pane),
+        "volume_previous": lambda: reading.apply(volumes.step_volume, reading.state.active_pane, -1),
+        "volume_next": lambda: reading.apply(volumes.step_volume, reading.state.active_pane, 1),
         "slice_up": scroll(-1),
         "slice_down": scroll(1),
         "slice_up_10": scroll(-10),
@@ -87,11 +100,6 @@ def toggle_hidden(reading: Reading) -> None:
     reading.apply(workspace.hide_overlays, "shown" if reading.state.overlays_hidden else "hidden")
 
 
-def _toggle_playing(reading: Reading) -> None:
-    state = reading.state
-    reading.apply(workspace.set_playing, state.active_pane, "paused" if state.pane.playing else "playing")
-
-
 def _last_frame(reading: Reading) -> None:
     stack = reading.state.stack_of(reading.state.pane)
     if stack is not None:
@@ -105,6 +113,8 @@ def _largest_slice(reading: Reading) -> None:
 
 
 def _take_window(reading: Reading, inputs: SceneInputs, number: int) -> None:
-    found = windows_to_choose(reading.state, inputs)
-    if number <= len(found):
-        reading.apply_undoable("", workspace.set_window, reading.state.active_pane, found[number - 1].choice)
+    found = windows_by_key(windows_to_choose(reading.state, inputs)).get(number)
+    if found is not None:
+        pane = reading.state.active_pane
+        also = window_partners(reading.state, pane, inputs)
+        reading.apply_undoable("", workspace.set_window, pane, found.choice, also)

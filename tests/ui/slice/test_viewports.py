@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from tests.scene.one_stack import STACK, image_attributes, labels_on, one_stack, overlay_of, plane_of, ramp_pixels
 from viewer.domain.instance import FrameKey
-from viewer.reading.changes.workspace import set_layout, set_playing, set_tool, set_view
+from viewer.reading.changes.cine import set_playing
+from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.workspace import set_tool, set_view
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection, View
 from viewer.representations.on_plane import OnPlane, Shape

@@ -11,7 +11,8 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library, Series
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.stack import Stack
-from viewer.reading.changes.workspace import PANES_OF, show_stack
+from viewer.reading.changes.layouts import PANES_OF
+from viewer.reading.changes.workspace import show_stack
 from viewer.reading.state import Content, Pane, ReadingState
 
 
@@ -24,7 +25,11 @@ def open_anew(state: ReadingState) -> ReadingState:
         panes=panes,
         layout=state.layout,
         linked=state.linked,
-        tool=state.tool,
+        window_presets=state.window_presets,
+        links=state.links,
+        reference_lines=state.reference_lines,
+        reference_ends=state.reference_ends,
+        tool="window" if state.tool == "crosshair" else state.tool,
         smooth=state.smooth,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
-from viewer.domain.measurement import ImageName, Measurement
+from viewer.domain.measurement import ImageName, Measurement, Point, handles_of, moved, with_handle_at
 from viewer.reading.state import ReadingState, Selection
 
 
@@ -17,7 +17,24 @@ def put_measurement(state: ReadingState, measurement: Measurement) -> ReadingSta
     known = any(one.id == measurement.id for one in on_image)
     new = tuple(measurement if one.id == measurement.id else one for one in on_image)
     state = _with_image(state, measurement.image, new if known else (*on_image, measurement))
-    return replace(state, selection=Selection(measurement=measurement.id), measurements_hidden=False)
+    handle = state.selection.handle if state.selection.measurement == measurement.id else None
+    selection = Selection(measurement=measurement.id, handle=handle)
+    return replace(state, selection=selection, measurements_hidden=False)
+
+
+def nudge_measurement(state: ReadingState, by: Point, aspect: float) -> ReadingState:
+    """Move the selected measurement, or its selected handle, by a distance in image positions.
+
+    ``aspect`` is the true height of a pixel over its width.
+    """
+    found, handle = state.measurement(state.selection.measurement), state.selection.handle
+    if found is None:
+        return state
+    handles = handles_of(found)
+    if handle is None or handle >= len(handles):
+        return put_measurement(state, moved(found, by))
+    column, row = handles[handle].tolist()
+    return put_measurement(state, with_handle_at(found, handle, (column + by[0], row + by[1]), aspect=aspect))
 
 
 def delete_measurement(state: ReadingState, measurement_id: str) -> ReadingState:

@@ -1,4 +1,4 @@
-"""The viewports of the window: one, two or four, each with its strip; one may be shown alone."""
+"""The viewports of the window in rows and columns, each with its strip; one may be shown alone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from viewer.reading.changes.workspace import set_active_pane, show_stack, toggle_maximised
+from viewer.reading.changes.layouts import GRIDS, toggle_maximised
+from viewer.reading.changes.workspace import set_active_pane, show_stack
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, ReadingState
 from viewer.scene.cursor import CursorInfo
@@ -20,12 +21,8 @@ from viewer.ui.slice.viewport import Viewport
 from viewer.ui.theme.current import tokens
 
 GAP = 2
-PLACES: dict[Layout, tuple[tuple[int, int], ...]] = {
-    "1x1": ((0, 0),),
-    "1x2": ((0, 0), (0, 1)),
-    "2x2": ((0, 0), (0, 1), (1, 0), (1, 1)),
-}
-"""(row, column) of every pane of a layout."""
+_MOST = max(max(grid) for grid in GRIDS.values())
+"""Rows or columns that any layout has."""
 
 
 class ViewportGrid(QWidget):
@@ -93,6 +90,7 @@ class ViewportGrid(QWidget):
         if wanted == self._shown:
             return
         self._shown = wanted
+        rows, columns = (1, 1) if state.maximised else GRIDS[state.layout]
         while len(self._viewports) < len(state.panes):
             self._viewports.append(self._viewport(len(self._viewports)))
         for number, viewport in enumerate(self._viewports):
@@ -100,12 +98,10 @@ class ViewportGrid(QWidget):
             alone = state.maximised and number == state.active_pane
             shown = number < len(state.panes) and (alone or not state.maximised)
             if shown:
-                row, column = (0, 0) if state.maximised else PLACES[state.layout][number]
+                row, column = (0, 0) if state.maximised else divmod(number, columns)
                 self._grid.addWidget(viewport, row, column)
             viewport.setVisible(shown)
-        rows = 1 if state.maximised else 1 + max(row for row, _ in PLACES[state.layout])
-        columns = 1 if state.maximised else 1 + max(column for _, column in PLACES[state.layout])
-        for place in range(2):
+        for place in range(_MOST):
             self._grid.setRowStretch(place, int(place < rows))
             self._grid.setColumnStretch(place, int(place < columns))
 

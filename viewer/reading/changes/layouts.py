@@ -1,0 +1,98 @@
+"""Changes of the layout: how many viewports, which is alone, which change places, and layouts that the reader saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viewer.domain.library import Series
+from viewer.domain.stack import Stack
+from viewer.reading.changes.workspace import show_stack
+from viewer.reading.saved_layout import SavedLayout, rule_of, stacks_for
+from viewer.reading.state import Layout, Pane, ReadingState
+
+GRIDS: dict[Layout, tuple[int, int]] = {
+    "1x1": (1, 1),
+    "1x2": (1, 2),
+    "1x3": (1, 3),
+    "2x1": (2, 1),
+    "2x2": (2, 2),
+    "2x3": (2, 3),
+    "3x1": (3, 1),
+    "3x2": (3, 2),
+    "3x3": (3, 3),
+}
+"""(rows, columns) of every layout."""
+PANES_OF: dict[Layout, int] = {layout: rows * columns for layout, (rows, columns) in GRIDS.items()}
+
+
+def set_layout(state: ReadingState, layout: Layout) -> ReadingState:
+    """Change the number of viewports; stacks stay where they are, new viewports take stacks not yet shown."""
+    wanted = PANES_OF[layout]
+    panes = list(state.panes[:wanted])
+    shown = {pane.stack_id for pane in panes}
+    proper = [series for series in _series(state) if not series.localizer]
+    waiting = [stack for series in proper for stack in series.stacks if stack.id not in shown]
+    new = replace(state, layout=layout, maximised=False, active_pane=min(state.active_pane, wanted - 1))
+    while len(panes) < wanted:
+        panes.append(Pane())
+    new = replace(new, panes=tuple(panes))
+    for number, pane in enumerate(panes):
+        if pane.stack_id is None and waiting:
+            new = show_stack(new, number, waiting.pop(0).id)
+    return new
+
+
+def toggle_maximised(state: ReadingState) -> ReadingState:
+    """Show the active viewport alone, or all again."""
+    return replace(state, maximised=not state.maximised and len(state.panes) > 1)
+
+
+def swap_panes(state: ReadingState, pane: int, other: int) -> ReadingState:
+    """Let two viewports change places, with all that was done in them; the moved one stays active."""
+    if pane == other or not (0 <= pane < len(state.panes) and 0 <= other < len(state.panes)):
+        return state
+    panes = list(state.panes)
+    panes[pane], panes[other] = panes[other], panes[pane]
+    return replace(state, panes=tuple(panes), active_pane=other)
+
+
+def swap_with_next(state: ReadingState, by: int) -> ReadingState:
+    """Let the active viewport change places with the next (or previous) one."""
+    return swap_panes(state, state.active_pane, (state.active_pane + by) % len(state.panes))
+
+
+def layout_to_save(state: ReadingState, name: str) -> SavedLayout:
+    """Return what is on the screen as a layout for other studies."""
+    hangs = tuple(rule_of(state.content.library, state.stack_of(pane)) for pane in state.panes)
+    return SavedLayout(name, state.layout, hangs)
+
+
+def apply_layout(state: ReadingState, saved: SavedLayout) -> ReadingState:
+    """Arrange the viewports as saved and hang what fits; a viewport without it stays empty and says so."""
+    stacks: tuple[Stack | None, ...] = stacks_for(saved.hangs, _series(state))
+    count = PANES_OF[saved.layout]
+    stacks = (*stacks, *(None,) * count)[:count]
+    rules = (*saved.hangs, *(rule_of(state.content.library, None),) * count)[:count]
+    before = {pane.stack_id: pane for pane in reversed(state.panes) if pane.stack_id is not None}
+    panes = tuple(
+        before.get(stack.id, Pane()) if stack is not None else Pane(awaited=rule.words)
+        for stack, rule in zip(stacks, rules, strict=True)
+    )
+    new = replace(state, layout=saved.layout, panes=panes, maximised=False, active_pane=min(state.active_pane, count - 1))
+    for number, stack in enumerate(stacks):
+        if stack is not None and new.panes[number].stack_id is None:
+            new = show_stack(new, number, stack.id)
+    return new
+
+
+def _series(state: ReadingState) -> list[Series]:
+    """Return the series of the active patient that may hang by themselves, those of the study on the screen first."""
+    shown = next((pane for pane in (state.pane, *state.panes) if pane.stack_id is not None), None)
+    frame = state.frame_of(shown) if shown is not None else None
+    library = state.content.library
+    if frame is None:
+        studies = [study for patient in library.patients[:1] for study in patient.studies]
+    else:
+        current = library.study_of(frame.instance)
+        studies = sorted(library.patient_of(frame.instance).studies, key=lambda study: study.key != current.key)
+    return [series for study in studies for series in study.series if not series.for_processing]

@@ -1,0 +1,104 @@
+"""A layout that the reader named: how many viewports, and which series hangs in each, told so that it fits other studies.
+
+Decided
+    A series is told by its modality, its description and how it lies in the patient; never by a UID, a number or its place
+    in a list. The modality must be the same; a series with the same description comes before one that only lies alike.
+    A viewport whose series is not there stays empty and says what was looked for: nothing is hung in its stead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from viewer.domain.library import Library, Series
+from viewer.domain.stack import Stack
+from viewer.geometry.orientation import Orientation
+from viewer.reading.state import Layout
+
+
+@dataclass(frozen=True)
+class HangRule:
+    """What hangs in one viewport. An empty rule (no modality) leaves it empty."""
+
+    modality: str = ""
+    description: str = ""
+    orientation: Orientation = "none"
+
+    @property
+    def words(self) -> str:
+        """The rule as a reader would say it: “T2 tse” (MR, sagittal)."""
+        kind = ", ".join(part for part in (self.modality, "" if self.orientation == "none" else self.orientation) if part)
+        return f"“{self.description}” ({kind})" if self.description else kind
+
+
+@dataclass(frozen=True)
+class SavedLayout:
+    """A layout with a name; ``hangs`` has one rule a viewport."""
+
+    name: str
+    layout: Layout
+    hangs: tuple[HangRule, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    stack: Stack
+    rule: HangRule
+
+
+def rule_of(library: Library, stack: Stack | None) -> HangRule:
+    """Return the rule that tells a stack; the empty one for an empty viewport."""
+    if stack is None or not stack.frames:
+        return HangRule()
+    series = library.series_of(stack.frames[0].instance)
+    return HangRule(series.modality, series.description.strip(), stack.orientation)
+
+
+def stacks_for(rules: Sequence[HangRule], series: Iterable[Series]) -> tuple[Stack | None, ...]:
+    """Return the stack for every rule, None where nothing fits.
+
+    Parameters
+    ----------
+    series
+        What may be hung, the preferred first. The same stack hangs twice only where two rules are equal.
+    """
+    candidates = [
+        _Candidate(stack, HangRule(one.modality, one.description.strip(), stack.orientation))
+        for one in series
+        for stack in one.stacks
+    ]
+    found: dict[int, Stack] = {}
+    for fits in _PASSES:
+        for number, rule in enumerate(rules):
+            if rule.modality and number not in found:
+                stack = _first(rule, candidates, fits, {one.id for one in found.values()})
+                if stack is not None:
+                    found[number] = stack
+    for number, rule in enumerate(rules):
+        twin = next((one for one in found if rules[one] == rule), None)
+        if number not in found and twin is not None:
+            found[number] = found[twin]
+    return tuple(found.get(number) for number in range(len(rules)))
+
+
+def _first(
+    rule: HangRule, candidates: Sequence[_Candidate], fits: Callable[[HangRule, HangRule], bool], taken: set[str]
+) -> Stack | None:
+    return next((one.stack for one in candidates if one.stack.id not in taken and fits(rule, one.rule)), None)
+
+
+def _same_text(one: HangRule, other: HangRule) -> bool:
+    return one.modality == other.modality and one.description.casefold() == other.description.casefold()
+
+
+def _same_direction(one: HangRule, other: HangRule) -> bool:
+    return one.modality == other.modality and one.orientation == other.orientation
+
+
+_PASSES: tuple[Callable[[HangRule, HangRule], bool], ...] = (
+    lambda one, other: _same_text(one, other) and _same_direction(one, other),
+    lambda one, other: bool(one.description) and _same_text(one, other),
+    _same_direction,
+)
+"""What counts as fitting, the best first."""
