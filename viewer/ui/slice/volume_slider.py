@@ -77,13 +77,13 @@ class VolumeSlider(QWidget):
 
     def place_at(self, way: int, x: float) -> int:
         """Return the 0-based volume of a row at a horizontal position."""
-        left, width = self._track(way)
+        left, width = self._track()
         count = len(self._axes[way].stack_ids)
         return max(0, min(round((x - left) / max(width, 1.0) * (count - 1)), count - 1))
 
     def x_of(self, way: int, place: int) -> float:
         """Return the horizontal position of a 0-based volume of a row."""
-        left, width = self._track(way)
+        left, width = self._track()
         return left + width * place / max(len(self._axes[way].stack_ids) - 1, 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -157,16 +157,16 @@ class VolumeSlider(QWidget):
             self._widths[key] = max(text_width(self._words_at(way, place), used) for place in (*places, count - 1))
         return self._widths[key]
 
-    def _track(self, way: int) -> tuple[float, float]:
-        """Return (left, width) of a row's track: it does not move while the words change."""
+    def _track(self) -> tuple[float, float]:
+        """Return (left, width) of the tracks: all begin at one place, which does not move while the words change."""
         room = self.width() - 2 * _MARGIN - _GAP
-        words = min(self._words_width(way) + 1, room * _SHARE)
+        words = min(max(map(self._words_width, range(len(self._axes)))) + 1, room * _SHARE)
         return _MARGIN + words + _GAP, max(room - words - 2, 1.0)
 
     def _paint_row(self, painter: QPainter, way: int, axis: Axis) -> None:
         height = self._row_height()
         top, middle = way * height, way * height + height / 2
-        left, width = self._track(way)
+        left, width = self._track()
         used = image_font(12, 500, 1.0)
         painter.setFont(used)
         painter.setPen(QColor(ON_IMAGE.text))
