@@ -22,9 +22,11 @@ COMMANDS: dict[str, str] = {
     "measure": "volumes of everything; reported numbers against recomputed ones",
     "check": "health of AI objects for their makers: conformance, references, geometry, colours, empty parts",
     "compare": "two segmentations or structure sets, part by part: overlap, distances, volumes",
+    "self-test": "whether what was installed works here: every transfer syntax, 2D, 3D, the window",
 }
 """Command names with one line of help; each is a module of ``viewer.app.commands``, imported only when asked for."""
 
+_WITHOUT_PATHS = frozenset({"self-test"})
 _USAGE_ERROR = 2
 
 
@@ -44,11 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
-    command: ModuleType = importlib.import_module(f"viewer.app.commands.{name}")
+    command: ModuleType = importlib.import_module(f"viewer.app.commands.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"overread {name}", description=COMMANDS[name])
+    command.add_arguments(parser)
+    if name in _WITHOUT_PATHS:
+        done: int = command.run(parser.parse_args(arguments))
+        return done
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file, folder, .zip or DICOMDIR")
     parser.add_argument("--sample", action="store_true", help="use the bundled study")
-    command.add_arguments(parser)
     parsed = parser.parse_args(arguments)
     if not parsed.paths and not parsed.sample:
         parser.error("name at least one PATH, or --sample")

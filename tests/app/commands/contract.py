@@ -289,6 +289,7 @@ CHECK = holding(
         )
     )
 )
+SELF_TEST = holding(lines=several(holding(what=like(r"\S.*"), passed=YES_NO, text=like(r"(?s).*\S.*"))))
 BY_COMMAND = {
     "scan": SCAN,
     "layers": LAYERS,
