@@ -38,6 +38,17 @@ class Mesh:
         (x0, y0, z0), (x1, y1, z1) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
         return (x0, y0, z0), (x1, y1, z1)
 
+    @cached_property
+    def normals(self) -> NDArray[np.float64]:
+        """(n, 3) unit vectors outwards at the points: the mean of their triangles' normals, weighted by area."""
+        a, b, c = (self.points[self.triangles[:, corner]] for corner in range(3))
+        areas = np.cross(b - a, c - a)
+        found = np.empty_like(self.points)
+        for axis in range(3):
+            found[:, axis] = np.bincount(self.triangles.reshape(-1), np.repeat(areas[:, axis], 3), len(self.points))
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(np.divide(found, lengths, out=np.zeros_like(found), where=lengths > 0))
+
     def turned(self) -> Mesh:
         """Return the same surface with its other side out."""
         return Mesh(self.points, np.ascontiguousarray(self.triangles[:, ::-1]))
