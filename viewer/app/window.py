@@ -13,6 +13,7 @@ from viewer.app import crash, paths
 from viewer.app.autosaving import Autosaver
 from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
+from viewer.app.measurement_export import export_measurements
 from viewer.app.presets import presets_in_force
 from viewer.app.review_saving import ReviewSaver
 from viewer.app.settings import Settings, load_settings, save_settings
@@ -28,6 +29,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.first_window import FirstWindow
 from viewer.ui.main_window import MainWindow
+from viewer.ui.measuring_acts import tr
 from viewer.ui.theme.apply import apply_theme, load_resources
 from viewer.ui.welcome import IMAGE_SERIES
 
@@ -116,6 +118,11 @@ class Program:
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""
         return self.loader.progress
+
+    def export_measurements(self, path: Path) -> None:
+        """Write all measurements as a table into a file, in the background."""
+        state, window = self.reading.state, self.window
+        export_measurements(self.runner, state, path, label=tr("Saving measurements"), tell=window.measuring.tell_exported)
 
     def cancel(self, slot: Hashable) -> None:
         """End a background job; what it has found so far stays."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, RealWorldValueMapping
 from viewer.domain.measurement import AROUND, Measurement
 from viewer.geometry.plane import FloatArray
 from viewer.imaging.colour import takes_window
 from viewer.imaging.modality import to_modality, unit_of
 from viewer.imaging.padding import padding_mask
+from viewer.imaging.real_world import mapped_values, unit_word
 
 
 @dataclass(frozen=True)
 class RegionStatistics:
-    """Of ``pixels`` pixels, in ``unit``. ``deviation`` is that of exactly these pixels (divided by their number)."""
+    """Of ``pixels`` pixels, in ``unit``. ``deviation`` is that of exactly these pixels (divided by their number).
+
+    ``real_world``: the same of what Real World Value Mappings make of them, each with its ``name``.
+    """
 
     pixels: int
     mean: float
@@ -25,32 +29,42 @@ class RegionStatistics:
     lowest: float
     highest: float
     unit: str
+    name: str = ""
+    real_world: tuple[RegionStatistics, ...] = ()
 
 
 def region_statistics(
-    frame: DecodedFrame, attributes: ImageAttributes, index: int, region: Measurement
+    frame: DecodedFrame,
+    attributes: ImageAttributes,
+    index: int,
+    region: Measurement,
+    mappings: tuple[RealWorldValueMapping, ...] = (),
 ) -> RegionStatistics | None:
     """Return the statistics of the pixels whose centres lie in a region.
 
     Padding, rows that the file does not have and values that are no number do not count. None when nothing is left, and for
-    images in colour, which have no one value.
+    images in colour, which have no one value. ``mappings`` are those of separate objects, beside the image's own.
     """
     if not takes_window(attributes) or frame.stored.ndim != 2:
         return None
     rows, columns, inside = pixels_inside(region, (frame.stored.shape[0], frame.stored.shape[1]))
-    padding = padding_mask(frame, attributes)[rows, columns]
-    values = to_modality(frame.stored[rows, columns], attributes, index)[inside & ~padding]
+    inside = inside & ~padding_mask(frame, attributes)[rows, columns]
+    stored = frame.stored[rows, columns][inside]
+    found = _statistics(to_modality(stored, attributes, index), unit_of(attributes))
+    if found is None:
+        return None
+    mapped = dict.fromkeys((*attributes.frame_values(index).real_world, *mappings))
+    real = (_statistics(mapped_values(stored, one), unit_word(one), one.name) for one in mapped)
+    return replace(found, real_world=tuple(one for one in real if one is not None))
+
+
+def _statistics(values: NDArray[np.float64], unit: str, name: str = "") -> RegionStatistics | None:
+    """Return the statistics of values, those that are no number left out; None when none is left."""
     values = values[np.isfinite(values)]
     if not values.size:
         return None
-    return RegionStatistics(
-        int(values.size),
-        float(values.mean()),
-        float(values.std()),
-        float(values.min()),
-        float(values.max()),
-        unit_of(attributes),
-    )
+    mean, deviation = float(values.mean()), float(values.std())
+    return RegionStatistics(int(values.size), mean, deviation, float(values.min()), float(values.max()), unit, name)
 
 
 def pixels_inside(region: Measurement, shape: tuple[int, int]) -> tuple[slice, slice, NDArray[np.bool_]]:

@@ -11,6 +11,7 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, RealWo
 from viewer.domain.instance import FrameKey, InstanceHeader
 from viewer.domain.measurement import Measurement, path_of, second_line_of
 from viewer.geometry.plane import Plane
+from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import ReadingState
 from viewer.scene.cursor import mappings_at
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
@@ -51,3 +52,13 @@ def measured_image(state: ReadingState, frame: FrameKey, plane: Plane, inputs: S
         None if isinstance(decoded, Pending | Unavailable) else decoded,
         mappings_at(state, stack, place[1]) if stack is not None and place is not None else (),
     )
+
+
+def image_of_measurement(state: ReadingState, measurement: Measurement, inputs: SceneInputs) -> MeasuredImage | None:
+    """Return what is known of the image that a measurement lies on; None when it is not open."""
+    frame = frame_of_measurement(state, measurement)
+    place = state.content.library.place_of(frame) if frame is not None else None
+    stack = state.content.library.stack(place[0]) if place is not None else None
+    if frame is None or place is None or stack is None:
+        return None
+    return measured_image(state, frame, stack.planes[place[1]], inputs)

@@ -27,7 +27,7 @@ from viewer.imaging.region_statistics import RegionStatistics, region_statistics
 from viewer.imaging.suv import SuvFactors, suv_factors
 from viewer.scene.corner_text import Say
 from viewer.scene.measured_image import MeasuredImage
-from viewer.scene.plain_words import NO_BREAK_SPACE, count, decimal, plain
+from viewer.scene.plain_words import MINUS, NARROW_SPACE, NO_BREAK_SPACE, count, decimal, plain
 from viewer.scene.remembered import Remembered
 
 _MICROMETRES = 1000.0
@@ -86,6 +86,12 @@ def measured_detail(measurement: Measurement, image: MeasuredImage, say: Say) ->
         return (around,)
     pixels = say("1 pixel") if found.pixels == 1 else say("{number} pixels").format(number=count(found.pixels))
     return (f"{around} · {pixels}",)
+
+
+def copied_words(measurement: Measurement, image: MeasuredImage, say: Say) -> str:
+    """Return all that a measurement says as text for other programs: common spaces and minus signs."""
+    text = "\n".join((*measured_words(measurement, image, say), *measured_detail(measurement, image, say)))
+    return text.translate({ord(NO_BREAK_SPACE): " ", ord(NARROW_SPACE): " ", ord(MINUS): "-"})
 
 
 def quantities_of(measurement: Measurement, image: MeasuredImage) -> tuple[Quantity, ...]:

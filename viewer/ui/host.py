@@ -50,5 +50,8 @@ class Host(Protocol):
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""
 
+    def export_measurements(self, path: Path) -> None:
+        """Write all measurements as a table into a file, in the background."""
+
     def cancel(self, slot: Hashable) -> None:
         """End a background job."""

@@ -27,6 +27,7 @@ from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
 from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.live_actions import Actions
+from viewer.ui.measuring_window import MeasuringInWindow
 from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
@@ -43,7 +44,7 @@ from viewer.ui.window_place import place_of, restore_docks, restore_place
 from viewer.ui.window_presets import window_text
 
 PROGRESS_MS = 150
-IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "range"})
+IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "image_on_plane", "range"})
 
 
 def tr(text: str) -> str:
@@ -96,6 +97,14 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_table, lambda menu: fill_windows(menu, reading, store))
         self.addToolBar(self.toolbar)
         self._center()
+        self.measuring = MeasuringInWindow(
+            reading,
+            self,
+            self.grid,
+            say=self.status.show_hint,
+            tell=self.notify,
+            export=host.export_measurements,
+        )
         self.docks = Docks(
             self,
             {"studies": self.browser, "layers": self.layers, "report": self.report, "health": self.health},
@@ -179,6 +188,7 @@ class MainWindow(QMainWindow):
     def _attach(self) -> None:
         table = self.actions_table
         table.attach(reading_acts(self._reading, self._store))
+        table.attach(self.measuring.acts)
         table.attach(
             {
                 "open_folder": self.opening.ask_folder,
@@ -219,6 +229,7 @@ class MainWindow(QMainWindow):
         self.rail.hung.connect(self._after_hanging)
         self.rail.health_wanted.connect(lambda: self.docks.show_panel("health"))
         self.layers.report_wanted.connect(self._show_report)
+        self.layers.writing_wanted.connect(self.measuring.write_on)
         self.layers.number_changed.connect(lambda number: self.docks.show_number("layers", number))
         self.report.number_changed.connect(lambda number: self.docks.show_number("report", number))
         self.report.export_failed.connect(
@@ -239,6 +250,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         self.actions_table.update()
+        self.measuring.follow(old, new)
         if old.content is not new.content:
             self._show_page()
         if old.content.library is not new.content.library or old.pane is not new.pane:

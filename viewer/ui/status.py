@@ -53,11 +53,12 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self._place, self._value, self._unit = label("", "second"), label("", "head"), label("", "second")
         self._swatch, self._part, self._more = Swatch(), label("", "head"), label("", "third")
+        self._hint = label("", "third")
         left = QWidget()
         line = QHBoxLayout(left)
         line.setContentsMargins(12, 0, 0, 0)
         line.setSpacing(6)
-        for widget in (self._place, self._value, self._unit, self._swatch, self._part, self._more):
+        for widget in (self._place, self._value, self._unit, self._swatch, self._part, self._more, self._hint):
             line.addWidget(widget)
         line.addStretch()
         self._swatch.hide()
@@ -100,6 +101,10 @@ class Status(QStatusBar):
         others = [plain(name) for name, _ in parts[1:]]
         more = ", ".join(others[:3]) + (tr(" and {number} more").format(number=len(others) - 3) if len(others) > 3 else "")
         self._more.setText(" · ".join(text for text in (detail, more) if text))
+
+    def show_hint(self, text: str) -> None:
+        """Say what to do with the tool in use; empty takes it away."""
+        self._hint.setText(text)
 
     def show_progress(self, running: Sequence[Progress]) -> None:
         """Show the first of the running jobs, and how many more there are."""

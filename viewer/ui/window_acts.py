@@ -12,6 +12,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, Tool
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.linked import window_partners
+from viewer.ui.measuring_acts import measuring_acts
 from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -25,9 +25,11 @@ from viewer.ui.layers.provenance import ProvenanceCard
 from viewer.ui.layers.row_acts import RowActs
 from viewer.ui.layers.tree import Grouping, LayerFilter, LayerRow, is_report, layer_rows, overlays_listed, tr
 from viewer.ui.layers.view import LayersView
+from viewer.ui.measuring_acts import copy_measurement
 from viewer.ui.parts import EmptyState, divider, label, search_field
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
+from viewer.ui.turns import Later
 
 OBJECTS_OPEN = 6
 """Where more objects than this are listed, reports are folded."""
@@ -45,10 +47,15 @@ GROUPINGS: tuple[tuple[Grouping, str], ...] = (
 
 
 class LayersPanel(QWidget):
-    """The panel. ``number_changed`` tells how many rows can be switched, ``report_wanted`` that a report was chosen."""
+    """The panel.
+
+    ``number_changed`` tells how many rows can be switched, ``report_wanted`` that a report was chosen, ``writing_wanted``
+    that the words of a measurement, given by its id, are to be written.
+    """
 
     number_changed = Signal(int)
     report_wanted = Signal(object)
+    writing_wanted = Signal(str)
 
     def __init__(self, reading: Reading, store: Store) -> None:
         super().__init__()
@@ -56,10 +63,13 @@ class LayersPanel(QWidget):
         self._reading, self._store = reading, store
         self._filter = LayerFilter()
         self._folds = False
-        self.model: TreeModel[LayerRow] = TreeModel(self, inert=lambda row: row.kind in ("columns", "reason", "note"))
         self.view = LayersView()
+        delegate = LayersDelegate(self.view, solo_part=self._solo_elsewhere)
+        self.model: TreeModel[LayerRow] = TreeModel(
+            self, inert=lambda row: row.kind in ("columns", "reason", "note"), height_of=delegate.height_of
+        )
         self.view.setModel(self.model)
-        self.view.setItemDelegate(LayersDelegate(self.view, solo_part=self._solo_elsewhere))
+        self.view.setItemDelegate(delegate)
         self.search = search_field(tr("Filter segments"))
         self.search.textChanged.connect(self._filter_changed)
         self.grouping = QPushButton(tr("Group"))
@@ -77,20 +87,24 @@ class LayersPanel(QWidget):
         self.provenance = ProvenanceCard(reading)
         self._empty = EmptyState("layers", tr("No layers here"))
         self._empty.link_followed.connect(self._clear_filter)
-        self.acts = RowActs(reading, self, fold=self._fold, open_report=self.report_wanted.emit)
+        self.acts = RowActs(
+            reading,
+            self,
+            fold=self._fold,
+            open_report=self.report_wanted.emit,
+            write=self.writing_wanted.emit,
+            copy=lambda measurement: copy_measurement(reading, store, measurement),
+        )
         self._lay_out()
         self._connect_view()
-        self._pending = QTimer(self)
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(15)
-        self._pending.timeout.connect(self.refresh)
+        self._pending = Later(self, self.refresh, wait_ms=15)
         stops = [reading.connect(self._follow), store.listen(self._take)]
         self.destroyed.connect(lambda: [stop() for stop in stops])
         self.refresh()
 
     def refresh(self) -> None:
         """Make the rows match the state now; otherwise it happens a blink after each change."""
-        self._pending.stop()
+        self._pending.drop()
         state = self._reading.state
         known = {node.key for node in self.model.nodes()}
         opened = self.view.opened()
@@ -211,16 +225,16 @@ class LayersPanel(QWidget):
             or old.overlays_hidden != new.overlays_hidden
             or old.measurements is not new.measurements
             or old.measurements_hidden != new.measurements_hidden
-        ) and not self._pending.isActive():
-            self._pending.start()
+        ):
+            self._pending.ask()
 
     def _catch_up(self) -> None:
-        if self._pending.isActive():
+        if self._pending.is_waiting:
             self.refresh()
 
     def _take(self, what: Delivered) -> None:
-        if what.kind == "on_plane" and not self._pending.isActive() and is_on_a_pane(self._reading.state, what.key):
-            self._pending.start()
+        if what.kind == "on_plane" and not self._pending.is_waiting and is_on_a_pane(self._reading.state, what.key):
+            self._pending.ask()
 
     def _parts_here(self, overlay: InstanceKey) -> frozenset[int] | None:
         state = self._reading.state

@@ -41,6 +41,8 @@ class RowActs:
         Opens or closes a row that has rows of its own.
     open_report
         Shows a report.
+    write, copy
+        Ask for the words of a measurement, or copy what it says, by its id.
     """
 
     def __init__(
@@ -50,9 +52,12 @@ class RowActs:
         *,
         fold: Callable[[LayerRow], None],
         open_report: Callable[[InstanceKey], None],
+        write: Callable[[str], None],
+        copy: Callable[[str], None],
     ) -> None:
         self._reading, self._parent = reading, parent
         self._fold, self._open_report = fold, open_report
+        self._write, self._copy = write, copy
 
     def toggle(self, row: LayerRow | None) -> None:
         """Show or hide what a row stands for; a group opens or closes."""
@@ -159,5 +164,7 @@ class RowActs:
             add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))
         elif row.kind == "measurement":
             add(tr("Go to its image"), "target", lambda: self.jump(row))
+            add(tr("Write on it…"), "pencil-line", lambda: self._write(row.item))
+            add(tr("Copy what it says"), "copy", lambda: self._copy(row.item))
             add(tr("Delete"), "x", lambda: reading.apply_undoable("", delete_measurement, row.item))
         return menu
