@@ -147,3 +147,27 @@ def test_what_waited_for_delivery_when_everything_was_cancelled_never_arrives(ru
     runner.cancel_all()
     wait_for(runner)
     assert heard == []
+
+
+def test_a_heap_of_results_is_delivered_in_bites_with_a_wake_between() -> None:
+    wakes: list[int] = []
+    told: list[int] = []
+    runner = Runner(lambda: wakes.append(1), threads=1)
+    try:
+        for number in range(4):
+
+            def done(value: int) -> None:
+                time.sleep(0.01)
+                told.append(value)
+
+            runner.submit(Job(number, 0, lambda _, number=number: number, done, lambda _: None))
+        while len(wakes) < 4:
+            time.sleep(0.001)
+        runner.deliver()
+        assert told == [0]
+        assert len(wakes) == 5
+        while not runner.idle:
+            runner.deliver()
+        assert told == [0, 1, 2, 3]
+    finally:
+        runner.close()

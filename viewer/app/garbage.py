@@ -7,26 +7,17 @@ and may end widgets on a job's thread.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
 
 _EVERY_MS = 200
 _YOUNG = 2000
-_OLD = 5
 
 
 class GarbageCollection:
-    """Takes over collection until ``close``.
+    """Takes over collection until ``close``. What lives already, the program itself, is never looked through again."""
 
-    Parameters
-    ----------
-    is_idle
-        Whether nothing is being loaded.
-    """
-
-    def __init__(self, is_idle: Callable[[], bool]) -> None:
-        self._is_idle = is_idle
+    def __init__(self) -> None:
         gc.disable()
         gc.freeze()
         self._timer = QTimer()
@@ -35,10 +26,8 @@ class GarbageCollection:
         self._timer.start()
 
     def forget(self) -> None:
-        """Collect over everything: what was open is about to go."""
-        gc.unfreeze()
+        """Collect over everything that was made since the start: what was open has gone."""
         gc.collect()
-        gc.freeze()
 
     def close(self) -> None:
         """Give collection back to the interpreter."""
@@ -47,9 +36,6 @@ class GarbageCollection:
         gc.enable()
 
     def _collect(self) -> None:
-        young, _, old = gc.get_count()
-        if young > _YOUNG:
+        # What survives twice waits for ``forget``: to look through a whole study again would be in vain.
+        if gc.get_count()[0] > _YOUNG:
             gc.collect(1)
-        if old > _OLD and self._is_idle():
-            # What has been loaded stays until another folder is opened: to look through it again would be in vain.
-            gc.freeze()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
+
+_DELIVERED_AT_ONCE_S = 0.008
+"""Half a picture of a screen; what is not delivered by then lets the window paint and answer first."""
 
 
 class JobCancelled(Exception):
@@ -157,9 +161,13 @@ class Runner:
             return not self._latest and not self._running and not self._results
 
     def deliver(self) -> None:
-        """Call the ``done`` and ``failed`` of finished jobs, on the calling thread."""
+        """Call the ``done`` and ``failed`` of finished jobs, on the calling thread; after a few milliseconds later again."""
+        until = time.monotonic() + _DELIVERED_AT_ONCE_S
         while self._results:
             self._results.popleft()()
+            if self._results and time.monotonic() > until:
+                self._wake()
+                return
 
     def close(self) -> None:
         """Stop all threads; what still runs is asked to stop and waited for."""

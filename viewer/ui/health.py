@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStackedLayout, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from viewer.ui.theme.fonts import font
 from viewer.ui.theme.icons import paint_icon
 from viewer.ui.theme.metrics import OBJECT_HEAD, SIDE, TREE_ROW
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
+from viewer.ui.turns import Later
 
 ICONS: dict[Severity, str] = {"error": "octagon-alert", "warning": "triangle-alert", "info": "info"}
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
@@ -193,10 +194,7 @@ class HealthPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.addLayout(self._pages)
-        self._pending = QTimer(self)
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(50)
-        self._pending.timeout.connect(self.refresh)
+        self._pending = Later(self, self.refresh, wait_ms=50)
         stop = reading.connect(self._follow)
         self.destroyed.connect(stop)
         self.refresh()
@@ -214,8 +212,8 @@ class HealthPanel(QWidget):
         self.number_changed.emit(number_of_issues(content))
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
-        if old.content is not new.content and not self._pending.isActive():
-            self._pending.start()
+        if old.content is not new.content:
+            self._pending.ask()
 
     def _choose(self, index: QModelIndex) -> None:
         node = index.data(NODE_ROLE)

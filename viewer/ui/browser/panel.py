@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QDrag, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from viewer.ui.theme.current import metrics
 from viewer.ui.theme.metrics import THUMBNAIL, TREE_ROW
 from viewer.ui.theme.rows import color
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
+from viewer.ui.turns import Later
 
 
 class Thumbnails:
@@ -123,10 +124,7 @@ class BrowserPanel(QWidget):
         self.view.clicked.connect(self._select)
         self.view.doubleClicked.connect(self.activate)
         self.view.entered_key.connect(self.activate)
-        self._pending = QTimer(self)
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(0)
-        self._pending.timeout.connect(self._refill)
+        self._pending = Later(self, self._refill)
         self._disconnect: list[Callable[[], None]] = [reading.connect(self._follow), store.listen(self._take)]
         self.destroyed.connect(lambda: [stop() for stop in self._disconnect])
         self.model.rowsInserted.connect(self._open_new)
@@ -148,7 +146,7 @@ class BrowserPanel(QWidget):
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.content is not new.content:
-            self._pending.start()
+            self._pending.ask()
         if old.pane.stack_id != new.pane.stack_id:
             self.view.viewport().update()
         if old.selection != new.selection:

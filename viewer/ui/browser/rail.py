@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,6 +34,7 @@ from viewer.ui.plain_text import tooltip
 from viewer.ui.theme import rows
 from viewer.ui.theme.icons import icon, paint_icon
 from viewer.ui.theme.metrics import THUMBNAIL
+from viewer.ui.turns import Later
 
 RAIL_WIDTH = 56
 _ROLE = Qt.ItemDataRole.UserRole
@@ -201,10 +202,7 @@ class BrowserRail(QWidget):
         self.view.clicked.connect(self._hang)
         self.view.activated.connect(self._hang)
         self.view.opened.connect(self.flyout_wanted)
-        self._pending = QTimer(self)
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(0)
-        self._pending.timeout.connect(self._refill)
+        self._pending = Later(self, self._refill)
         stops = [reading.connect(self._follow), store.listen(self._take)]
         self.destroyed.connect(lambda: [stop() for stop in stops])
         self._refill()
@@ -217,7 +215,7 @@ class BrowserRail(QWidget):
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.content is not new.content:
-            self._pending.start()
+            self._pending.ask()
         if old.pane.stack_id != new.pane.stack_id:
             self.view.viewport().update()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
@@ -38,16 +38,16 @@ class LayersDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view, self._solo_elsewhere = view, solo_part
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        node: LayerRow = index.data(NODE_ROLE)
+    def height_of(self, node: LayerRow) -> int:
+        """Return the height of a row in logical pixels."""
         if node.kind == "columns":
-            return QSize(60, metrics().px(COLUMN_HEAD))
+            return metrics().px(COLUMN_HEAD)
         if node.kind in ("reason", "note"):
             width = max(80, self._view.viewport().width() - 2 * self._view.indentation() - SIDE - 28)
             place, words = QRect(0, 0, width, 1000), shortened(node.name)
             wrapped = QFontMetrics(font(11)).boundingRect(place, int(Qt.TextFlag.TextWordWrap), words)
-            return QSize(60, wrapped.height() + 10)
-        return QSize(60, metrics().row(_HEIGHTS[node.kind]))
+            return wrapped.height() + 10
+        return metrics().row(_HEIGHTS[node.kind])
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         node: LayerRow = index.data(NODE_ROLE)

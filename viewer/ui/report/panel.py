@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -42,6 +42,7 @@ from viewer.ui.report.standing import badges_of, part_of_item, reports_of
 from viewer.ui.report.words import describe, report_name, row_words, tr
 from viewer.ui.row_view import RowView
 from viewer.ui.theme.icons import icon
+from viewer.ui.turns import Later
 
 TREE_WIDTH: Final = 352
 BOTH_FROM: Final = 700
@@ -92,10 +93,7 @@ class ReportPanel(QWidget):
         self.switch = SegmentedChoice((("tree", tr("Tree")), ("page", tr("Page"))), tr("Show"))
         self.copy, self.export = QPushButton(icon("copy"), ""), QPushButton(icon("upload"), "")
         self._view: object = "tree"
-        self._pending = QTimer(self)
-        self._pending.setSingleShot(True)
-        self._pending.setInterval(15)
-        self._pending.timeout.connect(self.refresh)
+        self._pending = Later(self, self.refresh, wait_ms=15)
         self._lay_out()
         self._connect_parts()
         stop = reading.connect(self._follow)
@@ -120,7 +118,7 @@ class ReportPanel(QWidget):
 
     def refresh(self) -> None:
         """Make the panel match the state now; otherwise it happens a blink after each change."""
-        self._pending.stop()
+        self._pending.drop()
         state = self._reading.state
         overlays = reports_of(state)
         keys = tuple(overlay.instance for overlay in overlays)
@@ -209,10 +207,8 @@ class ReportPanel(QWidget):
         self.export.setMenu(menu)
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
-        if (old.content is not new.content or old.selection != new.selection or old.pane is not new.pane) and (
-            not self._pending.isActive()
-        ):
-            self._pending.start()
+        if old.content is not new.content or old.selection != new.selection or old.pane is not new.pane:
+            self._pending.ask()
 
     def _overlay(self) -> Overlay | None:
         return self._reading.state.content.overlays.get(self._shown) if self._shown is not None else None
