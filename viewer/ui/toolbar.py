@@ -28,13 +28,15 @@ from viewer.ui.theme.current import metrics
 from viewer.ui.theme.icons import icon
 from viewer.ui.theme.metrics import TOOLBAR_HEIGHT
 from viewer.ui.theme.rows import paint_text
+from viewer.ui.tool_flyout import ToolFlyout
 
 GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("open_folder",),
     ("layout_1x1", "layout_1x2", "layout_2x2"),
     ("tool_window", "tool_pan", "tool_zoom", "tool_scroll"),
 )
-MEASURING: Final = ("tool_length", "tool_angle", "tool_ellipse", "tool_rectangle", "tool_polygon", "tool_probe")
+MEASURING: Final = ("tool_length", "tool_bidirectional", "tool_angle", "tool_ellipse", "tool_arrow")
+"""The measuring tools with a button; all of them stand in the menu beside."""
 AFTER_PRESET: Final = ("link", "cine")
 NARROW_BELOW: Final = 1400
 TIGHT_BELOW: Final = 1100
@@ -66,6 +68,8 @@ class Toolbar(QToolBar):
         self.addSeparator()
         for action_id in MEASURING:
             self._add(action_id)
+        tools = [action for spec, action in actions.all() if spec.menu == "Measure" and spec.id.startswith("tool_")]
+        self.addWidget(ToolFlyout(tr("All measuring tools"), tools, [actions[action_id] for action_id in MEASURING]))
         self.addSeparator()
         self.preset = PresetButton()
         self.preset.setProperty("kind", "field")
