@@ -79,7 +79,7 @@ def target_at(stack: Stack, turn: NDArray[np.float64], shape: tuple[int, int] = 
     along, down = turn[:, 0], turn[:, 1]
     start = (
         middle_of(stack)
-        + (0.013, 0.017, 0.011)
+        + np.array([0.013, 0.017, 0.011])
         - along * spacing[1] * (shape[1] - 1) / 2
         - down * spacing[0] * (shape[0] - 1) / 2
     )
@@ -152,13 +152,13 @@ def test_nothing_is_interpolated_across_padding(turn: str) -> None:
     values[2:4, 3:6, 4:9] = np.nan
     target = target_at(stack, TURNS[turn])
     found = sampled_image(stack, on(values), target)
-    filled = np.where(np.isnan(values), 1e6, values).astype(np.float32)
-    touched = sampled_image(stack, on(filled), target) > 1e4
-    untouched = np.isfinite(sampled_image(stack, on(filled), target)) & ~touched
+    clean = sampled_image(stack, on(np.nan_to_num(values)), target)
+    # What differs when the padding is very bright has some of it in it.
+    bright = sampled_image(stack, on(np.where(np.isnan(values), 1e6, values).astype(np.float32)), target)
+    touched, untouched = bright - clean > 20, np.abs(bright - clean) < 0.05
     assert touched.any()
     assert np.isnan(found[touched]).all()
-    clean = sampled_image(stack, on(np.nan_to_num(values)), target)
-    assert np.allclose(found[untouched], clean[untouched], atol=0.05)
+    assert np.allclose(found[untouched], clean[untouched])
 
 
 def test_a_frame_that_cannot_be_read_leaves_a_hole_and_the_rest_stands() -> None:

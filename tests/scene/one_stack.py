@@ -19,6 +19,7 @@ from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.reading.state import Content, Pane, ReadingState
+from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 
@@ -74,6 +75,7 @@ class FakeInputs:
     frames: dict[FrameKey, DecodedFrame | Pending | Unavailable] = field(default_factory=dict)
     shown: dict[InstanceKey, ImageAttributes | Pending | Unavailable] = field(default_factory=dict)
     planes: dict[tuple[InstanceKey, Plane], OnPlane | Pending | Unavailable] = field(default_factory=dict)
+    images: dict[tuple[str, Plane], ImageOnPlane | Pending | Unavailable] = field(default_factory=dict)
 
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Pending | Unavailable:
         return self.shown.get(instance, PENDING)
@@ -86,6 +88,9 @@ class FakeInputs:
 
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
         return self.planes.get((overlay, plane), OnPlane())
+
+    def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Pending | Unavailable:
+        return self.images.get((stack_id, plane), PENDING)
 
 
 def overlay_of(name: str, parts: Mapping[int, tuple[int, int, int]], **changes: object) -> Overlay:

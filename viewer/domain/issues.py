@@ -70,6 +70,12 @@ SENTENCES: dict[str, str] = {
     "window_missing_data": "The window in the file misses all pixel values; a window from the values is used.",
     "lossy_segmentation": "The segmentation was compressed with loss, so its edges are not exact.",
     "suv_not_available": "SUV not available: {reason}.",
+    "fusion_colour": "It is in colour, so its values cannot be laid over another series.",
+    "fusion_no_position": "One of the two series states no position in the patient, so they cannot be laid over one another.",
+    "fusion_moments": "Its frames are moments of one place, so it cannot be laid over another series.",
+    "fusion_other_space": "It lies in another Frame of Reference, and no registration joins the two.",
+    "fusion_apart": "It shows another region of the patient; no slice of the two meets.",
+    "fusion_not_read": "{what} cannot be laid over this slice: {reason}",
     "shutter_ignored": "The display shutter is incomplete ({what}); the whole image is shown.",
     "real_world_doubt": "The mapping gives {mapped} where dose and weight in the image give {computed}.",
     # identity

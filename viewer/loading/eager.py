@@ -11,6 +11,7 @@ from viewer.domain.overlay import Overlay
 from viewer.geometry.plane import Plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.readers import Readers
+from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.inputs import Unavailable
 
@@ -55,3 +56,10 @@ class EagerInputs:
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Unavailable:
         """Return what of an overlay lies on a plane."""
         return self.readers.on_plane(self._overlays[overlay], plane)
+
+    def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Unavailable:
+        """Return the values of a stack on a plane of its own space; raises KeyError for a stack that is not open."""
+        stack = self._library.stack(stack_id)
+        if stack is None:
+            raise KeyError(stack_id)
+        return self.readers.image_on_plane(stack, plane).image

@@ -21,12 +21,23 @@ from viewer.domain.structure_set import StructureSet
 from viewer.iods.on_plane import survey_overlay
 from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
 from viewer.loading.decode_worker import DecodeWorker
-from viewer.loading.readers import Readers
+from viewer.loading.fused_frames import held_frames
+from viewer.loading.readers import FusedImage, Readers
 from viewer.loading.runner import Job, JobControl, Progress, Runner
 from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
 from viewer.loading.store import Store
 from viewer.loading.thumbnails import thumbnail
-from viewer.loading.wanted import AHEAD, NEXT, THUMBNAILS, Wanted, WantedFrame, WantedOnPlane, is_on_a_pane, wanted
+from viewer.loading.wanted import (
+    AHEAD,
+    NEXT,
+    THUMBNAILS,
+    Wanted,
+    WantedFrame,
+    WantedImageOnPlane,
+    WantedOnPlane,
+    is_on_a_pane,
+    wanted,
+)
 from viewer.reading.changes.library import (
     hang_default,
     library_grew,
@@ -40,6 +51,7 @@ from viewer.reading.state import Pane, ReadingState
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.segmentation_volumes import SegmentationVolumes
 from viewer.scene.inputs import Pending, Unavailable
+from viewer.scene.slide_tiles import prepare_tile
 from viewer.scene.trace import traced
 
 _MEASURES = 10_000
@@ -194,7 +206,8 @@ class Loader:
     # keeping the store filled
 
     def _fetch_what_changed(self, old: ReadingState, new: ReadingState) -> None:
-        if old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
+        resized = old.pane_sizes is not new.pane_sizes
+        if resized or old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
             self._runner.drop_waiting(lambda slot: not _is_for_a_pane(slot))
             self._ahead.clear()
             for slot, overlay in list(self._building.items()):
@@ -229,6 +242,8 @@ class Loader:
             return self._store.has(want.frame) and self._store.has_attributes(want.frame.instance)
         if isinstance(want, WantedOnPlane):
             return self._store.has((want.overlay.instance, want.plane))
+        if isinstance(want, WantedImageOnPlane):
+            return self._store.has((want.stack.id, want.plane))
         return self._store.value_range(want.stack.id) is not None
 
     def _queue(self, want: Wanted, slot: Hashable) -> None:
@@ -238,7 +253,7 @@ class Loader:
             self._submit(
                 slot,
                 want.priority,
-                lambda _: (readers.attributes(key.instance), readers.frame(key)),
+                lambda _: _prepared(readers.attributes(key.instance), readers.frame(key), want),
                 partial(self._take_frame, slot, key),
             )
         elif isinstance(want, WantedOnPlane):
@@ -249,6 +264,10 @@ class Loader:
                 lambda _: _with_borders(readers.on_plane_at_hand(overlay, plane), traced_too=want.priority == NEXT),
                 partial(self._take_on_plane, slot, want),
             )
+        elif isinstance(want, WantedImageOnPlane):
+            over, on, held = want.stack, want.plane, held_frames(self._store, want.stack, want.plane)
+            work = partial(readers.image_on_plane, over, on, held)
+            self._submit(slot, want.priority, lambda _: work(), partial(self._take_image_on_plane, slot, want))
         else:
             stack = want.stack
             self._submit(slot, want.priority, lambda _: readers.value_range(stack), partial(self._take_range, stack))
@@ -280,6 +299,13 @@ class Loader:
         elif is_on_a_pane(self._reading.state, (want.overlay.instance, want.plane)):
             # What lies ahead does not make them: it is asked for again once they are there.
             self._build_volumes(want.overlay)
+        self._fetch()
+
+    def _take_image_on_plane(self, slot: Hashable, want: WantedImageOnPlane, found: FusedImage) -> None:
+        self._ahead.discard(slot)
+        for place, frame in found.read.items():
+            self._store.put_frame(want.stack.frames[place], frame)
+        self._store.put_image_on_plane(want.stack.id, want.plane, found.image)
         self._fetch()
 
     def _build_volumes(self, overlay: Overlay) -> None:
@@ -320,6 +346,15 @@ class Loader:
         self._runner.submit(Job(slot, priority, work, done, _raise, label, part_done))
 
 
+def _prepared(
+    attributes: ImageAttributes | Unavailable, frame: DecodedFrame | Unavailable, want: WantedFrame
+) -> tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]:
+    """Work out the colours of a tile here, where nobody waits for it: a scene of a slide would need many at once."""
+    if isinstance(attributes, ImageAttributes) and isinstance(frame, DecodedFrame) and want.tile:
+        prepare_tile(attributes, frame, want.frame.index)
+    return attributes, frame
+
+
 def _is_shown(overlay: Overlay, state: ReadingState) -> bool:
     """Say whether an overlay is switched on and lies on the stack of a pane."""
     binding = state.content.bindings.get(overlay.instance)
@@ -341,11 +376,13 @@ def _slot(want: Wanted) -> Hashable:
         return ("frame", want.frame)
     if isinstance(want, WantedOnPlane):
         return ("on_plane", want.overlay.instance, want.plane)
+    if isinstance(want, WantedImageOnPlane):
+        return ("image_on_plane", want.stack.id, want.plane)
     return ("range", want.stack.id)
 
 
 def _is_for_a_pane(slot: Hashable) -> bool:
-    return isinstance(slot, tuple) and slot[0] in {"frame", "on_plane", "range"}
+    return isinstance(slot, tuple) and slot[0] in {"frame", "on_plane", "image_on_plane", "range"}
 
 
 def _do_nothing() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +24,13 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import image_values, percentile_range
+from viewer.imaging.colour import takes_window
+from viewer.imaging.shown_values import modality_picture
 from viewer.iods.on_plane import overlay_on_plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
 from viewer.loading.kept import Kept
+from viewer.representations.image_on_plane import ImageOnPlane, Values, sampled_image
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
 from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, VolumesOf
@@ -37,6 +42,14 @@ _OPEN_READERS = 64
 _VOLUME_BYTES = 512 << 20
 _RANGE_SAMPLES = 12
 _RANGE_VALUES = 40_000
+
+
+@dataclass(frozen=True)
+class FusedImage:
+    """An image on a plane, and the frames that were decoded on the way, by their place in the stack."""
+
+    image: ImageOnPlane | Unavailable
+    read: Mapping[int, DecodedFrame | Unavailable]
 
 
 class Readers:
@@ -134,13 +147,46 @@ class Readers:
                 return attributes.overlay_planes
         return ()
 
+    def image_on_plane(
+        self, stack: Stack, plane: Plane, held: Mapping[int, DecodedFrame] = MappingProxyType({})
+    ) -> FusedImage:
+        """Return the values of a stack on a plane of its own space, and the frames that had to be read for it.
+
+        Parameters
+        ----------
+        held
+            Frames that are decoded already, by their 0-based place in the stack.
+        """
+        read: dict[int, DecodedFrame | Unavailable] = {}
+
+        def values_of(place: int) -> Values | None:
+            key = stack.frames[place]
+            frame = held.get(place) or read.setdefault(place, self.frame(key))
+            attributes = self.attributes(key.instance)
+            if isinstance(frame, Unavailable) or isinstance(attributes, Unavailable):
+                return None
+            return modality_picture(frame, attributes, index=key.index)
+
+        nearest = stack.frames[stack.nearest_place(plane.corners_patient().mean(axis=0))[0]]
+        attributes = self.attributes(nearest.instance)
+        if isinstance(attributes, Unavailable):
+            return FusedImage(attributes, read)
+        if not takes_window(attributes):
+            return FusedImage(Unavailable(issue("fusion_colour", "info")), read)
+        values = sampled_image(stack, values_of, plane, crisp=attributes.bits_stored == 1)
+        why = next((one for one in read.values() if isinstance(one, Unavailable)), None)
+        if why is not None and not np.isfinite(values).any():
+            return FusedImage(why, read)
+        return FusedImage(ImageOnPlane(values, attributes, nearest.index), read)
+
     def value_range(self, stack: Stack) -> tuple[float, float] | None:
         """Return the range a default window spans, from evenly spaced frames of a stack; None when no frame has values."""
-        chosen = np.unique(np.linspace(0, len(stack.frames) - 1, _RANGE_SAMPLES).round().astype(int))
+        frames = stack.frames if stack.pyramid is None else stack.pyramid.overview_frames
+        chosen = np.unique(np.linspace(0, len(frames) - 1, _RANGE_SAMPLES).round().astype(int))
         samples: list[NDArray[np.float32]] = []
         modality = ""
         for place in chosen:
-            key = stack.frames[place]
+            key = frames[place]
             attributes, frame = self.attributes(key.instance), self.frame(key)
             if isinstance(attributes, Unavailable) or isinstance(frame, Unavailable):
                 continue

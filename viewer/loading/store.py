@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.geometry.plane import Plane
+from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.remembered import forget_everything
 
-DeliveredKind = Literal["attributes", "frame", "on_plane", "range", "thumbnail"]
+DeliveredKind = Literal["attributes", "frame", "on_plane", "image_on_plane", "range", "thumbnail"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ class Store:
         found: OnPlane | Pending | Unavailable = self._recall((overlay, plane))
         return found
 
+    def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Pending | Unavailable:
+        """Return the values of a stack at the pixel centres of a plane in its own Frame of Reference."""
+        found: ImageOnPlane | Pending | Unavailable = self._recall((stack_id, plane))
+        return found
+
     def value_range(self, stack_id: str) -> tuple[float, float] | None:
         """Return the 1 % and 99 % percentiles of a stack's values, or None while unknown."""
         return self._ranges.get(stack_id)
@@ -139,6 +145,11 @@ class Store:
         """Take what of an overlay lies on a plane."""
         self._remember((overlay, plane), content)
         self._tell("on_plane", (overlay, plane))
+
+    def put_image_on_plane(self, stack_id: str, plane: Plane, image: ImageOnPlane | Unavailable) -> None:
+        """Take the values of a stack on a plane."""
+        self._remember((stack_id, plane), image)
+        self._tell("image_on_plane", (stack_id, plane))
 
     def put_value_range(self, stack_id: str, value_range: tuple[float, float]) -> None:
         """Take the percentiles of a stack."""

@@ -9,6 +9,8 @@ from viewer.domain.instance import FrameKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
+from viewer.loading.wanted_slides import is_of_slide, slide_wants
+from viewer.reading.fusing import laid_over
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.blended import superimposed_frame
 
@@ -25,6 +27,8 @@ class WantedFrame:
 
     frame: FrameKey
     priority: int
+    tile: bool = False
+    """One of many of a whole slide."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,15 @@ class WantedOnPlane:
 
 
 @dataclass(frozen=True)
+class WantedImageOnPlane:
+    """The values of a stack on a plane of its own space: what is laid over the image of a pane."""
+
+    stack: Stack
+    plane: Plane
+    priority: int
+
+
+@dataclass(frozen=True)
 class WantedRange:
     """The value range of a stack."""
 
@@ -44,12 +57,22 @@ class WantedRange:
     priority: int
 
 
-Wanted = WantedFrame | WantedOnPlane | WantedRange
+Wanted = WantedFrame | WantedOnPlane | WantedImageOnPlane | WantedRange
 
 
 def wanted(state: ReadingState) -> Iterator[Wanted]:
     """Yield what the panes need: first what they show, then outwards from it."""
-    shown = [(pane, stack) for pane in state.panes if (stack := state.stack_of(pane)) is not None and stack.frames]
+    slides = [(pane, wants) for number, pane in enumerate(state.panes) if (wants := slide_wants(state, number)) is not None]
+    for pane, wants in slides:
+        yield from (WantedFrame(frame, NOW, tile=True) for frame in wants.tiles_now())
+        overlays = _overlays(state, pane, wants.stack, wants.depth)
+        yield from (WantedOnPlane(overlay, piece, NEXT) for overlay, piece in wants.pieces(overlays))
+        yield WantedRange(wants.stack, RANGE)
+    shown = [
+        (pane, stack)
+        for pane in state.panes
+        if (stack := state.stack_of(pane)) is not None and stack.frames and stack.pyramid is None
+    ]
     for pane, stack in shown:
         place = _place(pane, stack)
         yield WantedFrame(stack.frames[place], NOW)
@@ -59,6 +82,8 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
         yield WantedRange(stack, RANGE)
+    for _, wants in slides:
+        yield from (WantedFrame(frame, AHEAD, tile=True) for frame in wants.tiles_ahead())
     for pane, stack in shown:
         place = _place(pane, stack)
         for distance, neighbour in outwards(place, len(stack.frames)):
@@ -66,6 +91,8 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
             if distance <= OVERLAY_FRAMES_AHEAD:
                 for overlay in _overlays(state, pane, stack, neighbour):
                     yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
+                for laid in laid_over(state, pane, stack.planes[neighbour]):
+                    yield WantedImageOnPlane(laid.stack, laid.plane, AHEAD + distance)
 
 
 def outwards(place: int, count: int) -> Iterator[tuple[int, int]]:
@@ -82,12 +109,15 @@ def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
         stack, frame = state.stack_of(pane), state.frame_of(pane)
         if stack is None or frame is None:
             continue
-        if key in (frame, frame.instance, stack.id):
+        if key in (frame, frame.instance, stack.id) or is_of_slide(state, stack, key):
             return True
         over = superimposed_frame(state, pane)
         if over is not None and key in (over[0], over[0].instance):
             return True
-        if isinstance(key, tuple) and key[1] == stack.planes[_place(pane, stack)]:
+        plane = stack.planes[_place(pane, stack)]
+        if isinstance(key, tuple) and key[1] == plane:
+            return True
+        if any(key in (laid.stack.id, (laid.stack.id, laid.plane)) for laid in laid_over(state, pane, plane)):
             return True
     return False
 

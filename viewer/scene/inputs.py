@@ -9,6 +9,7 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue
 from viewer.geometry.plane import Plane
+from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.on_plane import OnPlane
 
 
@@ -41,3 +42,6 @@ class SceneInputs(Protocol):
 
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
         """Return what of an overlay lies on a plane."""
+
+    def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Pending | Unavailable:
+        """Return the values of a stack at the pixel centres of a plane in its own Frame of Reference."""

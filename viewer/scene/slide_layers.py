@@ -20,6 +20,7 @@ from viewer.domain.pyramid import Pyramid, TileLevel
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
+from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, SceneInputs, Unavailable
@@ -89,6 +90,10 @@ class SlideInputs:
     def value_range(self, stack_id: str) -> tuple[float, float] | None:
         """Return the percentiles of a stack's modality values."""
         return self.inputs.value_range(stack_id)
+
+    def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Pending | Unavailable:
+        """Return the values of another stack on a plane."""
+        return self.inputs.image_on_plane(stack_id, plane)
 
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
         """Return what of an overlay lies on the slide's plane, as far as it is on the screen."""
