@@ -140,6 +140,14 @@ class Pyramid:
         """All objects that tiles come from."""
         return frozenset(key for level in self.levels for key in level.instances)
 
+    @cached_property
+    def overview_frames(self) -> tuple[FrameKey, ...]:
+        """The tiles of the smallest level, of its middle focal plane: a sample of everything."""
+        level = self.levels[-1]
+        depth = len(level.frames) // 2
+        places = ((row, column) for row in range(level.tiles_down) for column in range(level.tiles_across))
+        return tuple(found for row, column in places if (found := level.frame(depth, row, column)) is not None)
+
     def level_of(self, sop_instance_uid: str) -> TileLevel | None:
         """Return the level that an object is (part of)."""
         uid = sop_instance_uid.partition("@")[0]

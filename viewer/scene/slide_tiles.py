@@ -18,7 +18,7 @@ from viewer.reading.state import Pane
 from viewer.scene.drawables import SlideMap, TilePicture
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.image_picture import Presented, ShownFrame, displayed_pixels, presented
-from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+from viewer.scene.inputs import SceneInputs, Unavailable
 from viewer.scene.remembered import Remembered
 from viewer.scene.slide_view import SlideView, Tile, tiles_in, visible_tiles
 from viewer.scene.view_geometry import Rectangle
@@ -47,8 +47,8 @@ class _Tiles:
     """Asks for the tiles of one slide and makes their pictures."""
 
     def __init__(
-        self, pane: Pane, stack: Stack, inputs: SceneInputs, applied: PresentationState | None, smooth: bool
-    ) -> None:  # noqa: FBT001
+        self, pane: Pane, stack: Stack, inputs: SceneInputs, applied: PresentationState | None, *, smooth: bool
+    ) -> None:
         self._pane, self._stack, self._inputs, self._applied, self._smooth = pane, stack, inputs, applied, smooth
         self._range = inputs.value_range(stack.id)
         self._image = stack.planes[min(pane.frame, len(stack.planes) - 1)].image
@@ -87,7 +87,9 @@ class _Tiles:
 
     def _placed(self, pixels: _Pixels, level: TileLevel, tile: Tile, *, whole: bool = False) -> TilePicture:
         values = (tile.row, tile.column, self._smooth, whole)
-        return _pictures.recall((pixels, level), values, lambda: _placed(pixels, level, tile, self._smooth, whole=whole))
+        return _pictures.recall(
+            (pixels, level), values, lambda: _placed(pixels, level, tile, smooth=self._smooth, whole=whole)
+        )
 
 
 def slide_picture(
@@ -100,7 +102,7 @@ def slide_picture(
     pyramid = stack.pyramid
     assert pyramid is not None
     depth = min(pane.frame, len(stack.frames) - 1)
-    asked = _Tiles(pane, stack, inputs, applied, smooth)
+    asked = _Tiles(pane, stack, inputs, applied, smooth=smooth)
     fine: list[TilePicture] = []
     missing: list[Tile] = []
     for tile in visible_tiles(pyramid, seen.level, depth, seen.visible):
@@ -188,7 +190,7 @@ def _on_base(level: TileLevel, tile: Tile) -> Rectangle:
     return (left, top, right, bottom)
 
 
-def _placed(pixels: _Pixels, level: TileLevel, tile: Tile, smooth: bool, *, whole: bool) -> TilePicture:  # noqa: FBT001
+def _placed(pixels: _Pixels, level: TileLevel, tile: Tile, *, smooth: bool, whole: bool) -> TilePicture:
     """Return a tile at its place, cut where it reaches beyond the matrix; ``whole``: the picture stands for all of it."""
     height, width = level.tile_shape
     rows, columns = min(height, level.rows - tile.row * height), min(width, level.columns - tile.column * width)
