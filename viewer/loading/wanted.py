@@ -79,6 +79,8 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         over = superimposed_frame(state, pane)
         if over is not None:
             yield WantedFrame(over[0], NOW)
+        for laid in laid_over(state, pane, stack.planes[place]):
+            yield WantedImageOnPlane(laid.stack, laid.plane, NOW)
         for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
         yield WantedRange(stack, RANGE)
