@@ -7,7 +7,9 @@ from typing import Any
 
 from viewer.dicom import quirks
 from viewer.dicom.character_sets import CharacterSet, character_set
-from viewer.dicom.frame_headers import IMAGE_TYPE, TOP_LEVEL_TAGS, pair, strings
+from viewer.dicom.decimal_strings import pair, strings
+from viewer.dicom.frame_headers import IMAGE_TYPE, TOP_LEVEL_TAGS
+from viewer.dicom.multi_frame_headers import OBJECT_TREE
 from viewer.dicom.tag_reader import ROWS, Tree
 from viewer.domain.issues import Issue, issue
 
@@ -60,7 +62,8 @@ _SHORTS: tuple[tuple[str, int, int], ...] = (
     ("bits_allocated", 0x00280100, 0),
 )
 _PATIENT_NAME = 0x00100010
-_LATERALITY = (0x00200060, 0x00200062)
+_LATERALITY = (0x00200062, 0x00200060)
+"""That of the image, then that of the series."""
 _FRAME_OF_REFERENCE = 0x00200052
 _ASPECT = 0x00280034
 _IMAGER_SPACING = 0x00181164
@@ -74,7 +77,7 @@ SHARED_TAGS: tuple[int, ...] = (
 )
 """Elements that the instances of a series mostly share: what they say is worked out once."""
 
-TREE: Tree = dict.fromkeys(
+TREE: Tree = OBJECT_TREE | dict.fromkeys(
     (
         *(SOP_CLASS, SOP_INSTANCE, FRAMES, INSTANCE_NUMBER),
         *(tag for _, tag in OWN_TEXTS),

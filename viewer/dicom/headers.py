@@ -13,7 +13,7 @@ from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
 from viewer.dicom.file_meta import read_file_meta
-from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups
+from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups, has_volume_positions
 from viewer.dicom.functional_groups import (
     PER_FRAME,
     SHARED,
@@ -39,6 +39,9 @@ from viewer.dicom.header_values import (
     uid,
 )
 from viewer.dicom.inflated import ByteReader
+from viewer.dicom.multi_frame_headers import VOLUME_FRAME_OF_REFERENCE, object_fields
+from viewer.dicom.nuclear_frames import NUCLEAR_TREE, nuclear_frames
+from viewer.dicom.nuclear_frames import SOP_CLASS as NUCLEAR_CLASS
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.slide_headers import SLIDE_FRAME_TREE, SLIDE_TREE, is_tiled_full, tiling_of
 from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, Item, NotUnderstood, TopLevel, read_top_level
@@ -91,6 +94,8 @@ class _Read:
     issues: tuple[Issue, ...] = ()
     slide: Item | None = None
     """Top level elements of a whole slide image."""
+    camera: Item | None = None
+    """Top level elements of an image of a gamma camera."""
 
 
 def read_header(source: Source) -> InstanceHeader:
@@ -145,7 +150,9 @@ def _read(reader: ByteReader, head: bytes) -> _Read:
 def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
     if head[128:132] != b"DICM" and not _may_be_bare(head):
         raise NotAnInstance("Not a DICOM file.")
-    top, dataset = pydicom_top_level(reader, {**TREE, **SLIDE_TREE, SHARED: SLIDE_FRAME_TREE, PER_FRAME: SLIDE_FRAME_TREE})
+    top, dataset = pydicom_top_level(
+        reader, {**TREE, **SLIDE_TREE, **NUCLEAR_TREE, **dict.fromkeys((SHARED, PER_FRAME), SLIDE_FRAME_TREE)}
+    )
     meta = raw_file_meta(dataset)
     syntax = uid(meta.get(META_SYNTAX))
     issues: tuple[Issue, ...] = ()
@@ -158,11 +165,15 @@ def _read_with_pydicom(reader: ByteReader, head: bytes) -> _Read:
     slide = top.item if _is_slide(top) else None
     if groups is not None and slide is not None and is_tiled_full(slide):
         groups = FunctionalGroups(groups.shared, [])
-    return _Read(top, meta, syntax, groups, "pydicom", issues, slide)
+    return _Read(top, meta, syntax, groups, "pydicom", issues, slide, top.item if _is_of_camera(top) else None)
 
 
 def _is_slide(top: TopLevel) -> bool:
     return uid(top.item.values.get(SOP_CLASS)) in SLIDE_CLASSES
+
+
+def _is_of_camera(top: TopLevel) -> bool:
+    return uid(top.item.values.get(SOP_CLASS)) == NUCLEAR_CLASS
 
 
 def _frames_matter(top: TopLevel) -> bool:
@@ -184,7 +195,8 @@ def _read_strictly(reader: ByteReader, meta: dict[int, bytes], start: int) -> _R
             ranges = {tag: place for tag, place in ranges.items() if tag == SHARED}
     if ranges and _frames_matter(top):
         groups = parse_groups(reader, ranges, tree, explicit=explicit)
-    return _Read(top, meta, syntax, groups, "tag_reader", slide=slide)
+    camera = read_top_level(reader, start, NUCLEAR_TREE, explicit=explicit).item if _is_of_camera(top) else None
+    return _Read(top, meta, syntax, groups, "tag_reader", slide=slide, camera=camera)
 
 
 def _may_be_bare(head: bytes) -> bool:
@@ -225,7 +237,11 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
     if (frames or 0) > most:
         issues.append(issue("too_large", "error", what=f"Number of Frames ({frames})", limit=most))
     fields["pixels"] = _pixels(read.top) if ROWS in values else None
-    fields["frames"] = _frames(read, issues)
+    fields["frames"] = _frames(read, issues, fields["number_of_frames"])
+    fields.update(object_fields(read.top.item))
+    if read.groups is not None and has_volume_positions(read.groups):
+        fields["device_space"] = True
+        fields["frame_of_reference_uid"] = uid(values.get(VOLUME_FRAME_OF_REFERENCE)) or fields["frame_of_reference_uid"]
     if read.slide is not None:
         fields["tiling"] = tiling_of(read.slide, read.groups, text)
     if fields["pixels"] is None and fields["rows"] and fields["columns"]:
@@ -256,8 +272,12 @@ def _identify(fields: dict[str, Any], read: _Read, issues: list[Issue]) -> None:
             issues.append(issue("missing_uid", "warning", attribute=attribute))
 
 
-def _frames(read: _Read, issues: list[Issue]) -> tuple[FrameHeader, ...]:
+def _frames(read: _Read, issues: list[Issue], count: int) -> tuple[FrameHeader, ...]:
     top = frame_of_top_level(read.top.item)
+    if read.camera is not None:
+        found, assumed = nuclear_frames(read.camera, top, count)
+        issues.extend(assumed)
+        return found or (top,)
     if read.groups is None:
         return (top,)
     if read.slide is not None:

@@ -7,7 +7,8 @@ import struct
 import numpy as np
 
 from viewer.dicom.character_sets import CharacterSet
-from viewer.dicom.frame_headers import FRAME_TREE, PIXEL_SPACING, SLICE_THICKNESS, SPACING_BETWEEN, numbers, pair, single
+from viewer.dicom.decimal_strings import numbers, pair, single
+from viewer.dicom.frame_headers import FRAME_TREE, PIXEL_SPACING, SLICE_THICKNESS, SPACING_BETWEEN
 from viewer.dicom.functional_groups import FunctionalGroups
 from viewer.dicom.header_values import uid
 from viewer.dicom.tag_reader import Item, Tree

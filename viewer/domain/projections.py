@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from viewer.domain.instance import FrameHeader, InstanceHeader
 
@@ -49,3 +49,19 @@ def hanging_place(view: str) -> int:
     """Return where a view hangs: the four of screening first, then others, in the order of the files."""
     plain = view.split(maxsplit=1)[0] if view else ""
     return _HANGING.index(plain) if plain in _HANGING else len(_HANGING)
+
+
+def view_name(code: str, position: str, modifiers: Sequence[str]) -> str:
+    """Return what readers call a projection: CC, MLO, PA ...
+
+    Parameters
+    ----------
+    code
+        Of the View Code Sequence; one outside the table gives way to ``position``.
+    position
+        View Position.
+    modifiers
+        Meanings of the View Modifier Code Sequence (magnification, spot compression ...).
+    """
+    name = VIEWS.get(code) or position
+    return " ".join((name, *(modifier.lower() for modifier in modifiers if modifier))) if name else ""

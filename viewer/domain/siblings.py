@@ -53,7 +53,8 @@ def axes_through(library: Library, stack: Stack) -> tuple[Axis, ...]:
         return (Axis("", tuple(volume.id for volume in volumes), _place(volumes, stack), is_time),)
     found = []
     for at, own in enumerate(stack.dimensions):
-        along = sorted((volume for volume in volumes if _same_but(volume, stack, at)), key=lambda one: one.dimensions[at].number)
+        along = [volume for volume in volumes if _same_but(volume, stack, at)]
+        along.sort(key=lambda volume: volume.dimensions[at].number)
         if len(along) > 1:
             ids = tuple(volume.id for volume in along)
             found.append(Axis(own.keyword, ids, _place(along, stack), own.is_time))
