@@ -118,9 +118,8 @@ def test_the_surface_of_an_roi_encloses_its_contours_times_their_slabs() -> None
     area, hole_area = 30 * 20 - 10 * 12, 6 * 10
     assert mesh.volume_ml == pytest.approx((area * 5 * 3 - hole_area * 2 * 3) / 1000, rel=0.02)
     assert mesh.bounds is not None
-    low, high = mesh.bounds
-    assert low == pytest.approx((0, 0, -51.5), abs=0.5)
-    assert high == pytest.approx((30, 20, -36.5), abs=0.5)
+    assert mesh.bounds.low == pytest.approx((0, 0, -51.5), abs=0.5)
+    assert mesh.bounds.high == pytest.approx((30, 20, -36.5), abs=0.5)
 
 
 def test_an_roi_of_points_has_no_surface() -> None:

@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.geometry.box import Box
+
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
@@ -31,12 +33,9 @@ class Mesh:
         return len(self.triangles) > 0 and bool(np.array_equal(np.sort(forth), np.sort(back)))
 
     @cached_property
-    def bounds(self) -> tuple[tuple[float, float, float], tuple[float, float, float]] | None:
-        """The least and the greatest coordinates; None without points."""
-        if not len(self.points):
-            return None
-        (x0, y0, z0), (x1, y1, z1) = self.points.min(axis=0).tolist(), self.points.max(axis=0).tolist()
-        return (x0, y0, z0), (x1, y1, z1)
+    def bounds(self) -> Box | None:
+        """The box around its points; None without any."""
+        return Box.around(self.points)
 
     @cached_property
     def normals(self) -> NDArray[np.float64]:

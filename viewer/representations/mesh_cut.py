@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import PartMeasure
-from viewer.geometry.plane import FloatArray, Plane, to_vector
+from viewer.geometry.plane import FloatArray, Plane
 from viewer.representations.on_plane import OnPlane, Outline
 
 
@@ -33,7 +33,7 @@ def measure_of_mesh(mesh: Mesh) -> PartMeasure:
     """Return the volume inside a closed surface, and the middle of its box as the place to go to."""
     if mesh.bounds is None:
         return PartMeasure(None, None, state="empty")
-    middle = to_vector(np.mean(mesh.bounds, axis=0))
+    middle = mesh.bounds.center
     if not mesh.is_closed:
         return PartMeasure(None, None, "the surface is open, so it has no volume", middle)
     return PartMeasure(None, abs(mesh.volume_ml), "inside the closed surface", middle)

@@ -42,7 +42,7 @@ def first_hit(mesh: Mesh, start: FloatArray, direction: FloatArray) -> float | N
 def _crosses_box(mesh: Mesh, start: FloatArray, direction: FloatArray) -> bool:
     if mesh.bounds is None:
         return False
-    low, high = np.asarray(mesh.bounds[0]), np.asarray(mesh.bounds[1])
+    low, high = np.asarray(mesh.bounds.low), np.asarray(mesh.bounds.high)
     with np.errstate(divide="ignore", invalid="ignore"):
         one, two = (low - start) / direction, (high - start) / direction
     # A ray in the plane of a face gives 0 / 0: inside it, and no bound.

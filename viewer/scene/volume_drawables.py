@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.mesh import Mesh
+from viewer.domain.transfer import TransferFunction
+from viewer.geometry.box import Box
 from viewer.geometry.plane import FloatArray, Plane, Vector
 from viewer.scene.drawables import Color, Notice, PartRef
 
@@ -22,23 +24,6 @@ class SurfaceDrawable:
     coarse: Mesh | None = None
     opacity: float = 1.0
     selected: bool = False
-
-
-@dataclass(frozen=True)
-class TransferPoint:
-    """At a modality value: the colour, and how much of the light one millimetre takes away (0..1)."""
-
-    value: float
-    color: Color
-    opacity: float
-
-
-@dataclass(frozen=True)
-class TransferFunction:
-    """Colour and opacity of every value: linear between points, constant beyond them. ``shaded``: lit like a surface."""
-
-    points: tuple[TransferPoint, ...]
-    shaded: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +54,6 @@ class PointDrawable:
     color: Color
 
 
-@dataclass(frozen=True)
-class ClippingBox:
-    """Only what lies inside is drawn: a box along the patient's axes."""
-
-    low: Vector
-    high: Vector
-
-
 VolumeThing = SurfaceDrawable | VolumeDrawable | PlaneDrawable | PointDrawable
 
 
@@ -85,7 +62,7 @@ class VolumeScene:
     """Everything a 3D pane shows. ``waiting`` counts surfaces that are still being made."""
 
     drawables: tuple[VolumeThing, ...] = ()
-    bounds: tuple[Vector, Vector] | None = None
-    clipping: ClippingBox | None = None
+    bounds: Box | None = None
+    clipping: Box | None = None
     notices: tuple[Notice, ...] = ()
     waiting: int = 0

@@ -9,7 +9,7 @@ Decided
     VTK renders into a window that is never shown; the picture is copied into a QImage and painted by a plain QWidget. Native
     VTK widgets die or stay blank off-screen and under Wayland, and Qt cannot grab them.
     OpenGL is tried in a child process first: where it does not work ``Render`` takes the whole program with it.
-    The camera is a value of ours (``scene/camera.py``); VTK's interactors are not used. So turning is testable, undo and
+    The camera is a value of ours (``geometry/camera.py``); VTK's interactors are not used. So turning is testable, undo and
     autosave hold it, and the command line renders the same picture.
     Picking meets the triangles with a ray (``representations/ray.py``) and asks no OpenGL.
     Without a graphics card there are fewer triangles and samples while the mouse is down, and full ones 200 ms after.

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.mesh import Mesh
+from viewer.domain.transfer import TransferFunction
+from viewer.geometry.box import Box
 from viewer.geometry.plane import FloatArray
 from viewer.scene.volume_drawables import (
-    ClippingBox,
     PlaneDrawable,
     PointDrawable,
     SurfaceDrawable,
-    TransferFunction,
     VolumeDrawable,
 )
 
@@ -68,7 +68,7 @@ class SurfaceActor:
             look.SetSpecularPower(power)
             look.SetInterpolationToPhong()
 
-    def clip(self, box: ClippingBox | None) -> None:
+    def clip(self, box: Box | None) -> None:
         """Show only what is inside a box."""
         for mapper in self._mappers.values():
             _clip(mapper, box)
@@ -108,7 +108,7 @@ class PlaneActor:
         self._mapper.SetInputData(self._quad)
         self._image, self._shown = image, thing
 
-    def clip(self, box: ClippingBox | None) -> None:
+    def clip(self, box: Box | None) -> None:
         """Show only what is inside a box."""
         _clip(self._mapper, box)
 
@@ -134,7 +134,7 @@ class PointActor:
         self.prop.SetPosition(*thing.point_patient)
         self.prop.GetProperty().SetColor(*(channel / 255 for channel in thing.color))
 
-    def clip(self, box: ClippingBox | None) -> None:
+    def clip(self, box: Box | None) -> None:
         """Leave it whole: it says where the other panes are."""
 
 
@@ -176,7 +176,7 @@ class VolumeActor:
             self._mapper.SetImageSampleDistance(3.0 if samples == "few" else 1.0)
             self._mapper.SetSampleDistance(step_mm * (2.0 if samples == "few" else 0.7))
 
-    def clip(self, box: ClippingBox | None) -> None:
+    def clip(self, box: Box | None) -> None:
         """Show only what is inside a box."""
         _clip(self._mapper, box)
 
@@ -257,7 +257,7 @@ def _turn(affine: FloatArray) -> object:
     return matrix
 
 
-def _clip(mapper: vtkAbstractMapper, box: ClippingBox | None) -> None:
+def _clip(mapper: vtkAbstractMapper, box: Box | None) -> None:
     from vtkmodules.vtkCommonDataModel import vtkPlane
 
     mapper.RemoveAllClippingPlanes()

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.scene.camera import VIEW_ANGLE_DEGREES, Camera
+from viewer.geometry.box import Box
+from viewer.geometry.camera import VIEW_ANGLE_DEGREES, Camera
 from viewer.scene.volume_drawables import (
-    ClippingBox,
     PlaneDrawable,
     PointDrawable,
     SurfaceDrawable,
@@ -74,7 +74,7 @@ class Renderer:
         self._window.AddRenderer(self._renderer)
         self._pixels = vtkUnsignedCharArray()
         self._actors: dict[Hashable, _Actor] = {}
-        self._clipping: ClippingBox | None = None
+        self._clipping: Box | None = None
         self._add_lights()
         self._cube = self._add_cube()
 

@@ -7,8 +7,10 @@ from typing import Literal
 
 import numpy as np
 
+from viewer.geometry.box import Box
 from viewer.geometry.plane import FloatArray, Vector, to_vector
 
+Projection = Literal["parallel", "perspective"]
 StandardView = Literal["anterior", "posterior", "left", "right", "head", "feet"]
 
 VIEW_ANGLE_DEGREES = 30.0
@@ -57,22 +59,17 @@ class Camera:
         return np.asarray(np.cross(self.across, self.towards))
 
 
-def fitted(
-    low: Vector, high: Vector, *, view: StandardView = "anterior", parallel: Literal["parallel", "perspective"]
-) -> Camera:
-    """Return a camera that sees a whole box (patient mm) from a standard side."""
-    center = (np.asarray(low) + high) / 2
-    radius = max(float(np.linalg.norm(np.subtract(high, low))) / 2, _NEAREST)
-    from_there, up = _VIEWS[view]
-    return _looking(center, np.asarray(from_there), up, height_mm=2 * radius * _FIT, parallel=parallel == "parallel")
+def fitted(box: Box, *, view: StandardView = "anterior", projection: Projection = "perspective") -> Camera:
+    """Return a camera that sees a whole box from a standard side."""
+    away, up = _VIEWS[view]
+    height_mm = max(box.diagonal_mm, _NEAREST) * _FIT
+    return _looking(np.asarray(box.center), np.asarray(away), up, height_mm=height_mm, parallel=projection == "parallel")
 
 
 def seen_from(camera: Camera, view: StandardView) -> Camera:
     """Return the camera on a standard side of the patient; focus and height stay."""
-    from_there, up = _VIEWS[view]
-    return _looking(
-        np.asarray(camera.focus), np.asarray(from_there), up, height_mm=camera.height_mm, parallel=camera.parallel
-    )
+    away, up = _VIEWS[view]
+    return _looking(np.asarray(camera.focus), np.asarray(away), up, height_mm=camera.height_mm, parallel=camera.parallel)
 
 
 def turned(camera: Camera, across: float, down: float) -> Camera:
@@ -132,7 +129,7 @@ def between(start: Camera, end: Camera, share: float) -> Camera:
     return _looking(focus, away, to_vector(up), height_mm=height_mm, parallel=end.parallel)
 
 
-def with_projection(camera: Camera, projection: Literal["parallel", "perspective"]) -> Camera:
+def with_projection(camera: Camera, projection: Projection) -> Camera:
     """Return the camera with another projection; what lies at the focus keeps its size."""
     return replace(camera, parallel=projection == "parallel")
 

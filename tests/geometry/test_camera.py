@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from viewer.scene.camera import (
+from viewer.geometry.box import Box
+from viewer.geometry.camera import (
     Camera,
+    Projection,
     StandardView,
     between,
     fitted,
@@ -20,7 +22,8 @@ from viewer.scene.camera import (
 )
 
 LOW, HIGH = (-40.0, -100.0, 900.0), (60.0, 20.0, 1300.0)
-CAMERA = fitted(LOW, HIGH, parallel="perspective")
+BOX = Box(LOW, HIGH)
+CAMERA = fitted(BOX)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +65,9 @@ def place_of(camera: Camera, point: tuple[float, float, float]) -> tuple[float, 
     return float(way @ camera.across) / scale, -float(way @ camera.upright) / scale
 
 
-@pytest.mark.parametrize("parallel", [True, False])
-def test_a_ray_goes_through_what_is_seen_there(parallel: bool) -> None:
-    camera = turned(fitted(LOW, HIGH, parallel="parallel" if parallel else "perspective"), 0.13, -0.21)
+@pytest.mark.parametrize("projection", ["parallel", "perspective"])
+def test_a_ray_goes_through_what_is_seen_there(projection: Projection) -> None:
+    camera = turned(fitted(BOX, projection=projection), 0.13, -0.21)
     point = (30.0, -70.0, 1210.0)
 
     start, direction = ray_through(camera, *place_of(camera, point))
