@@ -20,7 +20,8 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import View
 from viewer.representations.on_plane import LabelPicture, OnPlane
 from viewer.scene.composite import ColoredLabels, composite
-from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
+from viewer.ui.slice.canvas import SliceCanvas
+from viewer.ui.slice.pointing import CanvasCalls
 
 pytestmark = pytest.mark.benchmark_bar
 IDENTITY = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))

@@ -94,10 +94,12 @@ def go_to_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
 
 
 def next_series(state: ReadingState, pane: int, by: int) -> ReadingState:
-    """Show the next (or previous) stack of the same study, FOR PROCESSING series left out."""
-    frame = state.frame_of(state.panes[pane])
+    """Show the next (or previous) stack of the same study, FOR PROCESSING series left out; an empty pane takes the first."""
+    shown = next((one for one in (state.panes[pane], *state.panes) if one.stack_id is not None), None)
+    frame = state.frame_of(shown) if shown is not None else None
     if frame is None:
-        return state
+        first = next(iter(state.content.library.stacks), None)
+        return show_stack(state, pane, first.id) if first is not None else state
     study = state.content.library.study_of(frame.instance)
     stacks = [stack.id for series in study.series if not series.for_processing for stack in series.stacks]
     current = state.panes[pane].stack_id

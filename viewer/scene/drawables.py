@@ -12,6 +12,7 @@ from viewer.domain.graphic import MarkStyle, TextStyle
 from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane
+from viewer.scene.color_bar import ColorBar
 
 Color = tuple[int, int, int]
 
@@ -163,7 +164,43 @@ class Notice:
     replaces_image: bool = True
 
 
-Drawable = ImagePicture | TilePicture | LabelComposite | OutlinePaths | MarkDrawable | TextDrawable | MeasurementDrawable
+PatientPlane = Literal["axial", "coronal", "sagittal"]
+
+
+@dataclass(frozen=True)
+class ReferenceLine:
+    """Where the plane of another viewport cuts this one. ``plane`` names the other one: its colour.
+
+    ``strength``: that of the active viewport is strong, others are faint; ``end`` is the first or last slice of a stack.
+    ``registered``: a registration brought it here.
+    """
+
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    plane: PatientPlane
+    strength: Literal["strong", "faint", "end"]
+    registered: bool = False
+
+
+@dataclass(frozen=True)
+class CrosshairDrawable:
+    """A cross over the whole picture, open in its middle. Each line has the colour of the plane that it stands for."""
+
+    at: tuple[float, float]
+    vertical: PatientPlane
+    horizontal: PatientPlane
+
+
+Drawable = (
+    ImagePicture
+    | TilePicture
+    | LabelComposite
+    | OutlinePaths
+    | MarkDrawable
+    | TextDrawable
+    | MeasurementDrawable
+    | ReferenceLine
+    | CrosshairDrawable
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +231,8 @@ class Scene:
     """Name, value and colour of the selected part, when it has anything here."""
     window: Window | LookupTable | None = None
     """The window in force; None in colour and while there is no image."""
+    color_bars: tuple[ColorBar, ...] = ()
+    """What greys and colours stand for: of the image first, then of what is laid over it."""
     slide_map: SlideMap | None = None
     """Of a whole slide, unless it is switched off or all of it is on the screen."""
     objective_power: float | None = None

@@ -15,8 +15,11 @@ from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.blended import NOT_HERE, blended, superimposed_frame
-from viewer.scene.corner_text import Say, calibrated, corner_text
+from viewer.scene.color_bars import color_bars
+from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_words
+from viewer.scene.crosshair import crosshair_on
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
+from viewer.scene.fused import with_fused
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
@@ -27,6 +30,7 @@ from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
 from viewer.scene.presented import state_notices, under_state
+from viewer.scene.reference_lines import reference_lines
 from viewer.scene.slide_scene import map_of, slide_image, slide_inputs
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
@@ -62,7 +66,7 @@ def slice_scene(
     shown = state.panes[pane]
     stack, frame = state.stack_of(shown), state.frame_of(shown)
     if stack is None or frame is None:
-        return Scene(plane=None, notices=_nothing_hung(state))
+        return Scene(plane=None, notices=_nothing_hung(state, shown))
     place = min(shown.frame, len(stack.frames) - 1)
     own = stack.planes[place]
     asked = own if plane is None else plane
@@ -74,6 +78,10 @@ def slice_scene(
         picture, window, notices, image_there = slide_image(state, shown, slide, applied_state(state, shown, own.image))
     else:
         picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
+    fused = with_fused(picture[0], state, shown, asked, inputs) if picture and isinstance(picture[0], ImagePicture) else None
+    if fused is not None:
+        picture, notices = (fused.picture,), (*notices, *fused.notices)
+        image_there = image_there and fused.complete
     overlays = state.content.overlays_at(stack.id, place) if asked == own else state.content.overlays_on(stack.id)
     applied = applied_state(state, shown, own.image)
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
@@ -81,8 +89,14 @@ def slice_scene(
     measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
     return Scene(
         plane=asked,
-        drawables=(*picture, *_overlay_drawables(state, layers, asked, moving=moving), *measured),
-        corner_text=_corners(state, shown, stack, window, layers, say),
+        drawables=(
+            *picture,
+            *_overlay_drawables(state, layers, asked, moving=moving),
+            *reference_lines(state, pane, asked),
+            *measured,
+            *crosshair_on(state, stack, asked),
+        ),
+        corner_text=with_fused_words(_corners(state, shown, stack, window, layers, say), fused, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
         notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *state_notices(applied, area, asked)),
@@ -93,6 +107,7 @@ def slice_scene(
         aspect=area_aspect(area) if area is not None else None,
         plate=_plate(state, layers),
         window=window.window if window is not None else None,
+        color_bars=color_bars(state, shown, window, fused, inputs),
         slide_map=map_of(state, shown, slide) if slide is not None else None,
         objective_power=stack.pyramid.objective_power if stack.pyramid is not None else None,
     )
@@ -160,12 +175,14 @@ def cannot_show(issue: Issue) -> Notice:
     return Notice("Image cannot be shown", issue.text, "error" if issue.severity == "error" else "warning")
 
 
-def _nothing_hung(state: ReadingState) -> tuple[Notice, ...]:
-    """Return what an empty viewport says: that nothing was dropped on it, or that nothing opened is an image."""
+def _nothing_hung(state: ReadingState, pane: Pane) -> tuple[Notice, ...]:
+    """Return what an empty viewport says: what to do, what a saved layout looked for, or that nothing opened is an image."""
     if state.content.scanning:
         return ()
+    if pane.awaited:
+        return (Notice("No such series here", f"The layout hangs {pane.awaited} in this place. Drag another one onto it."),)
     if state.content.library.stacks:
-        return (Notice("No image here", "Drag a series from the studies onto this viewport."),)
+        return (Notice("No image here", "Drag a series from the studies onto this viewport, or press the Right key."),)
     return (Notice("No image was opened", "What else was opened stands in the panels beside."),)
 
 

@@ -29,8 +29,9 @@ from viewer.representations.on_plane import LabelPicture, OnPlane
 from viewer.scene.drawables import Drawable
 from viewer.scene.slice_scene import slice_scene
 from viewer.ui.printing import Paper, print_scene
-from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
+from viewer.ui.slice.canvas import SliceCanvas
 from viewer.ui.slice.painters import PAINTERS
+from viewer.ui.slice.pointing import CanvasCalls
 
 RED, GREEN = (250, 10, 20), (30, 240, 50)
 CALLS = CanvasCalls(on_cursor=lambda info: None, on_menu=lambda position: None, on_maximise=lambda: None)

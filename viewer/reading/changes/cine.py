@@ -29,8 +29,6 @@ def play_on(state: ReadingState, pane: int, course: Course) -> ReadingState:
     shown = state.panes[pane]
     if shown.plays == "volumes":
         return play_volume_on(state, pane)
-    if shown.plays == "volumes":
-        return play_volume_on(state, pane)
     if state.stack_of(shown) is None or course.last <= course.first:
         return set_playing(state, pane, "paused")
     place, backward = _next(shown.frame, course, backward=shown.cine.backward)

@@ -8,20 +8,28 @@ from typing import Literal
 from PySide6.QtCore import QPointF, Qt
 
 from viewer.domain.image_attributes import LookupTable, Window
+from viewer.geometry.plane import Plane, to_vector
+from viewer.reading.changes.crosshair import set_crosshair
 from viewer.reading.changes.workspace import set_frame, set_view, set_window
 from viewer.reading.reading import Reading
 from viewer.reading.state import Tool, View, WindowChoice
 from viewer.scene.view_geometry import ViewGeometry, panned, zoomed_about
 
-Drag = Literal["window", "pan", "zoom", "scroll"]
+Drag = Literal["window", "pan", "zoom", "scroll", "crosshair", "carry"]
 
 BUTTONS: dict[Qt.MouseButton, Drag | Literal["tool"]] = {
     Qt.MouseButton.LeftButton: "tool",
     Qt.MouseButton.MiddleButton: "pan",
     Qt.MouseButton.RightButton: "zoom",
 }
-"""Left follows the chosen tool; Shift + left pans."""
-TOOLS: dict[Tool, Drag] = {"window": "window", "pan": "pan", "zoom": "zoom", "scroll": "scroll"}
+"""Left follows the chosen tool; Shift + left pans; Ctrl + left carries the picture to another viewport."""
+TOOLS: dict[Tool, Drag] = {
+    "window": "window",
+    "pan": "pan",
+    "zoom": "zoom",
+    "scroll": "scroll",
+    "crosshair": "crosshair",
+}
 """Tools that are drags of the picture; the others measure."""
 
 CLICK_DISTANCE = 4
@@ -36,6 +44,8 @@ def drag_of(button: Qt.MouseButton, modifiers: Qt.KeyboardModifier, tool: Tool) 
     """Return what a press begins; None with a measuring tool, which ``measuring`` follows."""
     if button == Qt.MouseButton.LeftButton and modifiers & Qt.KeyboardModifier.ShiftModifier:
         return "pan"
+    if button == Qt.MouseButton.LeftButton and modifiers & Qt.KeyboardModifier.ControlModifier:
+        return "carry"
     found = BUTTONS.get(button)
     if found != "tool":
         return found
@@ -50,9 +60,12 @@ class DragStart:
     at: QPointF
     view: View
     geometry: ViewGeometry
+    plane: Plane
     window: Window | LookupTable | None
     frame: int
     merge_key: str
+    partners: tuple[int, ...] = ()
+    """Panes that take the window too."""
 
 
 def follow_drag(reading: Reading, pane: int, start: DragStart, now: QPointF) -> None:
@@ -61,7 +74,7 @@ def follow_drag(reading: Reading, pane: int, start: DragStart, now: QPointF) -> 
     if start.drag == "window":
         if start.window is not None:
             choice = dragged_window(start.window, moved.x() / start.geometry.ratio, moved.y() / start.geometry.ratio)
-            reading.apply_undoable(start.merge_key, set_window, pane, choice)
+            reading.apply_undoable(start.merge_key, set_window, pane, choice, start.partners)
     elif start.drag == "pan":
         view = panned(start.view, start.geometry, (moved.x(), moved.y()))
         reading.apply_undoable(start.merge_key, set_view, pane, view)
@@ -69,6 +82,9 @@ def follow_drag(reading: Reading, pane: int, start: DragStart, now: QPointF) -> 
         factor = 2.0 ** (-moved.y() / start.geometry.ratio / _ZOOM_PIXELS)
         view = zoomed_about(start.view, start.geometry, (start.at.x(), start.at.y()), factor)
         reading.apply_undoable(start.merge_key, set_view, pane, view)
+    elif start.drag == "crosshair":
+        point = start.plane.point_patient(start.geometry.to_image((now.x(), now.y())))
+        reading.apply(set_crosshair, pane, to_vector(point))
     else:
         steps = int(moved.y() / start.geometry.ratio / _SCROLL_PIXELS)
         reading.apply(set_frame, pane, start.frame + steps)

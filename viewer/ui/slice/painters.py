@@ -15,18 +15,21 @@ from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPainterPath,
 from viewer.domain.graphic import MarkStyle, TextStyle
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import (
+    CrosshairDrawable,
     Drawable,
     ImagePicture,
     LabelComposite,
     MarkDrawable,
     MeasurementDrawable,
     OutlinePaths,
+    ReferenceLine,
     Scene,
     TextDrawable,
     TilePicture,
 )
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.image_words import draw_outlined, image_font, text_width
+from viewer.ui.slice.line_painters import paint_crosshair, paint_reference_line
 from viewer.ui.slice.mark_plates import paint_mark_plates
 from viewer.ui.slice.pictures import Pictures, transform_of
 from viewer.ui.slice.tiles import paint_tile
@@ -248,6 +251,8 @@ PAINTERS: dict[type[Drawable], Painter] = {
     MarkDrawable: paint_mark,
     TextDrawable: paint_text,
     MeasurementDrawable: paint_measurement,
+    ReferenceLine: paint_reference_line,
+    CrosshairDrawable: paint_crosshair,
 }
 
 

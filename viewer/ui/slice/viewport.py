@@ -12,7 +12,8 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.other_patient import shows_another_patient, shows_foreign_result
-from viewer.ui.slice.canvas import CanvasCalls, SliceCanvas
+from viewer.ui.slice.canvas import SliceCanvas
+from viewer.ui.slice.pointing import CanvasCalls
 from viewer.ui.slice.strip import SliceStrip
 from viewer.ui.slice.volume_slider import VolumeSlider
 from viewer.ui.stack_drag import dragged_stack

@@ -15,8 +15,8 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, ReadingState
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.inputs import SceneInputs
-from viewer.ui.slice.canvas import CanvasCalls
 from viewer.ui.slice.cine import Cine
+from viewer.ui.slice.pointing import CanvasCalls
 from viewer.ui.slice.viewport import Viewport
 from viewer.ui.theme.current import tokens
 

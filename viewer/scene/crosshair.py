@@ -1,0 +1,35 @@
+"""The crosshair on a pane: a cross at the exact place, where the slice that is shown is the one nearest to the point."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Plane
+from viewer.reading.spaces import passage
+from viewer.reading.state import ReadingState
+from viewer.scene.drawables import CrosshairDrawable
+from viewer.scene.reference_lines import plane_name
+from viewer.scene.remembered import Remembered
+
+_made: Remembered[CrosshairDrawable] = Remembered(64)
+
+
+def crosshair_on(state: ReadingState, stack: Stack, plane: Plane) -> tuple[CrosshairDrawable, ...]:
+    """Return the cross on a plane of a stack; none while the plane is not the one of its stack nearest to the point.
+
+    The vertical line stands for the plane that it lies in: that whose normal runs along the columns of the picture.
+    """
+    marked = state.crosshair
+    if marked is None or not plane.in_patient_space:
+        return ()
+    way = passage(state.content, marked.frame_of_reference_uid, plane.frame_of_reference_uid)
+    if way is None:
+        return ()
+    point = way.point(marked.point_patient)
+    if abs(float(plane.distance_mm(point))) > stack.nearest_place(point)[1] + 1e-6:
+        return ()
+    column, row = plane.position_image(np.asarray(point)).tolist()
+    lines = (plane_name(plane.axis_column), plane_name(plane.axis_row))
+    drawn = CrosshairDrawable((column, row), *lines)
+    return (_made.recall((), drawn, lambda: drawn),)
