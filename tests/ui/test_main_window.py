@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import CT_STACK, MR_STACK, SEG, small_state
 from viewer.app.settings import Settings
+from viewer.loading.document_worker import DocumentWorker
+from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
 from viewer.loading.store import Store
 from viewer.reading.changes.layers import select
@@ -49,6 +51,8 @@ class Program:
 
     def progress(self) -> tuple[Progress, ...]:
         return self.running
+
+    documents = Documents(lambda: None, DocumentWorker())
 
     def cancel(self, slot: Hashable) -> None:
         self.cancelled.append(slot)

@@ -15,11 +15,13 @@ from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
 from viewer.app.measurement_export import export_measurements
 from viewer.app.presets import presets_in_force
-from viewer.app.review_saving import ReviewSaver
+from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
 from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.document_worker import DocumentWorker
+from viewer.loading.documents import Documents
 from viewer.loading.loader import Loader
 from viewer.loading.memory_budget import share_out
 from viewer.loading.runner import Job, Progress, Runner
@@ -30,6 +32,7 @@ from viewer.reading.state import ReadingState
 from viewer.ui.first_window import FirstWindow
 from viewer.ui.main_window import MainWindow
 from viewer.ui.measuring_acts import tr
+from viewer.ui.review_notices import review_notice
 from viewer.ui.theme.apply import apply_theme, load_resources
 from viewer.ui.welcome import IMAGE_SERIES
 
@@ -48,6 +51,12 @@ class _Wake(QObject):
     called = Signal()
 
 
+class _News(QObject):
+    """Carries what the saving of reviews has to say to the window's thread."""
+
+    came = Signal(object)
+
+
 class Program:
     """Everything one window needs, made and ended together."""
 
@@ -60,6 +69,9 @@ class Program:
         self.reading.apply(set_window_presets, presets_in_force(self.settings))
         self.store = Store(budget_bytes=0)
         self.worker = DecodeWorker()
+        self._document_wake = _Wake()
+        self.documents = Documents(self._document_wake.called.emit, DocumentWorker())
+        self._document_wake.called.connect(self.documents.deliver, Qt.ConnectionType.QueuedConnection)
         share_out(self.settings.memory_budget_mib * _MIB, self.store, self.worker)
         self._wake = _Wake()
         self.runner = Runner(self._wake.called.emit)
@@ -69,12 +81,17 @@ class Program:
         self._save_timer = QTimer()
         self._save_timer.setSingleShot(True)
         self._save_timer.setInterval(_SAVE_AFTER_MS)
-        self.autosaver = Autosaver(self.reading, data_folder / "workspaces", self._save_timer.start)
+        self.autosaver = Autosaver(self.reading, data_folder / "workspaces", self._save_soon)
         self._load_timer = QTimer()
         self._load_timer.setSingleShot(True)
         self._load_timer.setInterval(0)
+        self._news = _News()
+        self._news.came.connect(self._show_news, Qt.ConnectionType.QueuedConnection)
         self.reviews = ReviewSaver(
-            self.reading, data_folder / "reviews", save_soon=self._save_timer.start, load_soon=self._load_timer.start
+            self.reading,
+            data_folder / "reviews",
+            reader_name(self.settings.reader_name),
+            ReviewCalls(self._save_soon, self._load_timer.start, self._news.came.emit),
         )
         self._load_timer.timeout.connect(self.reviews.load)
         self._save_timer.timeout.connect(self.save)
@@ -128,6 +145,15 @@ class Program:
         """End a background job; what it has found so far stays."""
         self.loader.cancel(slot)
 
+    def _save_soon(self) -> None:
+        """Save a second from now. What goes on changing does not put that off: a second is the most that can be lost."""
+        if not self._save_timer.isActive():
+            self._save_timer.start()
+
+    def _show_news(self, news: ReviewNews) -> None:
+        notice = review_notice(news)
+        self.window.notify(notice, self.reviews.try_again if notice.link else None)
+
     def save(self) -> None:
         """Save what the reader made and how the study was left."""
         self.reviews.save()
@@ -144,6 +170,7 @@ class Program:
         self.reviews.close()
         self.autosaver.close()
         self.loader.close()
+        self.documents.close()
         self.garbage.close()
 
 

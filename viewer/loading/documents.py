@@ -26,8 +26,15 @@ class Documents:
     """
 
     def __init__(self, wake: Callable[[], None], worker: DocumentWorker) -> None:
-        self._worker = worker
-        self._runner = Runner(wake, threads=1)
+        self._wake, self._worker = wake, worker
+        self._started: Runner | None = None
+
+    @property
+    def _runner(self) -> Runner:
+        """The thread, which starts with the first question."""
+        if self._started is None:
+            self._started = Runner(self._wake, threads=1)
+        return self._started
 
     def ask(self, slot: Hashable, question: Question, answered: Callable[[Answer], None], *, priority: int = 0) -> None:
         """Ask for something; a newer question in the same slot replaces one that waits. Lower priorities go first."""
@@ -57,21 +64,28 @@ class Documents:
 
     def keep(self, wanted: Callable[[Hashable], bool]) -> None:
         """Drop waiting questions whose slot is no longer wanted."""
-        self._runner.drop_waiting(wanted)
+        if self._started is not None:
+            self._started.drop_waiting(wanted)
+
+    def is_busy_with(self, slot: Hashable) -> bool:
+        """Say whether a question of a slot waits or is being answered."""
+        return self._started is not None and self._started.is_busy_with(slot)
 
     @property
     def idle(self) -> bool:
         """Whether nothing is asked or to be delivered."""
-        return self._runner.idle
+        return self._started is None or self._started.idle
 
     def deliver(self) -> None:
         """Hand out the answers, on the calling thread."""
-        self._runner.deliver()
+        if self._started is not None:
+            self._started.deliver()
 
     def close(self) -> None:
         """Stop; questions that wait get no answer."""
         self._worker.close()
-        self._runner.close()
+        if self._started is not None:
+            self._started.close()
 
 
 def _raise(error: Exception) -> None:

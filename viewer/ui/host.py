@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
 
 
@@ -40,6 +41,10 @@ class Host(Protocol):
 
     def open_paths(self, opened: Sequence[Path]) -> None:
         """Open files and folders."""
+
+    @property
+    def documents(self) -> Documents:
+        """What reads documents and waveforms."""
 
     def open_sample(self) -> None:
         """Open the bundled study."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
@@ -79,7 +80,7 @@ class MainWindow(QMainWindow):
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
         self.layers = LayersPanel(reading, store)
-        self.report = ReportPanel(reading)
+        self.report = ReportPanel(reading, host.documents)
         self.health = HealthPanel(reading)
         self.notices = Notices()
         self.welcome = Welcome(self.actions_table)
@@ -139,9 +140,9 @@ class MainWindow(QMainWindow):
         """Say that the settings hold only until the window is closed."""
         self.notices.tell(Notice(tr("The settings could not be saved."), reason, "warning"))
 
-    def notify(self, notice: Notice) -> None:
-        """Show a notice above the images."""
-        self.notices.tell(notice)
+    def notify(self, notice: Notice, follow: Callable[[], None] | None = None) -> None:
+        """Show a notice above the images; ``follow`` is what its link does."""
+        self.notices.tell(notice, follow)
 
     def show_crash_report(self, report: str) -> None:
         """Show the report of a bug; the program goes on."""
@@ -232,6 +233,9 @@ class MainWindow(QMainWindow):
         self.layers.writing_wanted.connect(self.measuring.write_on)
         self.layers.number_changed.connect(lambda number: self.docks.show_number("layers", number))
         self.report.number_changed.connect(lambda number: self.docks.show_number("report", number))
+        self.report.document.save_failed.connect(
+            lambda reason: self.notices.tell(Notice(tr("The copy could not be written."), reason, "error"))
+        )
         self.report.export_failed.connect(
             lambda reason: self.notices.tell(Notice(tr("The report could not be written."), reason, "error"))
         )

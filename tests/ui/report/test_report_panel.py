@@ -36,6 +36,8 @@ from viewer.domain.library import Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.report import Report
 from viewer.iods.structured_report import report_overlay
+from viewer.loading.document_worker import DocumentWorker
+from viewer.loading.documents import Documents
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.library import library_grew, overlays_read
 from viewer.reading.changes.workspace import show_stack
@@ -44,6 +46,8 @@ from viewer.reading.state import Selection
 from viewer.ui.report.content_model import ITEM_ROLE
 from viewer.ui.report.panel import BOTH_FROM, ReportPanel
 
+DOCUMENTS = Documents(lambda: None, DocumentWorker())
+"""Nothing is asked of them: no process, no thread."""
 NODULE = ("27925004", "SCT", "Nodule")
 
 
@@ -83,7 +87,7 @@ def reading() -> Reading:
 
 @pytest.fixture
 def panel(qtbot: QtBot, reading: Reading) -> ReportPanel:
-    made = ReportPanel(reading)
+    made = ReportPanel(reading, DOCUMENTS)
     qtbot.addWidget(made)
     made.resize(900, 600)
     made.show()
@@ -184,7 +188,7 @@ def test_badges_say_kind_and_standing(panel: ReportPanel) -> None:
 
 def test_the_badge_of_an_ai_is_there(qtbot: QtBot) -> None:
     by_device = document(REPORT, text(("121013", "DCM", "Device Observer Name"), "Finder"), completion="PARTIAL")
-    panel = ReportPanel(opened(report_overlay(by_device, header("sr.1"))))
+    panel = ReportPanel(opened(report_overlay(by_device, header("sr.1"))), DOCUMENTS)
     qtbot.addWidget(panel)
     panel.resize(900, 400)
     assert labels(panel) == ["SR · Comprehensive 3D", "AI", "partial", "verified"]
@@ -214,7 +218,7 @@ def test_the_page_shows_findings_and_marks_the_selected_one(panel: ReportPanel, 
 
 def test_text_of_a_file_is_not_markup_on_the_page_or_in_rows(qtbot: QtBot) -> None:
     hostile = '<img src="file:///etc/passwd"><b>bold</b>'
-    panel = ReportPanel(opened(made_report("sr.1", words=hostile)))
+    panel = ReportPanel(opened(made_report("sr.1", words=hostile)), DOCUMENTS)
     qtbot.addWidget(panel)
     panel.resize(900, 600)
     panel.show()
@@ -253,7 +257,7 @@ def test_narrow_the_panel_shows_tree_or_page(panel: ReportPanel, qtbot: QtBot) -
 
 
 def test_without_a_report_the_panel_says_so(qtbot: QtBot) -> None:
-    panel = ReportPanel(opened())
+    panel = ReportPanel(opened(), DOCUMENTS)
     qtbot.addWidget(panel)
     panel.show()
     assert "No report here" in [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
@@ -264,7 +268,7 @@ def test_a_report_with_very_many_items_opens_at_once(qtbot: QtBot) -> None:
     overlay = report_overlay(document(REPORT, container(GROUP, *leaves)), header("sr.1"))
     reading = opened(overlay)
     started = time.perf_counter()
-    panel = ReportPanel(reading)
+    panel = ReportPanel(reading, DOCUMENTS)
     qtbot.addWidget(panel)
     panel.resize(900, 600)
     panel.show()

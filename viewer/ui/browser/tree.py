@@ -274,11 +274,13 @@ def _overlay_row(content: Content, instance: InstanceHeader, series: Series) -> 
 def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHeader) -> BrowserRow:
     binding = content.bindings.get(overlay.instance)
     refusal = binding.not_shown_because if binding is not None else None
+    # What is read by itself needs no place on an image.
+    quiet = isinstance(overlay.content, Report) or (refusal is not None and refusal.code == "opens_apart")
     codes = {found.code for found in (*overlay.issues, *(binding.issues if binding else ()))}
     badges: list[Badge] = []
     if overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
         badges.append(Badge(overlay.origin.value, "ai"))
-    if refusal is not None and overlay.content is not None and not isinstance(overlay.content, Report):
+    if refusal is not None and overlay.content is not None and not quiet:
         badges.append(Badge(tr("not shown"), "must_know"))
     if "rejected_by_key_object" in codes:
         badges.append(Badge(tr("rejected"), "must_know"))
@@ -286,7 +288,7 @@ def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHead
         badges.append(Badge(tr("superseded")))
     if overlay.content is None:
         badges.append(Badge(tr("listed only")))
-    reasons = [sentence(refusal)] if refusal is not None and not isinstance(overlay.content, Report) else []
+    reasons = [sentence(refusal)] if refusal is not None and not quiet else []
     name = overlay_name(content, overlay, tr)
     return BrowserRow(
         key=("overlay", overlay.instance),
@@ -307,7 +309,7 @@ def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHead
             overlay.sop_instance_uid,
         ),
         overlay=overlay.instance,
-        is_report=isinstance(overlay.content, Report),
+        is_report=overlay.readable,
     )
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSplitter,
     QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,10 +30,12 @@ from viewer.export.report_html import report_html
 from viewer.export.report_page import ReportPage, report_page
 from viewer.export.report_text import item_line, report_text
 from viewer.export.whole_files import written_whole
+from viewer.loading.documents import Documents
 from viewer.reading.changes.layers import select
 from viewer.reading.navigate import go_to_item
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
+from viewer.ui.document.document_view import DocumentView
 from viewer.ui.parts import EmptyState, SegmentedChoice, is_theme_change, label, search_field
 from viewer.ui.report.content_model import ITEM_ROLE, ContentModel
 from viewer.ui.report.delegate import ReportDelegate
@@ -58,12 +61,20 @@ _OPEN_ROWS: Final = 400
 
 
 class ReportPanel(QWidget):
-    """The panel. ``number_changed`` tells how many reports the patient has."""
+    """The panel. ``number_changed`` tells how many reports and documents the patient has.
+
+    Parameters
+    ----------
+    reading
+        What is read.
+    documents
+        Answers what is asked of documents and waveforms.
+    """
 
     number_changed = Signal(int)
     export_failed = Signal(str)
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, documents: Documents) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._reading = reading
@@ -91,6 +102,7 @@ class ReportPanel(QWidget):
         self.tree.setItemDelegate(self.delegate)
         self.page = PageView()
         self.switch = SegmentedChoice((("tree", tr("Tree")), ("page", tr("Page"))), tr("Show"))
+        self.document = DocumentView(documents)
         self.copy, self.export = QPushButton(icon("copy"), ""), QPushButton(icon("upload"), "")
         self._view: object = "tree"
         self._pending = Later(self, self.refresh, wait_ms=15)
@@ -170,15 +182,19 @@ class ReportPanel(QWidget):
         self.split.addWidget(self.page)
         self.split.setStretchFactor(1, 1)
         self.split.setSizes([TREE_WIDTH, BOTH_FROM])
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        report, self._bodies, whole = QWidget(), QStackedWidget(), QWidget()
+        self._bodies.addWidget(report)
+        self._bodies.addWidget(self.document)
+        inside, column = QVBoxLayout(report), QVBoxLayout(whole)
+        for layout in (inside, column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        inside.addLayout(tools)
+        inside.addWidget(self.split, 1)
         column.addLayout(top)
-        column.addLayout(tools)
-        column.addWidget(self.split, 1)
+        column.addWidget(self._bodies, 1)
         self._empty = EmptyState(
-            "file-chart-column", tr("No report here"), tr("No opened object of this patient is a report.")
+            "file-chart-column", tr("No report here"), tr("No opened object of this patient is a report or a document.")
         )
         self._pages = QStackedLayout(self)
         self._pages.addWidget(whole)
@@ -233,6 +249,13 @@ class ReportPanel(QWidget):
             self.selector.setCurrentIndex(self._listed.index(wanted))
             self.selector.update()
         self._page_model = None
+        overlay = self._overlay()
+        reads_document = overlay is not None and self._report() is None
+        self._bodies.setCurrentIndex(1 if reads_document else 0)
+        if overlay is not None and reads_document:
+            self.document.show_overlay(overlay, state)
+        else:
+            self.document.forget()
         self._open_rows()
         self._show_badges()
         self._find(self.search.text())
@@ -252,8 +275,8 @@ class ReportPanel(QWidget):
         for badge in self._badges:
             self._badge_line.removeWidget(badge)
             badge.deleteLater()
-        overlay, report = self._overlay(), self._report()
-        self._badges = badges_of(overlay, report, self._reading.state) if overlay is not None and report is not None else []
+        overlay = self._overlay()
+        self._badges = badges_of(overlay, self._reading.state) if overlay is not None else []
         for badge in self._badges:
             self._badge_line.addWidget(badge)
         self._arrange()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtWidgets import QLabel
 
+from viewer.domain.document import Document
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
-from viewer.domain.report import Report
+from viewer.domain.report import Report, ReportFlags
+from viewer.domain.waveform import Waveform
 from viewer.reading.state import ReadingState
 from viewer.scene.plain_words import plain
 from viewer.ui.parts import label
@@ -15,12 +19,11 @@ from viewer.ui.report.words import tr
 
 
 def reports_of(state: ReadingState) -> tuple[Overlay, ...]:
-    """Return the reports of the patient of the active pane, and one of another patient that was chosen by hand."""
+    """Return the reports, documents and waveforms of the patient of the active pane, and one chosen by hand of another."""
     return tuple(
         overlay
         for overlay in state.content.overlays.values()
-        if isinstance(overlay.content, Report)
-        and (overlay.instance == state.selection.overlay or not is_of_another_patient(overlay, state))
+        if overlay.readable and (overlay.instance == state.selection.overlay or not is_of_another_patient(overlay, state))
     )
 
 
@@ -36,16 +39,28 @@ def part_of_item(overlay: Overlay, position: str) -> int | None:
     return next((part.number for part in above), None)
 
 
-def badges_of(overlay: Overlay, report: Report, state: ReadingState) -> list[QLabel]:
-    """Return what must be known of a report before it is read: its kind, and how far it may be relied on."""
-    kind = "KOS" if overlay.kind == "key_objects" else f"SR · {plain(overlay.subtype)}" if overlay.subtype else "SR"
-    found = [(kind, "fact")]
+_FORMS: Final = {"pdf": "PDF", "cda": "CDA", "text": "Text", "mesh": "Surface", "other": "Document"}
+
+
+def _kind(overlay: Overlay) -> str:
+    content = overlay.content
+    if isinstance(content, Document):
+        return _FORMS[content.form]
+    if isinstance(content, Waveform):
+        return "ECG" if content.sort == "ecg" else tr("Waveform")
+    return "KOS" if overlay.kind == "key_objects" else f"SR · {plain(overlay.subtype)}" if overlay.subtype else "SR"
+
+
+def badges_of(overlay: Overlay, state: ReadingState) -> list[QLabel]:
+    """Return what must be known of a report or document before it is read: its kind, and how far it may be relied on."""
+    flags = overlay.content.flags if isinstance(overlay.content, Report) else ReportFlags()
+    found = [(_kind(overlay), "fact")]
     if is_of_another_patient(overlay, state):
         found.append((tr("another patient"), "must-know"))
     if overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
         found.append((overlay.origin.value, "ai"))
     codes = {one.code for one in overlay.issues}
-    if report.flags.completion == "COMPLETE":
+    if flags.completion == "COMPLETE":
         found.append((tr("complete"), "fact"))
     words = {
         "partial": tr("partial"),
@@ -55,7 +70,7 @@ def badges_of(overlay: Overlay, report: Report, state: ReadingState) -> list[QLa
         "rejected_by_key_object": tr("rejected"),
     }
     found += [(word, "must-know") for code, word in words.items() if code in codes]
-    if report.flags.verification == "VERIFIED":
+    if flags.verification == "VERIFIED":
         found.append((tr("verified"), "fact"))
     made = [label(text, role) for text, role in found]
     for badge in made:
