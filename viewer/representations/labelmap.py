@@ -29,6 +29,7 @@ from viewer.representations.segmentation_slices import (
 )
 from viewer.representations.segmentation_volumes import Volume, VolumesOf
 from viewer.representations.slice_source import SliceSource
+from viewer.representations.tiled_labels import is_tiled, tiles_on_plane
 
 
 def segmentation_on_plane(
@@ -70,6 +71,8 @@ def segmentation_on_plane(
     if not bits_are_readable(content):
         return OnPlane()
     source = SliceSource(content, read_frame, part_codes(overlay, parts))
+    if is_tiled(content) and lies_by_position(content, plane):
+        return tiles_on_plane(source, plane)
     if lies_by_position(content, plane):
         piles = piles_of(content)
         crossed = volumes_of is not None and not all(pile.is_parallel_to(plane) for pile in piles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,11 @@ class Pile:
     """(n,) one a slice."""
     spacing_mm: float
     """Distance between neighbouring places, also where frames were left out."""
+
+    @cached_property
+    def origins(self) -> FloatArray:
+        """(n, 3) centres of the first pixel of each slice, mm."""
+        return np.array([one.plane.origin for one in self.slices]).reshape(-1, 3)
 
     @property
     def tolerance_mm(self) -> float:
