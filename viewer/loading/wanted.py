@@ -10,7 +10,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.loading.wanted_slides import is_of_slide, slide_wants
-from viewer.reading.fusing import laid_over
+from viewer.reading.fusing import stacks_over
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.blended import superimposed_frame
 
@@ -79,7 +79,7 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         over = superimposed_frame(state, pane)
         if over is not None:
             yield WantedFrame(over[0], NOW)
-        for laid in laid_over(state, pane, stack.planes[place]):
+        for laid in stacks_over(state, pane, stack.planes[place]):
             yield WantedImageOnPlane(laid.stack, laid.plane, NOW)
         for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
@@ -93,7 +93,7 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
             if distance <= OVERLAY_FRAMES_AHEAD:
                 for overlay in _overlays(state, pane, stack, neighbour):
                     yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
-                for laid in laid_over(state, pane, stack.planes[neighbour]):
+                for laid in stacks_over(state, pane, stack.planes[neighbour]):
                     yield WantedImageOnPlane(laid.stack, laid.plane, AHEAD + distance)
 
 
@@ -119,7 +119,7 @@ def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
         plane = stack.planes[_place(pane, stack)]
         if isinstance(key, tuple) and key[1] == plane:
             return True
-        if any(key in (laid.stack.id, (laid.stack.id, laid.plane)) for laid in laid_over(state, pane, plane)):
+        if any(key in (laid.stack.id, (laid.stack.id, laid.plane)) for laid in stacks_over(state, pane, plane)):
             return True
     return False
 

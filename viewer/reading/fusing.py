@@ -52,7 +52,7 @@ def refusal(content: Content, under: Stack, over: Stack) -> Issue | None:
     return _candidate(content, under, over).refused
 
 
-def laid_over(state: ReadingState, pane: Pane, plane: Plane) -> tuple[Laid, ...]:
+def stacks_over(state: ReadingState, pane: Pane, plane: Plane) -> tuple[Laid, ...]:
     """Return what is switched on over a plane of a pane, bottom to top; what cannot be laid there is left out."""
     if not pane.fused or not plane.in_patient_space:
         return ()

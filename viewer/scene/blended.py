@@ -14,6 +14,7 @@ from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import ImagePicture
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+from viewer.scene.laid_over import laid_over
 from viewer.scene.presented import presented_attributes, state_window
 from viewer.scene.remembered import Remembered
 
@@ -99,10 +100,8 @@ def _mixed(
     x = way[0, 0] * column + way[0, 1] * row + way[0, 2]
     y = way[1, 0] * column + way[1, 1] * row + way[1, 2]
     inside = (x >= 0) & (x < colours.shape[1]) & (y >= 0) & (y < colours.shape[0])
-    share = np.where(inside, opacity[_pixel(y, len(opacity)), _pixel(x, opacity.shape[1])], 0.0)[..., None]
-    grey = under.pixels if under.pixels.ndim == 3 else under.pixels[..., None]
-    mixed = _sampled(colours, x - 0.5, y - 0.5) * share + grey * (1 - share)
-    return ImagePicture(np.rint(mixed).astype(np.uint8), under.smooth)
+    share = np.where(inside, opacity[_pixel(y, len(opacity)), _pixel(x, opacity.shape[1])], 0.0)
+    return ImagePicture(laid_over(under.pixels, _sampled(colours, x - 0.5, y - 0.5), share), under.smooth)
 
 
 def _pixel(position: NDArray[np.float64], count: int) -> NDArray[np.intp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from viewer.domain.burned_in import is_burned_in_ai
 from viewer.domain.image_attributes import LookupTable, Window
@@ -12,6 +13,7 @@ from viewer.domain.stack import Stack
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.dimension_words import dimension_words, stack_words
 from viewer.scene.drawables import CornerText
+from viewer.scene.fused import Fused
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, date, decimal, plain
@@ -73,6 +75,25 @@ def corner_text(
         bottom_right=_coding_lines(header, stack, frame, place, say=say),
         ai=say("AI, burned in") if is_burned_in_ai(header) else _ai_line(state, layers, say),
     )
+
+
+def with_fused_words(corners: CornerText, fused: Fused | None, say: Say) -> CornerText:
+    """Return the corners with a line for each series that is laid over, above that of the window."""
+    if fused is None or not fused.bars:
+        return corners
+    lines = tuple(
+        say("Over it: {name}, {percent} %  {low} to {high} {unit}")
+        .format(
+            name=bar.title,
+            percent=round(bar.opacity * 100),
+            low=shortest(bar.ends[0]),
+            high=shortest(bar.ends[1]),
+            unit=" ".join(filter(None, (bar.scale.name, bar.scale.unit))),
+        )
+        .rstrip()
+        for bar in fused.bars
+    )
+    return replace(corners, bottom_left=(*lines, *corners.bottom_left))
 
 
 def shortest(value: float) -> str:

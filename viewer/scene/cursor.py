@@ -17,6 +17,7 @@ from viewer.imaging.probe import Probe, value_at
 from viewer.reading.state import ReadingState
 from viewer.representations.on_plane import OnPlane, Outline, Shape
 from viewer.scene.drawables import Color, PartRef
+from viewer.scene.fused import FusedValue, fused_values
 from viewer.scene.image_picture import applied_state
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer
@@ -57,6 +58,8 @@ class CursorInfo:
         The value; None while the frame is not there.
     parts
         Every visible part at the point, the topmost first.
+    fused
+        What every series that is laid over has there, the topmost first.
     """
 
     pane: int
@@ -65,6 +68,7 @@ class CursorInfo:
     point_patient: tuple[float, float, float] | None
     probe: Probe | None
     parts: tuple[PartHit, ...] = ()
+    fused: tuple[FusedValue, ...] = ()
 
 
 def cursor_info(
@@ -103,7 +107,8 @@ def cursor_info(
     applied = applied_state(state, shown, plane.image)
     overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack.id, place), applied)
     parts = parts_at(state, overlays, plane, inputs, position_image, reach=reach)
-    return CursorInfo(pane, position_image, index, point, probe, parts)
+    fused = fused_values(state, shown, plane, inputs, index)
+    return CursorInfo(pane, position_image, index, point, probe, parts, fused)
 
 
 def mappings_at(state: ReadingState, stack: Stack, place: int) -> tuple[RealWorldValueMapping, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Palette, Window
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.imaging.choices import default_window, frame_range, window_of_range, windows_of
 from viewer.imaging.colour import display_colour, is_colour, takes_window
+from viewer.imaging.colour_maps import colour_map
 from viewer.imaging.grey import display_grey
 from viewer.imaging.icc import to_srgb
 from viewer.imaging.pseudo_colour import pseudo_colour
@@ -26,13 +27,13 @@ _HATCH_PERIOD = 16
 _PAINTED_BYTES = 4
 
 
-def _bytes_of(picture: ImagePicture) -> int:
+def picture_bytes(picture: ImagePicture) -> int:
     """Return what a picture costs with the one of 32 bits that a painter makes of it and keeps as long."""
     rows, columns = picture.pixels.shape[:2]
     return int(picture.pixels.nbytes + rows * columns * _PAINTED_BYTES)
 
 
-_pictures: Remembered[ImagePicture] = Remembered(16, _bytes_of)
+_pictures: Remembered[ImagePicture] = Remembered(16, picture_bytes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ class Presented:
     attributes: ImageAttributes
     window: Window | LookupTable | None
     state: PresentationState | None = None
+    palette: Palette | None = None
+    """The colour map that the reader chose; it goes before the palette of a state."""
 
 
 def applied_state(state: ReadingState, pane: Pane, image: tuple[str, int] | None) -> PresentationState | None:
@@ -71,6 +74,13 @@ def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None) 
         The presentation state in force for this image. A window of the file, of a preset or from the values is in the
         image's own units, so that choosing one leaves the state's grey stages.
     """
+    found = _windowed(pane, frame, applied)
+    # Colours that a file gives to some of its values stay what they are.
+    chosen = colour_map(pane.color_map) if found.window is not None and found.attributes.palette is None else None
+    return found if chosen is None else replace(found, palette=chosen)
+
+
+def _windowed(pane: Pane, frame: ShownFrame, applied: PresentationState | None) -> Presented:
     attributes, choice = frame.attributes, pane.window
     if not takes_window(attributes):
         return Presented(presented_attributes(attributes, applied) if applied is not None else attributes, None, applied)
@@ -94,7 +104,7 @@ def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None) 
 def image_picture(shown: Presented, frame: ShownFrame, *, inverted: bool = False, smooth: bool = True) -> ImagePicture:
     """Return the finished picture of a frame; rows that the file lacks are hatched, so that they pass for no anatomy."""
     values = (frame.index, shown.window, inverted, smooth)
-    objects = (shown.attributes, frame.decoded, shown.state)
+    objects = (shown.attributes, frame.decoded, shown.state, shown.palette)
     return _pictures.recall(objects, values, lambda: ImagePicture(displayed_pixels(shown, frame, inverted=inverted), smooth))
 
 
@@ -102,7 +112,10 @@ def displayed_pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> 
     """Return what a frame shows: (rows, columns) grey or (rows, columns, 3) RGB."""
     decoded, index = frame.decoded, frame.index
     state, window = shown.state, shown.window
-    if state is not None and state.palette is not None and window is not None:
+    if shown.palette is not None and window is not None:
+        palette = shown.palette
+        pixels = pseudo_colour(decoded, shown.attributes, index=index, window=window, palette=palette, inverted=inverted)
+    elif state is not None and state.palette is not None and window is not None:
         palette = state.palette
         coloured = pseudo_colour(decoded, shown.attributes, index=index, window=window, palette=palette, inverted=inverted)
         pixels = to_srgb(coloured, state.icc_profile)
