@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.synthetic.values import axial_series, opened
-from viewer.app.review_saving import ReviewSaver
+from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
 from viewer.domain.measurement import Measurement
 from viewer.reading.changes.library import open_anew
 from viewer.reading.changes.measuring import delete_measurement, put_measurement
@@ -25,12 +27,12 @@ def study() -> ReadingState:
 class Window:
     """A reading with its saver; what is due soon is done at once when asked."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reader: str = "first") -> None:
         self.reading = Reading()
         self.due: list[str] = []
-        self.saver = ReviewSaver(
-            self.reading, folder, save_soon=lambda: self.due.append("save"), load_soon=lambda: self.due.append("load")
-        )
+        self.news: list[ReviewNews] = []
+        calls = ReviewCalls(lambda: self.due.append("save"), lambda: self.due.append("load"), self.news.append)
+        self.saver = ReviewSaver(self.reading, folder, reader, calls)
 
     def open(self) -> None:
         self.reading.apply(open_anew)
@@ -77,7 +79,7 @@ def other(folder: Path) -> Iterator[Window]:
 
 
 def saved(folder: Path) -> set[str]:
-    (file,) = (one for one in folder.iterdir() if "set-aside" not in one.name)
+    (file,) = (one for one in folder.glob("*.json") if "set-aside" not in one.name)
     return {entry["id"] for entry in json.loads(file.read_text())["measurements"]}
 
 
@@ -115,21 +117,93 @@ def test_going_back_never_reaches_behind_what_was_saved(window: Window, other: W
     assert other.ids == {"a"}
 
 
-def test_two_windows_on_one_study_lose_nothing_of_each_other(window: Window, other: Window, folder: Path) -> None:
+def test_a_study_open_in_another_window_is_read_only_here_until_that_closes(
+    window: Window, other: Window, folder: Path
+) -> None:
     window.measure("a")
     window.save()
     other.open()
+    assert other.ids == {"a"}
+    assert [one.kind for one in other.news] == ["elsewhere"]
     other.measure("b")
-    other.save()
-    window.measure("c")
-    window.save()
     other.reading.apply(delete_measurement, "a")
+    assert other.ids == {"a"}
+    other.save()
+    assert saved(folder) == {"a"}
+    other.saver.try_again()
+    assert [one.kind for one in other.news] == ["elsewhere", "elsewhere"]
+    window.measure("c")
+    window.saver.close()
+    other.saver.try_again()
+    assert other.news[-1].kind == "here_again"
+    assert other.ids == {"a", "c"}
     other.measure("d")
     other.saver.close()
-    assert saved(folder) == {"b", "c", "d"}
-    window.measure("e")
+    assert saved(folder) == {"a", "c", "d"}
+
+
+def test_the_lock_of_a_window_that_died_holds_nobody_up(window: Window, other: Window, folder: Path) -> None:
+    window.measure("a")
     window.saver.close()
-    assert saved(folder) >= {"b", "c", "d", "e"}
+    script = """
+import os, sys
+from pathlib import Path
+from viewer.app.review_lock import ReviewLocks
+locks = ReviewLocks()
+print(locks.take(Path(sys.argv[1])), flush=True)
+os.kill(os.getpid(), 9)
+"""
+    (file,) = folder.glob("*.json")
+    died = subprocess.run([sys.executable, "-c", script, str(file)], capture_output=True, text=True, check=False)
+    assert died.stdout.strip() == "True"
+    assert list(folder.glob("*.lock"))
+    other.open()
+    assert other.news == []
+    other.measure("b")
+    other.saver.close()
+    assert saved(folder) == {"a", "b"}
+
+
+def test_readers_neither_see_nor_overwrite_each_other(window: Window, folder: Path) -> None:
+    window.measure("a")
+    window.saver.close()
+    second = Window(folder, "second")
+    second.open()
+    assert second.ids == set()
+    assert second.news == []
+    second.measure("b")
+    second.saver.close()
+    kept = [json.loads(one.read_text()) for one in folder.glob("*.json")]
+    assert {one["reader"]: [entry["id"] for entry in one["measurements"]] for one in kept} == {
+        "first": ["a"],
+        "second": ["b"],
+    }
+
+
+def test_the_reader_is_who_the_settings_name_else_who_is_logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody")
+    assert reader_name("  Dr. Ögedei ") == "Dr. Ögedei"
+    assert reader_name(" ") == "somebody"
+
+
+def test_what_cannot_be_saved_is_said_once_and_saved_when_it_can_be(window: Window, folder: Path) -> None:
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
+    window.measure("a")
+    window.save()
+    window.measure("b")
+    window.save()
+    assert [one.kind for one in window.news] == ["not_saved"]
+    assert window.news[0].reason
+    window.saver.try_again()
+    window.saver.load()
+    assert [one.kind for one in window.news] == ["not_saved", "not_saved"]
+    folder.unlink()
+    folder.with_name("away").rename(folder)
+    window.saver.try_again()
+    window.saver.load()
+    assert window.news[-1].kind == "saved_again"
+    assert saved(folder) == {"a", "b"}
 
 
 def test_a_deleted_measurement_does_not_come_back(window: Window, other: Window, folder: Path) -> None:
@@ -145,10 +219,11 @@ def test_a_deleted_measurement_does_not_come_back(window: Window, other: Window,
 def test_a_file_that_cannot_be_read_is_set_aside_and_kept(window: Window, other: Window, folder: Path, text: str) -> None:
     window.measure("a")
     window.saver.close()
-    (file,) = folder.iterdir()
+    (file,) = folder.glob("*.json")
     file.write_bytes(text.encode("latin-1"))
     other.open()
     assert other.ids == set()
+    assert [one.kind for one in other.news] == ["set_aside"]
     other.measure("b")
     other.saver.close()
     assert saved(folder) == {"b"}

@@ -26,8 +26,8 @@ def state() -> ReadingState:
 
 
 def test_a_review_holds_its_study_and_survives_json() -> None:
-    text = json.dumps(review_of(state(), "1.1"))
-    assert measurements_of(parsed(text, "1.1")) == (LINE, ANGLE)
+    text = json.dumps(review_of(state(), "1.1", "somebody"))
+    assert measurements_of(parsed(text, "1.1", "somebody")) == (LINE, ANGLE)
     assert "file:" not in text
 
 
@@ -38,7 +38,7 @@ def test_a_review_holds_its_study_and_survives_json() -> None:
 )  # fmt: skip
 def test_what_is_no_review_of_the_study_is_refused(text: str) -> None:
     with pytest.raises(NotAReview):
-        parsed(text, "1.1")
+        parsed(text, "1.1", "somebody")
 
 
 @pytest.mark.parametrize(
@@ -46,17 +46,17 @@ def test_what_is_no_review_of_the_study_is_refused(text: str) -> None:
                {"points": [[1, 2], [3, float("inf")]]}, {"points": None}],
 )  # fmt: skip
 def test_an_entry_that_is_not_understood_is_left_alone_and_kept(change: dict[str, object]) -> None:
-    whole = review_of(state(), "1.1")
+    whole = review_of(state(), "1.1", "somebody")
     strange = {**whole["measurements"][0], "id": "z", **change}
     found = {**whole, "measurements": [*whole["measurements"], strange, 7], "later": True}
     assert measurements_of(found) == (LINE, ANGLE)
-    again = joined(review_of(put_measurement(ReadingState(), LINE), "1.1"), found, known={"a", "b"})
+    again = joined(review_of(put_measurement(ReadingState(), LINE), "1.1", "somebody"), found, known={"a", "b"})
     assert again["measurements"] == [whole["measurements"][0], strange, 7]
     assert again["later"] is True
 
 
 def test_what_another_window_added_stays_and_what_was_deleted_here_goes() -> None:
-    on_disk = review_of(state(), "1.1")
-    ours = review_of(put_measurement(ReadingState(), LINE), "1.1")
+    on_disk = review_of(state(), "1.1", "somebody")
+    ours = review_of(put_measurement(ReadingState(), LINE), "1.1", "somebody")
     assert measurements_of(joined(ours, on_disk, known={"a"})) == (LINE, ANGLE)
     assert measurements_of(joined(ours, on_disk, known={"a", "b"})) == (LINE,)

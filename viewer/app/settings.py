@@ -37,6 +37,12 @@ class Settings(BaseModel):
     )
     window_presets: tuple[WindowPreset, ...] | None = None
     """The reader's own windows; None: those that come with the program."""
+    reader_name: str = Field(
+        "",
+        title="Reader",
+        description="Whose measurements and decisions these are; every reader has their own. Empty: the name of the account "
+        "on this computer. A change counts from the next start on.",
+    )
     recent: tuple[str, ...] = ()
     recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
     """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""

@@ -23,19 +23,24 @@ class NotAReview(Exception):
     """A file is damaged, of another study or of a version that is not known; it must be kept, and not written over."""
 
 
-def review_of(state: ReadingState, study_instance_uid: str) -> Review:
-    """Return the review of a study as JSON-ready values; measurements on images without a UID cannot be found again."""
+def review_of(state: ReadingState, study_instance_uid: str, reader: str) -> Review:
+    """Return a reader's review of a study, ready for JSON; measurements on images without a UID cannot be found again."""
     measurements = [
         _to_json(one)
         for image, on_image in state.measurements.items()
         if image.study_instance_uid == study_instance_uid and not _is_place(image)
         for one in on_image
     ]
-    return {"version": VERSION, "study_instance_uid": study_instance_uid, "measurements": measurements}
+    return {
+        "version": VERSION,
+        "study_instance_uid": study_instance_uid,
+        "reader": reader,
+        "measurements": measurements,
+    }
 
 
-def parsed(text: str, study_instance_uid: str) -> Review:
-    """Return the review that a file holds; raises NotAReview."""
+def parsed(text: str, study_instance_uid: str, reader: str) -> Review:
+    """Return a reader's review that a file holds; raises NotAReview."""
     try:
         found = json.loads(text)
     except ValueError as error:
@@ -44,6 +49,8 @@ def parsed(text: str, study_instance_uid: str) -> Review:
         raise NotAReview("its version is not known")
     if found.get("study_instance_uid") != study_instance_uid or not isinstance(found.get("measurements"), list):
         raise NotAReview("it is no review of this study")
+    if found.get("reader") != reader:
+        raise NotAReview("it is the review of another reader")
     return found
 
 

@@ -183,6 +183,8 @@ class Content:
     measures: Mapping[InstanceKey, Mapping[int, PartMeasure]] = field(default_factory=lambda: MappingProxyType({}))
     unreadable: Mapping[InstanceKey, str] = field(default_factory=lambda: MappingProxyType({}))
     scanning: bool = False
+    read_only_studies: frozenset[str] = frozenset()
+    """Study Instance UIDs of the studies whose review another window holds: here nothing of it is changed."""
 
     def overlays_on(self, stack_id: str) -> tuple[Overlay, ...]:
         """Return the overlays that lie on a stack, in the order in which they were read."""

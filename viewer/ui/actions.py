@@ -33,6 +33,7 @@ Need = Literal[
     "report",
     "measurement",
     "measurements",
+    "writable",
 ]
 
 
@@ -81,6 +82,12 @@ def _has_image(reading: Reading) -> bool:
     return reading.state.frame_of(reading.state.pane) is not None
 
 
+def _can_measure(reading: Reading) -> bool:
+    state = reading.state
+    frame = state.frame_of(state.pane)
+    return frame is not None and state.name_of(frame).study_instance_uid not in state.content.read_only_studies
+
+
 NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "": (lambda _reading: True, ""),
     "image": (_has_image, T("There is no image in the active viewport.")),
@@ -106,6 +113,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         lambda r: r.state.measurement(r.state.selection.measurement) is not None,
         T("No measurement is selected."),
     ),
+    "writable": (_can_measure, T("There is no image to measure on, or another window reviews this study.")),
     "measurements": (lambda r: bool(r.state.measurements), T("Nothing has been measured.")),
 }
 """When an action can be used, and the sentence that says why it cannot."""
@@ -262,7 +270,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         for number in range(1, 10)
     ),
     *(
-        ActionSpec(f"tool_{kind}", "Measure", text, (key,), picture, "image", checked=_tool(kind))
+        ActionSpec(f"tool_{kind}", "Measure", text, (key,), picture, "writable", checked=_tool(kind))
         for kind, text, key, picture in _MEASURING
     ),
     ActionSpec("name_measurement", "Measure", T("Write on it…"), ("F2",), "pencil-line", "measurement", after_line=True),

@@ -54,6 +54,8 @@ class NoticeFrame(QFrame):
         if follow is not None:
             link = QPushButton(notice.link)
             link.setProperty("kind", "link")
+            # First away, then followed: what is still wrong afterwards is said anew.
+            link.clicked.connect(self.closed)
             link.clicked.connect(lambda _=False: follow())
             line.addWidget(link, alignment=Qt.AlignmentFlag.AlignTop)
         close = icon_button("x", tr("Close this notice"))

@@ -12,7 +12,12 @@ from viewer.reading.state import ReadingState, Selection
 
 
 def put_measurement(state: ReadingState, measurement: Measurement) -> ReadingState:
-    """Add a measurement, or take the changed one in the place of that with its id; it is selected, and all are shown."""
+    """Add a measurement, or take the changed one in the place of that with its id; it is selected, and all are shown.
+
+    Nothing happens in a study whose review another window holds.
+    """
+    if measurement.image.study_instance_uid in state.content.read_only_studies:
+        return state
     on_image = state.measurements.get(measurement.image, ())
     known = any(one.id == measurement.id for one in on_image)
     new = tuple(measurement if one.id == measurement.id else one for one in on_image)
@@ -38,9 +43,9 @@ def nudge_measurement(state: ReadingState, by: Point, aspect: float) -> ReadingS
 
 
 def delete_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
-    """Delete a measurement; nothing happens when there is none of that id."""
+    """Delete a measurement; nothing happens when there is none of that id, or another window holds the review."""
     found = state.measurement(measurement_id)
-    if found is None:
+    if found is None or found.image.study_instance_uid in state.content.read_only_studies:
         return state
     left = tuple(one for one in state.measurements[found.image] if one.id != measurement_id)
     state = _with_image(state, found.image, left)
@@ -59,6 +64,14 @@ def take_measurements(state: ReadingState, measurements: Iterable[Measurement]) 
         if measurement.id not in known:
             state = _with_image(state, measurement.image, (*state.measurements.get(measurement.image, ()), measurement))
     return state
+
+
+def set_read_only(state: ReadingState, studies: Iterable[str]) -> ReadingState:
+    """Say which studies, by their UIDs, another window reviews."""
+    held = frozenset(studies)
+    if held == state.content.read_only_studies:
+        return state
+    return replace(state, content=replace(state.content, read_only_studies=held))
 
 
 def _with_image(state: ReadingState, image: ImageName, on_image: tuple[Measurement, ...]) -> ReadingState:

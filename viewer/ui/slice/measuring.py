@@ -126,10 +126,11 @@ class Measuring:
             self._held = _Held(hit, spot.position_image, f"measurement:{hit.measurement.id}:{self._holds}")
             self._reading.apply(select, Selection(measurement=hit.measurement.id, handle=hit.handle))
             return True
-        if kind is None:
+        image = self._reading.state.name_of(spot.frame)
+        if kind is None or image.study_instance_uid in self._reading.state.content.read_only_studies:
             return False
         points = (spot.position_image,) * min(POINTS_OF[kind], 2)
-        self._draft = Measurement(uuid4().hex, kind, self._reading.state.name_of(spot.frame), points)
+        self._draft = Measurement(uuid4().hex, kind, image, points)
         self._is_first_press = True
         return True
 
