@@ -26,6 +26,9 @@ CLOCKWISE: dict[int, FloatArray] = {
 """Rotations by degrees clockwise on a screen, whose y runs down (PS3.3 C.10.6)."""
 
 
+_LEAST_ZOOM, _LARGEST_ZOOM = 0.02, 200.0
+
+
 @dataclass(frozen=True)
 class ViewGeometry:
     """A picture in a pane.
@@ -40,12 +43,15 @@ class ViewGeometry:
         Device pixels an image pixel along its columns.
     ratio
         Device pixels a logical pixel.
+    fit_zoom
+        The zoom at which all of it fits; 0 unknown.
     """
 
     matrix: Matrix
     size: tuple[int, int]
     zoom: float
     ratio: float = 1.0
+    fit_zoom: float = 0.0
 
     @cached_property
     def linear(self) -> FloatArray:
@@ -112,7 +118,8 @@ def view_geometry(view: View, area: Rectangle, *, aspect: float, size: tuple[int
         Device pixels a logical pixel.
     """
     left, top, right, bottom = area
-    zoom = view.zoom if view.zoom is not None else fitting_zoom(view, (right - left, bottom - top), aspect, size)
+    fit = fitting_zoom(view, (right - left, bottom - top), aspect, size)
+    zoom = view.zoom if view.zoom is not None else fit
     center = view.center if view.center is not None else ((left + right) / 2, (top + bottom) / 2)
     linear = oriented(view) @ np.diag([zoom, zoom * aspect])
     shift = np.round(np.array(size) / 2 - linear @ np.array(center))
@@ -120,12 +127,14 @@ def view_geometry(view: View, area: Rectangle, *, aspect: float, size: tuple[int
         (float(linear[0, 0]), float(linear[0, 1]), float(shift[0])),
         (float(linear[1, 0]), float(linear[1, 1]), float(shift[1])),
     )
-    return ViewGeometry(matrix, size, float(zoom), ratio)
+    return ViewGeometry(matrix, size, float(zoom), ratio, float(fit))
 
 
 def zoomed_about(view: View, geometry: ViewGeometry, position_view: tuple[float, float], factor: float) -> View:
     """Return the view enlarged by ``factor`` with the image point under ``position_view`` staying where it is."""
-    zoom = float(np.clip(geometry.zoom * factor, 0.02, 200.0))
+    # A whole slide that fits is far smaller than any other image is ever shown.
+    least = min(_LEAST_ZOOM, geometry.fit_zoom / 2) if geometry.fit_zoom > 0 else _LEAST_ZOOM
+    zoom = float(np.clip(geometry.zoom * factor, least, _LARGEST_ZOOM))
     fixed = geometry.to_image(position_view)
     middle = geometry.to_image(np.array(geometry.size) / 2)
     center = fixed + (middle - fixed) * (geometry.zoom / zoom)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.measurement import Measurement
+from viewer.reading.changes.slides import set_pane_size
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, View
-from viewer.scene.drawables import ImagePicture, Scene
+from viewer.scene.drawables import ImagePicture, Scene, TilePicture
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry
@@ -61,6 +62,7 @@ class SliceCanvas(QWidget):
         self._pointing = Pointing(reading, store, pane, calls, self, self._measuring)
         self._sharpen = self._timer(SHARPEN_AFTER_MS, self._on_rest)
         self._give_up = self._timer(KEEP_OLD_MS, self._on_waited)
+        self._tell_size = self._timer(0, self._on_size)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -122,6 +124,10 @@ class SliceCanvas(QWidget):
             self._writing.close()
             self._moving = before.stack_id == after.stack_id
             self._sharpen.start()
+        elif before is not None and before.view != after.view and self._shows_slide:
+            self._moving = True
+            self._sharpen.start()
+        self._note_size()
         self.refresh()
 
     def write_on(self, measurement: Measurement) -> None:
@@ -132,6 +138,22 @@ class SliceCanvas(QWidget):
         """Make the scene anew at the next paint."""
         self._stale = True
         self.update()
+
+    @property
+    def _shows_slide(self) -> bool:
+        state = self._reading.state
+        stack = state.stack_of(state.panes[self._pane]) if self._pane < len(state.panes) else None
+        return stack is not None and stack.pyramid is not None
+
+    def _note_size(self) -> None:
+        """Let the reading know how large a viewport with a slide is: it says which tiles are wanted."""
+        if self._shows_slide and self._reading.state.pane_sizes.get(self._pane) != self.device_size():
+            # Not within the change that is being told: the others would hear of this one first.
+            self._tell_size.start()
+
+    def _on_size(self) -> None:
+        if self._shows_slide:
+            self._reading.apply(set_pane_size, self._pane, self.device_size())
 
     def device_size(self) -> tuple[int, int]:
         """Return (width, height) in device pixels."""
@@ -160,6 +182,7 @@ class SliceCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Paint anew in the new size."""
         super().resizeEvent(event)
+        self._note_size()
         self.refresh()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -222,7 +245,7 @@ class SliceCanvas(QWidget):
 
     def _keeps_old(self, scene: Scene, state: ReadingState) -> bool:
         """Say whether the old picture stays, with its own words, because the new frame is still being read."""
-        has_image = any(isinstance(one, ImagePicture) for one in scene.drawables)
+        has_image = any(isinstance(one, ImagePicture | TilePicture) for one in scene.drawables)
         if has_image or scene.complete or self._scene_of is None:
             self._give_up.stop()
             self._waited = False
