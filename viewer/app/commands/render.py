@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     look.add_argument("--style", choices=("fill", "outline", "both"))
     look.add_argument("--opacity", type=_fraction, metavar="0..1", help="opacity of fills")
     look.add_argument("--state", metavar="UID", help="apply a presentation state whole")
+    look.add_argument("--fuse", metavar="ID[,OPACITY[,MAP]]", help="lay another stack over it; opacity 0..1, a colour map")
+    look.add_argument("--color-map", metavar="MAP", help="colour the grey image: hot_iron, pet, viridis, ...")
     look.add_argument("--size", type=_size, metavar="WxH", help="default: one picture pixel per image pixel")
     look.add_argument("--text", action="store_true", help="corner text, letters, scale bar")
     look.add_argument("--grey", action="store_true", help="the grey values alone, as an 8-bit picture")
@@ -79,6 +81,8 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         style=arguments.style,
         opacity=arguments.opacity,
         state=arguments.state,
+        fuse=arguments.fuse,
+        color_map=arguments.color_map,
     )
 
 

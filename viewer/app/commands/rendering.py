@@ -15,6 +15,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
 from viewer.imaging.choices import windows_of
+from viewer.imaging.colour_maps import COLOUR_MAPS, GREY, map_named
 from viewer.imaging.window_presets import presets_of
 from viewer.reading.changes.layers import (
     set_all_parts_visible,
@@ -23,7 +24,9 @@ from viewer.reading.changes.layers import (
     set_part_visible,
     set_style,
 )
+from viewer.reading.changes.looks import fuse, set_color_map, set_fused_color_map, set_fused_opacity
 from viewer.reading.changes.workspace import set_presentation_state, set_window, show_stack
+from viewer.reading.fusing import refusal
 from viewer.reading.state import Content, DrawStyle, ReadingState, WindowChoice
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.presented import applies_to
@@ -43,6 +46,8 @@ class Wish:
     style: DrawStyle | None = None
     opacity: float | None = None
     state: str | None = None
+    fuse: str | None = None
+    color_map: str | None = None
 
 
 def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingState:
@@ -61,6 +66,10 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
         state = _with_presentation_state(state, wish.state)
     if wish.window is not None:
         state = set_window(state, 0, _window(state, inputs, wish.window))
+    if wish.color_map is not None:
+        state = set_color_map(state, 0, _color_map(wish.color_map))
+    if wish.fuse is not None:
+        state = _with_fused(state, stack, wish.fuse)
     return _with_layers(state, stack, wish)
 
 
@@ -155,6 +164,38 @@ def _window(state: ReadingState, inputs: SceneInputs, wanted: str) -> WindowChoi
             return WindowChoice("preset", name=preset.name, center=known.center, width=known.width)
         names.append(preset.name)
     raise Refused(f"There is no window {wanted}; there are: {', '.join(filter(None, names)) or 'none with a name'}.")
+
+
+def _with_fused(state: ReadingState, under: Stack, wanted: str) -> ReadingState:
+    """Lay STACK_ID[,OPACITY[,MAP]] over the image."""
+    stack_id, *choices = (one.strip() for one in wanted.split(","))
+    over = stack_named(state.content.library, stack_id)
+    refused = refusal(state.content, under, over)
+    if over.id == under.id:
+        raise Refused("A stack is not laid over itself.")
+    if refused is not None:
+        raise Refused(f"The stack {over.id} is not laid over {under.id}. {refused.text}")
+    state = fuse(state, 0, over.id)
+    if choices:
+        try:
+            opacity = finite(choices[0])
+        except ValueError:
+            opacity = -1.0
+        if not 0 <= opacity <= 1:
+            raise Refused(f"The opacity {choices[0]} is not between 0 and 1.")
+        state = set_fused_opacity(state, 0, over.id, opacity)
+    if len(choices) > 1:
+        state = set_fused_color_map(state, 0, over.id, _color_map(choices[1]))
+    return state
+
+
+def _color_map(wanted: str) -> str:
+    if wanted.casefold() in ("grey", "gray"):
+        return GREY
+    found = map_named(wanted)
+    if found is None:
+        raise Refused(f"There is no colour map {wanted}; there are: grey, {', '.join(one.id for one in COLOUR_MAPS)}.")
+    return found.id
 
 
 def _with_layers(state: ReadingState, stack: Stack, wish: Wish) -> ReadingState:
