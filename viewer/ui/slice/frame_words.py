@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextLay
 
 from viewer.reading.state import View
 from viewer.scene.cursor import PartHit
-from viewer.scene.drawables import CornerText, Notice, OutlinePaths, Scene
+from viewer.scene.drawables import Notice, OutlinePaths, Scene
 from viewer.scene.plain_words import plain
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
 from viewer.ui.slice.image_words import (
@@ -24,6 +24,7 @@ from viewer.ui.slice.image_words import (
     plate_size,
     text_width,
 )
+from viewer.ui.slice.tiles import paint_slide_map
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import Weight
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
@@ -33,6 +34,8 @@ NARROW = 420
 """Below this width (logical) only the patient, or the place, finds room."""
 _SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
 _SHORTEST, _LONGEST = 80, 160
+_SMALL_MM = 0.5
+"""Shorter scale bars count in micrometres."""
 _LONG_WORD = 20
 _AI_PLATE = 27
 """What the plate of the AI line is wider than its words."""
@@ -63,7 +66,9 @@ def paint_frame_words(painter: QPainter, scene: Scene, geometry: ViewGeometry, v
         _paint_letters(painter, moved_letters(scene.letters, view), geometry)
         if not narrow:
             _paint_scale(painter, scene, geometry)
-        _paint_corners(painter, scene.corner_text, geometry, foot, narrow=narrow)
+        _paint_corners(painter, scene, geometry, foot, narrow=narrow)
+        if scene.slide_map is not None:
+            paint_slide_map(painter, scene.slide_map, geometry)
         _paint_selected_plate(painter, scene, geometry)
     _paint_notices(painter, scene.notices, geometry)
 
@@ -135,13 +140,26 @@ def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> Non
         painter.drawPolyline(path)
     used = image_font(11, 500, ratio)
     words = f"{length_mm:g} mm" if length_mm < 1000 else f"{length_mm / 1000:g} m"
+    if length_mm < _SMALL_MM:
+        words = f"{length_mm * 1000:g} µm"
     start = (geometry.size[0] - text_width(words, used)) / 2
     draw_outlined(painter, QPointF(start, base - 11 * ratio), words, used, ON_IMAGE.text)
 
 
-def _paint_corners(painter: QPainter, text: CornerText, geometry: ViewGeometry, foot: str, *, narrow: bool) -> None:
-    ratio, (width, height) = geometry.ratio, geometry.size
-    zoom = translated("Zoom {percent} %").format(percent=round(geometry.zoom * 100))
+def zoom_words(scene: Scene, geometry: ViewGeometry) -> str:
+    """Return how large the picture is; of a slide whose objective is known, the magnification that this looks like."""
+    percent = geometry.zoom * 100
+    words = translated("Zoom {percent} %").format(percent=round(percent) if percent >= 10 else f"{percent:.2g}")
+    if scene.objective_power is None:
+        return words
+    looks = translated("{power}x, taken at {objective}x")
+    power = scene.objective_power * geometry.zoom
+    return looks.format(power=f"{power:.2g}", objective=f"{scene.objective_power:g}") + "  " + words
+
+
+def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot: str, *, narrow: bool) -> None:
+    text, ratio, (width, height) = scene.corner_text, geometry.ratio, geometry.size
+    zoom = zoom_words(scene, geometry)
     top_left = text.top_left[:1] if narrow else text.top_left
     top_right = text.top_right[:1] if narrow else text.top_right
     bottom_left = tuple(line for line in (foot, *(() if narrow else (*text.bottom_left, zoom))) if line)
