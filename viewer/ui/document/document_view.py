@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -36,9 +36,28 @@ from viewer.ui.document.signal_view import SignalView
 from viewer.ui.document.text_view import TextView
 from viewer.ui.document.words import tr
 from viewer.ui.parts import EmptyState, icon_button, is_theme_change, label, search_field
+from viewer.ui.theme.current import metrics
 from viewer.ui.theme.icons import icon
+from viewer.ui.theme.metrics import GROUP_ROW
 
 _ZOOM_STEP = 1.25
+
+
+class _NoteList(QListWidget):
+    """The annotations of a waveform."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Annotations of the waveform"))
+        self.setViewportMargins(8, 4, 8, 4)
+        self.setUniformItemSizes(True)
+
+    def add(self, words: str, seconds: float | None) -> None:
+        """Add an annotation, and where it points."""
+        item = QListWidgetItem(words)
+        item.setData(Qt.ItemDataRole.UserRole, seconds)
+        item.setSizeHint(QSize(0, metrics().row(GROUP_ROW)))
+        self.addItem(item)
 
 
 class DocumentView(QWidget):
@@ -53,9 +72,7 @@ class DocumentView(QWidget):
         self._overlay: Overlay | None = None
         self._hit_count = 0
         self.pdf, self.text, self.signal = PdfView(documents), TextView(), SignalView()
-        self.notes = QListWidget()
-        self.notes.setAccessibleName(tr("Annotations of the waveform"))
-        self.notes.setWordWrap(True)
+        self.notes = _NoteList()
         self.empty = EmptyState("file-text", tr("Reading the document"))
         self.search = search_field(tr("Find in document"))
         self.search.setMinimumWidth(60)
@@ -206,9 +223,8 @@ class DocumentView(QWidget):
         self.groups.addItems([plain(group.label) for group in waveform.groups])
         self.notes.clear()
         for note in waveform.annotations:
-            item = QListWidgetItem(self._note_words(waveform, note.text, note.channels))
-            item.setData(Qt.ItemDataRole.UserRole, note.times_s[0] if note.times_s else None)
-            self.notes.addItem(item)
+            words = self._note_words(waveform, note.text, note.channels)
+            self.notes.add(words, note.times_s[0] if note.times_s else None)
         self.notes.setVisible(bool(waveform.annotations))
         if waveform.groups:
             self._open_group(0)

@@ -160,7 +160,7 @@ class PdfView(QAbstractScrollArea):
         across = self.horizontalScrollBar()
         across.setRange(0, max(round(self._places.width) - view.width(), 0))
         across.setPageStep(view.width())
-        if keep and old.sizes and old.sizes == self._places.sizes:
+        if keep and bar.value() and old.sizes and old.sizes == self._places.sizes:
             page = old.page_at(middle)
             share = (middle - old.tops[page]) / (old.sizes[page][1] * old.scale)
             bar.setValue(round(self._places.tops[page] + share * old.sizes[page][1] * scale - view.height() / 2))

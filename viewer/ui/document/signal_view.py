@@ -42,12 +42,13 @@ from viewer.ui.theme.fonts import font
 Values = NDArray[np.floating[Any]]
 
 _AXIS: Final = 22
-_NAMES: Final = 104
+_NAMES: Final = 116
 _STEP: Final = 1.25
 _SMALLEST_ZOOM, _LARGEST_ZOOM = 1e-4, 400.0
 _FINE_GRID_FROM: Final = 2.6
 _DOTS_FROM: Final = 6.0
 _SCROLL: Final = 40
+_TICK: Final = 7
 
 
 class SignalView(QAbstractScrollArea):
@@ -288,17 +289,17 @@ class SignalView(QAbstractScrollArea):
                 painter.drawRect(QRectF(point.x() - 1, point.y() - 1, 2, 2))
 
     def _paint_moments(self, painter: QPainter, layout: TraceLayout, area: QRectF) -> None:
-        """Paint where annotations point, and the moment that was gone to."""
+        """Paint short ticks where annotations point, and the moment that was gone to as a line."""
         ink = tokens()
         assert self._waveform is not None
-        painter.setPen(QPen(QColor(ink.accent), 0, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(QColor(ink.accent), 0))
         for note in self._waveform.annotations:
             if not note.times_s or not any(group == self._group + 1 for group, _ in note.channels):
                 continue
             for seconds in note.times_s:
                 x = seconds * layout.second_px
                 if area.left() <= x <= area.right():
-                    painter.drawLine(QLineF(x, area.top(), x, min(area.bottom(), layout.height)))
+                    painter.drawLine(QLineF(x, area.top(), x, area.top() + _TICK))
         if self._marked is not None:
             painter.setPen(QPen(QColor(ink.accent), 2))
             x = self._marked * layout.second_px
