@@ -96,7 +96,7 @@ def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, In
         window=TypeAdapter(WindowChoice).validate_python(entry["window"]),
         view=TypeAdapter(View).validate_python(entry["view"]),
         presentation_state=key_of.get(entry["presentation_state"]),
-        cine=TypeAdapter(CineChoice).validate_python(entry.get("cine", {})),
+        cine=replace(TypeAdapter(CineChoice).validate_python(entry.get("cine", {})), shown=False, backward=False),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -13,10 +14,11 @@ from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.other_patient import shows_another_patient, shows_foreign_result
 from viewer.ui.slice.canvas import SliceCanvas
+from viewer.ui.slice.cine_bar import CineBar
 from viewer.ui.slice.pointing import CanvasCalls
 from viewer.ui.slice.strip import SliceStrip
 from viewer.ui.slice.volume_slider import VolumeSlider
-from viewer.ui.stack_drag import dragged_stack
+from viewer.ui.stack_drag import dragged_pane, dragged_stack
 from viewer.ui.theme.tokens import DARK
 
 
@@ -41,24 +43,40 @@ class _Frame(QWidget):
         painter.end()
 
 
+@dataclass(frozen=True)
+class ViewportCalls:
+    """What a viewport tells and asks its owner.
+
+    ``on_drop``: the id of a stack that was dropped here. ``on_swap``: the number of the pane whose picture was dropped
+    here. ``real_pace``: how many frames a second it really shows.
+    """
+
+    on_drop: Callable[[str], None]
+    on_swap: Callable[[int], None]
+    real_pace: Callable[[], float | None]
+
+
 class Viewport(QWidget):
     """A canvas with its strip.
 
     Parameters
     ----------
-    on_drop
-        Called with the id of a stack that was dropped here.
+    calls
+        What the canvas tells its owner, with what else a viewport tells.
     """
 
     def __init__(
-        self, reading: Reading, store: SceneInputs, pane: int, calls: CanvasCalls, on_drop: Callable[[str], None]
+        self, reading: Reading, store: SceneInputs, pane: int, calls: CanvasCalls, viewport_calls: ViewportCalls
     ) -> None:
         super().__init__()
         self.canvas = SliceCanvas(reading, store, pane, calls)
         self.strip = SliceStrip(reading, pane)
-        self._pane, self._on_drop, self._dragged_over = pane, on_drop, False
+        self._pane, self._calls, self._dragged_over = pane, viewport_calls, False
         self._active = self._mixed = False
         self.volumes = VolumeSlider(reading, pane)
+        self.cine = CineBar(
+            reading, store, pane, real_pace=viewport_calls.real_pace, give_back=self.canvas.setFocus
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -68,6 +86,7 @@ class Viewport(QWidget):
         row.addWidget(self.strip)
         column.addLayout(row, 1)
         column.addWidget(self.volumes)
+        column.addWidget(self.cine)
         self._frame = _Frame(self)
         self.setAcceptDrops(True)
         self.on_changed(reading.state, reading.state)
@@ -77,6 +96,7 @@ class Viewport(QWidget):
         self.canvas.on_changed(old, new)
         self.strip.on_changed(old, new)
         self.volumes.on_changed(new)
+        self.cine.on_changed(new)
         self._active = new.active_pane == self._pane and len(new.panes) > 1
         shown = new.panes[self._pane] if self._pane < len(new.panes) else None
         self._mixed = shown is not None and (shows_another_patient(new, shown) or shows_foreign_result(new, shown))
@@ -89,8 +109,9 @@ class Viewport(QWidget):
         self._frame.raise_()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a stack; anything else is the window's."""
-        if dragged_stack(event.mimeData()) is not None:
+        """Take a stack or another viewport's picture; anything else is the window's."""
+        pane = dragged_pane(event.mimeData())
+        if dragged_stack(event.mimeData()) is not None or (pane is not None and pane != self._pane):
             event.acceptProposedAction()
             self._dragged_over = True
             self._show_frame()
@@ -102,13 +123,17 @@ class Viewport(QWidget):
         self._show_frame()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Show the dropped stack."""
+        """Show the dropped stack, or change places with the dropped picture."""
         self._dragged_over = False
         self._show_frame()
         stack_id = dragged_stack(event.mimeData())
         if stack_id is not None:
             event.acceptProposedAction()
-            self._on_drop(stack_id)
+            self._calls.on_drop(stack_id)
+        pane = dragged_pane(event.mimeData())
+        if pane is not None:
+            event.acceptProposedAction()
+            self._calls.on_swap(pane)
 
     def _show_frame(self) -> None:
         self._frame.width_px = 2 if self._dragged_over or self._mixed else int(self._active)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QDrag, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from viewer.reading.changes.layouts import GRIDS, toggle_maximised
+from viewer.reading.changes.layouts import GRIDS, swap_panes, toggle_maximised
 from viewer.reading.changes.workspace import set_active_pane, show_stack
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, ReadingState
@@ -17,12 +17,15 @@ from viewer.scene.cursor import CursorInfo
 from viewer.scene.inputs import SceneInputs
 from viewer.ui.slice.cine import Cine
 from viewer.ui.slice.pointing import CanvasCalls
-from viewer.ui.slice.viewport import Viewport
+from viewer.ui.slice.viewport import Viewport, ViewportCalls
+from viewer.ui.stack_drag import pane_on_its_way
 from viewer.ui.theme.current import tokens
 
 GAP = 2
 _MOST = max(max(grid) for grid in GRIDS.values())
 """Rows or columns that any layout has."""
+_CARRIED = 120
+"""Size of a dragged picture at the pointer, logical pixels."""
 
 
 class ViewportGrid(QWidget):
@@ -53,7 +56,7 @@ class ViewportGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
-        self._cine = Cine(reading, store, self)
+        self._cine = Cine(reading, store, self, self._is_painted)
         self._shown: tuple[Layout, int, int, bool] | None = None
         self._disconnect = reading.connect(self._on_changed)
         self._arrange(reading.state)
@@ -106,8 +109,33 @@ class ViewportGrid(QWidget):
             self._grid.setColumnStretch(place, int(place < columns))
 
     def _viewport(self, pane: int) -> Viewport:
-        calls = CanvasCalls(on_cursor=self._on_cursor, on_menu=self._on_menu, on_maximise=self._maximise)
-        return Viewport(self._reading, self._store, pane, calls, partial(self._drop, pane))
+        calls = CanvasCalls(
+            on_cursor=self._on_cursor,
+            on_menu=self._on_menu,
+            on_maximise=self._maximise,
+            on_carry=partial(self._carry, pane),
+        )
+        more = ViewportCalls(
+            on_drop=partial(self._drop, pane),
+            on_swap=partial(self._swap, pane),
+            real_pace=partial(self._cine.real_frames_per_second, pane),
+        )
+        return Viewport(self._reading, self._store, pane, calls, more)
+
+    def _carry(self, pane: int) -> None:
+        """Drag the picture of a pane to another one; a small copy hangs at the pointer."""
+        canvas = self._viewports[pane].canvas
+        drag = QDrag(canvas)
+        drag.setMimeData(pane_on_its_way(pane))
+        keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        drag.setPixmap(canvas.grab().scaled(_CARRIED, _CARRIED, keep, smooth))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _swap(self, pane: int, other: int) -> None:
+        self._reading.apply_undoable("", swap_panes, other, pane)
+
+    def _is_painted(self, pane: int) -> bool:
+        return pane >= len(self._viewports) or self._viewports[pane].canvas.is_painted
 
     def _maximise(self) -> None:
         self._reading.apply(toggle_maximised)
