@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from viewer.domain.concatenations import concatenation_issues
 from viewer.domain.instance import InstanceHeader, Role, Skipped
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library, Patient, Series, Study
@@ -129,7 +130,7 @@ def _series(key: str, role: Role, headers: list[InstanceHeader]) -> Series:
     )
     first = instances[0]
     for_processing = any(is_for_processing(header) for header in headers) and role == "image"
-    issues = [*_shared_issues(headers)]
+    issues = [*_shared_issues(headers), *concatenation_issues(headers)]
     if for_processing:
         issues.append(issue("for_processing", "info"))
     return Series(

@@ -1,4 +1,4 @@
-"""Volumes of one place: the stacks beside a stack that differ from it in time, echo, b-value ..., and the ways through them."""
+"""Volumes of one place: the stacks that differ from one another in time, echo, b-value ..., and the ways through them."""
 
 from __future__ import annotations
 
