@@ -151,8 +151,10 @@ class BrowserDelegate(QStyledItemDelegate):
         if stack is None or node.kind not in ("series", "stack", "processing"):
             return False
         if node.kind == "stack":
-            return node.stack_id == stack
-        return node.stack_id == stack or any(child.stack_id == stack for child in node.children)
+            return stack in (node.stack_id, *node.stack_ids)
+        return stack in (node.stack_id, *node.stack_ids) or any(
+            stack in (child.stack_id, *child.stack_ids) for child in node.children
+        )
 
     def _text_width(self, index: Index) -> int:
         depth, parent = 1, index.parent()

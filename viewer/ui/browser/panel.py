@@ -219,7 +219,9 @@ class BrowserPanel(QWidget):
             return
         if node.stack_id:
             state = self._reading.state
-            self._reading.apply_undoable("", show_stack, state.active_pane, node.stack_id)
+            # One of the volumes that the row stands for may be shown already: which one was the reader's choice.
+            if len(node.stack_ids) < 2 or state.pane.stack_id not in node.stack_ids:
+                self._reading.apply_undoable("", show_stack, state.active_pane, node.stack_id)
             self.hung.emit()
         elif node.overlay is not None:
             self._go_to(node)

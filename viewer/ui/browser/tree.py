@@ -23,6 +23,7 @@ from viewer.domain.stack import Stack
 from viewer.reading.state import Content
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, age, count, date, numbered, plain, shortened
+from viewer.ui.browser.volumes import groups_of, volumes_text
 from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
@@ -70,6 +71,8 @@ class BrowserRow:
     tip: str = ""
     stack_id: str = ""
     series_key: str = ""
+    stack_ids: tuple[str, ...] = ()
+    """All volumes of the place that a row stands for; empty: ``stack_id`` alone."""
     overlay: InstanceKey | None = None
     is_report: bool = False
     children: tuple[BrowserRow, ...] = ()
@@ -167,23 +170,9 @@ def _series_under(content: Content, key: InstanceKey, study: Study) -> str | Non
 
 def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
     stacks = series.stacks
-    several = len(stacks) > 1
-    below: list[BrowserRow] = []
-    if several:
-        below += [
-            BrowserRow(
-                key=("stack", stack.id),
-                kind="stack",
-                name=_stack_name(stack, number),
-                count=count(len(stack.frames)),
-                icon="images",
-                stack_id=stack.id,
-                series_key=series.key,
-                tip=tooltip(stack.label, frames_text((stack,))),
-                children=(),
-            )
-            for number, stack in enumerate(stacks, start=1)
-        ]
+    groups = groups_of(series)
+    several = len(groups) > 1
+    below = [_stacks_row(series, group, number) for number, group in enumerate(groups, start=1)] if several else []
     below += overlays
     below += _warnings(series)
     frames = sum(len(stack.frames) for stack in stacks)
@@ -201,9 +190,10 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
         badges.append(Badge(tr("not shown"), "must_know"))
     facts = [
         plain(series.modality),
-        frames_text(stacks),
+        frames_text(stacks if several else stacks[:1]),
+        volumes_text(groups[0]) if len(groups) == 1 else "",
         tr("{number} missing").format(number=count(missing)) if missing else "",
-        tr("{number} parts").format(number=len(stacks)) if several else "",
+        tr("{number} parts").format(number=len(groups)) if several else "",
     ]
     largest = max(stacks, key=lambda stack: len(stack.frames), default=None)
     name = plain(series.description)
@@ -223,7 +213,26 @@ def _series_row(series: Series, overlays: tuple[BrowserRow, ...]) -> BrowserRow:
         tip=tooltip(name, *(fact for fact in facts if fact), series.series_instance_uid),
         stack_id=largest.id if largest else "",
         series_key=series.key,
+        stack_ids=tuple(stack.id for stack in stacks) if len(groups) == 1 else (),
         children=tuple(below),
+    )
+
+
+def _stacks_row(series: Series, stacks: tuple[Stack, ...], number: int) -> BrowserRow:
+    """Return the row of a stack, or of the volumes of one place."""
+    first = stacks[0]
+    volumes = volumes_text(stacks)
+    frames = frames_text((first,))
+    return BrowserRow(
+        key=("stack", first.id),
+        kind="stack",
+        name=volumes or _stack_name(first, number),
+        count=count(sum(len(stack.frames) for stack in stacks)),
+        icon="images",
+        stack_id=first.id,
+        stack_ids=tuple(stack.id for stack in stacks),
+        series_key=series.key,
+        tip=tooltip(volumes or first.label, frames),
     )
 
 
