@@ -62,12 +62,16 @@ def measured_words(measurement: Measurement, image: MeasuredImage, say: Say) -> 
     basis = basis_words(scale, say)
     if measurement.kind in ("angle", "cobb"):
         degrees = _degrees(measurement, scale)
-        return (*text, "–" if degrees is None else f"{degrees:.1f}°")
+        angle = "–" if degrees is None else f"{degrees:.1f}°"
+        return (*text, say("Cobb {angle}").format(angle=angle) if measurement.kind == "cobb" else angle)
     if measurement.kind == "length":
         return (*text, length_words(length(measurement, scale), scale), basis)
     if measurement.kind == "bidirectional":
         longer, shorter = axis_lengths(measurement, scale)
-        return (*text, f"{length_words(longer, scale)} × {length_words(shorter, scale)}", basis)
+        long, short = length_words(longer, scale), length_words(shorter, scale)
+        number, _, unit = long.partition(NO_BREAK_SPACE)
+        same = short.endswith(NO_BREAK_SPACE + unit)
+        return (*text, f"{number if same else long} × {short}", basis)
     if measurement.kind == "probe":
         return (*text, *_probe_words(measurement, image, say))
     if measurement.kind in AROUND and crosses_itself(measurement):
