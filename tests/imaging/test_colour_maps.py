@@ -59,3 +59,15 @@ def test_an_image_takes_the_colour_of_its_grey_level_and_padding_stays_black() -
     expected = np.stack([palette.red, palette.green, palette.blue], axis=1)[grey]
     expected[0, 0] = 0
     assert np.array_equal(coloured, expected)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_what_is_black_takes_the_first_colour_in_monochrome1_as_well(inverted: bool) -> None:
+    stored = np.arange(21, dtype=np.int16).reshape(3, 7)
+    attributes = attributes_of(photometric_interpretation="MONOCHROME1")
+    palette = colour_map("hot_iron")
+    assert palette is not None
+    frame, window = DecodedFrame(stored, 3), Window(10, 17)
+    grey = display_grey(frame, attributes, index=0, window=window, inverted=inverted)
+    coloured = pseudo_colour(frame, attributes, index=0, window=window, palette=palette, inverted=inverted)
+    assert np.array_equal(coloured, np.stack([palette.red, palette.green, palette.blue], axis=1)[grey])

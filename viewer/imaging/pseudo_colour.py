@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Palette, Window
-from viewer.imaging.grey import display_grey
+from viewer.imaging.grey import display_grey, starts_inverted
 
 
 def pseudo_colour(
@@ -21,14 +21,20 @@ def pseudo_colour(
     palette: Palette,
     inverted: bool,
 ) -> NDArray[np.uint8]:
-    """Return RGB (rows, columns, 3) of a grey frame, black being the first colour of the palette and white the last.
+    """Return RGB (rows, columns, 3) of a grey frame: what would be black takes the first colour, what is white the last.
 
     Each channel is grey that went through a Presentation LUT of its own. Padding stays black.
     """
     channels = []
+    turned = starts_inverted(attributes) != inverted
     for table in (palette.red, palette.green, palette.blue):
-        entries = (table[::-1] if inverted else table).astype(np.uint16)
-        through = replace(attributes, presentation_lut=_kept(entries.tobytes()), presentation_lut_shape="")
+        entries = (table[::-1] if turned else table).astype(np.uint16)
+        through = replace(
+            attributes,
+            presentation_lut=_kept(entries.tobytes()),
+            presentation_lut_shape="",
+            photometric_interpretation="MONOCHROME2",
+        )
         channels.append(display_grey(frame, through, index=index, window=window, inverted=False))
     return np.stack(channels, axis=-1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from viewer.domain.image_attributes import ImageAttributes, Window
 from viewer.domain.roles import overlay_kind
+from viewer.imaging.grey import starts_inverted
 from viewer.imaging.shown_values import shown_scale
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.color_bar import ColorBar
@@ -48,7 +49,7 @@ def image_bar(state: ReadingState, pane: Pane, shown: Presented | None, inputs: 
         high=high,
         scale=scale,
         palette=palette,
-        inverted=pane.view.inverted,
+        inverted=starts_inverted(shown.attributes) != pane.view.inverted,
         can_move=isinstance(shown.window, Window),
     )
 

@@ -18,6 +18,8 @@ from viewer.scene.drawables import ImagePicture, Scene, TilePicture
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry
+from viewer.ui.slice.bar_pointing import BarPointing
+from viewer.ui.slice.color_bars import paint_bar_marks
 from viewer.ui.slice.frame_words import paint_hover_plate, translated
 from viewer.ui.slice.measuring import Measuring
 from viewer.ui.slice.pictures import Pictures
@@ -60,6 +62,7 @@ class SliceCanvas(QWidget):
         self._moving = False
         self._waited = False
         self._pointing = Pointing(reading, store, pane, calls, self, self._measuring)
+        self._bars = BarPointing(reading, pane, self)
         self._sharpen = self._timer(SHARPEN_AFTER_MS, self._on_rest)
         self._give_up = self._timer(KEEP_OLD_MS, self._on_waited)
         self._tell_size = self._timer(0, self._on_size)
@@ -174,6 +177,8 @@ class SliceCanvas(QWidget):
             paint_onto(painter, self._scene, self._geometry, self._view, self._pictures)
         else:
             painter.drawImage(0, 0, self._kept_picture(self._geometry))
+        if self._geometry is not None:
+            paint_bar_marks(painter, self._scene.color_bars, self._geometry, self._pointing.info)
         hover = self._pointing.hover
         if hover is not None:
             paint_hover_plate(painter, *hover, self.size())
@@ -187,15 +192,24 @@ class SliceCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag; the viewport becomes the active one."""
-        self._pointing.press(event)
+        if not self._bars.press(event.button(), event.position()):
+            self._pointing.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow a drag, or say what is under the mouse."""
+        if self._bars.is_down:
+            self._bars.move(event.position())
+            return
         self._pointing.move(event)
+        if self._bars.is_over(event.position()):
+            self.show_cursor(Qt.CursorShape.SizeVerCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag; a click selects what it hit, or opens the menu."""
-        self._pointing.release(event)
+        if self._bars.is_down:
+            self._bars.release()
+        else:
+            self._pointing.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show this viewport alone, or all again."""

@@ -14,6 +14,7 @@ from viewer.scene.cursor import PartHit
 from viewer.scene.drawables import Notice, OutlinePaths, Scene
 from viewer.scene.plain_words import plain
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
+from viewer.ui.slice.color_bars import paint_color_bars
 from viewer.ui.slice.image_words import (
     Piece,
     black_plate,
@@ -69,6 +70,7 @@ def paint_frame_words(painter: QPainter, scene: Scene, geometry: ViewGeometry, v
         _paint_corners(painter, scene, geometry, foot, narrow=narrow)
         if scene.slide_map is not None:
             paint_slide_map(painter, scene.slide_map, geometry)
+        paint_color_bars(painter, scene.color_bars, geometry)
         _paint_selected_plate(painter, scene, geometry)
     _paint_notices(painter, scene.notices, geometry)
 

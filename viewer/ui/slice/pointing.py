@@ -89,6 +89,8 @@ class Pointing:
     ----------
     measuring
         Follows presses with a measuring tool, and on measurements.
+
+    ``info`` is what was under the mouse last; None when it left.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Pointing:
     ) -> None:
         self._reading, self._store, self._pane, self._calls = reading, store, pane, calls
         self._picture, self._measuring = picture, measuring
+        self.info: CursorInfo | None = None
         self._hover: tuple[QPointF, PartHit] | None = None
         self._drag: DragStart | None = None
         self._carrying = False
@@ -201,14 +204,16 @@ class Pointing:
 
     def leave(self) -> None:
         """Say that nothing is under the mouse any more."""
-        self._hover = None
+        self._hover = self.info = None
         self._calls.on_cursor(None)
         self._picture.show_hover()
 
     def tell_cursor(self, position: QPointF) -> None:
         """Say what is under the mouse."""
-        info = self._under(position)
+        info = self.info = self._under(position)
         self._calls.on_cursor(info)
+        if self._picture.scene.color_bars:
+            self._picture.show_hover()
         hover = (position, info.parts[0]) if info is not None and info.parts else None
         if hover is not None or self._hover is not None:
             self._hover = hover
