@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from viewer.reading.state import View
-from viewer.scene.drawables import ImagePicture, Scene
+from viewer.scene.drawables import ImagePicture, Scene, TilePicture
 from viewer.ui.slice.frame_words import NOT_FOR_DIAGNOSIS, translated
 from viewer.ui.slice.painters import paint_drawables
 from viewer.ui.slice.pictures import Pictures
@@ -57,7 +57,7 @@ def print_scene(scene: Scene, view: View, paper: Paper) -> QImage:
         whole = replace(whole, zoom=1.0)
     size = paper.size if paper.size is not None else native_size(scene, view)
     if paper.grey:
-        scene = replace(scene, drawables=tuple(one for one in scene.drawables if isinstance(one, ImagePicture)))
+        scene = replace(scene, drawables=tuple(one for one in scene.drawables if isinstance(one, ImagePicture | TilePicture)))
     geometry = geometry_of(scene, whole, size=size, square=paper.size is None)
     picture = blank(size)
     painter = QPainter(picture)

@@ -9,11 +9,12 @@ from viewer.app.commands.opening import Refused, check_not_opened, open_library
 from viewer.app.commands.output import print_json, print_text, print_trouble
 from viewer.app.commands.points import allow_negative_values, point_patient
 from viewer.app.commands.rendering import Wish, pane_state
+from viewer.app.commands.slides import sized
 from viewer.app.paths import resources
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import read_content
 from viewer.reading.state import ReadingState
-from viewer.scene.drawables import ImagePicture, Scene
+from viewer.scene.drawables import ImagePicture, Scene, TilePicture
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.ui.printing import Paper, print_scene, save_png, start_off_screen
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         with EagerInputs(library, {}) as first:
             content = read_content(library, first.readers)
         with EagerInputs(library, dict(content.overlays)) as inputs:
-            state = pane_state(content, inputs, _wish(arguments))
+            state = sized(pane_state(content, inputs, _wish(arguments)), arguments.size)
             scene = slice_scene(state, 0, inputs)
         _check(scene, grey=arguments.grey)
         picture = print_scene(scene, effective_view(state, 0), Paper(arguments.size, arguments.text, arguments.grey))
@@ -87,7 +88,7 @@ def _wish(arguments: argparse.Namespace) -> Wish:
 
 
 def _check(scene: Scene, *, grey: bool) -> None:
-    image = next((one for one in scene.drawables if isinstance(one, ImagePicture)), None)
+    image = next((one for one in scene.drawables if isinstance(one, ImagePicture | TilePicture)), None)
     if image is None:
         reason = next((notice for notice in scene.notices if notice.replaces_image), None)
         raise Refused(" ".join((reason.title + ".", reason.text)) if reason else "There is no image to draw.")
