@@ -1,0 +1,154 @@
+"""A plane through the voxels of a stack equals the one sampled from its frames; a slab equals what is counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.synthetic.stacks import TURNS, oblique, plane_near, stack_of, values_of
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import Plane, to_vector
+from viewer.representations.image_on_plane import sampled_image
+from viewer.representations.image_volume import ImageVolume, Projection, Slab, slice_order
+
+Volume = NDArray[np.float32]
+
+
+def image_volume(stack: Stack, values: Volume) -> ImageVolume:
+    """Return a volume whose stored values are whole numbers with a rescale that differs from slice to slice."""
+    order = slice_order(stack)
+    slopes = np.linspace(0.5, 1.5, len(order)).astype(np.float32)
+    intercepts = np.linspace(-90, 40, len(order)).astype(np.float32)
+    padding = np.isnan(values[order])
+    stored = np.nan_to_num((values[order] - intercepts[:, None, None]) / slopes[:, None, None])
+    return ImageVolume(stack, order, stored.astype(np.float32), slopes, intercepts, padding if padding.any() else None)
+
+
+def same(mine: Volume, theirs: Volume) -> None:
+    both = np.isfinite(mine) & np.isfinite(theirs)
+    assert both.sum() > 50
+    assert np.abs(mine[both] - theirs[both]).max() < 0.01
+    assert (np.isfinite(mine) != np.isfinite(theirs)).mean() < 0.005, "they differ on the very edge alone"
+
+
+@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize("direction", ["axial", "oblique"])
+@pytest.mark.parametrize("offsets", [tuple(range(6)), (0, 1, 2, 3.4, 4.2, 5.4), (0, 3, 4, 5, 6, 7)])
+def test_any_plane_is_that_of_the_frames(turn: str, direction: str, offsets: tuple[float, ...]) -> None:
+    directions = np.eye(3) if direction == "axial" else oblique()
+    stack, values = stack_of(directions, offsets), values_of()
+    target = plane_near(stack, directions @ TURNS[turn])
+
+    same(image_volume(stack, values).sampled(target), sampled_image(stack, lambda place: values[place], target))
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_tilted_gantry_is_set_right(turn: str) -> None:
+    stack, values = stack_of(np.eye(3)), values_of()
+    tilted = replace(
+        stack,
+        planes=tuple(
+            replace(plane, origin=to_vector(np.add(plane.origin, (0.0, 0.8 * place, 0.0))))
+            for place, plane in enumerate(stack.planes)
+        ),
+    )
+    target = plane_near(tilted, TURNS[turn])
+
+    same(image_volume(tilted, values).sampled(target), sampled_image(tilted, lambda place: values[place], target))
+
+
+@pytest.mark.parametrize("turn", ["parallel", "upright", "oblique"])
+def test_nothing_is_interpolated_across_padding(turn: str) -> None:
+    stack, values = stack_of(np.eye(3)), values_of()
+    values[2:4, 3:6, 4:9] = np.nan
+    target = plane_near(stack, TURNS[turn])
+    frames = sampled_image(stack, lambda place: values[place], target)
+
+    found = image_volume(stack, values).sampled(target)
+
+    assert np.isnan(frames).any()
+    same(found, frames)
+
+
+def test_the_planes_of_its_own_voxels_are_the_voxels() -> None:
+    stack, values = stack_of(np.eye(3)), values_of()
+    volume = image_volume(stack, values)
+    first = stack.planes[0]
+    coronal = Plane(
+        to_vector(np.add(first.origin, (0.0, 4 * first.spacing_mm[0], 0.0))),
+        (1.0, 0.0, 0.0),
+        (0.0, 0.0, 1.0),
+        (stack.planes[1].origin[2] - first.origin[2], first.spacing_mm[1]),
+        (values.shape[0], values.shape[2]),
+        "1.2",
+    )
+
+    assert np.abs(volume.sampled(coronal) - values[:, 4, :]).max() < 1e-3
+    assert np.abs(volume.sampled(stack.planes[3]) - values[3]).max() < 1e-3
+
+
+def even_volume(stack: Stack, values: Volume) -> ImageVolume:
+    """Return a volume with one rescale for all slices, as most are: what VTK samples."""
+    stored = np.rint(values * 4).astype(np.int16)
+    count = len(stack.frames)
+    return ImageVolume(stack, slice_order(stack), stored, np.full(count, 0.25, np.float32), np.full(count, -30, np.float32))
+
+
+@pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.parametrize("direction", ["axial", "oblique"])
+def test_a_volume_with_one_rescale_gives_the_same_planes(turn: str, direction: str) -> None:
+    directions = np.eye(3) if direction == "axial" else oblique()
+    stack, values = stack_of(directions), values_of()
+    target = plane_near(stack, directions @ TURNS[turn])
+    modality = (np.rint(values * 4) * 0.25 - 30).astype(np.float32)
+
+    same(even_volume(stack, values).sampled(target), sampled_image(stack, lambda place: modality[place], target))
+
+
+BY_HAND = {"maximum": np.nanmax, "minimum": np.nanmin, "mean": np.nanmean}
+
+
+@pytest.mark.parametrize("projection", BY_HAND)
+def test_a_slab_projects_the_voxels_whose_centres_lie_in_it(projection: Projection) -> None:
+    stack, values = stack_of(np.eye(3)), values_of()
+    values[3, 2, 5] = np.nan
+    gap = stack.planes[1].origin[2] - stack.planes[0].origin[2]
+    volume = image_volume(stack, values)
+
+    axial = volume.sampled(stack.planes[3], Slab(2.2 * gap, projection))
+
+    assert np.abs(axial - BY_HAND[projection](values[2:5], axis=0)).max() < 1e-3
+    row_mm = stack.planes[0].spacing_mm[0]
+    coronal = Plane(
+        to_vector(np.add(stack.planes[0].origin, (0.0, 4.5 * row_mm, 0.0))),
+        (1.0, 0.0, 0.0),
+        (0.0, 0.0, 1.0),
+        (gap, stack.planes[0].spacing_mm[1]),
+        (values.shape[0], values.shape[2]),
+        "1.2",
+    )
+    found = volume.sampled(coronal, Slab(3.0 * row_mm, projection))
+    assert np.abs(found - BY_HAND[projection](values[:, 3:7], axis=1)).max() < 1e-3
+
+
+@pytest.mark.parametrize("make", [image_volume, even_volume])
+@pytest.mark.parametrize("projection", BY_HAND)
+def test_an_oblique_slab_lies_between_its_planes(
+    projection: Projection, make: Callable[[Stack, Volume], ImageVolume]
+) -> None:
+    stack, values = stack_of(oblique()), values_of()
+    volume = make(stack, values)
+    target = plane_near(stack, oblique() @ TURNS["oblique"])
+
+    found = volume.sampled(target, Slab(4.0, projection))
+
+    step = min(stack.planes[0].spacing_mm)
+    count = int(4.0 / step + 1e-3)
+    planes = np.stack([volume.sampled(target.moved((place - count / 2) * step)) for place in range(count + 1)])
+    there = np.isfinite(planes).any(axis=0)
+    assert np.array_equal(np.isfinite(found), there)
+    assert np.abs(found[there] - BY_HAND[projection](planes[:, there], axis=0)).max() < 1e-3

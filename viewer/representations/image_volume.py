@@ -1,0 +1,399 @@
+"""All frames of a stack as voxels, from which any plane and any slab through them is sampled quickly.
+
+The same values as ``image_on_plane.sampled_image``, without reading: linear between voxels, nothing across gaps or padding.
+
+Decided
+    A plane along the voxels' own axes is sliced and not interpolated pixel by pixel; only what lies between slices that are
+    shifted, tilted or unevenly far apart is. So an orthogonal plane costs a copy.
+    A slab takes the voxels, not the planes, whose centres lie in it: nothing is interpolated before it is projected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.stack import Stack
+from viewer.geometry.plane import FloatArray, Plane
+from viewer.representations.reslice import Reslicer
+
+Values = NDArray[np.float32]
+Projection = Literal["maximum", "minimum", "mean"]
+
+_GAP = 1.5
+_EDGE = 1e-3
+_FLAT = 1e-6
+_ALIGNED = 1e-4
+"""Pixels by which a row of a plane may stray from a row of voxels over its whole length and still be one."""
+
+_PIXELS_AT_ONCE = 1 << 15
+
+
+@dataclass(frozen=True)
+class Slab:
+    """How thick a plane is (mm; 0: one sample) and what becomes of the values along its thickness."""
+
+    thickness_mm: float = 0.0
+    projection: Projection = "maximum"
+
+
+@dataclass(frozen=True, eq=False)
+class ImageVolume:
+    """The voxels of a stack.
+
+    Parameters
+    ----------
+    stack
+        In patient space.
+    order
+        (n,) the places of the frames in the stack, by growing offset along its normal, each offset once.
+    voxels
+        (n, rows, columns) stored values in that order.
+    slopes, intercepts
+        (n,) what makes modality values of them.
+    padding
+        (n, rows, columns) True where there is no value; None where there is one everywhere.
+    """
+
+    stack: Stack
+    order: NDArray[np.intp]
+    voxels: NDArray[np.generic]
+    slopes: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    padding: NDArray[np.bool_] | None = None
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes in memory."""
+        return self.voxels.nbytes + (0 if self.padding is None else self.padding.nbytes)
+
+    @cached_property
+    def offsets_mm(self) -> FloatArray:
+        """(n,) offsets of the slices along the normal, ascending."""
+        return np.asarray(self.stack.offsets_mm[self.order])
+
+    def sampled(self, target: Plane, slab: Slab | None = None) -> Values:
+        """Return the values at the pixel centres of a plane, (rows, columns) float32, NaN where there is none.
+
+        Parameters
+        ----------
+        target
+            In the Frame of Reference of the stack.
+        slab
+            Project what lies within half its thickness on both sides.
+        """
+        axes = self._axes_along(target)
+        if axes is not None:
+            return self._along(target, axes, slab)
+        if slab is None or slab.thickness_mm <= 0:
+            return self._across(target)
+        return self._projected_across(target, slab)
+
+    @cached_property
+    def _first(self) -> Plane:
+        return self.stack.planes[int(self.order[0])]
+
+    @cached_property
+    def _starts(self) -> tuple[FloatArray, FloatArray]:
+        """(n,) where the slices start along their columns and rows, in pixels from the patient origin."""
+        first = self._first
+        origins = np.array([self.stack.planes[place].origin for place in self.order.tolist()])
+        return (
+            origins @ np.asarray(first.axis_column) / first.spacing_mm[1],
+            origins @ np.asarray(first.axis_row) / first.spacing_mm[0],
+        )
+
+    @cached_property
+    def _is_straight(self) -> bool:
+        """Whether the slices lie straight above one another."""
+        return all(float(np.ptp(starts)) < _ALIGNED for starts in self._starts)
+
+    @cached_property
+    def _usual_mm(self) -> float:
+        if len(self.order) > 1:
+            return float(np.median(np.diff(self.offsets_mm)))
+        return max(self._first.thickness_mm, 1.0)
+
+    def _basis(self, target: Plane) -> FloatArray:
+        """Return (3, 3) how column, row (pixels) and depth (mm) grow with a step across and down, and where they start."""
+        first = self._first
+        scaled = np.array(
+            [
+                np.asarray(first.axis_column) / first.spacing_mm[1],
+                np.asarray(first.axis_row) / first.spacing_mm[0],
+                first.normal,
+            ]
+        )
+        steps = np.array(
+            [
+                np.asarray(target.axis_column) * target.spacing_mm[1],
+                np.asarray(target.axis_row) * target.spacing_mm[0],
+                target.origin,
+            ]
+        )
+        return np.asarray(scaled @ steps.T)
+
+    def _axes_along(self, target: Plane) -> tuple[int, int, int] | None:
+        """Return which voxel axis (0 column, 1 row, 2 depth) runs across, down and through a plane; None: it is oblique."""
+        if not self._is_straight:
+            return None
+        basis = self._basis(target)
+        extent = np.abs(basis[:, :2]) * (target.shape[1], target.shape[0]) / ([1.0], [1.0], [self._usual_mm])
+        moves = extent > _ALIGNED
+        if not (moves.sum(axis=0) == 1).all() or (moves.sum(axis=1) > 1).any():
+            return None
+        across, down = (int(np.argmax(moves[:, axis])) for axis in range(2))
+        return across, down, 3 - across - down
+
+    def _along(self, target: Plane, axes: tuple[int, int, int], slab: Slab | None) -> Values:
+        """Sample a plane whose rows and columns run along the voxels' axes: first cut through them, then along each axis."""
+        across, down, through = axes
+        basis = self._basis(target)
+        lines = {
+            across: basis[across, 2] + basis[across, 0] * np.arange(target.shape[1]),
+            down: basis[down, 2] + basis[down, 1] * np.arange(target.shape[0]),
+        }
+        cut = self._cut(through, float(basis[through, 2]), slab)
+        if cut is None:
+            return np.full(target.shape, np.nan, np.float32)
+        # The axes that are left in the cut, in the order (depth, row, column).
+        left = [axis for axis in (2, 1, 0) if axis != through]
+        for place, axis in enumerate(left):
+            cut = _along_axis(cut, place, *self._between(axis, lines[axis]))
+        return np.ascontiguousarray(cut if left == [down, across] else cut.T)
+
+    def _cut(self, through: int, at: float, slab: Slab | None) -> Values | None:
+        """Return the values on a plane across one voxel axis, or projected around it; None beyond the voxels."""
+        if slab is not None and slab.thickness_mm > 0:
+            return self._slab_cut(through, at, slab)
+        belows, aboves, shares, inside = self._between(through, np.array([at]))
+        below, above, share = int(belows[0]), int(aboves[0]), np.float32(shares[0])
+        if not inside[0]:
+            return None
+        if share <= _EDGE or above == below:
+            return self._values(through, below)
+        if share >= 1 - _EDGE:
+            return self._values(through, above)
+        return np.asarray(self._values(through, below) * (1 - share) + self._values(through, above) * share)
+
+    def _slab_cut(self, through: int, at: float, slab: Slab) -> Values | None:
+        half = slab.thickness_mm / 2
+        if through == 2:
+            centers, middle = self.offsets_mm, at
+        else:
+            spacing = self._first.spacing_mm[1 - through]
+            centers = np.arange(self.voxels.shape[2 - through], dtype=np.float64) * spacing
+            middle = (at - float(self._starts[through][0])) * spacing
+        chosen = np.flatnonzero(np.abs(centers - middle) <= half + _EDGE)
+        if not len(chosen):
+            return self._cut(through, at, None)
+        total: Values | None = None
+        count: NDArray[np.float32] | None = None
+        for place in chosen.tolist():
+            values = self._values(through, place)
+            if slab.projection == "mean":
+                there = np.isfinite(values)
+                values = np.where(there, values, np.float32(0))
+                total = values if total is None else total + values
+                count = there.astype(np.float32) if count is None else count + there
+            elif total is None:
+                total = values
+            else:
+                total = np.fmax(total, values) if slab.projection == "maximum" else np.fmin(total, values)
+        if count is not None and total is not None:
+            with np.errstate(invalid="ignore"):
+                return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.float32(np.nan)), np.float32)
+        return total
+
+    def _values(self, through: int, place: int) -> Values:
+        """Return the modality values of a plane of voxels: (rows, columns), (depth, columns) or (depth, rows)."""
+        where: tuple[int | slice, ...] = tuple(place if axis == 2 - through else slice(None) for axis in range(3))
+        values = self.voxels[where].astype(np.float32)
+        if through == 2:
+            values = values * self.slopes[place] + self.intercepts[place]
+        else:
+            values = values * self.slopes[:, None] + self.intercepts[:, None]
+        if self.padding is not None:
+            values[self.padding[where]] = np.nan
+        return np.asarray(values, np.float32)
+
+    def _between(
+        self, axis: int, at: FloatArray
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32], NDArray[np.bool_]]:
+        """Return (below, above, share of the one above, inside) along an axis, in pixels or, along the depth, in mm."""
+        if axis == 2:
+            return self._between_slices(at)
+        place = at - float(self._starts[axis][0])
+        count = self.voxels.shape[2 - axis]
+        return _between_pixels(place, count)
+
+    def _between_slices(
+        self, depth: FloatArray
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32], NDArray[np.bool_]]:
+        offsets, usual = self.offsets_mm, self._usual_mm
+        reach = usual / 2 * (1 + _EDGE)
+        below = np.clip(np.searchsorted(offsets, depth, side="right") - 1, 0, len(offsets) - 1)
+        above = np.minimum(below + 1, len(offsets) - 1)
+        gap = np.where(above > below, offsets[above] - offsets[below], 1.0)
+        share = np.clip((depth - offsets[below]) / gap, 0.0, 1.0)
+        joined = (above > below) & (gap <= _GAP * usual) & (depth >= offsets[0])
+        # Across a gap, and beyond the outermost slices, only the nearest one counts.
+        share = np.where(joined, share, np.round(share))
+        share[above == below] = 0.0
+        near = np.minimum(np.abs(depth - offsets[below]), np.abs(depth - offsets[above])) <= reach
+        return below, above, share.astype(np.float32), near | joined
+
+    def _across(self, target: Plane) -> Values:
+        """Sample an oblique plane: by VTK where the voxels form an even grid, else here, a few rows at a time."""
+        if self._reslicer is not None:
+            return self._resliced(self._reslicer, target, None)
+        result = np.full(target.shape, np.nan, np.float32)
+        basis = self._basis(target)
+        columns = np.arange(target.shape[1])
+        for first, end in _row_blocks(target.shape):
+            rows = np.arange(first, end)[:, None]
+            u, v, depth = (basis[axis, 2] + basis[axis, 0] * columns + basis[axis, 1] * rows for axis in range(3))
+            result[first:end] = self._at(u, v, depth)
+        return result
+
+    @cached_property
+    def _reslicer(self) -> Reslicer | None:
+        """None where slices are shifted, uneven, scaled each in its own way, or partly padding."""
+        gaps = np.diff(self.offsets_mm)
+        even = len(gaps) > 0 and float(np.ptp(gaps)) <= _EDGE * self._usual_mm
+        alike = float(np.ptp(self.slopes)) == 0 and float(np.ptp(self.intercepts)) == 0
+        if not (even and alike and self._is_straight) or self.padding is not None:
+            return None
+        return Reslicer(np.ascontiguousarray(self.voxels), (self._usual_mm, *self._first.spacing_mm))
+
+    def _resliced(self, reslicer: Reslicer, target: Plane, slab: tuple[str, int, float] | None) -> Values:
+        first = self._first
+        frame = np.array([first.axis_column, first.axis_row, first.normal])
+        steps = np.array([target.axis_column, target.axis_row, target.normal]).T * (*target.spacing_mm[::-1], 1.0)
+        start = frame @ np.subtract(target.origin, first.origin)
+        stored = reslicer.sampled(start, frame @ steps, target.shape, slab=slab)
+        return np.asarray(stored * self.slopes[0] + self.intercepts[0], np.float32)
+
+    def _at(self, u: FloatArray, v: FloatArray, depth: FloatArray) -> Values:
+        shape = depth.shape
+        below, above, share, inside = self._between_slices(depth.reshape(-1))
+        total = np.zeros(below.shape, np.float32)
+        for level, weight in ((below, 1 - share), (above, share)):
+            used = np.flatnonzero(inside & (weight > _FLAT))
+            if not len(used):
+                continue
+            at_level = level[used]
+            start_u, start_v = (starts[at_level] for starts in self._starts)
+            values, there = self._in_slice(at_level, u.reshape(-1)[used] - start_u, v.reshape(-1)[used] - start_v)
+            total[used] += weight[used] * values
+            inside[used[~there]] = False
+        total[~inside] = np.nan
+        return total.reshape(shape)
+
+    def _in_slice(self, level: NDArray[np.intp], u: FloatArray, v: FloatArray) -> tuple[Values, NDArray[np.bool_]]:
+        """Return bilinear modality values within slices, and whether there is a value."""
+        _, rows, columns = self.voxels.shape
+        left, right, across, inside_u = _between_pixels(u, columns)
+        top, bottom, down, inside_v = _between_pixels(v, rows)
+        flat, there = self.voxels.reshape(-1), inside_u & inside_v
+        line = level * rows
+        upper, lower = (line + top) * columns, (line + bottom) * columns
+        corners = (
+            (upper + left, (1 - down) * (1 - across)),
+            (upper + right, (1 - down) * across),
+            (lower + left, down * (1 - across)),
+            (lower + right, down * across),
+        )
+        total = np.zeros(level.shape, np.float32)
+        for place, weight in corners:
+            total += flat.take(place).astype(np.float32) * weight
+            if self.padding is not None:
+                there &= ~(self.padding.reshape(-1).take(place) & (weight > _FLAT))
+        return total * self.slopes.take(level) + self.intercepts.take(level), there
+
+    def _projected_across(self, target: Plane, slab: Slab) -> Values:
+        step = min(*self._first.spacing_mm, self._usual_mm)
+        count = max(int(np.floor(slab.thickness_mm / step + _EDGE)), 1)
+        if self._reslicer is not None:
+            return self._resliced(self._reslicer, target, (slab.projection, count + 1, step))
+        total: Values | None = None
+        seen = np.zeros(target.shape, np.float32)
+        for place in range(count + 1):
+            values = self._across(target.moved((place - count / 2) * step))
+            if slab.projection == "mean":
+                there = np.isfinite(values)
+                seen += there
+                values = np.where(there, values, np.float32(0))
+                total = values if total is None else total + values
+            elif total is None:
+                total = values
+            else:
+                total = np.fmax(total, values) if slab.projection == "maximum" else np.fmin(total, values)
+        if total is None:
+            return np.full(target.shape, np.nan, np.float32)
+        if slab.projection == "mean":
+            return np.asarray(np.where(seen > 0, total / np.maximum(seen, 1), np.float32(np.nan)), np.float32)
+        return total
+
+
+def slice_order(stack: Stack) -> NDArray[np.intp]:
+    """Return the places of the frames of a stack by growing offset along its normal; of several at one place the first."""
+    offsets = stack.offsets_mm
+    order = np.argsort(offsets, kind="stable")
+    return np.asarray(order[np.concatenate([[True], np.diff(offsets[order]) > _FLAT])], dtype=np.intp)
+
+
+def _between_pixels(
+    place: FloatArray, count: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32], NDArray[np.bool_]]:
+    """Return between which pixels places lie; the outer half pixel on each side belongs to the image."""
+    inside = (place >= -0.5 - _EDGE) & (place <= count - 0.5 + _EDGE)
+    held = np.clip(place, 0, count - 1)
+    below = np.minimum(held.astype(np.intp), max(count - 2, 0))
+    share = (held - below).astype(np.float32)
+    return below, np.minimum(below + 1, count - 1), share, inside
+
+
+def _along_axis(
+    values: Values,
+    axis: int,
+    below: NDArray[np.intp],
+    above: NDArray[np.intp],
+    share: NDArray[np.float32],
+    inside: NDArray[np.bool_],
+) -> Values:
+    """Interpolate a picture along one of its axes; whole places are taken as they are."""
+    if bool((np.abs(share - np.round(share)) <= _EDGE).all()):
+        chosen = np.where(share > 0.5, above, below)
+        taken = _taken(values, axis, chosen)
+    else:
+        weight = share[:, None] if axis == 0 else share[None, :]
+        low, high = values.take(below, axis=axis), values.take(above, axis=axis)
+        # What has no weight must not make a value vanish.
+        taken = np.where(weight > _FLAT, high * weight, 0) + np.where(weight < 1 - _FLAT, low * (1 - weight), 0)
+    if not inside.all():
+        taken = np.array(taken, np.float32)
+        taken[(slice(None),) * axis + (~inside,)] = np.nan
+    return np.asarray(taken, np.float32)
+
+
+def _taken(values: Values, axis: int, chosen: NDArray[np.intp]) -> Values:
+    """Return lines of a picture; a view where they are all of them in order or in reverse."""
+    count = values.shape[axis]
+    if len(chosen) == count and count > 1:
+        if chosen[0] == 0 and bool((np.diff(chosen) == 1).all()):
+            return values
+        if chosen[-1] == 0 and bool((np.diff(chosen) == -1).all()):
+            return np.flip(values, axis)
+    return values.take(chosen, axis=axis)
+
+
+def _row_blocks(shape: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    step = max(1, _PIXELS_AT_ONCE // max(shape[1], 1))
+    for first in range(0, shape[0], step):
+        yield first, min(first + step, shape[0])
