@@ -57,7 +57,8 @@ def print_scene(scene: Scene, view: View, paper: Paper) -> QImage:
         whole = replace(whole, zoom=1.0)
     size = paper.size if paper.size is not None else native_size(scene, view)
     if paper.grey:
-        scene = replace(scene, drawables=tuple(one for one in scene.drawables if isinstance(one, ImagePicture | TilePicture)))
+        images = tuple(one for one in scene.drawables if isinstance(one, ImagePicture | TilePicture))
+        scene = replace(scene, drawables=images)
     geometry = geometry_of(scene, whole, size=size, square=paper.size is None)
     picture = blank(size)
     painter = QPainter(picture)
