@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from viewer.imaging.window_presets import WindowPreset
+from viewer.reading.saved_layout import SavedLayout
 
 _VERSION = 1
 _RECENT_LIMIT = 12
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
     """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""
     shortcuts: dict[str, str] = Field(default_factory=dict)
+    layouts: tuple[SavedLayout, ...] = ()
     window_geometry: str = ""
     window_layout: str = ""
 

@@ -195,6 +195,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
             *(("3x1", ()), ("3x2", ()), ("3x3", ("Alt+9",))),
         )
     ),
+    ActionSpec("layout_choose", "View", T("Choose a layout…"), ("Ctrl+L",), "grid-3x3", in_menu=False),
+    ActionSpec("layout_save", "View", T("Save this layout…"), (), "", "image", in_menu=False),
     ActionSpec("maximise", "View", T("Active viewport alone"), (), "maximize", "panes", checked=lambda s: s.maximised),
     ActionSpec("next_pane", "View", T("Next viewport"), ("Tab",), "", "panes", "viewport"),
     ActionSpec("previous_pane", "View", T("Previous viewport"), ("Shift+Tab",), "", "panes", "viewport"),

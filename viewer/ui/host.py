@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
+from viewer.reading.saved_layout import SavedLayout
 
 
 class Settings(Protocol):
@@ -27,6 +28,8 @@ class Settings(Protocol):
     def recent_contents(self) -> dict[str, dict[str, int]]: ...
     @property
     def shortcuts(self) -> dict[str, str]: ...
+    @property
+    def layouts(self) -> tuple[SavedLayout, ...]: ...
     @property
     def window_geometry(self) -> str: ...
     @property

@@ -27,6 +27,7 @@ from viewer.ui.health import HealthPanel
 from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
 from viewer.ui.layers.panel import LayersPanel
+from viewer.ui.layout_picker import LayoutButton
 from viewer.ui.live_actions import Actions
 from viewer.ui.measuring_window import MeasuringInWindow
 from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
@@ -34,6 +35,7 @@ from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
 from viewer.ui.parts import icon_button
 from viewer.ui.report.panel import ReportPanel
+from viewer.ui.saved_layouts import SavedLayouts
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.status import Status
 from viewer.ui.theme.apply import apply_theme
@@ -86,16 +88,19 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(self.actions_table)
         self.status = Status()
         self.setStatusBar(self.status)
+        self.saved_layouts = SavedLayouts(reading, self.actions_table, self, lambda: self._settings, host, self.notices)
         self.menu = MenuBar(
             self.actions_table,
             {
                 "open_sample": (tr("Recent"), self.opening.fill_recent),
+                "layout_2x2": (tr("More layouts"), self.saved_layouts.fill_with_grids),
                 "tool_scroll": (tr("Window"), lambda menu: fill_windows(menu, reading, store)),
                 "filter_layers": (tr("Presentation state"), lambda menu: fill_states(menu, reading)),
             },
         )
         self.setMenuBar(self.menu)
-        self.toolbar = Toolbar(self.actions_table, lambda menu: fill_windows(menu, reading, store))
+        self.layout_button = LayoutButton(reading, self.saved_layouts.fill)
+        self.toolbar = Toolbar(self.actions_table, lambda menu: fill_windows(menu, reading, store), self.layout_button)
         self.addToolBar(self.toolbar)
         self._center()
         self.measuring = MeasuringInWindow(
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         restore_place(self, settings)
         self._show_page(force=True)
         self.show_settings(settings)
+        self._show_recent()
         self._refresh_words()
 
     def show_settings(self, settings: Settings) -> None:
@@ -134,7 +140,10 @@ class MainWindow(QMainWindow):
             self._held.set_key(next(iter(self.actions_table.keys("hide_overlays")), ""))
         if settings.smooth_images != self._reading.state.smooth:
             self._reading.apply(toggle_smooth)
-        self.welcome.show_recent(settings.recent, settings.recent_contents)
+        self._recent_later.ask()
+
+    def _show_recent(self) -> None:
+        self.welcome.show_recent(self._settings.recent, self._settings.recent_contents)
 
     def notify_settings_not_saved(self, reason: str) -> None:
         """Say that the settings hold only until the window is closed."""
@@ -181,6 +190,7 @@ class MainWindow(QMainWindow):
     def _timers(self) -> None:
         self._images_later = Later(self, self.grid.refresh, rank=IMAGES)
         self._words_later = Later(self, self._refresh_words)
+        self._recent_later = Later(self, self._show_recent)
         self._progress = QTimer(self)
         self._progress.setInterval(PROGRESS_MS)
         self._progress.timeout.connect(lambda: self.status.show_progress(self._host.progress()))
@@ -196,6 +206,8 @@ class MainWindow(QMainWindow):
                 "open_files": self.opening.ask_files,
                 "open_sample": self._host.open_sample,
                 "quit": self._quit,
+                "layout_choose": self.layout_button.open,
+                "layout_save": self.saved_layouts.ask_to_save,
                 "full_screen": self._toggle_full_screen,
                 "smooth": self._toggle_smooth,
                 "blink": self._blink.toggle,

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from viewer.ui.actions import key_text
+from viewer.ui.layout_picker import LayoutButton
 from viewer.ui.live_actions import Actions
 from viewer.ui.menus import IMAGE_TOOLS
 from viewer.ui.parts import IconMark, label
@@ -37,7 +38,13 @@ GROUPS: Final[tuple[tuple[str, ...], ...]] = (
 )
 MEASURING: Final = ("tool_length", "tool_bidirectional", "tool_angle", "tool_ellipse", "tool_arrow")
 """The measuring tools with a button; all of them stand in the menu beside."""
-AFTER_PRESET: Final = ("link", "cine")
+AFTER_PRESET: Final = ("link", "crosshair", "cine")
+LINKING: Final[tuple[tuple[str, ...], ...]] = (
+    ("link_scroll", "link_view", "link_window"),
+    ("link_here",),
+    ("reference_lines", "reference_ends"),
+)
+"""What stands behind the arrow beside "link"."""
 NARROW_BELOW: Final = 1400
 TIGHT_BELOW: Final = 1100
 FIELD_HEIGHT: Final = 26
@@ -51,7 +58,7 @@ def tr(text: str) -> str:
 class Toolbar(QToolBar):
     """The toolbar, made from the registry."""
 
-    def __init__(self, actions: Actions, fill_windows: Callable[[QMenu], None]) -> None:
+    def __init__(self, actions: Actions, fill_windows: Callable[[QMenu], None], layouts: LayoutButton) -> None:
         super().__init__(tr("Tools"))
         self.setObjectName("toolbar")
         self.setMovable(False)
@@ -62,6 +69,8 @@ class Toolbar(QToolBar):
         for group in GROUPS:
             for action_id in group:
                 self._add(action_id)
+            if "layout_1x1" in group:
+                self.addWidget(layouts)
             if group is not GROUPS[-1]:
                 self.addSeparator()
         self.addWidget(self._more())
@@ -83,6 +92,8 @@ class Toolbar(QToolBar):
         self.addWidget(self.preset)
         for action_id in AFTER_PRESET:
             self._add(action_id)
+            if action_id == "link":
+                self.addWidget(self._link_menu())
         self.addSeparator()
         self._add_hide()
         spacer = QWidget()
@@ -133,6 +144,24 @@ class Toolbar(QToolBar):
         line.addWidget(label(key_text(keys[0]) if keys else "", "key"), alignment=Qt.AlignmentFlag.AlignVCenter)
         cap.setFixedHeight(30)
         self.addWidget(cap)
+
+    def _link_menu(self) -> QToolButton:
+        """Return the button that opens what linked viewports share, and what lies between them."""
+        button = QToolButton()
+        button.setIcon(icon("chevron-down"))
+        button.setIconSize(QSize(12, 12))
+        button.setToolTip(tr("What is linked, and reference lines"))
+        button.setAccessibleName(tr("What is linked, and reference lines"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setProperty("kind", "small")
+        button.setFixedSize(18, 30)
+        menu = QMenu(button)
+        for group in LINKING:
+            for action_id in group:
+                menu.addAction(self._actions[action_id])
+            menu.addSeparator()
+        button.setMenu(menu)
+        return button
 
     def _more(self) -> QToolButton:
         button = QToolButton()
