@@ -16,7 +16,8 @@ from viewer.app.logs import start_logging
 from viewer.app.measurement_export import export_measurements
 from viewer.app.presets import presets_in_force
 from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
-from viewer.app.settings import Settings, load_settings, save_settings
+from viewer.app.settings import Settings, load_settings
+from viewer.app.settings_saving import SettingsSaver
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
 from viewer.loading.decode_worker import DecodeWorker
@@ -52,7 +53,7 @@ class _Wake(QObject):
 
 
 class _News(QObject):
-    """Carries what the saving of reviews has to say to the window's thread."""
+    """Carries what the saving of reviews and settings has to say to the window's thread."""
 
     came = Signal(object)
 
@@ -61,8 +62,10 @@ class Program:
     """Everything one window needs, made and ended together."""
 
     def __init__(self, application: QApplication, *, settings_path: Path, data_folder: Path) -> None:
-        self._settings_path = settings_path
         self.settings = load_settings(settings_path)
+        self._unsaved = _News()
+        self._unsaved.came.connect(self._tell_unsaved, Qt.ConnectionType.QueuedConnection)
+        self._settings_saver = SettingsSaver(settings_path, self._unsaved.came.emit)
         load_resources(paths.resources())
         apply_theme(application, self.settings)
         self.reading = Reading()
@@ -122,10 +125,7 @@ class Program:
         share_out(settings.memory_budget_mib * _MIB, self.store, self.worker)
         self.window.show_settings(settings)
         self.reading.apply(set_window_presets, presets_in_force(settings))
-        try:
-            save_settings(settings, self._settings_path)
-        except OSError as error:
-            self.window.notify_settings_not_saved(error.strerror or "")
+        self._settings_saver.save(settings)
 
     def _note_contents(self, old: ReadingState, new: ReadingState) -> None:
         """Keep what a folder holds for the list of recent ones, when it has been read to its end."""
@@ -154,6 +154,9 @@ class Program:
         notice = review_notice(news)
         self.window.notify(notice, self.reviews.try_again if notice.link else None)
 
+    def _tell_unsaved(self, reason: str) -> None:
+        self.window.notify_settings_not_saved(reason)
+
     def save(self) -> None:
         """Save what the reader made and how the study was left."""
         self.reviews.save()
@@ -170,6 +173,7 @@ class Program:
         self.reviews.close()
         self.autosaver.close()
         self.loader.close()
+        self._settings_saver.close()
         self.documents.close()
         self.garbage.close()
 

@@ -19,28 +19,26 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedLayout,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.report import Report
-from viewer.export.report_html import report_html
 from viewer.export.report_page import ReportPage, report_page
-from viewer.export.report_text import item_line, report_text
-from viewer.export.whole_files import written_whole
+from viewer.export.report_text import report_text
 from viewer.loading.documents import Documents
 from viewer.reading.changes.layers import select
 from viewer.reading.navigate import go_to_item
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.ui.document.document_view import DocumentView
-from viewer.ui.parts import EmptyState, SegmentedChoice, is_theme_change, label, search_field
+from viewer.ui.parts import EmptyState, SegmentedChoice, is_theme_change, label, plain_column, search_field
 from viewer.ui.report.content_model import ITEM_ROLE, ContentModel
 from viewer.ui.report.delegate import ReportDelegate
 from viewer.ui.report.page import LINK
 from viewer.ui.report.page_view import PageView
+from viewer.ui.report.report_files import copy_item, copy_measurements, report_forms, write_report
 from viewer.ui.report.standing import badges_of, part_of_item, reports_of
 from viewer.ui.report.words import describe, report_name, row_words, tr
 from viewer.ui.row_view import RowView
@@ -63,12 +61,7 @@ _OPEN_ROWS: Final = 400
 class ReportPanel(QWidget):
     """The panel. ``number_changed`` tells how many reports and documents the patient has.
 
-    Parameters
-    ----------
-    reading
-        What is read.
-    documents
-        Answers what is asked of documents and waveforms.
+    ``documents`` answers what is asked of documents and waveforms.
     """
 
     number_changed = Signal(int)
@@ -96,6 +89,8 @@ class ReportPanel(QWidget):
         self.search.setMinimumWidth(60)
         self.found = label("", "third")
         self.tree = RowView()
+        # Of hundreds of rows only one need be measured.
+        self.tree.setUniformRowHeights(True)
         self.tree.setAccessibleName(tr("Items of the report"))
         self.tree.setModel(self.model)
         self.delegate = ReportDelegate(self.tree)
@@ -185,10 +180,7 @@ class ReportPanel(QWidget):
         report, self._bodies, whole = QWidget(), QStackedWidget(), QWidget()
         self._bodies.addWidget(report)
         self._bodies.addWidget(self.document)
-        inside, column = QVBoxLayout(report), QVBoxLayout(whole)
-        for layout in (inside, column):
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(0)
+        inside, column = plain_column(report), plain_column(whole)
         inside.addLayout(tools)
         inside.addWidget(self.split, 1)
         column.addLayout(top)
@@ -215,10 +207,12 @@ class ReportPanel(QWidget):
         copy_row.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy_row.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy_row.triggered.connect(self.copy_item)
-        self.tree.addAction(copy_row)
+        copy_table = QAction(tr("Copy all measurements"), self.tree)
+        copy_table.triggered.connect(self.copy_measurements)
+        self.tree.addActions([copy_row, copy_table])
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         menu = QMenu(self.export)
-        for text, ending in ((tr("As HTML…"), "html"), (tr("As text…"), "txt")):
+        for text, ending in report_forms():
             menu.addAction(text).triggered.connect(partial(self._ask_where, ending))
         self.export.setMenu(menu)
 
@@ -360,10 +354,15 @@ class ReportPanel(QWidget):
             QGuiApplication.clipboard().setText(report_text(page, describe(self.model.library)))
 
     def copy_item(self) -> None:
-        """Put the current item on the clipboard as text."""
+        """Put the current item, with all that stands below it, on the clipboard as tab-separated rows."""
         item = self.tree.currentIndex().data(ITEM_ROLE)
         if item is not None:
-            QGuiApplication.clipboard().setText(item_line(item, describe(self.model.library)))
+            copy_item(item, describe(self.model.library))
+
+    def copy_measurements(self) -> None:
+        """Put the table of all measurements on the clipboard."""
+        if (overlay := self._overlay()) is not None:
+            copy_measurements(overlay)
 
     def _ask_where(self, ending: str) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, tr("Export report"), f"report.{ending}", f"*.{ending}")
@@ -371,15 +370,12 @@ class ReportPanel(QWidget):
             self.write_report(Path(chosen))
 
     def write_report(self, path: Path) -> None:
-        """Write the report as HTML or, for any other ending, as text; ``export_failed`` tells why it could not be."""
-        page = self._made_page()
-        if page is None:
+        """Write the report in the form that the ending asks for; ``export_failed`` tells why it could not be."""
+        page, overlay = self._made_page(), self._overlay()
+        if page is None or overlay is None:
             return
-        words = describe(self.model.library)
-        text = report_html([page], words) if path.suffix == ".html" else report_text(page, words)
         try:
-            with written_whole(path) as temporary:
-                temporary.write_text(text, encoding="utf-8")
+            write_report(path, overlay, page, describe(self.model.library))
         except OSError as error:
             self.export_failed.emit(error.strerror or "")
 

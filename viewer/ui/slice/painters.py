@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,7 @@ def paint_labels(painter: QPainter, labels: LabelComposite, geometry: ViewGeomet
 
 def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeometry, pictures: Pictures) -> None:
     """Paint contours or borders: fill, then the line; a selected one on black on white."""
-    path = transform_of(geometry).map(pictures.outline(outline))
+    path = pictures.placed_outline(outline, geometry)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if outline.fill is not None:
         painter.fillPath(path, QBrush(QColor(*outline.fill)))
@@ -114,15 +115,11 @@ def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeomet
         return
     ratio = geometry.ratio
     if outline.selected:
-        _stroke(painter, path, QColor(ON_IMAGE.selected), SELECTED_WHITE * ratio)
-        _stroke(painter, path, QColor(ON_IMAGE.outline), SELECTED_BLACK * ratio)
-    pen = QPen(_color(outline.color, outline.opacity), (SELECTED_LINE if outline.selected else LINE) * ratio)
-    if outline.projected:
-        pen.setDashPattern(_PROJECTED)
-    elif outline.dashed:
-        pen.setDashPattern(_DASHES)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.strokePath(path, pen)
+        painter.strokePath(path, _pen(ON_IMAGE.selected, SELECTED_WHITE * ratio))
+        painter.strokePath(path, _pen(ON_IMAGE.outline, SELECTED_BLACK * ratio))
+    dashes = _PROJECTED if outline.projected else _DASHES if outline.dashed else ()
+    width = (SELECTED_LINE if outline.selected else LINE) * ratio
+    painter.strokePath(path, _pen(outline.color, width, outline.opacity, dashes))
 
 
 def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -257,13 +254,17 @@ PAINTERS: dict[type[Drawable], Painter] = {
 
 
 def _paint_under(painter: QPainter, outlines: list[OutlinePaths], geometry: ViewGeometry, pictures: Pictures) -> None:
-    transform, width = transform_of(geometry), LINE_UNDER * geometry.ratio
-    shown = [one for one in outlines if one.opacity > 0 and not one.projected]
-    paths = [transform.map(pictures.outline(outline)) for outline in shown]
-    bounds = QRectF()
+    width = LINE_UNDER * geometry.ratio
+    paths = [pictures.placed_outline(one, geometry) for one in outlines if one.opacity > 0 and not one.projected]
+    together = QPainterPath()
     for path in paths:
-        bounds = bounds.united(path.controlPointRect())
-    place = bounds.adjusted(-width, -width, width, width).toAlignedRect().intersected(QRect(0, 0, *geometry.size))
+        together.addPath(path)
+    place = (
+        together.controlPointRect()
+        .adjusted(-width, -width, width, width)
+        .toAlignedRect()
+        .intersected(QRect(0, 0, *geometry.size))
+    )
     if place.isEmpty():
         return
     # Opaque on a layer of its own, then the layer at half opacity: Qt strokes see-through lines three times slower, and
@@ -273,18 +274,23 @@ def _paint_under(painter: QPainter, outlines: list[OutlinePaths], geometry: View
     on_layer = QPainter(layer)
     on_layer.setRenderHint(QPainter.RenderHint.Antialiasing)
     on_layer.translate(-place.topLeft())
+    pen = _pen(ON_IMAGE.outline, width)
     for path in paths:
-        _stroke(on_layer, path, QColor(ON_IMAGE.outline), width)
+        on_layer.strokePath(path, pen)
     on_layer.end()
     painter.setOpacity(_UNDER_ALPHA / 255)
     painter.drawImage(place.topLeft(), layer)
     painter.setOpacity(1.0)
 
 
-def _stroke(painter: QPainter, path: QPainterPath, color: QColor, width: float) -> None:
-    pen = QPen(color, width)
+@lru_cache(maxsize=512)
+def _pen(color: tuple[int, int, int] | str, width: float, opacity: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
+    """Return the pen of an outline, not to be changed: hundreds of outlines are painted, and making a pen takes as long."""
+    pen = QPen(_color(color, opacity) if isinstance(color, tuple) else QColor(color), width)
+    if dashes:
+        pen.setDashPattern(dashes)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    painter.strokePath(path, pen)
+    return pen
 
 
 def _under() -> QColor:

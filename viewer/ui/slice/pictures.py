@@ -15,7 +15,7 @@ from shiboken6 import VoidPtr
 
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, MeasurementDrawable, OutlinePaths, TilePicture
-from viewer.scene.view_geometry import ViewGeometry
+from viewer.scene.view_geometry import Matrix, ViewGeometry
 
 Pictured = ImagePicture | TilePicture | LabelComposite
 
@@ -36,6 +36,7 @@ class Pictures:
     def __init__(self) -> None:
         self._images: WeakKeyDictionary[Pictured, _Kept] = WeakKeyDictionary()
         self._outlines: WeakKeyDictionary[OutlinePaths, QPainterPath] = WeakKeyDictionary()
+        self._placed: WeakKeyDictionary[OutlinePaths, tuple[Matrix, QPainterPath]] = WeakKeyDictionary()
         self._marks: WeakKeyDictionary[MarkDrawable | MeasurementDrawable, QPainterPath] = WeakKeyDictionary()
 
     def upright(self, drawable: Pictured, matrix: FloatArray) -> tuple[QImage, QRectF] | None:
@@ -85,6 +86,14 @@ class Pictures:
             found = painter_path(drawable.paths, closed=drawable.closed)
             self._outlines[drawable] = found
         return found
+
+    def placed_outline(self, drawable: OutlinePaths, geometry: ViewGeometry) -> QPainterPath:
+        """Return the path of an outline in device pixels."""
+        kept = self._placed.get(drawable)
+        if kept is None or kept[0] != geometry.matrix:
+            kept = geometry.matrix, transform_of(geometry).map(self.outline(drawable))
+            self._placed[drawable] = kept
+        return kept[1]
 
     def mark(self, drawable: MarkDrawable | MeasurementDrawable) -> QPainterPath:
         """Return the path of a mark in image positions."""
