@@ -18,6 +18,7 @@ PIXEL_SIZES_WANTED = (
 REGIONS_WANTED = tree(
     [
         *_EDGES,
+        *("ReferencePixelX0", "ReferencePixelY0", "ReferencePixelPhysicalValueX", "ReferencePixelPhysicalValueY"),
         *("RegionSpatialFormat", "PhysicalUnitsXDirection", "PhysicalUnitsYDirection", "PhysicalDeltaX", "PhysicalDeltaY"),
     ]
 )
@@ -44,4 +45,14 @@ def _region(item: Item) -> UltrasoundRegion | None:
         return None
     left, top, right, bottom = (struct.unpack_from("<I", edge)[0] for edge in edges)
     units = word(item, "PhysicalUnitsXDirection", 0), word(item, "PhysicalUnitsYDirection", 0)
-    return UltrasoundRegion((left, top, right, bottom), word(item, "RegionSpatialFormat", 0), units, (deltas[0], deltas[1]))
+    across, down = (item.values.get(tag(f"ReferencePixel{axis}0"), b"") for axis in "XY")
+    reference = tuple(struct.unpack_from("<i", value)[0] if len(value) >= 4 else 0 for value in (across, down))
+    stands_for = tuple(double(item, f"ReferencePixelPhysicalValue{axis}") or 0.0 for axis in "XY")
+    return UltrasoundRegion(
+        (left, top, right, bottom),
+        word(item, "RegionSpatialFormat", 0),
+        units,
+        (deltas[0], deltas[1]),
+        (reference[0], reference[1]),
+        (stands_for[0], stands_for[1]),
+    )

@@ -51,6 +51,16 @@ class UltrasoundRegion:
     spatial_format: int
     units: tuple[int, int]
     deltas: tuple[float, float]
+    reference: tuple[int, int] = (0, 0)
+    """Reference Pixel (x, y), counted from the upper left pixel of the region; may lie outside it."""
+    reference_values: tuple[float, float] = (0.0, 0.0)
+    """What the reference pixel stands for, in the units."""
+
+    @property
+    def area(self) -> int:
+        """Number of its pixels."""
+        left, top, right, bottom = self.rectangle
+        return (right - left + 1) * (bottom - top + 1)
 
     @property
     def spacing_mm(self) -> tuple[float, float] | None:

@@ -12,6 +12,7 @@ from viewer.domain.image_attributes import ImageAttributes, RealWorldValueMappin
 from viewer.domain.overlay import Overlay
 from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.stack import Stack
+from viewer.domain.ultrasound_regions import RegionValue, values_at
 from viewer.geometry.plane import Plane
 from viewer.imaging.probe import Probe, value_at
 from viewer.reading.state import ReadingState
@@ -60,6 +61,8 @@ class CursorInfo:
         Every visible part at the point, the topmost first.
     fused
         What every series that is laid over has there, the topmost first.
+    region
+        What the place stands for in a spectral or M-mode region of ultrasound.
     """
 
     pane: int
@@ -69,6 +72,7 @@ class CursorInfo:
     probe: Probe | None
     parts: tuple[PartHit, ...] = ()
     fused: tuple[FusedValue, ...] = ()
+    region: tuple[RegionValue, ...] = ()
 
 
 def cursor_info(
@@ -108,7 +112,8 @@ def cursor_info(
     overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack.id, place), applied)
     parts = parts_at(state, overlays, plane, inputs, position_image, reach=reach)
     fused = fused_values(state, shown, plane, inputs, index)
-    return CursorInfo(pane, position_image, index, point, probe, parts, fused)
+    region = values_at(attributes.sizes.regions, position_image) if isinstance(attributes, ImageAttributes) else ()
+    return CursorInfo(pane, position_image, index, point, probe, parts, fused, region)
 
 
 def mappings_at(state: ReadingState, stack: Stack, place: int) -> tuple[RealWorldValueMapping, ...]:

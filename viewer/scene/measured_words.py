@@ -21,6 +21,7 @@ from viewer.domain.measurement import (
     length,
     perimeter,
 )
+from viewer.domain.ultrasound_regions import RegionValue, differences, values_at
 from viewer.imaging.colour import takes_window
 from viewer.imaging.probe import Probe, ProbeState, value_at
 from viewer.imaging.region_statistics import RegionStatistics, region_statistics
@@ -28,6 +29,7 @@ from viewer.imaging.suv import SuvFactors, suv_factors
 from viewer.scene.corner_text import Say
 from viewer.scene.measured_image import MeasuredImage
 from viewer.scene.plain_words import MINUS, NARROW_SPACE, NO_BREAK_SPACE, count, decimal, plain
+from viewer.scene.region_words import difference_words, region_words
 from viewer.scene.remembered import Remembered
 
 _MICROMETRES = 1000.0
@@ -65,6 +67,9 @@ def measured_words(measurement: Measurement, image: MeasuredImage, say: Say) -> 
         angle = "–" if degrees is None else f"{degrees:.1f}°"
         return (*text, say("Cobb {angle}").format(angle=angle) if measurement.kind == "cobb" else angle)
     if measurement.kind == "length":
+        apart = _apart_in_region(measurement, image)
+        if apart:
+            return (*text, difference_words(apart), say(BASIS_WORDS["region"]))
         return (*text, length_words(length(measurement, scale), scale), basis)
     if measurement.kind == "bidirectional":
         longer, shorter = axis_lengths(measurement, scale)
@@ -73,7 +78,9 @@ def measured_words(measurement: Measurement, image: MeasuredImage, say: Say) -> 
         same = short.endswith(NO_BREAK_SPACE + unit)
         return (*text, f"{number if same else long} × {short}", basis)
     if measurement.kind == "probe":
-        return (*text, *_probe_words(measurement, image, say))
+        regions = image.attributes.sizes.regions if image.attributes is not None else ()
+        there = region_words(values_at(regions, measurement.points[0]))
+        return (*text, *_probe_words(measurement, image, say), *((there,) if there else ()))
     if measurement.kind in AROUND and crosses_itself(measurement):
         return (*text, *_statistics_words(measurement, image, say), say("no area: it crosses itself"))
     return (*text, *_statistics_words(measurement, image, say), f"{_area_words(measurement, scale)} · {basis}")
@@ -90,6 +97,12 @@ def measured_detail(measurement: Measurement, image: MeasuredImage, say: Say) ->
         return (around,)
     pixels = say("1 pixel") if found.pixels == 1 else say("{number} pixels").format(number=count(found.pixels))
     return (f"{around} · {pixels}",)
+
+
+def _apart_in_region(measurement: Measurement, image: MeasuredImage) -> tuple[RegionValue, ...]:
+    """Return the seconds, velocities ... between the ends of a length in a spectral or M-mode region of ultrasound."""
+    regions = image.attributes.sizes.regions if image.attributes is not None else ()
+    return differences(regions, measurement.points)
 
 
 def copied_words(measurement: Measurement, image: MeasuredImage, say: Say) -> str:
@@ -110,6 +123,12 @@ def quantities_of(measurement: Measurement, image: MeasuredImage) -> tuple[Quant
         degrees = _degrees(measurement, scale)
         return () if degrees is None else (Quantity("angle", degrees, "deg", basis),)
     if measurement.kind == "length":
+        apart = _apart_in_region(measurement, image)
+        if apart:
+            named = {"s": "time difference", "cm/s": "velocity difference"}
+            return tuple(
+                Quantity(named.get(one.unit, "difference"), one.value, one.unit, BASIS_WORDS["region"]) for one in apart
+            )
         return (Quantity("length", length(measurement, scale), unit, basis),)
     if measurement.kind == "bidirectional":
         longer, shorter = axis_lengths(measurement, scale)

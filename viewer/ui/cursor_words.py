@@ -16,6 +16,7 @@ from viewer.reading.state import Content
 from viewer.scene.cursor import CursorInfo, PartHit
 from viewer.scene.overlay_names import overlay_names
 from viewer.scene.plain_words import NO_BREAK_SPACE, decimal, plain
+from viewer.scene.region_words import region_words
 from viewer.ui.plain_text import sentence
 
 
@@ -44,6 +45,8 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
         place = f"x{NO_BREAK_SPACE}{x}  y{NO_BREAK_SPACE}{y}  z{NO_BREAK_SPACE}{z}{NO_BREAK_SPACE}mm"
     else:
         place = tr("column {column}  row {row}").format(column=info.index[1] + 1, row=info.index[0] + 1)
+    if info.region:
+        place += "  " + region_words(info.region)
     value, unit = _value(info.probe)
     top = info.parts[0] if info.parts else None
     detail = ""

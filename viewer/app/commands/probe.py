@@ -145,6 +145,7 @@ def _as_json(content: Content, place: Place, info: CursorInfo, shown: tuple[Part
             }
             for one in probe.real_world
         ],
+        "region": [{"value": _finite(one.value), "unit": one.unit} for one in info.region],
         "suv": next((_finite(one.value) for one in probe.suv if one.name == "SUVbw"), None),
         "suv_forms": [
             {"name": one.name, "value": _finite(one.value), "unit": one.unit, "formula": one.formula} for one in probe.suv
@@ -169,7 +170,7 @@ def _nowhere(point: tuple[float, float, float]) -> dict[str, Any]:
         ("stack", "frame", "instance", "frame_number", "index", "point_patient", "stored", "value")
     )
     empty |= {"point_patient": list(point), "unit": "", "state": "outside", "rgb": None, "real_world": []}
-    return empty | {"suv": None, "suv_forms": [], "suv_missing": None, "parts": []}
+    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "parts": []}
 
 
 def _stored(value: float | None) -> float | int | None:
@@ -194,6 +195,8 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
         lines.append(f"red, green, blue {found['rgb']}")
     else:
         lines.append(f"no value: {found['state']} {found.get('because', '')}".rstrip())
+    if found["region"]:
+        lines.append("in the region: " + "  ".join(f"{one['value']:.4g} {one['unit']}" for one in found["region"]))
     lines += [f"{one['name']} {one['value']:.4g} {one['unit']} ({one['formula']})" for one in found["suv_forms"]]
     lines += [found["suv_missing"]] if found["suv_missing"] else []
     for one in found["real_world"]:
