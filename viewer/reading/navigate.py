@@ -13,6 +13,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.registered import point_for
 from viewer.domain.report import Report
+from viewer.domain.siblings import siblings
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
 from viewer.reading.changes.workspace import show_stack
@@ -94,15 +95,20 @@ def go_to_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
 
 
 def next_series(state: ReadingState, pane: int, by: int) -> ReadingState:
-    """Show the next (or previous) stack of the same study, FOR PROCESSING series left out; an empty pane takes the first."""
+    """Show the next (or previous) stack of the same study, FOR PROCESSING series left out; an empty pane takes the first.
+
+    The volumes of one place are one step: the second slider goes through them.
+    """
     shown = next((one for one in (state.panes[pane], *state.panes) if one.stack_id is not None), None)
     frame = state.frame_of(shown) if shown is not None else None
     if frame is None:
         first = next(iter(state.content.library.stacks), None)
         return show_stack(state, pane, first.id) if first is not None else state
     study = state.content.library.study_of(frame.instance)
-    stacks = [stack.id for series in study.series if not series.for_processing for stack in series.stacks]
-    current = state.panes[pane].stack_id
+    every = [stack for series in study.series if not series.for_processing for stack in series.stacks]
+    heads = {stack.id: (siblings(state.content.library, stack) or (stack,))[0].id for stack in every}
+    stacks = list(dict.fromkeys(heads.values()))
+    current = heads.get(state.panes[pane].stack_id or "")
     if current not in stacks:
         return show_stack(state, pane, stacks[0]) if stacks else state
     target = stacks.index(current) + by
