@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from viewer.domain.measurement import Measurement
+from viewer.export.spreadsheet import harmless
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.measured_image import MeasuredImage, image_of_measurement
@@ -28,7 +29,6 @@ COLUMNS: Final = (
     "points column row",
     "points patient mm",
 )
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def measurement_table(state: ReadingState, inputs: SceneInputs, check: Callable[[float], None]) -> str:
@@ -66,12 +66,12 @@ def _line(
     return (
         str(number),
         measurement.kind,
-        _harmless(measurement.text),
+        harmless(measurement.text),
         quantity.name if quantity is not None else "",
         repr(quantity.value) if quantity is not None else "",
-        _harmless(quantity.unit) if quantity is not None else "",
+        harmless(quantity.unit) if quantity is not None else "",
         quantity.basis if quantity is not None else "",
-        _harmless(series.description) if series is not None else "",
+        harmless(series.description) if series is not None else "",
         name.study_instance_uid,
         name.sop_instance_uid,
         str(name.frame),
@@ -88,8 +88,3 @@ def _patient_points(measurement: Measurement, image: MeasuredImage | None) -> st
 
 def _points(points: tuple[tuple[float, ...], ...]) -> str:
     return "; ".join(" ".join(f"{value:.4f}" for value in point) for point in points)
-
-
-def _harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

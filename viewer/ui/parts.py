@@ -50,6 +50,14 @@ def paint_own_ground(widget: QWidget) -> None:
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
+def plain_column(widget: QWidget) -> QVBoxLayout:
+    """Return the layout of a widget whose parts stand below one another without a gap."""
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return column
+
+
 def divider() -> QFrame:
     """Return a thin horizontal line."""
     made = QFrame()

@@ -35,6 +35,7 @@ from viewer.domain.instance import InstanceHeader, Source
 from viewer.domain.library import Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.report import Report
+from viewer.export.report_table import COLUMNS
 from viewer.iods.structured_report import report_overlay
 from viewer.loading.document_worker import DocumentWorker
 from viewer.loading.documents import Documents
@@ -233,12 +234,42 @@ def test_copying_gives_the_whole_report_or_one_item(panel: ReportPanel) -> None:
     assert "ct, slice 4" in whole
     panel.tree.setCurrentIndex(panel.model.index_of("1.1.3"))
     panel.copy_item()
-    assert QGuiApplication.clipboard().text().startswith("Diameter: 3.50")
+    assert QGuiApplication.clipboard().text().splitlines()[0] == "1.1.3\tDiameter\t3.50\tmm"
+    panel.copy_measurements()
+    rows = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert [len(row) for row in rows] == [len(COLUMNS)] * 3
+    assert [dict(zip(rows[0], row, strict=True))["value"] for row in rows[1:]] == ["3.50", "1.50"]
+
+
+def test_rows_of_the_page_are_copied_with_tabs_between_the_cells(panel: ReportPanel, qtbot: QtBot) -> None:
+    panel.resize(BOTH_FROM + 200, 900)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.refresh()
+    cursor = panel.page.document().find("Nodule")
+    table = cursor.currentTable()
+    assert table is not None
+    first, last = table.cellAt(1, 0), table.cellAt(2, table.columns() - 1)
+    cursor.setPosition(first.firstPosition())
+    cursor.setPosition(last.lastPosition(), cursor.MoveMode.KeepAnchor)
+    panel.page.setTextCursor(cursor)
+    panel.page.copy()
+    rows = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert [row[:3] for row in rows] == [
+        ["1", "Nodule", "3.50 mm"],
+        ["2", "Nodule", "1.50 mm"],
+    ]
 
 
 def test_the_report_is_written_where_the_reader_says(panel: ReportPanel, tmp_path: Path, qtbot: QtBot) -> None:
     panel.write_report(tmp_path / "r.html")
     panel.write_report(tmp_path / "r.txt")
+    panel.write_report(tmp_path / "r.pdf")
+    panel.write_report(tmp_path / "r.csv")
+    panel.write_report(tmp_path / "r.json")
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "r.csv").read_text(encoding="utf-8").count("3.50") == 1
+    assert '"3.50"' in (tmp_path / "r.json").read_text(encoding="utf-8")
     assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert "1.1.3 Diameter: 3.50" in (tmp_path / "r.txt").read_text(encoding="utf-8")
     with qtbot.waitSignal(panel.export_failed):

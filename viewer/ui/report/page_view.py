@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QTextOption
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QResizeEvent, QTextOption, QTextTable
 from PySide6.QtWidgets import QTextBrowser
 
 from viewer.export.report_page import Describe, ReportPage
+from viewer.export.spreadsheet import tab_text
 from viewer.ui.report.page import findings_fit, page_html
 from viewer.ui.report.words import tr
 
@@ -32,6 +33,24 @@ class PageView(QTextBrowser):
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.document().setDocumentMargin(MARGIN)
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy a table as tab-separated rows: Qt would write each cell on a line of its own."""
+        cursor = self.textCursor()
+        table = cursor.currentTable()
+        made = super().createMimeDataFromSelection()
+        if table is not None and cursor.hasSelection():
+            begin, end = table.cellAt(cursor.selectionStart()), table.cellAt(cursor.selectionEnd())
+            if begin.isValid() and end.isValid() and (begin.row(), begin.column()) != (end.row(), end.column()):
+                rows, columns = (
+                    range(min(one, other), max(one, other) + 1)
+                    for one, other in ((begin.row(), end.row()), (begin.column(), end.column()))
+                )
+                # Over several rows Qt marks whole rows.
+                columns = columns if len(rows) == 1 else range(table.columns())
+                made = QMimeData()
+                made.setText(tab_text([_words_of(table, row, column) for column in columns] for row in rows))
+        return made
+
     def show_page(self, page: ReportPage | None, words: Describe, *, selected: str) -> None:
         """Show a page, or nothing; the place that is read stays in sight."""
         self._page, self._words, self._selected = page, words, selected
@@ -54,3 +73,11 @@ class PageView(QTextBrowser):
         place = bar.value()
         self.setHtml(page_html(self._page, self._words, selected=self._selected, width=self._width()))
         bar.setValue(place)
+
+
+def _words_of(table: QTextTable, row: int, column: int) -> str:
+    """Return the text of a cell."""
+    cell = table.cellAt(row, column)
+    cursor = cell.firstCursorPosition()
+    cursor.setPosition(cell.lastPosition(), cursor.MoveMode.KeepAnchor)
+    return cursor.selectedText().replace("\u2029", " ")

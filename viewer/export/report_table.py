@@ -1,0 +1,130 @@
+"""The measurements of reports as a table: one row a number, with what was measured, where, how, and of which images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from viewer.domain.content_words import code_text, concept_text, name_text, reference_text, unit_text, value_text
+from viewer.domain.overlay import Overlay
+from viewer.domain.references import ImageReference
+from viewer.domain.report import ContentItem, Report
+from viewer.export.report_page import Describe
+from viewer.export.spreadsheet import csv_text
+
+COLUMNS: Final = (
+    "report",
+    "report sop instance uid",
+    "item",
+    "finding",
+    "site",
+    "laterality",
+    "measurement",
+    "value",
+    "unit",
+    "unit code",
+    "qualifier",
+    "method",
+    "derivation",
+    "tracking identifier",
+    "tracking uid",
+    "algorithm",
+    "references",
+)
+
+_FINDING: Final = ("DCM", "121071")
+_SITE: Final = ("SCT", "363698007")
+_LATERALITY: Final = ("SCT", "272741003")
+_METHOD: Final = ("SCT", "370129005")
+_DERIVATION: Final = ("DCM", "121401")
+_TRACKING_IDENTIFIER: Final = ("DCM", "112039")
+_TRACKING_UID: Final = ("DCM", "112040")
+_ALGORITHM_NAME: Final = ("DCM", "111001")
+_ALGORITHM_VERSION: Final = ("DCM", "111003")
+_MOST_REFERENCES: Final = 20
+
+
+def report_rows(overlays: Iterable[Overlay]) -> Iterator[tuple[str, ...]]:
+    """Yield one row of ``COLUMNS`` for every NUM of every report, with the value as written.
+
+    What is said of a number stands with it, or with what contains it: the nearest counts (PS3.16 TID 300, 1419, 1501).
+    """
+    for overlay in overlays:
+        if isinstance(overlay.content, Report):
+            for item in overlay.content.root.walk():
+                if item.value_type == "NUM":
+                    yield _row(overlay, overlay.content, item)
+
+
+def report_csv(overlays: Sequence[Overlay]) -> str:
+    """Return the measurements of reports as comma-separated values; texts that look like a formula are made harmless."""
+    return csv_text(COLUMNS, report_rows(overlays))
+
+
+def item_rows(item: ContentItem, describe: Describe) -> Iterator[tuple[str, ...]]:
+    """Yield (item, name, value, unit) of an item and of everything below it, for the clipboard."""
+    for one in item.walk():
+        is_number = one.value_type == "NUM"
+        value = one.value if is_number else ", ".join(map(describe, one.references)) or value_text(one)
+        yield one.position, name_text(one), value or concept_text(one.qualifier), unit_text(one.unit) if is_number else ""
+
+
+def _row(overlay: Overlay, report: Report, item: ContentItem) -> tuple[str, ...]:
+    around = _around(report, item)
+    algorithm = " ".join(filter(None, (_said(around, _ALGORITHM_NAME), _said(around, _ALGORITHM_VERSION))))
+    own = overlay.provenance
+    return (
+        report.title,
+        overlay.sop_instance_uid,
+        item.position,
+        _said(around, _FINDING),
+        _said(around, _SITE),
+        _said(around, _LATERALITY),
+        name_text(item),
+        item.value,
+        unit_text(item.unit),
+        code_text(item.unit),
+        concept_text(item.qualifier),
+        _said(around, _METHOD),
+        _said(around, _DERIVATION),
+        _said(around, _TRACKING_IDENTIFIER),
+        _said(around, _TRACKING_UID),
+        algorithm or " ".join(filter(None, (own.algorithm_name, own.algorithm_version))),
+        _references(around),
+    )
+
+
+def _around(report: Report, item: ContentItem) -> list[ContentItem]:
+    """Return the item and what contains it, nearest first, without the document itself."""
+    found = [item]
+    position = item.position
+    while "." in position:
+        position = position.rpartition(".")[0]
+        above = report.by_position.get(position)
+        if above is not None and "." in position:
+            found.append(above)
+    return found
+
+
+def _said(around: Sequence[ContentItem], concept: tuple[str, str]) -> str:
+    """Return what the nearest item says under a concept, also as a modifier of a finding; several are joined."""
+    for one in around:
+        below = [child for child in one.children if child.value_type != "NUM"]
+        below += [inner for child in below for inner in child.children if child.value_type == "CODE"]
+        values = [value_text(child) for child in below if child.is_concept(*concept)]
+        if values:
+            return ", ".join(dict.fromkeys(values))
+    return ""
+
+
+def _references(around: Sequence[ContentItem]) -> str:
+    """Return the images and segments that the number, else what contains it most closely, refers to."""
+    for one in around:
+        named: dict[ImageReference, None] = {}
+        for item in one.walk():
+            named.update(dict.fromkeys(item.references))
+        if named:
+            words = [" ".join(filter(None, (each.sop_instance_uid, reference_text(each)))) for each in named]
+            more = f"; and {len(words) - _MOST_REFERENCES} more" if len(words) > _MOST_REFERENCES else ""
+            return "; ".join(words[:_MOST_REFERENCES]) + more
+    return ""
