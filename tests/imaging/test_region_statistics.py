@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import SimpleITK
 
 from tests.scene.one_stack import image_attributes, ramp_pixels
-from viewer.domain.image_attributes import DecodedFrame, FrameValues, PaddingRange, Rescale, Window
+from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.image_attributes import (
+    DecodedFrame,
+    FrameValues,
+    PaddingRange,
+    RealWorldValueMapping,
+    Rescale,
+    Window,
+)
 from viewer.domain.measurement import ImageName, Measurement
 from viewer.imaging.region_statistics import region_statistics
 
@@ -94,3 +105,43 @@ def test_a_polygon_counts_the_pixels_whose_centres_it_holds_by_even_odd() -> Non
     assert found is not None
     assert 15 < found.pixels == inside.sum()
     assert (found.mean, found.deviation) == pytest.approx((VALUES[inside].mean(), VALUES[inside].std()))
+
+
+def test_real_world_values_have_statistics_of_their_own_where_their_mapping_says_something() -> None:
+    unit = CodedConcept("um2/s", "UCUM", "um2/s")
+    linear = RealWorldValueMapping(0.5, 3.0, 40.0, 150.0, unit, label="ADC")
+    table = RealWorldValueMapping(0.0, 0.0, 50.0, 53.0, unit, label="T", table=(7.0, 8.0, 9.0, 10.0))
+    attributes = replace(CT, frames=(replace(CT.frames[0], real_world=(linear,)),))
+    measured = region("rectangle", (0.0, 1.0), (11.0, 6.0))
+    found = region_statistics(DecodedFrame(STORED, 7), attributes, 0, measured, (table,))
+    assert found is not None
+    mapped, looked_up = found.real_world
+    stored = STORED[1:6].astype(float)
+    expected = stored[(stored >= 40) & (stored <= 150)] * 0.5 + 3
+    assert (mapped.name, mapped.unit, mapped.pixels) == ("ADC", "um2/s", expected.size)
+    assert (mapped.mean, mapped.deviation) == pytest.approx((expected.mean(), expected.std()))
+    assert (mapped.lowest, mapped.highest) == (expected.min(), expected.max())
+    # The ramp has 50 and 53 in these rows: the first and the last entry.
+    assert (looked_up.pixels, looked_up.lowest, looked_up.highest) == (2, 7.0, 10.0)
+    assert found.mean == pytest.approx(VALUES[1:6].mean())
+
+
+def test_simpleitk_counts_the_same_in_a_freehand_region() -> None:
+    turns = np.linspace(0.0, 2 * np.pi, 37)[:-1]
+    path = tuple((5.4 + 4.1 * float(np.cos(turn)), 3.3 + 2.7 * float(np.sin(turn))) for turn in turns)
+    found = of(region("freehand", *path))
+    # A centre lies inside a convex line around when it lies on the same side of every piece of it.
+    ends = np.array(path)
+    way = np.roll(ends, -1, axis=0) - ends
+    rows, columns = np.mgrid[0:7, 0:11] + 0.5
+    to = np.stack([columns, rows], axis=-1)[..., None, :] - ends
+    inside = (way[:, 0] * to[..., 1] - way[:, 1] * to[..., 0] > 0).all(axis=-1)
+    witness = SimpleITK.LabelStatisticsImageFilter()
+    witness.Execute(SimpleITK.GetImageFromArray(VALUES), SimpleITK.GetImageFromArray(inside.astype(np.uint8)))
+    assert found is not None
+    assert found.pixels == witness.GetCount(1)
+    assert found.mean == pytest.approx(witness.GetMean(1))
+    assert (found.lowest, found.highest) == (witness.GetMinimum(1), witness.GetMaximum(1))
+    # SimpleITK divides by one less than the number of pixels.
+    count = witness.GetCount(1)
+    assert found.deviation == pytest.approx(witness.GetSigma(1) * np.sqrt((count - 1) / count))
