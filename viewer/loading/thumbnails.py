@@ -12,6 +12,7 @@ from viewer.imaging.colour import display_colour, is_colour
 from viewer.imaging.grey import display_grey
 from viewer.imaging.shutter import shuttered
 from viewer.loading.readers import Readers
+from viewer.loading.slide_thumbnails import slide_thumbnail
 from viewer.scene.inputs import Unavailable
 
 SIDE = 88
@@ -20,6 +21,10 @@ SIDE = 88
 
 def thumbnail(readers: Readers, stack: Stack) -> NDArray[np.uint8] | None:
     """Return the middle frame of a stack as (rows, columns, 3), at most ``SIDE`` on a side at its true aspect, or None."""
+    if stack.pyramid is not None:
+        slide = slide_thumbnail(readers, stack)
+        height_mm, width_mm = stack.planes[0].spacing_mm
+        return slide if slide is None else shrunk(slide, width=slide.shape[1] * width_mm, height=slide.shape[0] * height_mm)
     place = 0 if stack.temporal else len(stack.frames) // 2
     key = stack.frames[place]
     attributes, frame = readers.attributes(key.instance), readers.frame(key)

@@ -17,6 +17,7 @@ from viewer.scene.fused import Fused
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, date, decimal, plain
+from viewer.scene.slide_words import pixel_size, slide_lines
 
 Say = Callable[[str], str]
 """Translates a format string."""
@@ -114,6 +115,8 @@ def _patient_lines(state: ReadingState, header: InstanceHeader, say: Say) -> tup
 
 
 def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
+    if stack.pyramid is not None:
+        return slide_lines(stack, place, say)
     count = len(stack.frames)
     template = "Frame {number} / {count}" if stack.temporal or not stack.in_patient_space else "Slice {number} / {count}"
     lines = [say(template).format(number=place + 1, count=count)] if count > 1 else []
@@ -157,11 +160,8 @@ def _window_lines(window: Window | LookupTable | None, pane: Pane, say: Say) -> 
 def _coding_lines(header: InstanceHeader, stack: Stack, frame: FrameKey, place: int, *, say: Say) -> tuple[str, ...]:
     coding = CODINGS.get(header.transfer_syntax_uid, header.transfer_syntax_uid)
     matrix = f"{stack.columns} × {stack.rows}"
-    between_rows, between_columns = stack.planes[place].spacing_mm
     if calibrated(header, frame.index):
-        same = abs(between_rows - between_columns) < 5e-4
-        size = f"{between_columns:.3f}" if same else f"{between_columns:.3f} × {between_rows:.3f}"
-        matrix += f" · {size}{NO_BREAK_SPACE}mm"
+        matrix += f" · {pixel_size(stack.planes[place].spacing_mm)}"
     else:
         matrix += " · " + say("no calibration")
     return (say(coding), matrix)

@@ -25,6 +25,7 @@ from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.marks import in_image, mark_path
 from viewer.scene.part_look import part_looks
 from viewer.scene.presented import under_state
+from viewer.scene.slide_probe import inputs_at, slide_probe
 
 _ROUNDING = 1e-6
 """Pixels: the edge between two belongs to the second, whatever the way through patient space adds."""
@@ -73,6 +74,8 @@ class CursorInfo:
     parts: tuple[PartHit, ...] = ()
     fused: tuple[FusedValue, ...] = ()
     region: tuple[RegionValue, ...] = ()
+    on_slide: bool = False
+    """The point is in the slide coordinate system, not in a patient."""
 
 
 def cursor_info(
@@ -104,16 +107,19 @@ def cursor_info(
             row=index[0],
             mappings=mappings_at(state, stack, place),
         )
+    slide = inputs_at(state, pane, inputs, state.content.overlays_on(stack.id), position_image)
+    if slide is not None:
+        probe = slide_probe(stack, place, inputs, position_image)
     point = None
     if plane.in_patient_space:
         x, y, z = plane.point_patient([position_image])[0].tolist()
         point = (x, y, z)
     applied = applied_state(state, shown, plane.image)
     overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack.id, place), applied)
-    parts = parts_at(state, overlays, plane, inputs, position_image, reach=reach)
+    parts = parts_at(state, overlays, plane, slide or inputs, position_image, reach=reach)
     fused = fused_values(state, shown, plane, inputs, index)
     region = values_at(attributes.sizes.regions, position_image) if isinstance(attributes, ImageAttributes) else ()
-    return CursorInfo(pane, position_image, index, point, probe, parts, fused, region)
+    return CursorInfo(pane, position_image, index, point, probe, parts, fused, region, on_slide=slide is not None)
 
 
 def mappings_at(state: ReadingState, stack: Stack, place: int) -> tuple[RealWorldValueMapping, ...]:

@@ -111,15 +111,6 @@ class SlideInputs:
         return _on_base(there, plane)
 
 
-def inputs_at(
-    inputs: SceneInputs, stack: Stack, depth: int, overlays: Sequence[Overlay], position: FloatArray
-) -> SlideInputs:
-    """Return the store for one position of the base level: the piece of that level which holds it."""
-    column, row = float(position[0]), float(position[1])
-    spot = (column - 0.25, row - 0.25, column + 0.25, row + 0.25)
-    return SlideInputs(inputs, stack, depth, SlideView(0, spot, 1.0), {one.instance: one for one in overlays})
-
-
 def _pieces_together(there: list[tuple[Plane, OnPlane]]) -> OnPlane:
     """Return one picture of pieces side by side, so that no border is drawn where they meet."""
     if len(there) == 1:

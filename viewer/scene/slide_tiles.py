@@ -133,7 +133,7 @@ def slide_map(pane: Pane, stack: Stack, seen: SlideView, inputs: SceneInputs, ap
         found = [(tile, part) for tile in tiles if (part := asked.pixels(tile)) is not None]
         if len(found) == len(tiles) and found:
             pixels = _maps.recall(
-                tuple(part for _, part in found), (level.rows, level.columns), lambda: _whole(level, found)
+                tuple(part for _, part in found), (level.rows, level.columns), lambda: assembled(level, found)
             )
     return SlideMap(pixels, shown, aspect)
 
@@ -212,7 +212,7 @@ def _hatched() -> _Pixels:
     return np.where((rows + columns) % 12 < 2, 88, 40).astype(np.uint8)
 
 
-def _whole(level: TileLevel, tiles: list[tuple[Tile, _Pixels]]) -> _Pixels:
+def assembled(level: TileLevel, tiles: list[tuple[Tile, _Pixels]]) -> _Pixels:
     """Return a level as one small picture (rows, columns, 3), every n-th pixel of it averaged with its neighbours."""
     step = max(1, -(-max(level.rows, level.columns) // _MAP_SIDE))
     rows, columns = -(-level.rows // step), -(-level.columns // step)

@@ -40,7 +40,10 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
     """Return the words; empty ones when the mouse is on no image. ``content`` names the objects behind equal names."""
     if info is None:
         return CursorWords()
-    if info.point_patient is not None:
+    if info.on_slide and info.point_patient is not None:
+        x, y, _ = (decimal(value, 4) for value in info.point_patient)
+        place = tr("x {x}  y {y} mm on the slide").format(x=x, y=y)
+    elif info.point_patient is not None:
         x, y, z = (decimal(value, 1) for value in info.point_patient)
         place = f"x{NO_BREAK_SPACE}{x}  y{NO_BREAK_SPACE}{y}  z{NO_BREAK_SPACE}{z}{NO_BREAK_SPACE}mm"
     else:

@@ -352,6 +352,10 @@ def _skipped_row(content: Content) -> BrowserRow:
 
 def frames_text(stacks: Sequence[Stack]) -> str:
     """Return how many slices, frames of a film, or images there are: what scrolling steps through."""
+    slide = next((stack.pyramid for stack in stacks if stack.pyramid is not None), None)
+    if slide is not None:
+        text = tr("slide, {number} levels") if len(slide.levels) > 1 else tr("slide")
+        return text.format(number=len(slide.levels))
     number = sum(len(stack.frames) for stack in stacks)
     if number == 1:
         return tr("1 image")
