@@ -9,9 +9,11 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
+from viewer.imaging.colour_maps import COLOUR_MAPS
 from viewer.reading.changes.volumes import axes_of_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.ui.looks_menus import map_name
 
 Menu = Literal["File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help"]
 Scope = Literal["window", "viewport", "held"]
@@ -34,6 +36,7 @@ Need = Literal[
     "measurement",
     "measurements",
     "writable",
+    "fused",
 ]
 
 
@@ -103,6 +106,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "panes": (lambda r: len(r.state.panes) > 1, T("There is only one viewport.")),
     "overlay": (lambda r: bool(r.state.content.overlays), T("No overlay is open.")),
     "part": (lambda r: r.state.selection.part is not None, T("No segment or ROI is selected.")),
+    "fused": (lambda r: bool(r.state.pane.fused), T("Nothing is laid over the image of the active viewport.")),
     "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
     "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),
     "report": (
@@ -154,15 +158,15 @@ def _tool(name: str) -> Callable[[ReadingState], bool]:
 
 _MEASURING: tuple[tuple[str, str, str, str], ...] = (
     ("length", T("Length"), "Q", "ruler"),
-    ("bidirectional", T("Long and short axis"), "W", "diameter"),
+    ("bidirectional", T("Long and short axis"), "Shift+Q", "diameter"),
     ("angle", T("Angle"), "Z", "tangent"),
     ("cobb", T("Cobb angle"), "Shift+Z", "drafting-compass"),
     ("ellipse", T("Values in an ellipse"), "E", "circle"),
     ("rectangle", T("Values in a rectangle"), "Shift+E", "rectangle-horizontal"),
-    ("polygon", T("Values in a polygon"), "Y", "pentagon"),
-    ("freehand", T("Values in a freehand region"), "Shift+Y", "lasso"),
-    ("probe", T("Value of a pixel"), "J", "pipette"),
-    ("arrow", T("Arrow with words"), "Shift+W", "move-up-left"),
+    ("polygon", T("Values in a polygon"), "Shift+P", "pentagon"),
+    ("freehand", T("Values in a freehand region"), "Shift+F", "lasso"),
+    ("probe", T("Value of a pixel"), "Shift+V", "pipette"),
+    ("arrow", T("Arrow with words"), "Shift+A", "move-up-left"),
     ("note", T("Note"), "Shift+T", "type"),
 )
 """Kind, text, key and icon of the measuring tools."""
@@ -265,6 +269,31 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("volume_next", "Image", T("Next time, echo or volume"), ("Ctrl+Right", "."), "", "volumes", "viewport"),
     ActionSpec("series_previous", "Image", T("Previous series"), ("Left",), "", "series", "viewport"),
     ActionSpec("series_next", "Image", T("Next series"), ("Right",), "", "series", "viewport"),
+    ActionSpec("window_slice", "Image", T("Window from this slice"), ("W",), "contrast", "image", after_line=True),
+    ActionSpec(
+        "window_region", "Image", T("Window from a region"), ("Shift+W",), "", "image", checked=_tool("window_region")
+    ),
+    ActionSpec("histogram", "Image", T("Histogram…"), ("Ctrl+H",), "", "image"),
+    ActionSpec("window_presets", "Image", T("Edit the window presets…")),
+    ActionSpec("color_bar", "Image", T("Colour bar"), ("J",), "", "image", after_line=True),
+    ActionSpec("color_map", "Image", T("Colour map…"), ("Shift+I",), "", "image", in_menu=False),
+    ActionSpec("fuse_with", "Image", T("Lay another series over it…"), ("Shift+Y",), "blend", "image", in_menu=False),
+    ActionSpec(
+        "fused_shown",
+        "Image",
+        T("Fused series"),
+        ("Y",),
+        "blend",
+        "fused",
+        checked=lambda s: any(one.visible for one in s.pane.fused),
+    ),
+    ActionSpec("fused_more", "Image", T("Fused series more opaque"), ("Shift+PgUp",), "", "fused", in_menu=False),
+    ActionSpec("fused_less", "Image", T("Fused series less opaque"), ("Shift+PgDown",), "", "fused", in_menu=False),
+    ActionSpec("swap_fused", "Image", T("Swap the image and the fused series"), ("Ctrl+Y",), "", "fused"),
+    *(
+        ActionSpec(f"color_map_{name}", "Image", T("Colour map: {map}"), (), "", "image", in_menu=False)
+        for name in ("grey", *(one.id for one in COLOUR_MAPS))
+    ),
     *(
         ActionSpec(
             f"window_{number}", "Image", T("Window preset {number}"), (str(number),), "contrast", "image", in_menu=False
@@ -322,6 +351,8 @@ BY_ID: Mapping[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}
 def action_text(spec: ActionSpec) -> str:
     """Return an action's text in the language of the window."""
     text = QCoreApplication.translate("Actions", spec.text)
+    if "{map}" in text:
+        return text.format(map=map_name(spec.id.removeprefix("color_map_")))
     return text.format(number=spec.id.rpartition("_")[2]) if "{number}" in text else text
 
 
