@@ -24,7 +24,7 @@ from viewer.imaging.grey import display_grey
 
 pytestmark = pytest.mark.real_data
 
-DCMTK = ("dcmj2pnm", "dcml2pnm", "dcm2pnm")
+DCMTK = ("dcmj2pnm", "dcml2pnm")
 
 NOT_READ_BY_GDCM = {
     "enhanced-multiframe/emri_small_jpeg_2k_lossless_too_short.dcm": "the codestream of a frame is cut off",
@@ -72,8 +72,18 @@ def test_no_other_decoder_shows_a_file_that_is_not_shown(table: list[Row], real_
 
 
 def dcmtk_shows(tool: str, path: Path, out: Path) -> bool:
-    command = [tool, "-q", str(path), str(out)]
+    # With memory for any honest file: see the test below.
+    command = ["prlimit", f"--as={1 << 30}", tool, "-q", str(path), str(out)]
     return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
+
+
+def test_the_images_too_large_to_show_do_not_hold_a_single_row(real_data: Path) -> None:
+    # DCMTK, given 16 GB, makes up the missing rows in black; there is nothing in these files to show.
+    too_large = [name for name, (code, _) in UNREADABLE.items() if code == "too_large"]
+    assert len(too_large) == 2
+    for name in too_large:
+        dataset = pydicom.dcmread(real_data / name)
+        assert len(dataset.PixelData) < dataset.Columns
 
 
 def pydicom_shows(path: Path) -> bool:
