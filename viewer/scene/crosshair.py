@@ -8,10 +8,14 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.reading.spaces import passage
 from viewer.reading.state import ReadingState
+from viewer.scene.cursor import CursorInfo, cursor_info
 from viewer.scene.drawables import CrosshairDrawable
+from viewer.scene.inputs import SceneInputs
 from viewer.scene.reference_lines import plane_name
 from viewer.scene.remembered import Remembered
 
+_REACH = 2.0
+"""Image pixels: how near a line or point must be to count as being under the crosshair."""
 _made: Remembered[CrosshairDrawable] = Remembered(64)
 
 
@@ -33,3 +37,13 @@ def crosshair_on(state: ReadingState, stack: Stack, plane: Plane) -> tuple[Cross
     lines = (plane_name(plane.axis_column), plane_name(plane.axis_row))
     drawn = CrosshairDrawable((column, row), *lines)
     return (_made.recall((), drawn, lambda: drawn),)
+
+
+def crosshair_info(state: ReadingState, inputs: SceneInputs) -> CursorInfo | None:
+    """Return what is under the crosshair in the active viewport; None without it, and where the viewport is elsewhere."""
+    stack = state.stack_of(state.pane)
+    if stack is None or state.crosshair is None:
+        return None
+    plane = stack.planes[min(state.pane.frame, len(stack.planes) - 1)]
+    drawn = crosshair_on(state, stack, plane)
+    return cursor_info(state, state.active_pane, inputs, drawn[0].at, reach=_REACH) if drawn else None

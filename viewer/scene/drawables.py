@@ -145,13 +145,17 @@ class TextDrawable:
 
 @dataclass(frozen=True)
 class CornerText:
-    """Lines for the four corners; the first of the top left ones is the patient. ``ai`` is the AI line, top right."""
+    """Lines for the four corners; the first of the top left ones is the patient.
+
+    ``ai`` is the AI line, top right. ``linked`` stands below: the reader linked this stack with another by hand.
+    """
 
     top_left: tuple[str, ...] = ()
     top_right: tuple[str, ...] = ()
     bottom_left: tuple[str, ...] = ()
     bottom_right: tuple[str, ...] = ()
     ai: str = ""
+    linked: str = ""
 
 
 @dataclass(frozen=True)

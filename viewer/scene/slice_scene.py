@@ -13,6 +13,7 @@ from viewer.domain.roles import is_for_processing
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
+from viewer.reading.changes.linking import is_pinned
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.blended import NOT_HERE, blended, superimposed_frame
 from viewer.scene.color_bars import color_bars
@@ -87,14 +88,16 @@ def slice_scene(
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
     area = displayed_area(applied, asked) if applied is not None else None
     measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
+    # The lines of the cross say where the other planes are.
+    cross = crosshair_on(state, stack, asked)
     return Scene(
         plane=asked,
         drawables=(
             *picture,
             *_overlay_drawables(state, layers, asked, moving=moving),
-            *reference_lines(state, pane, asked),
+            *(() if cross else reference_lines(state, pane, asked)),
             *measured,
-            *crosshair_on(state, stack, asked),
+            *cross,
         ),
         corner_text=with_fused_words(_corners(state, shown, stack, window, layers, say), fused, say),
         letters=letters_of(asked, header),
@@ -251,7 +254,8 @@ def _corners(
     layers: Sequence[ShownLayer],
     say: Say,
 ) -> CornerText:
-    return corner_text(state, pane, stack, window=window.window if window else None, layers=layers, say=say)
+    words = corner_text(state, pane, stack, window=window.window if window else None, layers=layers, say=say)
+    return replace(words, linked=say("Linked by hand")) if is_pinned(state, stack.id) else words
 
 
 def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str, tuple[int, int, int]] | None:

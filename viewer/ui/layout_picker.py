@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
 from viewer.reading.changes.layouts import GRIDS, set_layout
@@ -116,10 +116,15 @@ class LayoutButton(QToolButton):
     ----------
     fill
         Puts the saved layouts, and what can be done with them, into a menu below the grid.
+    without_button
+        The actions of layouts that have no button of their own: it stands for the one in use.
     """
 
-    def __init__(self, reading: Reading, fill: Callable[[QMenu], None]) -> None:
+    def __init__(self, reading: Reading, fill: Callable[[QMenu], None], without_button: Sequence[QAction]) -> None:
         super().__init__()
+        self._without_button = without_button
+        for action in without_button:
+            action.toggled.connect(self._show_used)
         self._reading, self._fill = reading, fill
         self.setIcon(icon("grid-3x3"))
         self.setFixedSize(30, 30)
@@ -133,6 +138,11 @@ class LayoutButton(QToolButton):
         menu = QMenu(self)
         menu.aboutToShow.connect(self._refill)
         self.setMenu(menu)
+        self.setCheckable(True)
+        menu.aboutToHide.connect(self._show_used)
+
+    def _show_used(self) -> None:
+        self.setChecked(any(action.isChecked() for action in self._without_button))
 
     def open(self) -> None:
         """Open the menu with the keyboard on the grid."""

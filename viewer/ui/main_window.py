@@ -15,6 +15,7 @@ from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.scene.crosshair import crosshair_info
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.plain_words import date, plain
 from viewer.ui.blink import Blink
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
             },
         )
         self.setMenuBar(self.menu)
-        self.layout_button = LayoutButton(reading, self.saved_layouts.fill)
+        self.layout_button = LayoutButton(reading, self.saved_layouts.fill, self.saved_layouts.grids_without_button)
         self.toolbar = Toolbar(self.actions_table, lambda menu: fill_windows(menu, reading, store), self.layout_button)
         self.addToolBar(self.toolbar)
         self._center()
@@ -275,6 +276,8 @@ class MainWindow(QMainWindow):
             self.notices.clear()
         if old.content.scanning and not new.content.scanning:
             self._after_scan(new)
+        if old.crosshair != new.crosshair:
+            self._show_cursor(None)
         if old.active_pane != new.active_pane and not self._is_typing():
             self._focus_images()
 
@@ -317,7 +320,8 @@ class MainWindow(QMainWindow):
             self._focus_images()
 
     def _show_cursor(self, info: CursorInfo | None) -> None:
-        words = cursor_words(info, self._reading.state.content)
+        found = info if info is not None else crosshair_info(self._reading.state, self._store)
+        words = cursor_words(found, self._reading.state.content)
         self.status.show_cursor(words.place, words.value, words.unit)
         self.status.show_parts(words.parts, words.detail)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from viewer.reading.changes.layouts import GRIDS, apply_layout, layout_to_save
@@ -54,11 +55,15 @@ class SavedLayouts:
         self._reading, self._actions, self._parent = reading, actions, parent
         self._settings, self._host, self._notices = settings, host, notices
 
+    @property
+    def grids_without_button(self) -> list[QAction]:
+        """The actions of the layouts that stand in no menu and no toolbar by themselves."""
+        ids = (f"layout_{name}" for name in GRIDS)
+        return [self._actions[action_id] for action_id in ids if not BY_ID[action_id].in_menu]
+
     def fill_with_grids(self, menu: QMenu) -> None:
         """Put the layouts that have no button, then the saved ones, into a menu."""
-        for name in GRIDS:
-            if not BY_ID[f"layout_{name}"].in_menu:
-                menu.addAction(self._actions[f"layout_{name}"])
+        menu.addActions(self.grids_without_button)
         menu.addSeparator()
         self.fill(menu)
 

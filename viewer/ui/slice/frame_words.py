@@ -189,8 +189,12 @@ def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot
     for lines, at_right in ((bottom_left, False), (bottom_right, True)):
         for row, words in enumerate(reversed(lines)):
             put(words, last - row * line, normal, at_right=at_right)
+    below = first + len(top_right) * line - metrics().px(12) * ratio
     if ai:
-        _paint_ai_plate(painter, ai, width - margin, first + len(top_right) * line - metrics().px(12) * ratio, ratio)
+        _paint_plate(painter, (ai, "sparkles", ON_IMAGE.ai), width - margin, below, ratio)
+        below += metrics().px(20) * ratio
+    if text.linked:
+        _paint_plate(painter, (text.linked, "link-2", ON_IMAGE.text), width - margin, below, ratio)
 
 
 def elided(words: str, used: QFont, room: float) -> str:
@@ -202,7 +206,9 @@ def elided(words: str, used: QFont, room: float) -> str:
     return QFontMetricsF(used).elidedText(words, mode, max(room, 0.0))
 
 
-def _paint_ai_plate(painter: QPainter, words: str, right: float, top: float, ratio: float) -> None:
+def _paint_plate(painter: QPainter, said: tuple[str, str, str], right: float, top: float, ratio: float) -> None:
+    """Paint (words, icon, colour) on a dark plate that ends at ``right``."""
+    words, name, color = said
     used = image_font(12, 500, ratio)
     width = text_width(words, used) + _AI_PLATE * ratio
     plate = QRectF(round(right - width + 6 * ratio), round(top - 1 * ratio), round(width), round(metrics().px(18) * ratio))
@@ -210,9 +216,9 @@ def _paint_ai_plate(painter: QPainter, words: str, right: float, top: float, rat
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(black_plate())
     painter.drawRoundedRect(plate, 3 * ratio, 3 * ratio)
-    draw_icon(painter, QPointF(plate.left() + 6 * ratio, plate.top() + 3.5 * ratio), "sparkles", ON_IMAGE.ai, 11, ratio)
+    draw_icon(painter, QPointF(plate.left() + 6 * ratio, plate.top() + 3.5 * ratio), name, color, 11, ratio)
     painter.setFont(used)
-    painter.setPen(QColor(ON_IMAGE.ai))
+    painter.setPen(QColor(color))
     inside = plate.adjusted(21 * ratio, 0, 0, 0)
     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
