@@ -36,6 +36,8 @@ class SlideWants:
         if not is_too_much(pyramid, self.seen.level, self.seen.visible):
             for tile in visible_tiles(pyramid, self.seen.level, self.depth, self.seen.visible):
                 yield tile.frame
+        # The frame by which the focal plane is known: what the window says of the image is read from its object.
+        yield self.stack.frames[self.depth]
 
     def tiles_ahead(self) -> Iterator[FrameKey]:
         """Yield the tiles around the viewport, then what it shows of the next coarser level and the focal planes beside."""

@@ -83,12 +83,12 @@ def _value(probe: Probe | None) -> tuple[str, str]:
     if probe is None:
         return "", ""
     words = {"padding": tr("padding"), "missing": tr("not in the file"), "no_number": tr("no number"), "outside": ""}
+    if probe.rgb is not None:
+        return " ".join(str(part) for part in probe.rgb), tr("red, green, blue")
     if probe.state == "no_number":
         return "–", words[probe.state]
     if probe.state != "value":
         return "", words.get(probe.state, plain(probe.state))
-    if probe.rgb is not None:
-        return " ".join(str(part) for part in probe.rgb), tr("red, green, blue")
     if probe.value is None:
         return "", ""
     number = _number(probe.value)
