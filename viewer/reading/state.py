@@ -19,7 +19,7 @@ from viewer.imaging.window_presets import WindowPreset
 
 Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
 """Rows x columns of viewports."""
-Tool = Literal["window", "pan", "zoom", "scroll", "crosshair"] | MeasurementKind
+Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] | MeasurementKind
 Sweep = Literal["loop", "swing", "once"]
 """How a cine goes on at its end: from the start again, backwards, not at all."""
 DrawStyle = Literal["fill", "outline", "both"]
@@ -111,6 +111,8 @@ class Pane:
     """What is laid over the image, bottom to top."""
     cine: CineChoice = CineChoice()
     awaited: str = ""
+    only_key_images: bool = False
+    """Scroll through the key images of the stack alone."""
 
 
 @dataclass(frozen=True)

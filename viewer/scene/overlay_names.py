@@ -16,7 +16,7 @@ from viewer.reading.state import Content
 from viewer.scene.plain_words import date, plain
 from viewer.scene.remembered import Remembered
 
-_LABELLED_FOR_PEOPLE = frozenset({"structure_set", "plan", "dose", "other"})
+_LABELLED_FOR_PEOPLE = frozenset({"key_objects", "structure_set", "plan", "dose", "other"})
 _names: Remembered[Mapping[InstanceKey, OverlayName]] = Remembered(4)
 
 

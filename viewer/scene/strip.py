@@ -13,6 +13,7 @@ from viewer.domain.coverage import coverage, referenced_frames
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
+from viewer.reading.key_images import key_frames
 from viewer.reading.state import ReadingState
 from viewer.scene.drawables import Color
 from viewer.scene.held_bytes import held_bytes
@@ -39,6 +40,8 @@ class Strip:
     selected: NDArray[np.bool_]
     selected_color: Color | None
     names: tuple[tuple[str, NDArray[np.bool_]], ...]
+    keys: tuple[tuple[str, NDArray[np.bool_]], ...] = ()
+    """By title of a key object selection the frames that are its key images."""
 
     @property
     def count(self) -> int:
@@ -87,4 +90,5 @@ def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> 
                 color = looks[number].color if state.selection.part == number else color
         if shown and overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
             evaluated |= _evaluated.recall((overlay, stack), (), partial(referenced_frames, overlay.references, stack))
-    return Strip(parts, evaluated, selected, color, tuple(names))
+    keys = tuple((plain(title), frames) for title, frames in key_frames(state, stack).items())
+    return Strip(parts, evaluated, selected, color, tuple(names), keys)

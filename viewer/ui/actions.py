@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 
 from viewer.imaging.colour_maps import COLOUR_MAPS
 from viewer.reading.changes.volumes import axes_of_pane
+from viewer.reading.key_images import has_key_images
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.looks_menus import map_name
@@ -22,6 +23,7 @@ Need = Literal[
     "",
     "image",
     "images",
+    "key_images",
     "playable",
     "volumes",
     "series",
@@ -95,6 +97,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "": (lambda _reading: True, ""),
     "image": (_has_image, T("There is no image in the active viewport.")),
     "volumes": (_has_volumes, T("The active viewport shows one volume only: no other time, echo or b-value.")),
+    "key_images": (lambda r: has_key_images(r.state), T("No key object selection names images of the active viewport.")),
     "images": (_several_images, T("The active viewport does not show several images.")),
     "playable": (
         lambda r: _several_images(r) or _has_volumes(r),
@@ -263,6 +266,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("slice_down_10", "Image", T("Ten images on"), ("PgDown",), "", "images", "viewport"),
     ActionSpec("slice_first", "Image", T("First image"), ("Home",), "", "images", "viewport"),
     ActionSpec("slice_last", "Image", T("Last image"), ("End",), "", "images", "viewport"),
+    ActionSpec("key_image_next", "Image", T("Next key image"), ("Ctrl+Down",), "key-round", "key_images", "viewport"),
+    ActionSpec("key_image_previous", "Image", T("Previous key image"), ("Ctrl+Up",), "", "key_images", "viewport"),
+    ActionSpec(
+        "only_key_images",
+        "Image",
+        T("Scroll through key images only"),
+        ("Shift+K",),
+        "key-round",
+        "key_images",
+        checked=lambda s: s.pane.only_key_images,
+    ),
     ActionSpec(
         "volume_previous", "Image", T("Previous time, echo or volume"), ("Ctrl+Left", ","), "", "volumes", "viewport"
     ),

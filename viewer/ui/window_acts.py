@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from viewer.reading import key_images
 from viewer.reading.changes import cine as cine_changes
 from viewer.reading.changes import crosshair, layouts, linking, volumes, workspace
 from viewer.reading.changes import layers as layer_changes
@@ -12,6 +13,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, Tool
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.linked import window_partners
+from viewer.ui.looks_acts import looks_acts
 from viewer.ui.measuring_acts import measuring_acts
 from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
@@ -26,7 +28,7 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         return lambda: reading.apply_undoable("", change, reading.state.active_pane, *more)  # type: ignore[arg-type]
 
     def scroll(by: int) -> Act:
-        return lambda: reading.apply(workspace.step_frame, reading.state.active_pane, by)
+        return lambda: reading.apply(key_images.scroll, reading.state.active_pane, by)
 
     def series(by: int) -> Act:
         return lambda: reading.apply_undoable("", next_series, reading.state.active_pane, by)
@@ -39,6 +41,7 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
 
     table: dict[str, Act] = {
         **measuring_acts(reading, inputs),
+        **looks_acts(reading, inputs),
         "undo": reading.undo,
         "redo": reading.redo,
         **{f"layout_{name}": layout(name) for name in layouts.GRIDS},
@@ -81,6 +84,9 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         "slice_down": scroll(1),
         "slice_up_10": scroll(-10),
         "slice_down_10": scroll(10),
+        "key_image_next": lambda: reading.apply(key_images.step_key_image, reading.state.active_pane, 1),
+        "key_image_previous": lambda: reading.apply(key_images.step_key_image, reading.state.active_pane, -1),
+        "only_key_images": lambda: reading.apply(key_images.toggle_only_key_images, reading.state.active_pane),
         "slice_first": lambda: reading.apply(workspace.set_frame, reading.state.active_pane, 0),
         "slice_last": lambda: _last_frame(reading),
         "series_previous": series(-1),

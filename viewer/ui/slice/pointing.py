@@ -16,7 +16,8 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from viewer.domain.instance import FrameKey
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.volumes import step_volume
-from viewer.reading.changes.workspace import set_active_pane, set_view, step_frame
+from viewer.reading.changes.workspace import set_active_pane, set_view
+from viewer.reading.key_images import scroll
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.scene.cursor import CursorInfo, PartHit, cursor_info
@@ -198,7 +199,7 @@ class Pointing:
             if steps:
                 # Alt goes through volumes: the platform turns Alt + wheel into a sideways one, which counts as well.
                 alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-                self._reading.apply(step_volume if alt else step_frame, self._pane, -steps)
+                self._reading.apply(step_volume if alt else scroll, self._pane, -steps)
                 self.tell_cursor(event.position())
         event.accept()
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from viewer.reading.changes.workspace import set_active_pane, set_frame, step_frame
+from viewer.reading.changes.workspace import set_active_pane, set_frame
+from viewer.reading.key_images import scroll
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.strip import Strip, strip_of
@@ -21,6 +22,7 @@ WIDTH = 18
 _LANE_LEFT, _LANE_WIDTH = 2.0, 2.0
 _PRESENCE_LEFT, _PRESENCE_WIDTH = 6.0, 6.0
 _SELECTED_LEFT, _SELECTED_WIDTH = 13.0, 3.0
+_KEY_WIDTH = 6.0
 _MARGIN = 4.0
 _WHEEL_STEP = 120
 
@@ -79,6 +81,10 @@ class SliceStrip(QWidget):
         color = QColor(*strip.selected_color).name() if strip.selected_color is not None else ON_IMAGE.text_second
         for first, last in _runs(strip.selected):
             self._lane(painter, first, last, _SELECTED_LEFT, _SELECTED_WIDTH, color)
+        for _, frames in strip.keys:
+            for place in np.flatnonzero(frames).tolist():
+                middle = (self.top_of(place) + self.top_of(place + 1)) / 2
+                painter.fillRect(QRectF(WIDTH - _KEY_WIDTH, round(middle - 1), _KEY_WIDTH, 2.0), QColor(ON_IMAGE.text))
         here = state.panes[self._pane].frame
         middle = (self.top_of(here) + self.top_of(here + 1)) / 2
         painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
@@ -98,7 +104,7 @@ class SliceStrip(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll."""
         steps = round(event.angleDelta().y() / _WHEEL_STEP)
-        self._reading.apply(step_frame, self._pane, -steps)
+        self._reading.apply(scroll, self._pane, -steps)
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -116,6 +122,9 @@ class SliceStrip(QWidget):
         words = [translated("Slice {number}").format(number=place + 1)]
         names, more = self._strip.names_on(place)
         words.extend(names)
+        words += [
+            translated("key image: {title}").format(title=title) for title, frames in self._strip.keys if frames[place]
+        ]
         if more:
             words.append(translated("and {count} more").format(count=more))
         if self._strip.evaluated.any() and not self._strip.evaluated[place]:
