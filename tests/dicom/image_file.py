@@ -10,7 +10,9 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import UID, CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-NATIVE = (ExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, UID("1.2.840.10008.1.2.1.99"))
+GE_BIG_ENDIAN_PIXELS = UID("1.2.840.113619.5.2")
+IMPLICIT = (ImplicitVRLittleEndian, GE_BIG_ENDIAN_PIXELS)
+NATIVE = (ExplicitVRLittleEndian, ExplicitVRBigEndian, UID("1.2.840.10008.1.2.1.99"), *IMPLICIT)
 
 
 def write_image(
@@ -58,7 +60,7 @@ def write_image(
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     dataset.file_meta = meta
     dataset.preamble = bytes(128)
-    implicit, little = syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+    implicit, little = syntax in IMPLICIT, syntax != ExplicitVRBigEndian
     # Private and impossible syntaxes shall be written as well.
     dcmwrite(path, dataset, implicit_vr=implicit, little_endian=little, force_encoding=True, enforce_file_format=False)
     return path
