@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from tests.synthetic.stacks import TURNS, oblique, plane_near, stack_of, values_of
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane, to_vector
+from viewer.geometry.slab import Projection, Slab
 from viewer.representations.image_on_plane import sampled_image
-from viewer.representations.image_volume import ImageVolume, Projection, Slab, slice_order
+from viewer.representations.image_volume import ImageVolume, slice_order
 
 Volume = NDArray[np.float32]
 

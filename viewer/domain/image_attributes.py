@@ -192,8 +192,10 @@ class DecodedFrame:
 
     ``stored`` is (rows, columns) for one sample a pixel, (rows, columns, 3) RGB for colour (YBR already converted), with
     unused high bits cleared and the sign extended. ``whole`` is the number of rows that were present in the file.
+    ``missing`` (rows, columns) is True where a plane through a stack has no value; None: everywhere else there is one.
     """
 
     stored: NDArray[np.generic]
     whole: int
     issues: tuple[Issue, ...] = ()
+    missing: NDArray[np.bool_] | None = None

@@ -8,7 +8,8 @@ from typing import Literal, NewType
 
 from viewer.domain.issues import Issue
 from viewer.domain.tiling import Tiling
-from viewer.geometry.plane import Vector
+from viewer.geometry.plane import Plane, Vector
+from viewer.geometry.slab import THIN, Slab
 
 InstanceKey = NewType("InstanceKey", str)
 """Names an instance by where its bytes are. Unique in a library; never shown."""
@@ -36,11 +37,25 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A plane, or a slab about it, through all frames of a stack."""
+
+    stack_id: str
+    plane: Plane
+    slab: Slab = THIN
+
+
+@dataclass(frozen=True)
 class FrameKey:
-    """One frame of an instance; ``index`` is 0-based."""
+    """One frame of an instance; ``index`` is 0-based.
+
+    With a ``cut`` it is not the frame itself but a plane through its stack: then the frame is one of those it was made of,
+    and says whose image it is, its unit and its windows.
+    """
 
     instance: InstanceKey
     index: int = 0
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True)

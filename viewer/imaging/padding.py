@@ -17,8 +17,10 @@ def is_padding(stored: NDArray[np.generic], attributes: ImageAttributes) -> NDAr
 
 
 def padding_mask(frame: DecodedFrame, attributes: ImageAttributes) -> NDArray[np.bool_]:
-    """Return (rows, columns) of what is no pixel of the image: padding, and rows that the file does not have."""
+    """Return (rows, columns) of what is no pixel of the image: padding, rows that the file lacks, what a cut missed."""
     mask = is_padding(frame.stored, attributes)
+    if frame.missing is not None:
+        mask = mask | frame.missing
     if frame.whole < frame.stored.shape[0]:
         mask[frame.whole :] = True
     return mask if mask.ndim == 2 else np.asarray(mask.all(axis=-1))

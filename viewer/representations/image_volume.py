@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
+from viewer.geometry.slab import THIN, Slab
 from viewer.representations.reslice import Reslicer
 
 Values = NDArray[np.float32]
-Projection = Literal["maximum", "minimum", "mean"]
 
 _GAP = 1.5
 _EDGE = 1e-3
@@ -32,14 +31,6 @@ _ALIGNED = 1e-4
 """Pixels by which a row of a plane may stray from a row of voxels over its whole length and still be one."""
 
 _PIXELS_AT_ONCE = 1 << 15
-
-
-@dataclass(frozen=True)
-class Slab:
-    """How thick a plane is (mm; 0: one sample) and what becomes of the values along its thickness."""
-
-    thickness_mm: float = 0.0
-    projection: Projection = "maximum"
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +68,7 @@ class ImageVolume:
         """(n,) offsets of the slices along the normal, ascending."""
         return np.asarray(self.stack.offsets_mm[self.order])
 
-    def sampled(self, target: Plane, slab: Slab | None = None) -> Values:
+    def sampled(self, target: Plane, slab: Slab = THIN) -> Values:
         """Return the values at the pixel centres of a plane, (rows, columns) float32, NaN where there is none.
 
         Parameters
@@ -90,7 +81,7 @@ class ImageVolume:
         axes = self._axes_along(target)
         if axes is not None:
             return self._along(target, axes, slab)
-        if slab is None or slab.thickness_mm <= 0:
+        if slab.thickness_mm <= 0:
             return self._across(target)
         return self._projected_across(target, slab)
 
@@ -150,7 +141,7 @@ class ImageVolume:
         across, down = (int(np.argmax(moves[:, axis])) for axis in range(2))
         return across, down, 3 - across - down
 
-    def _along(self, target: Plane, axes: tuple[int, int, int], slab: Slab | None) -> Values:
+    def _along(self, target: Plane, axes: tuple[int, int, int], slab: Slab) -> Values:
         """Sample a plane whose rows and columns run along the voxels' axes: first cut through them, then along each axis."""
         across, down, through = axes
         basis = self._basis(target)
@@ -167,9 +158,9 @@ class ImageVolume:
             cut = _along_axis(cut, place, *self._between(axis, lines[axis]))
         return np.ascontiguousarray(cut if left == [down, across] else cut.T)
 
-    def _cut(self, through: int, at: float, slab: Slab | None) -> Values | None:
+    def _cut(self, through: int, at: float, slab: Slab) -> Values | None:
         """Return the values on a plane across one voxel axis, or projected around it; None beyond the voxels."""
-        if slab is not None and slab.thickness_mm > 0:
+        if slab.thickness_mm > 0:
             return self._slab_cut(through, at, slab)
         belows, aboves, shares, inside = self._between(through, np.array([at]))
         below, above, share = int(belows[0]), int(aboves[0]), np.float32(shares[0])
@@ -191,7 +182,7 @@ class ImageVolume:
             middle = (at - float(self._starts[through][0])) * spacing
         chosen = np.flatnonzero(np.abs(centers - middle) <= half + _EDGE)
         if not len(chosen):
-            return self._cut(through, at, None)
+            return self._cut(through, at, THIN)
         total: Values | None = None
         count: NDArray[np.float32] | None = None
         for place in chosen.tolist():
