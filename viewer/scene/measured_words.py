@@ -81,9 +81,9 @@ def measured_words(measurement: Measurement, image: MeasuredImage, say: Say) -> 
         regions = image.attributes.sizes.regions if image.attributes is not None else ()
         there = region_words(values_at(regions, measurement.points[0]))
         return (*text, *_probe_words(measurement, image, say), *((there,) if there else ()))
-    if measurement.kind in AROUND and crosses_itself(measurement):
-        return (*text, *_statistics_words(measurement, image, say), say("no area: it crosses itself"))
-    return (*text, *_statistics_words(measurement, image, say), f"{_area_words(measurement, scale)} · {basis}")
+    crosses = measurement.kind in AROUND and crosses_itself(measurement)
+    covered = say("no area: it crosses itself") if crosses else f"{_area_words(measurement, scale)} · {basis}"
+    return (*text, *_statistics_words(measurement, image, say), covered, *_why_no_statistics(measurement, image, say))
 
 
 def measured_detail(measurement: Measurement, image: MeasuredImage, say: Say) -> tuple[str, ...]:
@@ -239,14 +239,9 @@ def _probe_quantities(found: Probe | None) -> tuple[Quantity, ...]:
 
 
 def _statistics_words(measurement: Measurement, image: MeasuredImage, say: Say) -> tuple[str, ...]:
-    attributes = image.attributes
-    if attributes is None or image.decoded is None:
+    attributes, found = image.attributes, statistics_of(measurement, image)
+    if attributes is None or found is None:
         return ()
-    if not takes_window(attributes):
-        return (say("colour image: no mean value"),)
-    found = statistics_of(measurement, image)
-    if found is None:
-        return (say("no pixel with a value in it"),)
     suv = _suv_words(found, attributes, say)
     mapped = [one for one in found.real_world if not (suv and "SUV" in one.unit)]
     return (
@@ -254,6 +249,15 @@ def _statistics_words(measurement: Measurement, image: MeasuredImage, say: Say) 
         *suv,
         *(f"{plain(one.name)}: {' · '.join(_mean_words(one, say))}" for one in mapped[:_MAPPINGS_SHOWN]),
     )
+
+
+def _why_no_statistics(measurement: Measurement, image: MeasuredImage, say: Say) -> tuple[str, ...]:
+    """Return why a region has no mean value, once its image is there."""
+    if image.attributes is None or image.decoded is None or statistics_of(measurement, image) is not None:
+        return ()
+    if not takes_window(image.attributes):
+        return (say("colour image: no mean value"),)
+    return (say("no pixel with a value in it"),)
 
 
 def _mean_words(found: RegionStatistics, say: Say) -> tuple[str, str]:
