@@ -61,6 +61,16 @@ def axes_through(library: Library, stack: Stack) -> tuple[Axis, ...]:
     return tuple(sorted(found, key=lambda axis: (not axis.is_time, -len(axis.stack_ids))))
 
 
+def range_stack(library: Library, stack: Stack) -> Stack:
+    """Return the stack that an automatic window is taken from: of volumes that follow in time the middle one.
+
+    A window that changed from moment to moment would hide what changes in the image.
+    """
+    along = next((axis for axis in axes_through(library, stack) if axis.is_time), None)
+    middle = library.stack(along.stack_ids[len(along.stack_ids) // 2]) if along is not None else None
+    return middle or stack
+
+
 def _place(volumes: Sequence[Stack], stack: Stack) -> int:
     return next(place for place, volume in enumerate(volumes) if volume.id == stack.id)
 

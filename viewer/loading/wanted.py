@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.overlay import Overlay
+from viewer.domain.siblings import axes_through, range_stack
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.loading.wanted_slides import is_of_slide, slide_wants
@@ -83,18 +84,34 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
             yield WantedImageOnPlane(laid.stack, laid.plane, NOW)
         for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
-        yield WantedRange(stack, RANGE)
+        yield WantedRange(range_stack(state.content.library, stack), RANGE)
     for _, wants in slides:
         yield from (WantedFrame(frame, AHEAD, tile=True) for frame in wants.tiles_ahead())
     for pane, stack in shown:
         place = _place(pane, stack)
+        volumes = _volumes_ahead(state, stack, place)
         for distance, neighbour in outwards(place, len(stack.frames)):
+            while volumes and volumes[0][0] <= distance:
+                yield WantedFrame(volumes[0][1], AHEAD + volumes.pop(0)[0])
             yield WantedFrame(stack.frames[neighbour], AHEAD + distance)
             if distance <= OVERLAY_FRAMES_AHEAD:
                 for overlay in _overlays(state, pane, stack, neighbour):
                     yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
                 for laid in stacks_over(state, pane, stack.planes[neighbour]):
                     yield WantedImageOnPlane(laid.stack, laid.plane, AHEAD + distance)
+        yield from (WantedFrame(frame, AHEAD + distance) for distance, frame in volumes)
+
+
+def _volumes_ahead(state: ReadingState, stack: Stack, place: int) -> list[tuple[int, FrameKey]]:
+    """Return (distance, frame) of the slice on the screen in the volumes beside it, along every axis, nearest first."""
+    library = state.content.library
+    found = []
+    for axis in axes_through(library, stack):
+        for distance, neighbour in outwards(axis.place, len(axis.stack_ids)):
+            volume = library.stack(axis.stack_ids[neighbour])
+            if volume is not None and volume.frames:
+                found.append((distance, volume.frames[min(place, len(volume.frames) - 1)]))
+    return sorted(found, key=lambda one: one[0])
 
 
 def outwards(place: int, count: int) -> Iterator[tuple[int, int]]:
@@ -111,7 +128,9 @@ def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
         stack, frame = state.stack_of(pane), state.frame_of(pane)
         if stack is None or frame is None:
             continue
-        if key in (frame, frame.instance, stack.id) or is_of_slide(state, stack, key):
+        if key in (frame, frame.instance, stack.id, range_stack(state.content.library, stack).id) or is_of_slide(
+            state, stack, key
+        ):
             return True
         over = superimposed_frame(state, pane)
         if over is not None and key in (over[0], over[0].instance):
@@ -132,6 +151,30 @@ def _overlays(state: ReadingState, pane: Pane, stack: Stack, place: int) -> list
     """Return the overlays that touch a frame, can be drawn and are switched on (or applied as a state)."""
     return [
         overlay
-        for overlay in state.content.overlays_at(stack.id, place)
+        for overlay in state.content.overlays_at(stack, place)
         if overlay.draws and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
     ]
+
+
+def is_shown(overlay: Overlay, state: ReadingState) -> bool:
+    """Say whether an overlay is switched on and lies on the stack of a pane."""
+    binding = state.content.bindings.get(overlay.instance)
+    stacks = {pane.stack_id for pane in state.panes}
+    lies = binding is not None and any(entry.stack_id in stacks for entry in binding.lies_on)
+    return lies and state.overlay_visible(overlay)
+
+
+def slot_of(want: Wanted) -> Hashable:
+    """Return what the job for something wanted is called."""
+    if isinstance(want, WantedFrame):
+        return ("frame", want.frame)
+    if isinstance(want, WantedOnPlane):
+        return ("on_plane", want.overlay.instance, want.plane)
+    if isinstance(want, WantedImageOnPlane):
+        return ("image_on_plane", want.stack.id, want.plane)
+    return ("range", want.stack.id)
+
+
+def is_for_a_pane(slot: Hashable) -> bool:
+    """Say whether a job is for something wanted."""
+    return isinstance(slot, tuple) and slot[0] in {"frame", "on_plane", "image_on_plane", "range"}

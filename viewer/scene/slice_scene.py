@@ -10,6 +10,7 @@ from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
 from viewer.domain.roles import is_for_processing
+from viewer.domain.siblings import range_stack
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
@@ -83,7 +84,7 @@ def slice_scene(
     if fused is not None:
         picture, notices = (fused.picture,), (*notices, *fused.notices)
         image_there = image_there and fused.complete
-    overlays = state.content.overlays_at(stack.id, place) if asked == own else state.content.overlays_on(stack.id)
+    overlays = state.content.overlays_at(stack, place) if asked == own else state.content.overlays_on(stack.id)
     applied = applied_state(state, shown, own.image)
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
     area = displayed_area(applied, asked) if applied is not None else None
@@ -142,7 +143,8 @@ def _image(
         return (), None, (Notice("Reading the image …"),), False
     plane = stack.planes[min(pane.frame, len(stack.frames) - 1)]
     image = plane.image
-    shown = ShownFrame(decoded, attributes, frame.index, image, inputs.value_range(stack.id))
+    value_range = inputs.value_range(range_stack(state.content.library, stack).id)
+    shown = ShownFrame(decoded, attributes, frame.index, image, value_range)
     window = presented(pane, shown, applied_state(state, pane, image))
     picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth)
     picture, whole, unblended = _blended(state, pane, picture, window, plane, inputs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
+from viewer.domain.siblings import range_stack
 from viewer.imaging.choices import windows_of
 from viewer.imaging.window_presets import presets_of
 from viewer.reading.state import ReadingState, WindowChoice
@@ -85,9 +86,11 @@ def _in_force(state: ReadingState, inputs: SceneInputs, attributes: ImageAttribu
     """Return the window that the image starts with, or takes from its values: the one that the corner of the image names."""
     pane, frame = state.pane, state.frame_of(state.pane)
     decoded = inputs.frame(frame) if frame is not None else None
-    if frame is None or pane.stack_id is None or not isinstance(decoded, DecodedFrame):
+    stack = state.stack_of(pane)
+    if frame is None or stack is None or not isinstance(decoded, DecodedFrame):
         return tr("Window")
-    shown = ShownFrame(decoded, attributes, frame.index, None, inputs.value_range(pane.stack_id))
+    value_range = inputs.value_range(range_stack(state.content.library, stack).id)
+    shown = ShownFrame(decoded, attributes, frame.index, None, value_range)
     window = presented(pane, shown, None).window
     if window is None:
         return tr("Colour")
