@@ -83,6 +83,10 @@ def _row(
         return None
     values = lines[len(written(measurement.text)) :]
     where = tr("image {number}").format(number=count(place[1] + 1)) if place is not None else tr("image not open")
+    if frame is not None and stack is not None and stack.id != state.pane.stack_id:
+        # Elsewhere than in the active viewport: the number alone would not say where.
+        described = plain(library.series_of(frame.instance).description)
+        where = f"{described} · {where}" if described else where
     row = LayerRow(
         ("measurement", measurement.id),
         "measurement",
