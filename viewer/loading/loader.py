@@ -21,7 +21,9 @@ from viewer.domain.structure_set import StructureSet
 from viewer.iods.on_plane import survey_overlay
 from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.farthest import Farthest
 from viewer.loading.fused_frames import held_frames
+from viewer.loading.prepared import prepared, with_borders
 from viewer.loading.readers import FusedImage, Readers
 from viewer.loading.runner import Job, JobControl, Progress, Runner
 from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
@@ -35,7 +37,10 @@ from viewer.loading.wanted import (
     WantedFrame,
     WantedImageOnPlane,
     WantedOnPlane,
+    is_for_a_pane,
     is_on_a_pane,
+    is_shown,
+    slot_of,
     wanted,
 )
 from viewer.reading.changes.library import (
@@ -51,16 +56,17 @@ from viewer.reading.state import Pane, ReadingState
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.segmentation_volumes import SegmentationVolumes
 from viewer.scene.inputs import Pending, Unavailable
-from viewer.scene.slide_tiles import prepare_tile
-from viewer.scene.trace import traced
 
 _MEASURES = 10_000
 _BUDGET_SHARE_OF_VOLUMES = 4
 _WAITING_AHEAD = 6
 """So many jobs for what is not on the screen yet are queued at a time; the rest is asked for as they end."""
 
+_FRAMES_AT_ONCE = 8
+"""So many uncompressed frames ahead are read by one job: a few milliseconds, in which nothing more urgent is held up."""
+
 _BUDGET_PART_AHEAD = 0.85
-"""Nothing is loaded ahead once the store is filled to this part."""
+"""Once the store is filled to this part, what is loaded ahead takes the room of what lies farther from view."""
 
 
 class Loader:
@@ -78,7 +84,8 @@ class Loader:
         self._ahead: set[Hashable] = set()
         self._wanted: Iterator[Wanted] = iter(())
         self._next: Wanted | None = None
-        self._on_opened: Callable[[], None] = _do_nothing
+        self._farthest: Farthest | None = None
+        self._on_opened: Callable[[], object] = bool
         self._disconnect = reading.connect(self._fetch_what_changed)
 
     def on_opened(self, tell: Callable[[], None]) -> None:
@@ -208,34 +215,47 @@ class Loader:
     def _fetch_what_changed(self, old: ReadingState, new: ReadingState) -> None:
         resized = old.pane_sizes is not new.pane_sizes
         if resized or old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
-            self._runner.drop_waiting(lambda slot: not _is_for_a_pane(slot))
+            self._runner.drop_waiting(lambda slot: not is_for_a_pane(slot))
             self._ahead.clear()
             for slot, overlay in list(self._building.items()):
-                if not _is_shown(overlay, new):
+                if not is_shown(overlay, new):
                     del self._building[slot]
                     self._runner.cancel(slot)
             self._fetch_anew()
 
     def _fetch_anew(self) -> None:
-        self._wanted, self._next = wanted(self._reading.state), None
+        self._wanted, self._next, self._farthest = wanted(self._reading.state), None, None
         self._fetch()
 
     def _fetch(self) -> None:
         """Queue what is missing: all that is on the screen, and a little of what lies ahead."""
-        full = self._store.used_bytes > self._store.budget_bytes * _BUDGET_PART_AHEAD
         while True:
             # Goes on where the last call stopped: what lies before is there or on its way.
             want = self._next if self._next is not None else next(self._wanted, None)
             self._next = want
-            if want is None or (want.priority >= AHEAD and (full or len(self._ahead) >= _WAITING_AHEAD)):
+            if want is None or (want.priority >= AHEAD and len(self._ahead) >= _WAITING_AHEAD):
+                return
+            if want.priority >= AHEAD and not self._is_held(want) and not self._has_room(want):
                 return
             self._next = None
-            slot = _slot(want)
+            slot = slot_of(want)
             if self._is_held(want) or self._runner.is_busy_with(slot):
                 continue
             if want.priority >= AHEAD:
                 self._ahead.add(slot)
+                if isinstance(want, WantedFrame) and self._readers.is_quick(want.frame):
+                    self._queue_several(want, slot)
+                    continue
             self._queue(want, slot)
+
+    def _has_room(self, want: Wanted) -> bool:
+        """Say whether there is room for something ahead, or what lies farther away made room for it."""
+        limit = int(self._store.budget_bytes * _BUDGET_PART_AHEAD)
+        if self._store.used_bytes <= limit:
+            return True
+        if self._farthest is None:
+            self._farthest = Farthest(self._reading.state, self._store.held)
+        return self._farthest.drop_beyond(want.priority - AHEAD, self._store, limit)
 
     def _is_held(self, want: Wanted) -> bool:
         if isinstance(want, WantedFrame):
@@ -253,7 +273,7 @@ class Loader:
             self._submit(
                 slot,
                 want.priority,
-                lambda _: _prepared(readers.attributes(key.instance), readers.frame(key), want),
+                lambda _: prepared(readers.attributes(key.instance), readers.frame(key), want),
                 partial(self._take_frame, slot, key),
             )
         elif isinstance(want, WantedOnPlane):
@@ -261,7 +281,7 @@ class Loader:
             self._submit(
                 slot,
                 want.priority,
-                lambda _: _with_borders(readers.on_plane_at_hand(overlay, plane), traced_too=want.priority == NEXT),
+                lambda _: with_borders(readers.on_plane_at_hand(overlay, plane), traced_too=want.priority == NEXT),
                 partial(self._take_on_plane, slot, want),
             )
         elif isinstance(want, WantedImageOnPlane):
@@ -272,16 +292,43 @@ class Loader:
             stack = want.stack
             self._submit(slot, want.priority, lambda _: readers.value_range(stack), partial(self._take_range, stack))
 
+    def _queue_several(self, first: WantedFrame, slot: Hashable) -> None:
+        """Queue a frame with those that follow it: a job of its own for each takes longer than to read them."""
+        several = [first]
+        while len(several) < _FRAMES_AT_ONCE:
+            want = self._next = next(self._wanted, None)
+            if not isinstance(want, WantedFrame) or not self._readers.is_quick(want.frame):
+                break
+            self._next = None
+            if not self._is_held(want):
+                several.append(want)
+        readers = self._readers
+
+        def work(control: JobControl) -> None:
+            for want in several:
+                control.check()
+                key = want.frame
+                control.deliver_part((key, prepared(readers.attributes(key.instance), readers.frame(key), want)))
+
+        def done(_: None) -> None:
+            self._ahead.discard(slot)
+            self._fetch()
+
+        self._submit(slot, first.priority, work, done, part_done=lambda read: self._put_frame(*read))
+
     def _take_frame(
         self, slot: Hashable, key: FrameKey, read: tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]
     ) -> None:
-        attributes, frame = read
         self._ahead.discard(slot)
+        self._put_frame(key, read)
+        self._fetch()
+
+    def _put_frame(self, key: FrameKey, read: tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]) -> None:
+        attributes, frame = read
         self._store.put_attributes(key.instance, attributes)
         self._store.put_frame(key, frame)
         if isinstance(attributes, ImageAttributes) and attributes.overlay_planes:
             self._take_overlay_planes(key.instance, attributes)
-        self._fetch()
 
     def _take_overlay_planes(self, instance: InstanceKey, attributes: ImageAttributes) -> None:
         content = self._reading.state.content
@@ -311,7 +358,7 @@ class Loader:
     def _build_volumes(self, overlay: Overlay) -> None:
         """Make the voxels of a segmentation that a plane on the screen cuts across, once; planes wait without a thread."""
         slot, readers = ("volumes", overlay.instance), self._readers
-        if self._runner.is_busy_with(slot) or not _is_shown(overlay, self._reading.state):
+        if self._runner.is_busy_with(slot) or not is_shown(overlay, self._reading.state):
             return
         self._volumes.budget_bytes = self._store.budget_bytes // _BUDGET_SHARE_OF_VOLUMES
 
@@ -344,49 +391,6 @@ class Loader:
         part_done: Callable[..., None] | None = None,
     ) -> None:
         self._runner.submit(Job(slot, priority, work, done, _raise, label, part_done))
-
-
-def _prepared(
-    attributes: ImageAttributes | Unavailable, frame: DecodedFrame | Unavailable, want: WantedFrame
-) -> tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]:
-    """Work out the colours of a tile here, where nobody waits for it: a scene of a slide would need many at once."""
-    if isinstance(attributes, ImageAttributes) and isinstance(frame, DecodedFrame) and want.tile:
-        prepare_tile(attributes, frame, want.frame.index)
-    return attributes, frame
-
-
-def _is_shown(overlay: Overlay, state: ReadingState) -> bool:
-    """Say whether an overlay is switched on and lies on the stack of a pane."""
-    binding = state.content.bindings.get(overlay.instance)
-    stacks = {pane.stack_id for pane in state.panes}
-    lies = binding is not None and any(entry.stack_id in stacks for entry in binding.lies_on)
-    return lies and state.overlay_visible(overlay)
-
-
-def _with_borders(found: OnPlane | Unavailable | Pending, *, traced_too: bool) -> OnPlane | Unavailable | Pending:
-    """Trace the borders of what is about to be shown here, where nobody waits for it: the scene remembers them."""
-    if traced_too and isinstance(found, OnPlane):
-        for picture in found.labels:
-            traced(picture.labels)
-    return found
-
-
-def _slot(want: Wanted) -> Hashable:
-    if isinstance(want, WantedFrame):
-        return ("frame", want.frame)
-    if isinstance(want, WantedOnPlane):
-        return ("on_plane", want.overlay.instance, want.plane)
-    if isinstance(want, WantedImageOnPlane):
-        return ("image_on_plane", want.stack.id, want.plane)
-    return ("range", want.stack.id)
-
-
-def _is_for_a_pane(slot: Hashable) -> bool:
-    return isinstance(slot, tuple) and slot[0] in {"frame", "on_plane", "image_on_plane", "range"}
-
-
-def _do_nothing() -> None:
-    return None
 
 
 def _raise(error: Exception) -> None:

@@ -30,6 +30,8 @@ class WantedFrame:
     priority: int
     tile: bool = False
     """One of many of a whole slide."""
+    halved: bool = False
+    """The tile is shown small."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
     """Yield what the panes need: first what they show, then outwards from it."""
     slides = [(pane, wants) for number, pane in enumerate(state.panes) if (wants := slide_wants(state, number)) is not None]
     for pane, wants in slides:
-        yield from (WantedFrame(frame, NOW, tile=True) for frame in wants.tiles_now())
+        yield from (WantedFrame(frame, NOW, tile=True, halved=wants.halved) for frame in wants.tiles_now())
         overlays = _overlays(state, pane, wants.stack, wants.depth)
         yield from (WantedOnPlane(overlay, piece, NEXT) for overlay, piece in wants.pieces(overlays))
         yield WantedRange(wants.stack, RANGE)
@@ -86,7 +88,7 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
         yield WantedRange(range_stack(state.content.library, stack), RANGE)
     for _, wants in slides:
-        yield from (WantedFrame(frame, AHEAD, tile=True) for frame in wants.tiles_ahead())
+        yield from (WantedFrame(frame, AHEAD, tile=True, halved=wants.halved) for frame in wants.tiles_ahead())
     for pane, stack in shown:
         place = _place(pane, stack)
         volumes = _volumes_ahead(state, stack, place)

@@ -13,7 +13,7 @@ from viewer.reading.state import ReadingState
 from viewer.scene.slice_scene import effective_view
 from viewer.scene.slide_layers import pieces_of
 from viewer.scene.slide_tiles import map_tiles
-from viewer.scene.slide_view import USUAL_SIZE, SlideView, is_too_much, slide_view, visible_tiles
+from viewer.scene.slide_view import USUAL_SIZE, SlideView, is_halved, is_too_much, slide_view, visible_tiles
 
 _AROUND = 1
 """So many tiles beyond the edge of the viewport are made ready."""
@@ -26,6 +26,12 @@ class SlideWants:
     stack: Stack
     depth: int
     seen: SlideView
+
+    @property
+    def halved(self) -> bool:
+        """Whether the tiles are shown so small that half of their pixels either way are painted."""
+        pyramid = self.stack.pyramid
+        return pyramid is not None and is_halved(pyramid, self.seen.level, self.seen.zoom)
 
     def tiles_now(self) -> Iterator[FrameKey]:
         """Yield the tiles that are on the screen: the few of the coarsest level first, which stand in for the others."""

@@ -20,7 +20,7 @@ from viewer.scene.held_bytes import held_bytes
 from viewer.scene.image_picture import Presented, ShownFrame, displayed_pixels, presented
 from viewer.scene.inputs import SceneInputs, Unavailable
 from viewer.scene.remembered import Remembered
-from viewer.scene.slide_view import SlideView, Tile, tiles_in, visible_tiles
+from viewer.scene.slide_view import SlideView, Tile, is_halved, tiles_in, visible_tiles
 from viewer.scene.view_geometry import Rectangle
 
 _MAP_SIDE = 320
@@ -28,8 +28,16 @@ _MAP_TILES = 256
 _UNREADABLE = 72
 _Pixels = NDArray[np.uint8]
 
+_PAINTED_BYTES = 4
+
+
+def _bytes_of(picture: TilePicture) -> int:
+    """Return what the picture of 32 bits costs that a painter makes of a tile and keeps as long."""
+    return picture.pixels.shape[0] * picture.pixels.shape[1] * _PAINTED_BYTES
+
+
 _pixels: Remembered[_Pixels] = Remembered(4096, held_bytes)
-_pictures: Remembered[TilePicture] = Remembered(4096)
+_pictures: Remembered[TilePicture] = Remembered(4096, _bytes_of)
 _maps: Remembered[_Pixels] = Remembered(4, held_bytes)
 
 
@@ -47,9 +55,17 @@ class _Tiles:
     """Asks for the tiles of one slide and makes their pictures."""
 
     def __init__(
-        self, pane: Pane, stack: Stack, inputs: SceneInputs, applied: PresentationState | None, *, smooth: bool
+        self,
+        pane: Pane,
+        stack: Stack,
+        inputs: SceneInputs,
+        applied: PresentationState | None,
+        *,
+        smooth: bool,
+        halved: bool = False,
     ) -> None:
         self._pane, self._stack, self._inputs, self._applied, self._smooth = pane, stack, inputs, applied, smooth
+        self._halved = halved
         self._range = inputs.value_range(stack.id)
         self._image = stack.planes[min(pane.frame, len(stack.planes) - 1)].image
         self.window: Presented | None = None
@@ -65,7 +81,9 @@ class _Tiles:
         if not isinstance(attributes, ImageAttributes) or not isinstance(decoded, DecodedFrame):
             return None
         found = self._pixels_of(attributes, decoded, tile)
-        return None if found is None else self._placed(found, level, tile)
+        if found is None:
+            return None
+        return self._placed(halved(found) if self._halved else found, level, tile, whole=self._halved)
 
     def pixels(self, tile: Tile) -> _Pixels | None:
         """Return what a tile shows, or None where it is not there."""
@@ -102,7 +120,7 @@ def slide_picture(
     pyramid = stack.pyramid
     assert pyramid is not None
     depth = min(pane.frame, len(stack.frames) - 1)
-    asked = _Tiles(pane, stack, inputs, applied, smooth=smooth)
+    asked = _Tiles(pane, stack, inputs, applied, smooth=smooth, halved=is_halved(pyramid, seen.level, seen.zoom))
     fine: list[TilePicture] = []
     missing: list[Tile] = []
     for tile in visible_tiles(pyramid, seen.level, depth, seen.visible):
@@ -154,11 +172,21 @@ def tile_pixels(how: Presented, shown: ShownFrame, *, inverted: bool) -> _Pixels
     return _pixels.recall(objects, values, lambda: displayed_pixels(how, shown, inverted=inverted))
 
 
-def prepare_tile(attributes: ImageAttributes, decoded: DecodedFrame, index: int) -> None:
-    """Work out the colours of a tile where nobody waits for them; what a window decides is made when it is known."""
+def halved(pixels: _Pixels) -> _Pixels:
+    """Return a tile with half as many rows and columns, each pixel the mean of four; remembered as ``tile_pixels``."""
+    return _pixels.recall((pixels,), "halved", lambda: _means_of_four(pixels))
+
+
+def prepare_tile(attributes: ImageAttributes, decoded: DecodedFrame, index: int, *, half: bool) -> None:
+    """Work out the colours of a tile where nobody waits for them; what a window decides is made when it is known.
+
+    ``half``: and half as many of them, because the tile is shown small.
+    """
     if not takes_window(attributes):
         shown = ShownFrame(decoded, attributes, index, None, None)
-        tile_pixels(Presented(attributes, None), shown, inverted=False)
+        pixels = tile_pixels(Presented(attributes, None), shown, inverted=False)
+        if half:
+            halved(pixels)
 
 
 def _standing_in(pyramid: Pyramid, depth: int, missing: list[Tile], asked: _Tiles) -> Iterator[TilePicture]:
@@ -191,16 +219,27 @@ def _on_base(level: TileLevel, tile: Tile) -> Rectangle:
 
 
 def _placed(pixels: _Pixels, level: TileLevel, tile: Tile, *, smooth: bool, whole: bool) -> TilePicture:
-    """Return a tile at its place, cut where it reaches beyond the matrix; ``whole``: the picture stands for all of it."""
+    """Return a tile at its place, cut where it reaches beyond the matrix.
+
+    ``whole``: the picture stands for all of the tile, with however many pixels.
+    """
     height, width = level.tile_shape
-    rows, columns = min(height, level.rows - tile.row * height), min(width, level.columns - tile.column * width)
     left, top = level.on_base(tile.column * width, tile.row * height)
     across, down = level.step
     if whole:
-        across, down = across * columns / pixels.shape[1], down * rows / pixels.shape[0]
-    else:
-        pixels = pixels[:rows, :columns]
+        across, down = across * width / pixels.shape[1], down * height / pixels.shape[0]
+    rows = int(np.ceil(min(height, level.rows - tile.row * height) * level.step[1] / down))
+    columns = int(np.ceil(min(width, level.columns - tile.column * width) * level.step[0] / across))
+    pixels = pixels[:rows, :columns]
     return TilePicture(pixels, ((across, 0.0, left), (0.0, down, top)), smooth)
+
+
+def _means_of_four(pixels: _Pixels) -> _Pixels:
+    odd = [(0, size % 2) for size in pixels.shape[:2]]
+    even = np.pad(pixels, [*odd, *[(0, 0)] * (pixels.ndim - 2)], mode="edge") if any(more for _, more in odd) else pixels
+    rows = even[::2].astype(np.uint16) + even[1::2]
+    sums = rows[:, ::2] + rows[:, 1::2]
+    return np.asarray((sums + 2) >> 2, dtype=np.uint8)
 
 
 def _unreadable() -> _Pixels:

@@ -16,6 +16,9 @@ from viewer.scene.view_geometry import Rectangle, ViewGeometry, view_geometry
 LARGEST_PIXEL = 1.45
 """Device pixels that a pixel of the chosen level may take before a finer one is chosen: levels are often 2 apart."""
 
+HALVED_BELOW = 0.6
+"""Below so many device pixels a pixel, plain sampling would leave pixels out."""
+
 MOST_TILES = 2000
 """More tiles than that are not decoded for one picture: the pyramid lacks the level for this size."""
 
@@ -110,6 +113,11 @@ def tiles_in(level: TileLevel, visible: Rectangle, *, around: int = 0) -> tuple[
         min(end_row, level.tiles_down),
         min(end_column, level.tiles_across),
     )
+
+
+def is_halved(pyramid: Pyramid, number: int, zoom: float) -> bool:
+    """Say whether so many pixels of a level fall on one of the screen that its tiles are painted from half as many."""
+    return zoom * pyramid.levels[number].step[0] < HALVED_BELOW
 
 
 def visible_tiles(pyramid: Pyramid, number: int, depth: int, visible: Rectangle, *, around: int = 0) -> tuple[Tile, ...]:

@@ -79,6 +79,10 @@ class Pictures:
         """Return a picture as it is, for a painter that turns it."""
         return self._kept(drawable, (False, False, False)).image
 
+    def turned(self, drawable: Pictured, orientation: tuple[bool, bool, bool]) -> QImage:
+        """Return a picture with (rows and columns exchanged, then mirrored left to right, then top to bottom)."""
+        return self._kept(drawable, orientation).image
+
     def outline(self, drawable: OutlinePaths) -> QPainterPath:
         """Return the path of an outline in image positions."""
         found = self._outlines.get(drawable)

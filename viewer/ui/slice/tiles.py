@@ -22,13 +22,10 @@ _ROOM = 420, 320
 
 def paint_tile(painter: QPainter, tile: TilePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
     """Paint a tile. Its edges fall on whole device pixels, the same ones as its neighbours': no seam shows between them."""
-    found = pictures.upright(tile, geometry.followed_by_picture(tile.transform))
-    if found is None:
-        return
-    image, exact = found
-    target = whole_pixels(exact)
+    target, orientation = tile_place(tile, geometry)
     if target.isEmpty() or not target.intersects(QRect(0, 0, *geometry.size)):
         return
+    image = pictures.turned(tile, orientation)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     if target.size() == image.size():
         painter.drawImage(target.topLeft(), image)
@@ -38,10 +35,24 @@ def paint_tile(painter: QPainter, tile: TilePicture, geometry: ViewGeometry, pic
     painter.drawImage(target, image, image.rect())
 
 
-def whole_pixels(exact: QRectF) -> QRect:
-    """Return a rectangle with each edge on the nearest whole pixel; equal edges stay equal."""
-    left, top = round(exact.left()), round(exact.top())
-    return QRect(left, top, round(exact.right()) - left, round(exact.bottom()) - top)
+def tile_place(tile: TilePicture, geometry: ViewGeometry) -> tuple[QRect, tuple[bool, bool, bool]]:
+    """Return where a tile goes in device pixels, and how it is turned to stand there (as for ``Pictures.turned``).
+
+    Each edge falls on the nearest whole pixel: edges that two tiles share stay shared. Plain numbers, because a hundred
+    tiles are placed for every picture.
+    """
+    (across, _, left), (_, down, top) = tile.transform
+    rows, columns = tile.pixels.shape[:2]
+    (xx, xy, x), (yx, yy, y) = geometry.matrix
+    right, bottom = left + across * columns, top + down * rows
+    swapped = abs(xx) < abs(xy)
+    if swapped:
+        ends_x, ends_y = (xy * top + x, xy * bottom + x), (yx * left + y, yx * right + y)
+    else:
+        ends_x, ends_y = (xx * left + x, xx * right + x), (yy * top + y, yy * bottom + y)
+    first_x, first_y = round(min(ends_x)), round(min(ends_y))
+    size = round(max(ends_x)) - first_x, round(max(ends_y)) - first_y
+    return QRect(first_x, first_y, *size), (swapped, ends_x[0] > ends_x[1], ends_y[0] > ends_y[1])
 
 
 def map_place(slide_map: SlideMap, size: tuple[int, int], ratio: float) -> QRectF | None:
