@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from tests.reading.test_volumes import images
 from tests.synthetic.values import axial_series, opened
 from tests.ui.small_study import SEG, small_state
+from viewer.domain.grouping import build_library
 from viewer.loading.wanted import AHEAD, NEXT, NOW, Wanted, WantedFrame, WantedOnPlane, WantedRange, outwards, wanted
 from viewer.reading.changes.layers import set_overlay_visible
 from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.library import library_grew, open_anew
 from viewer.reading.changes.workspace import set_frame, show_stack
 from viewer.reading.state import ReadingState
 
@@ -53,6 +57,34 @@ def test_overlays_are_wanted_where_they_lie_and_not_when_they_are_off() -> None:
 
 def test_without_a_stack_nothing_is_wanted() -> None:
     assert list(wanted(ReadingState())) == []
+
+
+def four_times() -> ReadingState:
+    """Four times of five slices; the second is shown at its third slice."""
+    series = [
+        one
+        for time in range(4)
+        for one in images(f"{time}", [3.0 * place for place in range(5)], [(("TemporalPositionIdentifier", str(time)),)])
+    ]
+    library = build_library([replace(one, series_instance_uid="fmri") for one in series])
+    return show_stack(library_grew(open_anew(ReadingState()), library, scanning=False), 0, "fmri#2", 2)
+
+
+def test_the_same_slice_of_the_volumes_beside_comes_with_its_neighbours() -> None:
+    state = four_times()
+    library = state.content.library
+    places = [library.place_of(want.frame) for want in wanted(state) if isinstance(want, WantedFrame)]
+    own = [place for place in places if place[0] == "fmri#2"]
+    beside = [place for place in places if place[0] != "fmri#2"]
+    assert own == [("fmri#2", place) for place in (2, 3, 1, 4, 0)]
+    assert beside == [("fmri#3", 2), ("fmri#1", 2), ("fmri#4", 2)]
+    priorities = [want.priority for want in wanted(state)]
+    assert priorities == sorted(priorities)
+
+
+def test_times_share_the_range_of_the_middle_one() -> None:
+    (want,) = [want for want in wanted(four_times()) if isinstance(want, WantedRange)]
+    assert want.stack.id == "fmri#3"
 
 
 def test_outwards_visits_every_other_place_once() -> None:
