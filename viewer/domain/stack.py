@@ -50,6 +50,8 @@ class Stack:
     """One entry a frame where something other than the place tells frames apart: moments, views, energy windows."""
     pyramid: Pyramid | None = None
     """Of a whole slide: each frame is a total pixel matrix put together from tiles; ``frames`` names one tile of each."""
+    resliced: bool = False
+    """Its frames are planes through those of the stack with the same ``id`` in the library."""
 
     @property
     def in_patient_space(self) -> bool:

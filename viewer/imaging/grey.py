@@ -63,6 +63,8 @@ def display_grey(
         values = _modality(stored, rescale_of(attributes, index), attributes.modality_lut)
         grey = _rounded(_presented(displayed(values, window), last), invert=invert)
         grey[is_padding(stored, attributes)] = 0
+    if frame.missing is not None:
+        grey[frame.missing] = 0
     if frame.whole < grey.shape[0]:
         grey[frame.whole :] = 0
     return grey

@@ -54,6 +54,8 @@ def value_at(
     rows, columns = frame.stored.shape[:2]
     if not (0 <= row < rows and 0 <= column < columns):
         return Probe("outside")
+    if frame.missing is not None and frame.missing[row, column]:
+        return Probe("outside")
     if row >= frame.whole:
         return Probe("missing")
     here = frame.stored[row : row + 1, column : column + 1]

@@ -72,6 +72,6 @@ def modality_picture(frame: DecodedFrame, attributes: ImageAttributes, *, index:
     else:
         values = to_modality(frame.stored, attributes, index).astype(np.float32)
         values[~np.isfinite(values)] = np.nan
-    if attributes.padding is not None or frame.whole < values.shape[0]:
+    if attributes.padding is not None or frame.missing is not None or frame.whole < values.shape[0]:
         values[padding_mask(frame, attributes)] = np.nan
     return values

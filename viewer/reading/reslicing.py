@@ -14,9 +14,11 @@ from typing import Literal
 
 import numpy as np
 
+from viewer.domain.instance import Cut, FrameKey
 from viewer.domain.stack import Stack
-from viewer.geometry.orientation import scroll_direction
+from viewer.geometry.orientation import name_of, scroll_direction
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
+from viewer.geometry.slab import THIN, Slab
 
 PlaneKind = Literal["axial", "coronal", "sagittal"]
 Axes = tuple[Vector, Vector, Vector]
@@ -29,6 +31,8 @@ _EDGE = 1e-3
 _KEPT = 64
 _known: OrderedDict[tuple[int, PlaneKind, Axes | None], tuple[Stack, Reslicing]] = OrderedDict()
 """By the identity of the stack, which stays alive with it: to hash a stack costs more than to cut it."""
+
+_known_stacks: OrderedDict[tuple[int, PlaneKind, Axes | None, Slab], tuple[Stack, Stack]] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,39 @@ def _resliced(stack: Stack, kind: PlaneKind, axes: Axes | None) -> Reslicing:
         anatomical=stack.planes[0].anatomical,
     )
     return Reslicing(first, scroll_direction(normal), float(steps[2]), int(counts[2]))
+
+
+def resliced_stack(stack: Stack, kind: PlaneKind, axes: Axes | None = None, slab: Slab = THIN) -> Stack:
+    """Return the planes of one kind through a stack as a stack: it scrolls, links and is laid over like any other.
+
+    Its frames name the frame in the middle of the stack, whose windows and unit count.
+    """
+    key = (id(stack), kind, axes, slab)
+    found = _known_stacks.get(key)
+    if found is None:
+        found = _known_stacks[key] = (stack, _as_stack(stack, reslicing(stack, kind, axes), slab))
+        while len(_known_stacks) > _KEPT:
+            _known_stacks.popitem(last=False)
+    return found[1]
+
+
+def _as_stack(stack: Stack, cut: Reslicing, slab: Slab) -> Stack:
+    planes = tuple(cut.plane(place) for place in range(cut.count))
+    if slab.thickness_mm > 0:
+        planes = tuple(replace(plane, thickness_mm=slab.thickness_mm) for plane in planes)
+    middle = stack.frames[len(stack.frames) // 2]
+    return replace(
+        stack,
+        frames=tuple(FrameKey(middle.instance, middle.index, Cut(stack.id, plane, slab)) for plane in planes),
+        planes=planes,
+        orientation=name_of(planes[0].normal),
+        spacing_mm=(cut.step_mm, *planes[0].spacing_mm),
+        origin=planes[0].origin,
+        rows=planes[0].shape[0],
+        columns=planes[0].shape[1],
+        frame_dimensions=(),
+        resliced=True,
+    )
 
 
 def turned_axes(axes: Axes, about: Vector, degrees: float) -> Axes:

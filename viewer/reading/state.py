@@ -15,7 +15,9 @@ from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, i
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
+from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
+from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
 
 Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
 """Rows x columns of viewports."""
@@ -23,6 +25,7 @@ Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] 
 Sweep = Literal["loop", "swing", "once"]
 """How a cine goes on at its end: from the start again, backwards, not at all."""
 DrawStyle = Literal["fill", "outline", "both"]
+PaneKind = Literal["stack"] | PlaneKind
 WindowSource = Literal["file", "preset", "user", "auto", "state"]
 
 
@@ -111,6 +114,9 @@ class Pane:
     """What is laid over the image, bottom to top."""
     cine: CineChoice = CineChoice()
     awaited: str = ""
+    kind: PaneKind = "stack"
+    """The frames of the stack, or planes through them: then ``frame`` is the 0-based place among these."""
+    slab: Slab = THIN
     only_key_images: bool = False
     """Scroll through the key images of the stack alone."""
 
@@ -201,15 +207,22 @@ class Content:
                 found.setdefault(entry.stack_id, []).append(overlay)
         return {stack_id: tuple(overlays) for stack_id, overlays in found.items()}
 
-    def overlays_at(self, stack_id: str, place: int) -> tuple[Overlay, ...]:
+    def overlays_at(self, stack: Stack, place: int) -> tuple[Overlay, ...]:
         """Return the overlays of a stack that touch its frame at ``place`` (0-based): only those need be asked for it."""
+        if stack.resliced:
+            return tuple(overlay for overlay in self.overlays_on(stack.id) if self._is_placed(overlay, stack.id))
         return tuple(
             overlay
-            for overlay in self.overlays_on(stack_id)
-            if (found := self.bindings[overlay.instance].on_stack(stack_id)) is not None
+            for overlay in self.overlays_on(stack.id)
+            if (found := self.bindings[overlay.instance].on_stack(stack.id)) is not None
             and found.frames is not None
             and found.frames[0] <= place <= found.frames[1]
         )
+
+    def _is_placed(self, overlay: Overlay, stack_id: str) -> bool:
+        """Say whether an overlay lies on a stack by its coordinates: what belongs to single images lies on no other plane."""
+        found = self.bindings[overlay.instance].on_stack(stack_id)
+        return found is not None and found.by != "referenced_images"
 
 
 @dataclass(frozen=True)
@@ -242,6 +255,8 @@ class ReadingState:
     measurements_hidden: bool = False
     pane_sizes: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
     """(width, height) in device pixels of viewports that show a slide: they say which of its tiles are wanted."""
+    axes: Axes | None = None
+    """What planes through stacks run along; None: each stack's own axes."""
     slide_map: bool = True
     """Show the whole slide in a corner, with what of it is on the screen."""
 
@@ -251,8 +266,11 @@ class ReadingState:
         return self.panes[self.active_pane]
 
     def stack_of(self, pane: Pane) -> Stack | None:
-        """Return the stack a pane shows, or None."""
-        return self.content.library.stack(pane.stack_id) if pane.stack_id else None
+        """Return the stack a pane shows, or None; where it shows planes through a stack, these as one."""
+        stack = self.content.library.stack(pane.stack_id) if pane.stack_id else None
+        if stack is None or pane.kind == "stack" or why_not_resliced(stack):
+            return stack
+        return resliced_stack(stack, pane.kind, self.axes, pane.slab)
 
     def frame_of(self, pane: Pane) -> FrameKey | None:
         """Return the frame a pane shows, or None."""

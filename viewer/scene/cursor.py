@@ -115,7 +115,7 @@ def cursor_info(
         x, y, z = plane.point_patient([position_image])[0].tolist()
         point = (x, y, z)
     applied = applied_state(state, shown, plane.image)
-    overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack.id, place), applied)
+    overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack, place), applied)
     parts = parts_at(state, overlays, plane, slide or inputs, position_image, reach=reach)
     fused = fused_values(state, shown, plane, inputs, index)
     region = values_at(attributes.sizes.regions, position_image) if isinstance(attributes, ImageAttributes) else ()

@@ -21,7 +21,7 @@ def shows_foreign_result(state: ReadingState, pane: Pane) -> bool:
     stack = state.stack_of(pane)
     if stack is None or not stack.frames or state.overlays_hidden:
         return False
-    here = state.content.overlays_at(stack.id, min(pane.frame, len(stack.frames) - 1))
+    here = state.content.overlays_at(stack, min(pane.frame, len(stack.frames) - 1))
     return any(state.overlay_visible(one) and _is_foreign(state, pane, one.patient_id) for one in here)
 
 

@@ -242,7 +242,7 @@ class LayersPanel(QWidget):
         if stack is None or not stack.planes:
             return None
         place = min(state.pane.frame, len(stack.planes) - 1)
-        if all(overlay != one.instance for one in state.content.overlays_at(stack.id, place)):
+        if all(overlay != one.instance for one in state.content.overlays_at(stack, place)):
             return frozenset()
         found = self._store.on_plane(overlay, stack.planes[place])
         return found.parts_here if isinstance(found, OnPlane) else None
