@@ -1,0 +1,102 @@
+"""Layouts: rows and columns, changing places, and saved ones that fit other studies."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.synthetic.turned_series import AXIAL, CORONAL, SAGITTAL, turned_series
+from tests.synthetic.values import opened
+from viewer.reading.changes.layouts import (
+    GRIDS,
+    PANES_OF,
+    apply_layout,
+    layout_to_save,
+    set_layout,
+    swap_panes,
+    swap_with_next,
+)
+from viewer.reading.changes.workspace import set_active_pane, set_view, show_stack
+from viewer.reading.navigate import next_series
+from viewer.reading.saved_layout import HangRule, SavedLayout
+from viewer.reading.state import Layout, ReadingState, View
+
+
+def brain(*, study: str = "a") -> ReadingState:
+    """T1 axial, T2 axial, T2 sagittal, FLAIR coronal; their names differ from study to study, what they are does not."""
+    return opened(
+        turned_series(f"{study}1", AXIAL, description="T1 tra"),
+        turned_series(f"{study}2", AXIAL, description="T2 tra"),
+        turned_series(f"{study}3", SAGITTAL, description="T2 sag", step=(3, 0, 0)),
+        turned_series(f"{study}4", CORONAL, description="FLAIR cor", step=(0, 3, 0)),
+    )
+
+
+def hung(state: ReadingState) -> list[str | None]:
+    return [pane.stack_id for pane in state.panes]
+
+
+@pytest.mark.parametrize("layout", list(GRIDS))
+def test_a_layout_has_rows_times_columns_viewports(layout: Layout) -> None:
+    rows, columns = GRIDS[layout]
+    assert layout == f"{rows}x{columns}"
+    assert len(set_layout(brain(), layout).panes) == PANES_OF[layout] == rows * columns
+
+
+def test_viewports_change_places_with_all_that_was_done_in_them() -> None:
+    state = set_view(set_layout(brain(), "1x3"), 0, View(rotation=90))
+    swapped = swap_panes(state, 0, 2)
+    assert hung(swapped) == [hung(state)[2], hung(state)[1], hung(state)[0]]
+    assert swapped.panes[2].view.rotation == 90
+    assert swapped.active_pane == 2
+    assert swap_with_next(set_active_pane(state, 2), 1).active_pane == 0
+    assert swap_panes(state, 1, 1) is state
+    assert swap_panes(state, 1, 9) is state
+
+
+def test_a_saved_layout_hangs_the_like_in_another_study() -> None:
+    state = set_layout(brain(), "1x3")
+    for pane, name in enumerate(("a3#1", "a2#1", "a4#1")):
+        state = show_stack(state, pane, name)
+    saved = layout_to_save(state, "Brain")
+    assert saved.hangs == (
+        HangRule("MR", "T2 sag", "sagittal"),
+        HangRule("MR", "T2 tra", "axial"),
+        HangRule("MR", "FLAIR cor", "coronal"),
+    )
+    assert hung(apply_layout(brain(study="b"), saved)) == ["b3#1", "b2#1", "b4#1"]
+
+
+def test_without_the_same_description_what_lies_alike_hangs_and_nothing_hangs_twice() -> None:
+    axial = HangRule("MR", "DWI", "axial")
+    saved = SavedLayout("Two", "1x3", (axial, HangRule("MR", "T1 tra", "axial"), HangRule("MR", "ADC", "axial")))
+    state = apply_layout(brain(), saved)
+    assert hung(state) == ["a2#1", "a1#1", None]
+    assert state.panes[2].awaited == "“ADC” (MR, axial)"
+
+
+def test_the_same_rule_twice_hangs_the_same_series_twice() -> None:
+    rule = HangRule("MR", "FLAIR cor", "coronal")
+    assert hung(apply_layout(brain(), SavedLayout("Two", "1x2", (rule, rule)))) == ["a4#1", "a4#1"]
+
+
+def test_another_modality_is_never_hung_instead() -> None:
+    state = apply_layout(brain(), SavedLayout("CT", "1x1", (HangRule("CT", "T1 tra", "axial"),)))
+    assert hung(state) == [None]
+    assert state.panes[0].awaited == "“T1 tra” (CT, axial)"
+
+
+def test_a_viewport_saved_empty_stays_empty_without_a_word() -> None:
+    saved = layout_to_save(set_layout(opened(turned_series("one", AXIAL)), "1x2"), "Half")
+    state = apply_layout(brain(), saved)
+    assert (state.panes[1].stack_id, state.panes[1].awaited) == (None, "")
+
+
+def test_what_was_done_to_a_series_that_still_hangs_stays() -> None:
+    state = set_view(set_layout(brain(), "1x2"), 0, View(rotation=180))
+    saved = SavedLayout("Turned round", "2x1", tuple(reversed(layout_to_save(state, "").hangs)))
+    assert apply_layout(state, saved).panes[1].view.rotation == 180
+
+
+def test_an_empty_viewport_takes_a_series_by_key() -> None:
+    state = set_layout(opened(turned_series("one", AXIAL)), "1x2")
+    assert hung(next_series(state, 1, 1)) == ["one#1", "one#1"]
