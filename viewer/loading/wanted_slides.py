@@ -1,4 +1,4 @@
-"""What a pane with a whole slide needs of the store: its tiles, nearest the middle first, and overlays piece by piece. Pure."""
+"""What a pane with a whole slide needs of the store: its tiles, nearest the middle first, and overlays in pieces. Pure."""
 
 from __future__ import annotations
 

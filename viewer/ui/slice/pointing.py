@@ -25,6 +25,7 @@ from viewer.scene.drawables import OutlinePaths, Scene
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.linked import window_partners
 from viewer.scene.view_geometry import ViewGeometry, zoomed_about
+from viewer.ui.slice.map_mouse import MapMouse
 from viewer.ui.slice.measuring import Measuring, Spot, spot_at
 from viewer.ui.slice.mouse import CLICK_DISTANCE, TOOLS, ZOOM_STEP, Drag, DragStart, drag_of, follow_drag
 
@@ -100,6 +101,7 @@ class Pointing:
         self._reading, self._store, self._pane, self._calls = reading, store, pane, calls
         self._picture, self._measuring = picture, measuring
         self.info: CursorInfo | None = None
+        self._map = MapMouse(reading, pane, picture)
         self._hover: tuple[QPointF, PartHit] | None = None
         self._drag: DragStart | None = None
         self._carrying = False
@@ -119,6 +121,8 @@ class Pointing:
         """Begin a drag; the viewport becomes the active one."""
         self._reading.apply(set_active_pane, self._pane)
         self._picture.take_focus()
+        if event.button() == Qt.MouseButton.LeftButton and self._map.press(self._device(event.position())):
+            return
         state = self._reading.state
         drag = drag_of(event.button(), event.modifiers(), state.tool)
         self._pressed_at, self._moved = event.position(), False
@@ -140,6 +144,9 @@ class Pointing:
 
     def move(self, event: QMouseEvent) -> None:
         """Follow a drag, or say what is under the mouse."""
+        if self._map.is_held:
+            self._map.move(self._device(event.position()))
+            return
         if self._pressed_at is not None:
             self._moved = self._moved or (event.position() - self._pressed_at).manhattanLength() >= CLICK_DISTANCE
         if self._carrying and self._moved:
@@ -158,6 +165,9 @@ class Pointing:
 
     def release(self, event: QMouseEvent) -> None:
         """End a drag; a click selects what it hit, or opens the menu."""
+        if self._map.is_held:
+            self._map.release()
+            return
         clicked = self._pressed_at is not None and not self._moved
         marked = self._drag is not None and self._drag.drag == "crosshair"
         self._drag = self._pressed_at = None
