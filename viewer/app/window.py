@@ -20,6 +20,7 @@ from viewer.app.settings import Settings, load_settings
 from viewer.app.settings_saving import SettingsSaver
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
+from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.document_worker import DocumentWorker
 from viewer.loading.documents import Documents
@@ -108,6 +109,7 @@ class Program:
         self.save()
         held_something = bool(self.reading.state.content.library.instances)
         self.loader.open(expand_for_window(list(opened)))
+        self.autosaver.prepare()
         if held_something:
             self.garbage.forget()
         listed = len(opened) == 1 and opened[0].exists() and opened[0] != paths.sample_data()
@@ -126,6 +128,10 @@ class Program:
         self.window.show_settings(settings)
         self.reading.apply(set_window_presets, presets_in_force(settings))
         self._settings_saver.save(settings)
+
+    def change_window_presets(self, presets: tuple[WindowPreset, ...] | None) -> None:
+        """Take and save other window presets; None for those that come with the program."""
+        self.change_settings(self.settings.model_copy(update={"window_presets": presets}))
 
     def _note_contents(self, old: ReadingState, new: ReadingState) -> None:
         """Keep what a folder holds for the list of recent ones, when it has been read to its end."""

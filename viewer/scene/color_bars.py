@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewer.domain.image_attributes import ImageAttributes, Window
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, Window
 from viewer.domain.roles import overlay_kind
 from viewer.imaging.grey import starts_inverted
 from viewer.imaging.shown_values import shown_scale
@@ -10,7 +10,7 @@ from viewer.reading.state import Pane, ReadingState
 from viewer.scene.color_bar import ColorBar
 from viewer.scene.cursor import mappings_at
 from viewer.scene.fused import Fused, window_ends
-from viewer.scene.image_picture import Presented
+from viewer.scene.image_picture import Presented, ShownFrame, applied_state, presented
 from viewer.scene.inputs import SceneInputs
 
 
@@ -29,6 +29,19 @@ def color_bars(
         return over
     wanted = pane.color_bar or own.palette is not None or (_is_map(state, pane) and not over)
     return (own, *over) if wanted else over
+
+
+def pane_bar(state: ReadingState, pane: Pane, inputs: SceneInputs) -> ColorBar | None:
+    """Return the bar that the image of a pane has or would have; None in colour, and while there is no image."""
+    stack, frame = state.stack_of(pane), state.frame_of(pane)
+    if stack is None or frame is None:
+        return None
+    attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
+    if not isinstance(attributes, ImageAttributes) or not isinstance(decoded, DecodedFrame):
+        return None
+    image = stack.planes[min(pane.frame, len(stack.frames) - 1)].image
+    shown = ShownFrame(decoded, attributes, frame.index, image, inputs.value_range(stack.id))
+    return image_bar(state, pane, presented(pane, shown, applied_state(state, pane, image)), inputs)
 
 
 def image_bar(state: ReadingState, pane: Pane, shown: Presented | None, inputs: SceneInputs) -> ColorBar | None:

@@ -24,6 +24,7 @@ Need = Literal[
     "image",
     "images",
     "key_images",
+    "slide",
     "playable",
     "volumes",
     "series",
@@ -83,6 +84,11 @@ def _can_join(reading: Reading) -> bool:
     return bool(reading.state.pins) or len({pane.stack_id for pane in reading.state.panes} - {None}) > 1
 
 
+def _shows_slide(reading: Reading) -> bool:
+    stack = reading.state.stack_of(reading.state.pane)
+    return stack is not None and stack.pyramid is not None
+
+
 def _has_image(reading: Reading) -> bool:
     return reading.state.frame_of(reading.state.pane) is not None
 
@@ -98,6 +104,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "image": (_has_image, T("There is no image in the active viewport.")),
     "volumes": (_has_volumes, T("The active viewport shows one volume only: no other time, echo or b-value.")),
     "key_images": (lambda r: has_key_images(r.state), T("No key object selection names images of the active viewport.")),
+    "slide": (_shows_slide, T("The active viewport shows no whole slide.")),
     "images": (_several_images, T("The active viewport does not show several images.")),
     "playable": (
         lambda r: _several_images(r) or _has_volumes(r),
@@ -250,6 +257,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("flip_vertical", "Image", T("Flip top to bottom"), ("V",), "flip-vertical-2", "image"),
     ActionSpec("rotate_left", "Image", T("Turn anticlockwise"), ("[",), "rotate-ccw", "image"),
     ActionSpec("rotate_right", "Image", T("Turn clockwise"), ("]",), "rotate-cw", "image"),
+    ActionSpec("slide_map", "Image", T("Overview of the slide"), (), "", "slide", checked=lambda s: s.slide_map),
     ActionSpec("smooth", "Image", T("Smooth pixels"), (), "", checked=lambda s: s.smooth),
     ActionSpec("cine", "Image", T("Play"), ("C",), "play", "playable", checked=lambda s: s.pane.playing, after_line=True),
     ActionSpec("cine_volumes", "Image", T("Play through time"), ("Shift+C",), "play", "volumes", checked=_plays_volumes),

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
 from viewer.reading.saved_layout import SavedLayout
@@ -54,6 +55,9 @@ class Host(Protocol):
 
     def change_settings(self, settings: Any) -> None:
         """Take other settings, save them and show them everywhere."""
+
+    def change_window_presets(self, presets: tuple[WindowPreset, ...] | None) -> None:
+        """Take other window presets; None for those that come with the program."""
 
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""

@@ -17,7 +17,6 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.crosshair import crosshair_info
 from viewer.scene.cursor import CursorInfo
-from viewer.scene.plain_words import date, plain
 from viewer.ui.blink import Blink
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail
@@ -30,6 +29,7 @@ from viewer.ui.host import Host, Settings
 from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.layout_picker import LayoutButton
 from viewer.ui.live_actions import Actions
+from viewer.ui.looks_window import Looks
 from viewer.ui.measuring_window import MeasuringInWindow
 from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
@@ -46,6 +46,7 @@ from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts
 from viewer.ui.window_place import place_of, restore_docks, restore_place
 from viewer.ui.window_presets import window_text
+from viewer.ui.window_title import study_title
 
 PROGRESS_MS = 150
 IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "image_on_plane", "range"})
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self._blink = Blink(reading, self)
         self._dialogs = Dialogs(self, reading, store, self.actions_table, lambda: self._settings, host)
         self.grid = ViewportGrid(reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu)
+        self.looks = Looks(self, reading, store, self.actions_table, images=lambda: self.grid.active_canvas, host=host)
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
         self.layers = LayersPanel(reading, store)
@@ -96,12 +98,13 @@ class MainWindow(QMainWindow):
                 "open_sample": (tr("Recent"), self.opening.fill_recent),
                 "layout_2x2": (tr("More layouts"), self.saved_layouts.fill_with_grids),
                 "tool_scroll": (tr("Window"), lambda menu: fill_windows(menu, reading, store)),
+                **self.looks.menus,
                 "filter_layers": (tr("Presentation state"), lambda menu: fill_states(menu, reading)),
             },
         )
         self.setMenuBar(self.menu)
         self.layout_button = LayoutButton(reading, self.saved_layouts.fill, self.saved_layouts.grids_without_button)
-        self.toolbar = Toolbar(self.actions_table, lambda menu: fill_windows(menu, reading, store), self.layout_button)
+        self.toolbar = Toolbar(self.actions_table, self.looks.fill_windows, self.layout_button)
         self.addToolBar(self.toolbar)
         self._center()
         self.measuring = MeasuringInWindow(
@@ -165,6 +168,7 @@ class MainWindow(QMainWindow):
         self._disconnect = []
         self._progress.stop()
         self._blink.stop()
+        self.looks.close()
         self.grid.end()
         self.docks.end()
 
@@ -224,6 +228,7 @@ class MainWindow(QMainWindow):
                 "settings": self._dialogs.open_settings,
                 "guide": self._dialogs.show_guide,
                 "about": self._dialogs.open_about,
+                **self.looks.acts,
             }
         )
         for spec, action in table.all():
@@ -289,11 +294,7 @@ class MainWindow(QMainWindow):
 
     def _refresh_words(self) -> None:
         state = self._reading.state
-        frame = state.frame_of(state.pane)
-        title = ""
-        if frame is not None:
-            study = state.content.library.study_of(frame.instance)
-            title = " · ".join(part for part in (plain(study.description), date(study.date)) if part)
+        title = study_title(state)
         self.menu.show_title(title)
         self.setWindowTitle(f"{title} – Overread" if title else "Overread")
         self.toolbar.show_window(window_text(state, self._store))
@@ -351,9 +352,7 @@ class MainWindow(QMainWindow):
         self._focus_images()
 
     def _focus_images(self) -> None:
-        state = self._reading.state
-        if state.active_pane < len(self.grid.viewports):
-            self.grid.viewports[state.active_pane].canvas.setFocus()
+        self.grid.active_canvas.setFocus()
 
     def _is_typing(self) -> bool:
         focus = QApplication.focusWidget()
@@ -378,7 +377,7 @@ class MainWindow(QMainWindow):
         self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _next_panel(self) -> None:
-        images = self.grid.viewports[self._reading.state.active_pane].canvas
+        images = self.grid.active_canvas
         browser = self.rail.view if self.docks.is_narrow else self.browser.view
         focus_next((browser, images, self.layers.view, self.report.tree, self.health.view))
 

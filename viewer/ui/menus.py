@@ -16,6 +16,7 @@ from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
 from viewer.ui.actions import ACTIONS, MENUS, key_text, menu_text
 from viewer.ui.live_actions import Actions
+from viewer.ui.looks_menus import fill_color_maps, fill_fusion
 from viewer.ui.parts import label
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
@@ -98,6 +99,8 @@ def image_menu(parent: QWidget, reading: Reading, inputs: SceneInputs, actions: 
     """Return the menu of a right click on an image."""
     menu = ReasonMenu("", parent)
     fill_windows(menu.addMenu(tr("Window")), reading, inputs)
+    fill_color_maps(menu.addMenu(tr("Colour map")), reading)
+    fill_fusion(menu.addMenu(tr("Lay another series over it")), reading)
     states = menu.addMenu(tr("Presentation state"))
     fill_states(states, reading)
     states.menuAction().setVisible(not states.isEmpty())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from viewer.reading import key_images
 from viewer.reading.changes import cine as cine_changes
-from viewer.reading.changes import crosshair, layouts, linking, volumes, workspace
+from viewer.reading.changes import crosshair, layouts, linking, slides, volumes, workspace
 from viewer.reading.changes import layers as layer_changes
 from viewer.reading.navigate import go_to_part, next_series
 from viewer.reading.reading import Reading
@@ -57,6 +57,7 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         "link_here": lambda: reading.apply_undoable("", linking.toggle_pins),
         "reference_lines": lambda: reading.apply_undoable("", workspace.toggle_reference_lines),
         "reference_ends": lambda: reading.apply_undoable("", workspace.toggle_reference_ends),
+        "slide_map": lambda: reading.apply_undoable("", slides.toggle_slide_map),
         "fit": on_pane(workspace.fit_view),
         "reset": on_pane(workspace.reset_view),
         "tool_window": lambda: reading.apply(crosshair.leave_to_window),

@@ -25,6 +25,7 @@ from viewer.ui.slice.measuring import Measuring
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.pointing import CanvasCalls, Pointing
 from viewer.ui.slice.scene_painter import blank, empty, geometry_of, paint_onto, paint_scene
+from viewer.ui.slice.window_region import WindowRegion
 from viewer.ui.slice.writing import Writing
 from viewer.ui.theme.tokens import DARK
 
@@ -63,6 +64,7 @@ class SliceCanvas(QWidget):
         self._waited = False
         self._pointing = Pointing(reading, store, pane, calls, self, self._measuring)
         self._bars = BarPointing(reading, pane, self)
+        self._region = WindowRegion(reading, store, pane, self)
         self._sharpen = self._timer(SHARPEN_AFTER_MS, self._on_rest)
         self._give_up = self._timer(KEEP_OLD_MS, self._on_waited)
         self._tell_size = self._timer(0, self._on_size)
@@ -179,6 +181,7 @@ class SliceCanvas(QWidget):
             painter.drawImage(0, 0, self._kept_picture(self._geometry))
         if self._geometry is not None:
             paint_bar_marks(painter, self._scene.color_bars, self._geometry, self._pointing.info)
+        self._region.paint(painter)
         hover = self._pointing.hover
         if hover is not None:
             paint_hover_plate(painter, *hover, self.size())
@@ -192,13 +195,15 @@ class SliceCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag; the viewport becomes the active one."""
-        if not self._bars.press(event.button(), event.position()):
+        over = (self._bars, self._region)
+        if not any(one.press(event.button(), event.position()) for one in over):
             self._pointing.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow a drag, or say what is under the mouse."""
-        if self._bars.is_down:
-            self._bars.move(event.position())
+        held = self._bars if self._bars.is_down else self._region if self._region.is_down else None
+        if held is not None:
+            held.move(event.position())
             return
         self._pointing.move(event)
         if self._bars.is_over(event.position()):
@@ -208,6 +213,8 @@ class SliceCanvas(QWidget):
         """End a drag; a click selects what it hit, or opens the menu."""
         if self._bars.is_down:
             self._bars.release()
+        elif self._region.is_down:
+            self._region.release()
         else:
             self._pointing.release(event)
 

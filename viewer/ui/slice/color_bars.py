@@ -78,11 +78,12 @@ def bar_title(bar: ColorBar) -> str:
 
 
 def bar_numbers(bar: ColorBar) -> tuple[str, ...]:
-    """Return the numbers beside a bar from its top down, with as many decimals as tell them apart."""
+    """Return the numbers beside a bar from its top down, with as many decimals as they have, or as tell them apart."""
     low, high = bar.ends
     steps = [high + (low - high) * place / _TICKS for place in range(_TICKS + 1)]
     apart = abs(high - low) / _TICKS
-    digits = 0 if apart >= 2 or apart == 0 else max(0, min(6, int(np.ceil(-np.log10(apart))) + 1))
+    kept = (digits for digits in range(7) if all(abs(round(one, digits) - one) <= 0.01 * apart for one in steps))
+    digits = next(kept, 6)
     return tuple(decimal(value, digits) for value in steps)
 
 

@@ -15,6 +15,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, ReadingState
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.inputs import SceneInputs
+from viewer.ui.slice.canvas import SliceCanvas
 from viewer.ui.slice.cine import Cine
 from viewer.ui.slice.pointing import CanvasCalls
 from viewer.ui.slice.viewport import Viewport, ViewportCalls
@@ -65,6 +66,11 @@ class ViewportGrid(QWidget):
     def viewports(self) -> tuple[Viewport, ...]:
         """The viewports in the order of the panes; more may exist than the layout shows."""
         return tuple(self._viewports)
+
+    @property
+    def active_canvas(self) -> SliceCanvas:
+        """The picture of the active viewport."""
+        return self._viewports[min(self._reading.state.active_pane, len(self._viewports) - 1)].canvas
 
     def refresh(self) -> None:
         """Make the scenes anew: something was delivered to the store."""
