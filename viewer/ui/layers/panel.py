@@ -19,6 +19,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.plain_words import count
+from viewer.scene.slide_scene import slide_inputs
 from viewer.ui.layers.delegate import LayersDelegate
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
@@ -244,7 +245,8 @@ class LayersPanel(QWidget):
         place = min(state.pane.frame, len(stack.planes) - 1)
         if all(overlay != one.instance for one in state.content.overlays_at(stack, place)):
             return frozenset()
-        found = self._store.on_plane(overlay, stack.planes[place])
+        slide = slide_inputs(state, state.active_pane, state.pane.view, self._store)
+        found = (slide or self._store).on_plane(overlay, stack.planes[place])
         return found.parts_here if isinstance(found, OnPlane) else None
 
     def _solo_elsewhere(self, row: LayerRow) -> bool:
