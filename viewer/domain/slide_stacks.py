@@ -199,6 +199,7 @@ def _planes(base: _Image, spacing: tuple[float, float]) -> tuple[Plane, ...]:
             frame_of_reference_uid=base.first.frame_of_reference_uid,
             in_patient_space=placed,
             thickness_mm=abs(thickness),
+            anatomical=False,
             image=(uid, _first_number(base, place)),
         )
         for place, depth in enumerate(depths)

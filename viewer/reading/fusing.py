@@ -73,6 +73,8 @@ def _candidate(content: Content, under: Stack, over: Stack) -> Candidate:
         return Candidate(over, issue("fusion_colour", "info"))
     if not (under.in_patient_space and over.in_patient_space):
         return Candidate(over, issue("fusion_no_position", "info"))
+    if over.pyramid is not None or under.pyramid is not None:
+        return Candidate(over, issue("fusion_slide", "info"))
     if over.temporal:
         return Candidate(over, issue("fusion_moments", "info"))
     way = passage(content, under.frame_of_reference_uid, over.frame_of_reference_uid)
