@@ -11,7 +11,7 @@ from pathlib import Path
 
 from viewer.app.settings import write_atomically
 from viewer.domain.library import Study
-from viewer.reading.autosave import study_of, with_workspace, workspace_of
+from viewer.reading.autosave import prepare_checks, study_of, with_workspace, workspace_of
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 
@@ -36,6 +36,10 @@ class Autosaver:
         self._writer = ThreadPoolExecutor(1, "autosave")
         self._written: Future[None] | None = None
         self._stop = reading.connect(self._note)
+
+    def prepare(self) -> None:
+        """Make ready for ``restore``: a study is being opened."""
+        self._writer.submit(prepare_checks)
 
     def restore(self) -> None:
         """Apply the saved workspace of the study on the screen, if there is one."""

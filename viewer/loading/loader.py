@@ -21,10 +21,10 @@ from viewer.domain.structure_set import StructureSet
 from viewer.iods.on_plane import survey_overlay
 from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
 from viewer.loading.decode_worker import DecodeWorker
-from viewer.loading.farthest import Farthest
 from viewer.loading.fused_frames import held_frames
 from viewer.loading.prepared import prepared, with_borders
 from viewer.loading.readers import FusedImage, Readers
+from viewer.loading.room import Room
 from viewer.loading.runner import Job, JobControl, Progress, Runner
 from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
 from viewer.loading.store import Store
@@ -65,9 +65,6 @@ _WAITING_AHEAD = 6
 _FRAMES_AT_ONCE = 8
 """So many uncompressed frames ahead are read by one job: a few milliseconds, in which nothing more urgent is held up."""
 
-_BUDGET_PART_AHEAD = 0.85
-"""Once the store is filled to this part, what is loaded ahead takes the room of what lies farther from view."""
-
 
 class Loader:
     """Joins reading, store and runner. Lives on the window's thread."""
@@ -81,10 +78,9 @@ class Loader:
         self._building: dict[Hashable, Overlay] = {}
         self._readers = self._readers_of(Library())
         self._hung_by_us: tuple[Pane, ...] = ()
-        self._ahead: set[Hashable] = set()
+        self._room = Room(store)
         self._wanted: Iterator[Wanted] = iter(())
         self._next: Wanted | None = None
-        self._farthest: Farthest | None = None
         self._on_opened: Callable[[], object] = bool
         self._disconnect = reading.connect(self._fetch_what_changed)
 
@@ -100,7 +96,7 @@ class Loader:
     def open(self, paths: Sequence[Path]) -> None:
         """Forget what is open and scan ``paths``; studies appear while the scan runs."""
         self._runner.cancel_all()
-        self._ahead.clear()
+        self._room.forget()
         self._store.clear()
         self._volumes = SegmentationVolumes(0)
         self._building.clear()
@@ -216,7 +212,7 @@ class Loader:
         resized = old.pane_sizes is not new.pane_sizes
         if resized or old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
             self._runner.drop_waiting(lambda slot: not is_for_a_pane(slot))
-            self._ahead.clear()
+            self._room.forget()
             for slot, overlay in list(self._building.items()):
                 if not is_shown(overlay, new):
                     del self._building[slot]
@@ -224,7 +220,8 @@ class Loader:
             self._fetch_anew()
 
     def _fetch_anew(self) -> None:
-        self._wanted, self._next, self._farthest = wanted(self._reading.state), None, None
+        self._wanted, self._next = wanted(self._reading.state), None
+        self._room.turn_to(self._reading.state)
         self._fetch()
 
     def _fetch(self) -> None:
@@ -233,7 +230,7 @@ class Loader:
             # Goes on where the last call stopped: what lies before is there or on its way.
             want = self._next if self._next is not None else next(self._wanted, None)
             self._next = want
-            if want is None or (want.priority >= AHEAD and len(self._ahead) >= _WAITING_AHEAD):
+            if want is None or (want.priority >= AHEAD and self._room.expected >= _WAITING_AHEAD):
                 return
             if want.priority >= AHEAD and not self._is_held(want) and not self._has_room(want):
                 return
@@ -242,20 +239,17 @@ class Loader:
             if self._is_held(want) or self._runner.is_busy_with(slot):
                 continue
             if want.priority >= AHEAD:
-                self._ahead.add(slot)
+                self._room.expect(slot, self._bytes_of(want))
                 if isinstance(want, WantedFrame) and self._readers.is_quick(want.frame):
                     self._queue_several(want, slot)
                     continue
             self._queue(want, slot)
 
     def _has_room(self, want: Wanted) -> bool:
-        """Say whether there is room for something ahead, or what lies farther away made room for it."""
-        limit = int(self._store.budget_bytes * _BUDGET_PART_AHEAD)
-        if self._store.used_bytes <= limit:
-            return True
-        if self._farthest is None:
-            self._farthest = Farthest(self._reading.state, self._store.held)
-        return self._farthest.drop_beyond(want.priority - AHEAD, self._store, limit)
+        return self._room.has_room(want.priority - AHEAD, self._bytes_of(want))
+
+    def _bytes_of(self, want: Wanted) -> int:
+        return self._readers.frame_bytes(want.frame) if isinstance(want, WantedFrame) else 0
 
     def _is_held(self, want: Wanted) -> bool:
         if isinstance(want, WantedFrame):
@@ -299,9 +293,12 @@ class Loader:
             want = self._next = next(self._wanted, None)
             if not isinstance(want, WantedFrame) or not self._readers.is_quick(want.frame):
                 break
-            self._next = None
             if not self._is_held(want):
+                if not self._has_room(want):
+                    break
+                self._room.expect(slot, self._bytes_of(want))
                 several.append(want)
+            self._next = None
         readers = self._readers
 
         def work(control: JobControl) -> None:
@@ -311,7 +308,7 @@ class Loader:
                 control.deliver_part((key, prepared(readers.attributes(key.instance), readers.frame(key), want)))
 
         def done(_: None) -> None:
-            self._ahead.discard(slot)
+            self._room.came(slot)
             self._fetch()
 
         self._submit(slot, first.priority, work, done, part_done=lambda read: self._put_frame(*read))
@@ -319,14 +316,15 @@ class Loader:
     def _take_frame(
         self, slot: Hashable, key: FrameKey, read: tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]
     ) -> None:
-        self._ahead.discard(slot)
+        self._room.came(slot)
         self._put_frame(key, read)
         self._fetch()
 
     def _put_frame(self, key: FrameKey, read: tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]) -> None:
         attributes, frame = read
         self._store.put_attributes(key.instance, attributes)
-        self._store.put_frame(key, frame)
+        if self._room.make_room(key, frame.stored.nbytes if isinstance(frame, DecodedFrame) else 0):
+            self._store.put_frame(key, frame)
         if isinstance(attributes, ImageAttributes) and attributes.overlay_planes:
             self._take_overlay_planes(key.instance, attributes)
 
@@ -340,7 +338,7 @@ class Loader:
             self._reading.apply(overlays_read, {instance: pair})
 
     def _take_on_plane(self, slot: Hashable, want: WantedOnPlane, content: OnPlane | Unavailable | Pending) -> None:
-        self._ahead.discard(slot)
+        self._room.came(slot)
         if not isinstance(content, Pending):
             self._store.put_on_plane(want.overlay.instance, want.plane, content)
         elif is_on_a_pane(self._reading.state, (want.overlay.instance, want.plane)):
@@ -349,7 +347,7 @@ class Loader:
         self._fetch()
 
     def _take_image_on_plane(self, slot: Hashable, want: WantedImageOnPlane, found: FusedImage) -> None:
-        self._ahead.discard(slot)
+        self._room.came(slot)
         for place, frame in found.read.items():
             self._store.put_frame(want.stack.frames[place], frame)
         self._store.put_image_on_plane(want.stack.id, want.plane, found.image)

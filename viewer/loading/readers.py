@@ -37,6 +37,7 @@ from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVo
 from viewer.representations.slice_source import SliceSource
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 
+_FEW_PIXELS = 1 << 20
 _ATTRIBUTES_BYTES = 64 << 20
 _OPEN_READERS = 64
 _VOLUME_BYTES = 512 << 20
@@ -84,6 +85,16 @@ class Readers:
         except UnreadableDataset as error:
             read = Unavailable(issue("damaged", "error", reason=str(error)))
         return self._attributes.keep(instance, read)
+
+    def is_quick(self, key: FrameKey) -> bool:
+        """Say whether a frame takes no longer than to read its bytes, and these are few."""
+        header = self._library.instance(key.instance)
+        return is_plain(header) and header.rows * header.columns <= _FEW_PIXELS
+
+    def frame_bytes(self, key: FrameKey) -> int:
+        """Return about how many bytes a frame takes once it is read: 16 bits a pixel is what most have."""
+        header = self._library.instance(key.instance)
+        return header.rows * header.columns * 2
 
     def frame(self, key: FrameKey) -> DecodedFrame | Unavailable:
         """Return the stored values of a frame, or why there are none."""

@@ -126,6 +126,17 @@ class Store:
         """Say whether the attributes of an instance are held; does not count as use."""
         return instance in self._attributes
 
+    @property
+    def held(self) -> tuple[Hashable, ...]:
+        """The keys of all frames and plane contents, the one used longest ago first."""
+        return tuple(self._heavy)
+
+    def drop(self, key: Hashable) -> None:
+        """Let go of a frame or plane content."""
+        entry = self._heavy.pop(key, None)
+        if entry is not None:
+            self._bytes -= entry[1]
+
     def put_attributes(self, instance: InstanceKey, attributes: ImageAttributes | Unavailable) -> None:
         """Take the display attributes of an instance."""
         known = self._attributes.pop(instance, None)

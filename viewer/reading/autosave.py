@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,18 @@ from viewer.reading.changes.layouts import PANES_OF
 from viewer.reading.state import CineChoice, LayerStyle, Layout, Links, Pane, PartStyle, ReadingState, View, WindowChoice
 
 VERSION = 1
+
+
+@cache
+def _checked(kind: Any) -> TypeAdapter[Any]:
+    """Return what checks values of a kind: making it takes a thousand times as long as a check."""
+    return TypeAdapter(kind)
+
+
+def prepare_checks() -> None:
+    """Make what checks a saved workspace; on a thread of its own, so that the window need not."""
+    for kind in (Layout, Links, WindowChoice, View, CineChoice, tuple[tuple[str, int], ...], LayerStyle, PartStyle):
+        _checked(kind)
 
 
 def workspace_of(state: ReadingState) -> dict[str, Any]:
@@ -66,7 +79,7 @@ def study_of(state: ReadingState) -> Study | None:
 
 
 def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
-    layout: Layout = TypeAdapter(Layout).validate_python(saved["layout"])
+    layout: Layout = _checked(Layout).validate_python(saved["layout"])
     key_of = {overlay.sop_instance_uid: key for key, overlay in state.content.overlays.items()}
     panes = tuple(_pane(state, entry, key_of) for entry in saved["panes"])
     if len(panes) != PANES_OF[layout] or all(pane.stack_id is None for pane in panes):
@@ -78,7 +91,7 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
         panes=panes,
         active_pane=max(0, min(int(saved["active_pane"]), len(panes) - 1)),
         linked=bool(saved["linked"]),
-        links=TypeAdapter(Links).validate_python(saved.get("links", {})),
+        links=_checked(Links).validate_python(saved.get("links", {})),
         pins=_pins(state, saved.get("pins", ())),
         reference_lines=bool(saved.get("reference_lines", True)),
         reference_ends=bool(saved.get("reference_ends", False)),
@@ -93,16 +106,16 @@ def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, In
     return Pane(
         stack_id=stack.id,
         frame=max(0, min(int(entry["frame"]), len(stack.frames) - 1)),
-        window=TypeAdapter(WindowChoice).validate_python(entry["window"]),
-        view=TypeAdapter(View).validate_python(entry["view"]),
+        window=_checked(WindowChoice).validate_python(entry["window"]),
+        view=_checked(View).validate_python(entry["view"]),
         presentation_state=key_of.get(entry["presentation_state"]),
-        cine=replace(TypeAdapter(CineChoice).validate_python(entry.get("cine", {})), shown=False, backward=False),
+        cine=replace(_checked(CineChoice).validate_python(entry.get("cine", {})), shown=False, backward=False),
     )
 
 
 def _pins(state: ReadingState, saved: Any) -> tuple[tuple[str, int], ...]:
     """Return the pins whose stacks are still there; one alone links nothing."""
-    pins = TypeAdapter(tuple[tuple[str, int], ...]).validate_python(saved)
+    pins = _checked(tuple[tuple[str, int], ...]).validate_python(saved)
     found = tuple(pin for pin in pins if state.content.library.stack(pin[0]) is not None)
     return found if len(found) > 1 else ()
 
@@ -114,6 +127,6 @@ def _layer_to_json(layer: LayerStyle) -> dict[str, Any]:
 
 def _layer_from_json(saved: Mapping[str, Any]) -> LayerStyle:
     values = {name: value for name, value in saved.items() if name != "parts"}
-    layer = TypeAdapter(LayerStyle).validate_python(values)
-    parts = {int(number): TypeAdapter(PartStyle).validate_python(style) for number, style in saved["parts"].items()}
+    layer: LayerStyle = _checked(LayerStyle).validate_python(values)
+    parts = {int(number): _checked(PartStyle).validate_python(style) for number, style in saved["parts"].items()}
     return replace(layer, parts=MappingProxyType(parts))
