@@ -220,7 +220,7 @@ class Content:
         )
 
     def _is_placed(self, overlay: Overlay, stack_id: str) -> bool:
-        """Say whether an overlay lies on a stack by its coordinates: what belongs to single images lies on no other plane."""
+        """Say whether an overlay lies by its coordinates: what belongs to single images lies on no other plane."""
         found = self.bindings[overlay.instance].on_stack(stack_id)
         return found is not None and found.by != "referenced_images"
 

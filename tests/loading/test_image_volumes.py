@@ -1,0 +1,158 @@
+"""Volumes of stacks: the voxels are the frames, shared with them, and a cut is stored values with what is missing marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.synthetic.stacks import SHAPE, stack_of
+from viewer.domain.image_attributes import (
+    DecodedFrame,
+    FrameValues,
+    ImageAttributes,
+    LookupTable,
+    PaddingRange,
+    Rescale,
+    Window,
+)
+from viewer.domain.instance import Cut, FrameKey
+from viewer.domain.issues import issue
+from viewer.geometry.slab import Slab
+from viewer.imaging.grey import display_grey
+from viewer.imaging.probe import value_at
+from viewer.loading.image_volumes import Read, StackVolume, build_volume
+from viewer.reading.reslicing import reslicing
+from viewer.scene.inputs import Unavailable
+
+STACK = stack_of(np.eye(3))
+STORED = np.random.default_rng(3).integers(0, 3000, SHAPE).astype(np.int16)
+
+
+def attributes_of(**values: object) -> ImageAttributes:
+    """Return the attributes of a CT with 16 bits, each frame with its own rescale."""
+    stated: dict[str, object] = {
+        "rows": SHAPE[1],
+        "columns": SHAPE[2],
+        "number_of_frames": SHAPE[0],
+        "samples_per_pixel": 1,
+        "photometric_interpretation": "MONOCHROME2",
+        "bits_allocated": 16,
+        "bits_stored": 16,
+        "high_bit": 15,
+        "signed": True,
+        "planar_configuration": 0,
+        "transfer_syntax_uid": "1.2.840.10008.1.2.1",
+        "modality": "CT",
+        "frames": tuple(FrameValues(Rescale(1.0, -1024.0)) for _ in range(SHAPE[0])),
+    }
+    return ImageAttributes(**{**stated, **values})  # type: ignore[arg-type]
+
+
+def built(attributes: ImageAttributes | None = None, stored: np.ndarray = STORED) -> StackVolume | Unavailable:
+    known = attributes if attributes is not None else attributes_of()
+
+    def read(key: FrameKey) -> Read:
+        return known, DecodedFrame(stored[key.index], SHAPE[1])
+
+    return build_volume(STACK, read)
+
+
+def volume(attributes: ImageAttributes | None = None, stored: np.ndarray = STORED) -> StackVolume:
+    found = built(attributes, stored)
+    assert isinstance(found, StackVolume)
+    return found
+
+
+def test_frames_are_views_of_the_voxels() -> None:
+    found = volume()
+
+    for key in STACK.frames:
+        frame = found.frames[key]
+        assert np.array_equal(frame.stored, STORED[key.index])
+        assert np.shares_memory(frame.stored, found.volume.voxels)
+    assert found.held_bytes == STORED.nbytes
+
+
+def test_a_cut_is_made_of_stored_values() -> None:
+    coronal = reslicing(STACK, "coronal").plane(4)
+
+    found = volume().cut(Cut(STACK.id, coronal), attributes_of(), 3)
+
+    assert found.stored.dtype == np.int16
+    assert np.array_equal(found.stored, STORED[::-1, 4, :])
+    assert found.missing is None
+
+
+def test_a_cut_is_in_the_scale_of_the_frame_that_is_named() -> None:
+    scales = [Rescale(0.5 + 0.25 * place, 10.0 * place) for place in range(SHAPE[0])]
+    attributes = attributes_of(frames=tuple(FrameValues(one) for one in scales))
+    coronal = reslicing(STACK, "coronal").plane(4)
+
+    found = volume(attributes).cut(Cut(STACK.id, coronal), attributes, 2)
+
+    modality = np.stack([STORED[place, 4] * scales[place].slope + scales[place].intercept for place in range(SHAPE[0])])
+    again = found.stored * scales[2].slope + scales[2].intercept
+    assert np.abs(again - modality[::-1]).max() <= scales[2].slope / 2
+
+
+def test_a_slab_shows_the_brightest_of_its_voxels() -> None:
+    cut = reslicing(STACK, "axial")
+
+    found = volume().cut(Cut(STACK.id, cut.plane(2), Slab(6.6, "maximum")), attributes_of(), 0)
+
+    assert np.array_equal(found.stored, STORED[2:5].max(axis=0))
+
+
+def test_padding_and_what_lies_beside_are_missing_and_black_and_no_value() -> None:
+    stored = STORED.copy()
+    stored[3, 2:5, 4:8] = -2000
+    attributes = attributes_of(padding=PaddingRange(-2000, -2000))
+    axial = reslicing(STACK, "axial")
+    place = SHAPE[0] - 1 - 3
+
+    found = volume(attributes, stored).cut(Cut(STACK.id, axial.plane(place)), attributes, 0)
+
+    assert found.missing is not None
+    assert np.array_equal(found.missing, stored[3] == -2000)
+    assert (display_grey(found, attributes, index=0, window=Window(0, 4000), inverted=False)[found.missing] == 0).all()
+    assert value_at(found, attributes, index=0, column=5, row=3).state == "outside"
+    assert value_at(found, attributes, index=0, column=1, row=0).value == STORED[3, 0, 1] - 1024
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"samples_per_pixel": 3, "photometric_interpretation": "RGB"}, "reslice_colour"),
+        ({"modality_lut": LookupTable(np.arange(4, dtype=np.uint16), 0, 16)}, "reslice_lut"),
+    ],
+)
+def test_what_cannot_be_interpolated_is_refused_with_a_reason(values: dict[str, object], code: str) -> None:
+    found = built(attributes_of(**values))
+
+    assert isinstance(found, Unavailable)
+    assert found.issue.code == code
+
+
+def test_a_frame_that_cannot_be_read_says_so() -> None:
+    reason = issue("no_pixels", "error")
+
+    def read(key: FrameKey) -> Read:
+        frame = Unavailable(reason) if key.index == 4 else DecodedFrame(STORED[key.index], SHAPE[1])
+        return attributes_of(), frame
+
+    found = build_volume(STACK, read)
+
+    assert isinstance(found, Unavailable)
+    assert found.issue == reason
+
+
+def test_building_can_be_ended() -> None:
+    class Ended(Exception):
+        pass
+
+    def end(share: float) -> None:
+        if share > 0.5:
+            raise Ended
+
+    with pytest.raises(Ended):
+        build_volume(STACK, lambda key: (attributes_of(), DecodedFrame(STORED[key.index], SHAPE[1])), check=end)
