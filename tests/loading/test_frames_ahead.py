@@ -14,11 +14,12 @@ from tests.synthetic.lopsided_parts import GRID, made, overlapping_masks
 from viewer.dicom.frames import FrameReader
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
-from viewer.domain.instance import InstanceHeader
+from viewer.domain.instance import FrameKey, InstanceHeader, InstanceKey
 from viewer.domain.issues import issue
 from viewer.domain.overlay import FrameNotRead, expect_frames
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
+from viewer.loading.kept_masks import KeptMasks
 
 DEFLATED = "1.2.840.10008.1.2.1.99"
 
@@ -105,3 +106,58 @@ def test_masks_survive_the_way_through_the_worker(tmp_path: Path, worker: Decode
     expect_frames(ahead, range(5))
     stored = sum(int(ahead(index).sum()) for index in range(5))
     assert stored == int(masks.sum())
+
+
+class CountingWorker:
+    """Decodes with the reader, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def decode(self, header: InstanceHeader, attributes: ImageAttributes, index: int) -> DecodedFrame:
+        return self.decode_several(header, attributes, [index])[0]
+
+    def decode_several(
+        self, header: InstanceHeader, attributes: ImageAttributes, indices: Sequence[int]
+    ) -> tuple[DecodedFrame, ...]:
+        self.asked += indices
+        return tuple(FrameReader(header, attributes).read(index) for index in indices)
+
+
+def test_whoever_reads_the_frames_second_has_them_without_decoding(header: InstanceHeader) -> None:
+    attributes, plain = read_image_attributes(header), FrameReader.of(header)
+    counting, masks = CountingWorker(), KeptMasks()
+    for order in (list(range(80)), list(range(79, -1, -1))):
+        ahead = FramesAhead(header, attributes, cast(DecodeWorker, counting), masks)
+        expect_frames(ahead, order)
+        for index in order:
+            assert np.array_equal(ahead(index), plain.read_raw(index))
+    assert sorted(counting.asked) == list(range(80))
+
+
+@pytest.mark.parametrize("frame", [
+    np.zeros((7, 11), np.uint8),
+    np.eye(7, 11, dtype=np.uint8),
+    np.pad(np.arange(6, dtype=np.uint16).reshape(2, 3) * 900, ((20, 1), (3, 40))),
+    np.pad(np.full((1, 9), 7, np.uint8), ((0, 8), (30, 0))),
+])  # fmt: skip
+def test_a_packed_frame_comes_back_as_it_was(frame: np.ndarray) -> None:
+    masks, key = KeptMasks(), FrameKey(InstanceKey("a"), 3)
+    masks.keep(key, frame)
+    back = masks.get(key)
+    assert back is not None
+    assert np.array_equal(back, frame)
+    assert back.dtype == frame.dtype
+    back[:] = 1  # an array of its own
+    assert np.array_equal(masks.get(key), frame)
+
+
+def test_what_does_not_become_small_is_not_kept() -> None:
+    masks, key = KeptMasks(), FrameKey(InstanceKey("a"), 3)
+    for frame in (
+        np.arange(77, dtype=np.uint16).reshape(7, 11),
+        np.ones((7, 11), np.float32),
+        np.ones((7, 11, 3), np.uint8),
+    ):
+        masks.keep(key, frame)
+        assert masks.get(key) is None

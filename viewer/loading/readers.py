@@ -30,6 +30,7 @@ from viewer.iods.on_plane import overlay_on_plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
 from viewer.loading.kept import Kept
+from viewer.loading.kept_masks import KeptMasks
 from viewer.representations.image_on_plane import ImageOnPlane, Values, sampled_image
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
@@ -70,6 +71,7 @@ class Readers:
         self._library = library
         self._worker = worker
         self._volumes = volumes or SegmentationVolumes(_VOLUME_BYTES)
+        self._masks = KeptMasks()
         self._lock = threading.Lock()
         self._attributes: Kept[InstanceKey, ImageAttributes | Unavailable] = Kept(_ATTRIBUTES_BYTES)
         self._readers: OrderedDict[InstanceKey, FrameReader] = OrderedDict()
@@ -116,7 +118,7 @@ class Readers:
             return lambda index: self._reader(header, None).read_raw(index)
         attributes = self.attributes(overlay.instance)
         if isinstance(attributes, ImageAttributes):
-            return FramesAhead(header, attributes, self._worker)
+            return FramesAhead(header, attributes, self._worker, self._masks)
         why = attributes.issue
 
         def refuse(_: int) -> NDArray[np.generic]:
