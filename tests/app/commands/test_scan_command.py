@@ -55,6 +55,7 @@ def test_json_holds_the_keys_of_the_contract(tmp_path: Path, capsys: pytest.Capt
         "regular": True,
         "spacing_mm": [2.5, 0.5, 0.25],
         "origin_mm": [-10.0, 20.0, 7.5],
+        "dimensions": [],
         "sop_instance_uids": ["2.25.1.3", "2.25.1.2", "2.25.1.1"],
     }
 

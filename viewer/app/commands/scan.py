@@ -87,6 +87,7 @@ def _stack(stack: Stack, uid_of: dict[Any, str]) -> dict[str, Any]:
         "regular": stack.regular,
         "spacing_mm": list(stack.spacing_mm),
         "origin_mm": list(stack.origin) if stack.origin else None,
+        "dimensions": [{"keyword": one.keyword, "value": one.value, "unit": one.unit} for one in stack.dimensions],
         "sop_instance_uids": list(dict.fromkeys(uid_of[frame.instance] for frame in stack.frames)),
     }
 
