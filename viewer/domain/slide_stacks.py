@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,9 +46,12 @@ def is_slide(header: InstanceHeader) -> bool:
     return header.tiling is not None and _why_not(header, header.tiling) is None
 
 
-def why_not_assembled(header: InstanceHeader) -> Issue | None:
-    """Return why the tiles of a slide are shown one by one; None for what is assembled, and for what is no slide."""
-    return None if header.tiling is None else _why_not(header, header.tiling)
+def with_reason(stack: Stack, headers: Sequence[InstanceHeader]) -> Stack:
+    """Return a stack with why the tiles of a slide are its frames one by one, when they are."""
+    shown = {frame.instance for frame in stack.frames[:1]}
+    slides = [header for header in headers if header.tiling is not None and header.key in shown]
+    found = [why for header in slides if header.tiling is not None and (why := _why_not(header, header.tiling)) is not None]
+    return replace(stack, issues=(*stack.issues, *found)) if found else stack
 
 
 def _why_not(header: InstanceHeader, tiling: Tiling) -> Issue | None:

@@ -10,7 +10,7 @@ from viewer.domain.dimensions import dimensions_of
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.placed_stacks import placed_stacks
 from viewer.domain.projections import hanging_place
-from viewer.domain.slide_stacks import is_slide, slide_stacks
+from viewer.domain.slide_stacks import is_slide, slide_stacks, with_reason
 from viewer.domain.splitting import Split, label_of
 from viewer.domain.stack import Stack
 from viewer.domain.stack_kinds import Kind, gather
@@ -38,7 +38,10 @@ def build_stacks(series_key: str, instances: Sequence[InstanceHeader]) -> tuple[
             (kind, part, replace(stack, dimensions=told, volume_set=volume_set))
             for (part, stack), told in zip(found, dimensions, strict=True)
         )
-    named = [*slides, *((stack, label) for (_, _, stack), label in zip(parts, _labels(parts), strict=True))]
+    named = [
+        *slides,
+        *((with_reason(stack, instances), label) for (_, _, stack), label in zip(parts, _labels(parts), strict=True)),
+    ]
     return tuple(
         replace(stack, id=f"{series_key}#{number}", label=label) for number, (stack, label) in enumerate(named, start=1)
     )
