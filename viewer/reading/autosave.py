@@ -17,7 +17,18 @@ from pydantic import TypeAdapter, ValidationError
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Study
 from viewer.reading.changes.layouts import PANES_OF
-from viewer.reading.state import CineChoice, LayerStyle, Layout, Links, Pane, PartStyle, ReadingState, View, WindowChoice
+from viewer.reading.state import (
+    CineChoice,
+    FusedStack,
+    LayerStyle,
+    Layout,
+    Links,
+    Pane,
+    PartStyle,
+    ReadingState,
+    View,
+    WindowChoice,
+)
 
 VERSION = 1
 
@@ -30,7 +41,8 @@ def _checked(kind: Any) -> TypeAdapter[Any]:
 
 def prepare_checks() -> None:
     """Make what checks a saved workspace; on a thread of its own, so that the window need not."""
-    for kind in (Layout, Links, WindowChoice, View, CineChoice, tuple[tuple[str, int], ...], LayerStyle, PartStyle):
+    of_panes = (WindowChoice, View, CineChoice, bool | None, tuple[FusedStack, ...])
+    for kind in (Layout, Links, *of_panes, tuple[tuple[str, int], ...], LayerStyle, PartStyle):
         _checked(kind)
 
 
@@ -54,6 +66,9 @@ def workspace_of(state: ReadingState) -> dict[str, Any]:
                 "view": asdict(pane.view),
                 "presentation_state": uid_of.get(pane.presentation_state) if pane.presentation_state else None,
                 "cine": asdict(pane.cine),
+                "color_map": pane.color_map,
+                "color_bar": pane.color_bar,
+                "fused": [asdict(one) for one in pane.fused],
                 "awaited": pane.awaited,
             }
             for pane in state.panes
@@ -109,8 +124,17 @@ def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, In
         window=_checked(WindowChoice).validate_python(entry["window"]),
         view=_checked(View).validate_python(entry["view"]),
         presentation_state=key_of.get(entry["presentation_state"]),
+        color_map=str(entry.get("color_map", "")),
+        color_bar=_checked(bool | None).validate_python(entry.get("color_bar")),
+        fused=_fused(state, entry.get("fused", ())),
         cine=replace(_checked(CineChoice).validate_python(entry.get("cine", {})), shown=False, backward=False),
     )
+
+
+def _fused(state: ReadingState, saved: Any) -> tuple[FusedStack, ...]:
+    """Return what was laid over and is still there."""
+    found = _checked(tuple[FusedStack, ...]).validate_python(saved)
+    return tuple(one for one in found if state.content.library.stack(one.stack_id) is not None)
 
 
 def _pins(state: ReadingState, saved: Any) -> tuple[tuple[str, int], ...]:

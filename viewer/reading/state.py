@@ -18,6 +18,7 @@ from viewer.geometry.plane import Vector
 from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
+from viewer.reading.volume_view import VolumeView
 
 Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
 """Rows x columns of viewports."""
@@ -25,7 +26,7 @@ Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] 
 Sweep = Literal["loop", "swing", "once"]
 """How a cine goes on at its end: from the start again, backwards, not at all."""
 DrawStyle = Literal["fill", "outline", "both"]
-PaneKind = Literal["stack"] | PlaneKind
+PaneKind = Literal["stack", "volume"] | PlaneKind
 WindowSource = Literal["file", "preset", "user", "auto", "state"]
 
 
@@ -115,10 +116,12 @@ class Pane:
     cine: CineChoice = CineChoice()
     awaited: str = ""
     kind: PaneKind = "stack"
-    """The frames of the stack, or planes through them: then ``frame`` is the 0-based place among these."""
+    """The frames of the stack; planes through them (then ``frame`` is the 0-based place among these); or all in 3D."""
     slab: Slab = THIN
     only_key_images: bool = False
     """Scroll through the key images of the stack alone."""
+    volume: VolumeView = VolumeView()
+    """Of a pane that shows the stack in 3D."""
 
 
 @dataclass(frozen=True)
@@ -253,10 +256,14 @@ class ReadingState:
     measurements: Mapping[ImageName, tuple[Measurement, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The reader's own, in the order in which they were made; also those of images that are not open."""
     measurements_hidden: bool = False
+    hovered: Selection = Selection()
+    """What the mouse is on, in an image or a list: it stands out everywhere."""
     pane_sizes: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
     """(width, height) in device pixels of viewports that show a slide: they say which of its tiles are wanted."""
     axes: Axes | None = None
     """What planes through stacks run along; None: each stack's own axes."""
+    before_planes: tuple[Layout, tuple[Pane, ...], int] | None = None
+    """Layout, viewports and the active one from before planes through a stack were shown."""
     slide_map: bool = True
     """Show the whole slide in a corner, with what of it is on the screen."""
 
@@ -268,7 +275,7 @@ class ReadingState:
     def stack_of(self, pane: Pane) -> Stack | None:
         """Return the stack a pane shows, or None; where it shows planes through a stack, these as one."""
         stack = self.content.library.stack(pane.stack_id) if pane.stack_id else None
-        if stack is None or pane.kind == "stack" or why_not_resliced(stack):
+        if stack is None or pane.kind == "stack" or pane.kind == "volume" or why_not_resliced(stack):
             return stack
         return resliced_stack(stack, pane.kind, self.axes, pane.slab)
 

@@ -83,7 +83,7 @@ def with_fused_words(corners: CornerText, fused: Fused | None, say: Say) -> Corn
     if fused is None or not fused.bars:
         return corners
     lines = tuple(
-        say("Over it: {name}, {percent} %  {low} to {high} {unit}")
+        say("Over it: {name}  {low} to {high} {unit}  {percent} %")
         .format(
             name=bar.title,
             percent=round(bar.opacity * 100),

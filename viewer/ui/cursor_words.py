@@ -14,6 +14,7 @@ from viewer.imaging.probe import Probe
 from viewer.imaging.real_world import RealWorldValue
 from viewer.reading.state import Content
 from viewer.scene.cursor import CursorInfo, PartHit
+from viewer.scene.fused import FusedValue
 from viewer.scene.overlay_names import overlay_names
 from viewer.scene.plain_words import NO_BREAK_SPACE, decimal, plain
 from viewer.scene.region_words import region_words
@@ -51,6 +52,7 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
     if info.region:
         place += "  " + region_words(info.region)
     value, unit = _value(info.probe)
+    unit = "  ".join(filter(None, (unit, *(_fused(one) for one in info.fused))))
     top = info.parts[0] if info.parts else None
     detail = ""
     parts = _parts(info.parts, content)
@@ -101,6 +103,15 @@ def _value(probe: Probe | None) -> tuple[str, str]:
     if probe.suv_missing is not None:
         said.append(sentence(probe.suv_missing))
     return text, "  ".join(said) or ("" if probe.unit else tr("no unit"))
+
+
+def _fused(found: FusedValue) -> str:
+    """Return the value of what is laid over, after its modality."""
+    whose = plain(found.label).split(" ")[0]
+    if found.value is None:
+        return tr("{name} nothing here").format(name=whose).strip()
+    parts = (whose, plain(found.name), _number(found.value), plain(found.unit))
+    return NO_BREAK_SPACE.join(part for part in parts if part)
 
 
 def _real(found: RealWorldValue, value: float) -> str:

@@ -68,9 +68,10 @@ def fit_view(state: ReadingState, pane: int) -> ReadingState:
 
 
 def reset_view(state: ReadingState, pane: int) -> ReadingState:
-    """Undo everything the reader did to window, zoom, position, rotation, flips and inversion of a pane."""
+    """Undo everything the reader did to window, colours, zoom, position, rotation, flips and inversion of a pane."""
     state = set_view(state, pane, View())
-    return with_pane(state, pane, replace(state.panes[pane], window=WindowChoice(), presentation_state=None))
+    plain = replace(state.panes[pane], window=WindowChoice(), presentation_state=None, color_map="", color_bar=None)
+    return with_pane(state, pane, plain)
 
 
 def rotate(state: ReadingState, pane: int, by: int) -> ReadingState:

@@ -42,7 +42,7 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
     """Return the places in a row whose item rectangle (after the branches) is ``rect``."""
     right = rect.right() + 1 - SIDE
     top, height = rect.y(), rect.height()
-    if row.kind == "object":
+    if row.kind in ("object", "fused"):
         return _object_areas(row, rect, right)
     if row.kind == "part":
         eye = QRect(rect.x(), top, EYE, height)
@@ -74,6 +74,12 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
             value=value,
             choices=choices,
         )
+    if row.kind == "fused_floor":
+        value_width, word = max(text_width(row.value), metrics().px(VALUE)), text_width(row.name) + 8
+        value = QRect(right - value_width, top, value_width, height)
+        name = QRect(rect.x() + 4, top, word, height)
+        left = name.right() + 4
+        return Areas(name, bar=QRect(left, top, max(BAR, value.x() - left - 8), height), value=value)
     if row.kind == "columns":
         width = text_width(row.value, size=11, weight=500)
         return Areas(QRect(rect.x() + EYE + SWATCH + 4, top, 120, height), value=QRect(right - width, top, width, height))

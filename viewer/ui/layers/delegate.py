@@ -27,6 +27,8 @@ _HEIGHTS = {
     "columns": COLUMN_HEAD,
     "threshold": OBJECT_HEAD,
     "measurements": OBJECT_HEAD,
+    "fused": OBJECT_HEAD,
+    "fused_floor": OBJECT_HEAD,
     "measurement": TREE_ROW,
 }
 
@@ -53,21 +55,21 @@ class LayersDelegate(QStyledItemDelegate):
         node: LayerRow = index.data(NODE_ROLE)
         rect: QRect = option.rect
         full = QRect(0, rect.y(), self._view.viewport().width(), rect.height())
-        if node.kind in ("object", "measurements"):
+        if node.kind in ("object", "measurements", "fused"):
             painter.fillRect(full, rows.color("bg2"))
             painter.fillRect(QRect(0, full.y(), full.width(), 1), rows.color("line"))
-        if node.kind not in ("reason", "note", "columns", "threshold"):
+        if node.kind not in ("reason", "note", "columns", "threshold", "fused_floor"):
             rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         areas = areas_of(node, QRect(rect.x(), rect.y(), full.right() + 1 - rect.x(), rect.height()))
         # A selected row stays selected: its tools must not cost its name; the mouse brings them anyway.
         tools = rows.is_hovered(option) or (rows.is_selected(option) and has_room_for_tools(node, areas))
-        if node.kind in ("object", "measurements"):
+        if node.kind in ("object", "measurements", "fused"):
             self._paint_object(painter, option, areas, node)
         elif node.kind == "part":
             self._paint_part(painter, option, areas, node, tools=tools)
         elif node.kind == "measurement":
             self._paint_measurement(painter, option, areas, node, tools=tools)
-        elif node.kind == "threshold":
+        elif node.kind in ("threshold", "fused_floor"):
             self._paint_threshold(painter, areas, node)
         elif node.kind == "columns":
             rows.paint_text(painter, areas.name, node.name, token="text3", size=11, weight=500)

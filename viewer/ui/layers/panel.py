@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, Q
 from viewer.domain.instance import InstanceKey
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
+from viewer.reading.changes.hovering import hover
 from viewer.reading.changes.layers import (
     select,
 )
@@ -18,9 +19,11 @@ from viewer.reading.changes.workspace import hide_overlays
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
+from viewer.scene.hovered import parts_hovered
 from viewer.scene.plain_words import count
 from viewer.scene.slide_scene import slide_inputs
 from viewer.ui.layers.delegate import LayersDelegate
+from viewer.ui.layers.fused import fused_rows
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
 from viewer.ui.layers.row_acts import RowActs
@@ -110,7 +113,7 @@ class LayersPanel(QWidget):
         known = {node.key for node in self.model.nodes()}
         opened = self.view.opened()
         measured = measurement_rows(state, self._filter, self._store)
-        rows = (*layer_rows(state, self._filter, self._parts_here), *measured)
+        rows = (*fused_rows(state, self._filter, self._store), *layer_rows(state, self._filter, self._parts_here), *measured)
         self.model.set_tree(rows)
         listed = overlays_listed(state)
         many = len(listed) > OBJECTS_OPEN
@@ -176,6 +179,8 @@ class LayersPanel(QWidget):
         view.choice_clicked.connect(self.acts.choose)
         view.doubleClicked.connect(lambda index: self.acts.jump(index.data(NODE_ROLE)))
         view.selectionModel().currentChanged.connect(self._select)
+        view.entered.connect(self._hover)
+        view.left.connect(lambda: self._reading.apply(hover, Selection()))
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
 
@@ -218,6 +223,8 @@ class LayersPanel(QWidget):
         self.on_slice.setChecked(False)
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        if old.hovered != new.hovered:
+            self._show_hovered(new)
         if (
             old.content is not new.content
             or old.layers is not new.layers
@@ -229,12 +236,22 @@ class LayersPanel(QWidget):
         ):
             self._pending.ask()
 
+    def _hover(self, index: QModelIndex) -> None:
+        node = index.data(NODE_ROLE)
+        on_part = isinstance(node, LayerRow) and node.kind == "part"
+        self._reading.apply(hover, Selection(node.overlay, node.part) if on_part else Selection())
+
+    def _show_hovered(self, state: ReadingState) -> None:
+        """Let the rows stand out that stand for what the mouse is on elsewhere."""
+        self.view.let_stand_out(self.model.index_of(("part", overlay, part)) for overlay, part in parts_hovered(state))
+
     def _catch_up(self) -> None:
         if self._pending.is_waiting:
             self.refresh()
 
     def _take(self, what: Delivered) -> None:
-        if what.kind == "on_plane" and not self._pending.is_waiting and is_on_a_pane(self._reading.state, what.key):
+        kinds = ("on_plane", "image_on_plane")
+        if what.kind in kinds and not self._pending.is_waiting and is_on_a_pane(self._reading.state, what.key):
             self._pending.ask()
 
     def _parts_here(self, overlay: InstanceKey) -> frozenset[int] | None:

@@ -21,12 +21,14 @@ from viewer.reading.changes.layers import (
     set_style,
     set_threshold,
 )
+from viewer.reading.changes.looks import set_fused_floor, set_fused_opacity, set_fused_visible
 from viewer.reading.changes.measuring import delete_measurement, show_measurements
 from viewer.reading.changes.workspace import set_presentation_state
 from viewer.reading.navigate import go_to_measurement, go_to_part
 from viewer.reading.reading import Reading
 from viewer.reading.state import DrawStyle
 from viewer.ui.layers.tree import LayerRow, is_report, tr
+from viewer.ui.looks_menus import fill_fusion
 from viewer.ui.theme.icons import icon
 
 
@@ -68,6 +70,8 @@ class RowActs:
             reading.apply_undoable("", set_part_visible, row.overlay, row.part, visible=not row.shown)
         elif row.kind == "object":
             reading.apply_undoable("", set_overlay_visible, row.overlay, visible=not row.shown)
+        elif row.kind == "fused":
+            reading.apply_undoable("", set_fused_visible, reading.state.active_pane, row.item, visible=not row.shown)
         elif row.kind == "measurements":
             reading.apply_undoable("", show_measurements, "hidden" if row.shown else "shown")
         elif row.kind == "measurement":
@@ -89,7 +93,7 @@ class RowActs:
             self._open_report(row.overlay)
         elif row.kind == "measurement":
             self._reading.apply(go_to_measurement, row.item)
-        elif row.kind in ("object", "group", "measurements"):
+        elif row.kind in ("object", "group", "measurements", "fused"):
             self._fold(row)
 
     def set_bar(self, row: LayerRow, part: float) -> None:
@@ -99,6 +103,10 @@ class RowActs:
             self._reading.apply_undoable(merge, set_threshold, row.overlay, part)
         elif row.kind == "object":
             self._reading.apply_undoable(merge, set_overlay_opacity, row.overlay, part)
+        elif row.kind == "fused":
+            self._reading.apply_undoable(merge, set_fused_opacity, self._reading.state.active_pane, row.item, part)
+        elif row.kind == "fused_floor":
+            self._reading.apply_undoable(merge, set_fused_floor, self._reading.state.active_pane, row.item, part)
         elif row.part is not None:
             self._reading.apply_undoable(merge, set_part_opacity, row.overlay, row.part, part)
 
@@ -160,6 +168,8 @@ class RowActs:
                 opacities.addAction(f"{round(share * 100)} %").triggered.connect(
                     lambda _=False, share=share: reading.apply_undoable("", set_overlay_opacity, row.overlay, share)
                 )
+        elif row.kind in ("fused", "fused_floor"):
+            fill_fusion(menu, reading)
         elif row.kind == "measurements":
             add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))
         elif row.kind == "measurement":

@@ -27,7 +27,19 @@ from viewer.scene.remembered import Remembered
 from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
-LayerKind = Literal["object", "reason", "note", "threshold", "columns", "group", "part", "measurements", "measurement"]
+LayerKind = Literal[
+    "object",
+    "reason",
+    "note",
+    "threshold",
+    "columns",
+    "group",
+    "part",
+    "measurements",
+    "measurement",
+    "fused",
+    "fused_floor",
+]
 Grouping = Literal["none", "category", "type", "region", "laterality", "algorithm"]
 PartsHere = Callable[[InstanceKey], frozenset[int] | None]
 """Numbers of the parts of an overlay that touch the shown slice; None while unknown."""

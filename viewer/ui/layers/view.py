@@ -12,6 +12,9 @@ from viewer.ui.layers.tree import LayerRow, tr
 from viewer.ui.row_view import RowView
 from viewer.ui.tree_model import NODE_ROLE
 
+BARS = ("threshold", "fused_floor")
+"""Kinds of rows whose bar is a threshold, as wide as the row allows; elsewhere it is the opacity."""
+
 
 class LayersView(RowView):
     """Signals carry the row concerned; the panel turns them into changes of the reading."""
@@ -85,9 +88,9 @@ class LayersView(RowView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         node = self.currentIndex().data(NODE_ROLE)
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            if isinstance(node, LayerRow) and node.kind in ("part", "object", "threshold"):
+            if isinstance(node, LayerRow) and node.kind in ("part", "object", "fused", *BARS):
                 step = 0.05 if event.key() == Qt.Key.Key_Right else -0.05
-                now = node.threshold if node.kind == "threshold" else node.opacity
+                now = node.threshold if node.kind in BARS else node.opacity
                 self.bar_dragged.emit(node, max(0.0, min(1.0, round(now + step, 2))))
             event.accept()
             return
@@ -123,6 +126,6 @@ class LayersView(RowView):
             return
         node = index.data(NODE_ROLE)
         bar = self.areas(index).bar
-        width = bar.width() - 8 if node.kind == "threshold" else BAR
+        width = bar.width() - 8 if node.kind in BARS else BAR
         left = bar.x() + (bar.width() - width) / 2
         self.bar_dragged.emit(node, max(0.0, min(1.0, round((spot.x() - left) / width, 2))))

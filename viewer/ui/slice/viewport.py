@@ -47,11 +47,13 @@ class _Frame(QWidget):
 class ViewportCalls:
     """What a viewport tells and asks its owner.
 
-    ``on_drop``: the id of a stack that was dropped here. ``on_swap``: the number of the pane whose picture was dropped
-    here. ``real_pace``: how many frames a second it really shows.
+    ``on_drop``: the id of a stack that was dropped here; ``on_fuse``: with Alt held, to be laid over the image.
+    ``on_swap``: the number of the pane whose picture was dropped here. ``real_pace``: how many frames a second it really
+    shows.
     """
 
     on_drop: Callable[[str], None]
+    on_fuse: Callable[[str], None]
     on_swap: Callable[[int], None]
     real_pace: Callable[[], float | None]
 
@@ -74,9 +76,7 @@ class Viewport(QWidget):
         self._pane, self._calls, self._dragged_over = pane, viewport_calls, False
         self._active = self._mixed = False
         self.volumes = VolumeSlider(reading, pane)
-        self.cine = CineBar(
-            reading, store, pane, real_pace=viewport_calls.real_pace, give_back=self.canvas.setFocus
-        )
+        self.cine = CineBar(reading, store, pane, real_pace=viewport_calls.real_pace, give_back=self.canvas.setFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -123,13 +123,14 @@ class Viewport(QWidget):
         self._show_frame()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Show the dropped stack, or change places with the dropped picture."""
+        """Show the dropped stack (with Alt over the image), or change places with the dropped picture."""
         self._dragged_over = False
         self._show_frame()
         stack_id = dragged_stack(event.mimeData())
         if stack_id is not None:
             event.acceptProposedAction()
-            self._calls.on_drop(stack_id)
+            over = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            (self._calls.on_fuse if over else self._calls.on_drop)(stack_id)
         pane = dragged_pane(event.mimeData())
         if pane is not None:
             event.acceptProposedAction()

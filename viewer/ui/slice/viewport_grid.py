@@ -6,15 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QDrag, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtGui import QColor, QCursor, QDrag, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QToolTip, QWidget
 
 from viewer.reading.changes.layouts import GRIDS, swap_panes, toggle_maximised
+from viewer.reading.changes.looks import fuse
 from viewer.reading.changes.workspace import set_active_pane, show_stack
+from viewer.reading.fusing import refusal
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, ReadingState
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.inputs import SceneInputs
+from viewer.ui.plain_text import sentence
 from viewer.ui.slice.canvas import SliceCanvas
 from viewer.ui.slice.cine import Cine
 from viewer.ui.slice.pointing import CanvasCalls
@@ -123,6 +126,7 @@ class ViewportGrid(QWidget):
         )
         more = ViewportCalls(
             on_drop=partial(self._drop, pane),
+            on_fuse=partial(self._fuse, pane),
             on_swap=partial(self._swap, pane),
             real_pace=partial(self._cine.real_frames_per_second, pane),
         )
@@ -149,3 +153,16 @@ class ViewportGrid(QWidget):
     def _drop(self, pane: int, stack_id: str) -> None:
         self._reading.apply(set_active_pane, pane)
         self._reading.apply_undoable("", show_stack, pane, stack_id)
+
+    def _fuse(self, pane: int, stack_id: str) -> None:
+        """Lay a stack over the image of a pane; where it cannot lie, say why beside the mouse."""
+        self._reading.apply(set_active_pane, pane)
+        state = self._reading.state
+        under, over = state.stack_of(state.pane), state.content.library.stack(stack_id)
+        if under is None or over is None or under.id == over.id:
+            return
+        refused = refusal(state.content, under, over)
+        if refused is None:
+            self._reading.apply_undoable("", fuse, pane, stack_id)
+        else:
+            QToolTip.showText(QCursor.pos(), sentence(refused), self)
