@@ -292,6 +292,7 @@ def test_mammograms_hang_right_before_left_and_cc_before_mlo(tmp_path: Path) -> 
     found = stacks([mammogram(number, side, view) for number, (side, view) in enumerate(views, start=1)], tmp_path)
     assert [stack.label for stack in found] == ["R-CC", "L-CC", "R-MLO", "L-MLO"]
     assert all(len(stack.frames) == 1 for stack in found)
+    assert not any(stack.frame_dimensions for stack in found)
 
 
 def test_a_lone_mammogram_is_named_by_its_view_and_one_without_a_view_is_not(tmp_path: Path) -> None:

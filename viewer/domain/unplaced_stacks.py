@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from viewer.domain.dimensions import Dimension, dimensions_of
 from viewer.domain.instance import FrameHeader, FrameKey
 from viewer.domain.issues import issue
+from viewer.domain.projections import view_of
 from viewer.domain.splitting import PlacedFrame, Split, sort_key
 from viewer.domain.stack import Stack
 from viewer.domain.stack_kinds import Kind, axes_of
@@ -62,7 +63,8 @@ def _frame_dimensions(frames: Sequence[PlacedFrame]) -> tuple[tuple[Dimension, .
     ]
     splits = [Split(tuple((keyword, frame.value(keyword)) for keyword in keywords), (frame,)) for frame in frames]
     told = dimensions_of(splits)
-    views = [frame.header.view for frame in frames]
+    # A mammogram is named by its view already.
+    views = ["" if view_of(frame.header, frame.frame) else frame.header.view for frame in frames]
     if any(views):
         told = [
             (Dimension("ViewPosition", "View", view), *dimensions) if view else dimensions
