@@ -27,6 +27,7 @@ Axes = tuple[Vector, Vector, Vector]
 PLANE_KINDS: tuple[PlaneKind, ...] = ("axial", "coronal", "sagittal")
 _ALIGNED_COSINE = 1 - 1e-7
 _LARGEST_PIXELS = 2048
+_LEAST_UPRIGHT = 0.3
 _EDGE = 1e-3
 _KEPT = 64
 _known: OrderedDict[tuple[int, PlaneKind, Axes | None], tuple[Stack, Reslicing]] = OrderedDict()
@@ -119,12 +120,7 @@ def reslicing(stack: Stack, kind: PlaneKind, axes: Axes | None = None) -> Reslic
 def _resliced(stack: Stack, kind: PlaneKind, axes: Axes | None) -> Reslicing:
     if why_not_resliced(stack):
         raise ValueError("The stack has no other planes")
-    left, back, head = own_axes(stack) if axes is None else axes
-    across, down = {
-        "axial": (left, back),
-        "coronal": (left, to_vector(np.negative(head))),
-        "sagittal": (back, to_vector(np.negative(head))),
-    }[kind]
+    across, down = _upright(kind, own_axes(stack), axes)
     normal = to_vector(np.cross(across, down))
     corner, size_mm, steps = _extent(stack, np.array([across, down, scroll_direction(normal)]))
     counts = np.minimum(np.floor(size_mm / steps + _EDGE).astype(int) + 1, _LARGEST_PIXELS)
@@ -183,6 +179,17 @@ def turned_axes(axes: Axes, about: Vector, degrees: float) -> Axes:
     turn = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
     left, back, head = (turn @ np.asarray(axis) for axis in axes)
     return to_vector(left), to_vector(back), to_vector(head)
+
+
+def _upright(kind: PlaneKind, own: Axes, axes: Axes | None) -> tuple[Vector, Vector]:
+    """Return the directions across and down of planes: their normals turn with the axes, what is on top stays there."""
+    left, back, head = own if axes is None else axes
+    normal = np.asarray({"axial": head, "coronal": back, "sagittal": np.negative(left)}[kind])
+    wanted, turned = (own[1], back) if kind == "axial" else (to_vector(np.negative(own[2])), to_vector(np.negative(head)))
+    down = np.asarray(wanted) - float(np.dot(wanted, normal)) * normal
+    # Where the plane lies so that nothing of it points there, it turns with the axes.
+    down = np.asarray(turned) if float(np.linalg.norm(down)) < _LEAST_UPRIGHT else down / np.linalg.norm(down)
+    return to_vector(np.cross(down, normal)), to_vector(down)
 
 
 def _extent(stack: Stack, directions: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

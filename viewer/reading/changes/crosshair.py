@@ -65,9 +65,11 @@ def toggle_crosshair(state: ReadingState) -> ReadingState:
 
 
 def carry_crosshair(state: ReadingState, pane: int) -> ReadingState:
-    """Take the crosshair, while it is the tool, along to the slice that a viewport was scrolled to."""
+    """Take the crosshair along to the slice that a viewport was scrolled to, while it is the tool or joins planes."""
     stack = state.stack_of(state.panes[pane])
-    if state.tool != "crosshair" or state.crosshair is None or stack is None or not stack.in_patient_space:
+    if state.crosshair is None or stack is None or not stack.in_patient_space:
+        return state
+    if state.tool != "crosshair" and not stack.resliced:
         return state
     way = passage(state.content, state.crosshair.frame_of_reference_uid, stack.frame_of_reference_uid)
     if way is None:
