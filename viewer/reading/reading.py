@@ -100,7 +100,7 @@ class Reading:
         self._merge_key = ""
         now = self._state
         kept = replace(older, content=now.content, overlays_hidden=now.overlays_hidden, window_presets=now.window_presets)
-        self._set(replace(kept, pane_sizes=now.pane_sizes))
+        self._set(replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered))
 
     def _set(self, new: ReadingState) -> None:
         old = self._state

@@ -86,6 +86,7 @@ class OutlinePaths:
     selected: bool = False
     projected: bool = False
     fill: tuple[int, int, int, int] | None = None
+    hovered: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,7 @@ class MarkDrawable:
     projected: bool = False
     space: Literal["PIXEL", "DISPLAY"] = "PIXEL"
     style: MarkStyle | None = None
+    hovered: bool = False
 
 
 @dataclass(frozen=True, eq=False)

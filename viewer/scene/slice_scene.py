@@ -22,6 +22,7 @@ from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_wo
 from viewer.scene.crosshair import crosshair_on
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.fused import with_fused
+from viewer.scene.hovered import marks_standing_out, outlines_standing_out
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
@@ -230,7 +231,7 @@ def _overlay_drawables(
 ) -> tuple[Drawable, ...]:
     if state.overlays_hidden:
         return ()
-    lines = [one for layer in layers for one in outlines(layer, plane, moving=moving)]
+    lines = outlines_standing_out(state, (one for layer in layers for one in outlines(layer, plane, moving=moving)))
     bits = [one for layer in layers for one in bitmaps(layer)]
     graphics = [layer for layer in layers if layer.overlay.kind == "presentation_state"]
     reports = [layer for layer in layers if layer.overlay.kind != "presentation_state"]
@@ -241,9 +242,9 @@ def _overlay_drawables(
         texts.extend(words(layer, plane))
     return (
         *fills(layers, plane, moving=moving),
-        *sorted(lines, key=lambda one: one.selected),
+        *sorted(lines, key=lambda one: (one.selected, one.hovered)),
         *bits,
-        *sorted(drawn, key=lambda one: one.selected),
+        *sorted(marks_standing_out(state, drawn), key=lambda one: (one.selected, one.hovered)),
         *texts,
     )
 

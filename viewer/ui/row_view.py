@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.metrics import INDENT, OBJECT_HEAD
-from viewer.ui.theme.rows import paint_chevron
+from viewer.ui.theme.rows import color, paint_chevron
 from viewer.ui.tree_model import TreeModel
 
 
 class RowView(QTreeView):
-    """The tree. ``entered_key``: Enter was pressed on the current row; ``about_to_focus``: the keyboard comes."""
+    """The tree.
+
+    ``entered_key``: Enter was pressed on the current row; ``about_to_focus``: the keyboard comes; ``left``: the mouse went.
+    """
 
     entered_key = Signal(QModelIndex)
     about_to_focus = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,11 +38,25 @@ class RowView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAllColumnsShowFocus(True)
+        self._standing_out: frozenset[QPersistentModelIndex] = frozenset()
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint nothing: the delegate's ground would cover it. ``drawRow`` paints the branch afterwards."""
 
+    def let_stand_out(self, rows: Iterable[QModelIndex]) -> None:
+        """Paint rows as if the mouse were on them: it is on what they stand for, somewhere else."""
+        found = frozenset(QPersistentModelIndex(row) for row in rows if row.isValid())
+        if found != self._standing_out:
+            self._standing_out = found
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.left.emit()
+
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        if self._standing_out and QPersistentModelIndex(index) in self._standing_out:
+            painter.fillRect(QRect(0, options.rect.y(), self.viewport().width(), options.rect.height()), color("bg3"))
         super().drawRow(painter, options, index)
         rect = self.visualRect(index)
         column = QRect(rect.x() - self.indentation(), rect.y(), self.indentation(), rect.height())

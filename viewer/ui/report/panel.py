@@ -36,6 +36,7 @@ from viewer.ui.document.document_view import DocumentView
 from viewer.ui.parts import EmptyState, SegmentedChoice, is_theme_change, label, plain_column, search_field
 from viewer.ui.report.content_model import ITEM_ROLE, ContentModel
 from viewer.ui.report.delegate import ReportDelegate
+from viewer.ui.report.hovering import TreeHover
 from viewer.ui.report.page import LINK
 from viewer.ui.report.page_view import PageView
 from viewer.ui.report.report_files import copy_item, copy_measurements, report_forms, write_report
@@ -59,10 +60,7 @@ _OPEN_ROWS: Final = 400
 
 
 class ReportPanel(QWidget):
-    """The panel. ``number_changed`` tells how many reports and documents the patient has.
-
-    ``documents`` answers what is asked of documents and waveforms.
-    """
+    """The panel. ``number_changed`` tells how many reports the patient has; ``documents`` answers for those and waveforms."""
 
     number_changed = Signal(int)
     export_failed = Signal(str)
@@ -103,8 +101,7 @@ class ReportPanel(QWidget):
         self._pending = Later(self, self.refresh, wait_ms=15)
         self._lay_out()
         self._connect_parts()
-        stop = reading.connect(self._follow)
-        self.destroyed.connect(stop)
+        self.destroyed.connect(reading.connect(self._follow))
         self.refresh()
 
     @property
@@ -197,6 +194,7 @@ class ReportPanel(QWidget):
         self.tree.selectionModel().currentChanged.connect(self._select)
         self.tree.doubleClicked.connect(self._jump)
         self.tree.entered_key.connect(self._jump)
+        self._hovering = TreeHover(self._reading, self.tree, self.model, self._overlay)
         self.page.anchorClicked.connect(self._follow_link)
         self.switch.set_value("tree")
         self.switch.chosen.connect(self._choose_view)
@@ -217,6 +215,7 @@ class ReportPanel(QWidget):
         self.export.setMenu(menu)
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        self._hovering.follow(old, new)
         if old.content is not new.content or old.selection != new.selection or old.pane is not new.pane:
             self._pending.ask()
 

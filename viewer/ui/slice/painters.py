@@ -40,6 +40,8 @@ LINE, LINE_UNDER = 1.5, 3.0
 SELECTED_LINE, SELECTED_BLACK, SELECTED_WHITE = 1.8, 2.5, 4.0
 MARK_LINE = 1.6
 MARK_FILL = 0.35
+HOVERED_MORE = 1.2
+"""Logical pixels by which the line of a mark grows while the mouse is on it, or on what it belongs to."""
 THICKEST = 20.0
 HANDLE_RADIUS = 3.0
 HELD_RADIUS = 4.0
@@ -114,7 +116,7 @@ def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeomet
     if outline.opacity <= 0:
         return
     ratio = geometry.ratio
-    if outline.selected:
+    if outline.selected or outline.hovered:
         painter.strokePath(path, _pen(ON_IMAGE.selected, SELECTED_WHITE * ratio))
         painter.strokePath(path, _pen(ON_IMAGE.outline, SELECTED_BLACK * ratio))
     dashes = _PROJECTED if outline.projected else _DASHES if outline.dashed else ()
@@ -134,7 +136,9 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
         inside = QColor(color) if style.fill_color is None else QColor(*style.fill_color)
         inside.setAlphaF(MARK_FILL if style.fill_opacity is None else style.fill_opacity)
         painter.fillPath(path, QBrush(inside))
-    for ink, width in ((_under(), line + LINE_UNDER - MARK_LINE), (color, line)):
+    line += HOVERED_MORE if mark.hovered else 0.0
+    under = QColor(ON_IMAGE.outline) if mark.hovered else _under()
+    for ink, width in ((under, line + LINE_UNDER - MARK_LINE), (color, line)):
         pen = QPen(ink, width * ratio)
         if mark.projected or style.dashed:
             # Dashes count line widths: both lines must have theirs at the same places.

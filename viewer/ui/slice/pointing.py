@@ -14,6 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from viewer.domain.instance import FrameKey
+from viewer.reading.changes.hovering import hover
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.volumes import step_volume
 from viewer.reading.changes.workspace import set_active_pane, set_view
@@ -216,6 +217,7 @@ class Pointing:
     def leave(self) -> None:
         """Say that nothing is under the mouse any more."""
         self._hover = self.info = None
+        self._reading.apply(hover, Selection())
         self._calls.on_cursor(None)
         self._picture.show_hover()
 
@@ -225,9 +227,12 @@ class Pointing:
         self._calls.on_cursor(info)
         if self._picture.scene.color_bars:
             self._picture.show_hover()
-        hover = (position, info.parts[0]) if info is not None and info.parts else None
-        if hover is not None or self._hover is not None:
-            self._hover = hover
+        found = (position, info.parts[0]) if info is not None and info.parts else None
+        mark = found[1].part if found is not None and found[1].mark else None
+        # Regions are everywhere under the mouse: only what is thin and easily missed stands out elsewhere.
+        self._reading.apply(hover, Selection(mark.overlay, mark.part, mark.item) if mark is not None else Selection())
+        if found is not None or self._hover is not None:
+            self._hover = found
             self._picture.show_hover()
 
     def show_tool(self, state: ReadingState, spot: Spot | None = None) -> None:
