@@ -18,6 +18,7 @@ from pydicom.encaps import encapsulate
 
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import write_image
+from tests.dicom.moving_pictures import SAMPLES, number_of, write_video
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.frames import FrameReader
 from viewer.dicom.headers import NotAnInstance
@@ -131,6 +132,35 @@ def test_hundreds_of_damaged_codestreams_end_in_a_frame_or_an_issue(tmp_path: Pa
     assert outcomes["issue"] > 20
     header = header_of(write(tmp_path / "b", STREAMS["1.2.840.10008.1.2.4.80"], "1.2.840.10008.1.2.4.80"))
     assert np.array_equal(worker.decode(header, read_image_attributes(header), 0).stored, PICTURE)
+
+
+def test_frames_of_a_video_come_from_the_worker_in_any_order(tmp_path: Path, worker: DecodeWorker) -> None:
+    for name, syntax in (("h264.mp4", "4.102"), ("hevc.mp4", "4.107"), ("mpeg2.mpg", "4.100")):
+        stream = (SAMPLES / name).read_bytes()
+        header = header_of(write_video(tmp_path / name, stream, "1.2.840.10008.1.2." + syntax))
+        attributes = read_image_attributes(header)
+        assert [number_of(worker.decode(header, attributes, index).stored) for index in (20, 3, 29, 4)] == [20, 3, 29, 4]
+
+
+def test_the_bound_on_what_is_kept_reaches_the_process_and_the_ones_after_it(tmp_path: Path, worker: DecodeWorker) -> None:
+    pixels = PICTURE.tobytes()
+    headers = [
+        header_of(write_image(tmp_path / str(number), pixels, syntax="1.2.840.10008.1.2.1.99", **SIZE))
+        for number in range(3)
+    ]
+    for kept_bytes in (1, 1 << 30):
+        worker.keep_at_most(kept_bytes)
+        for header in (*headers, *headers):
+            assert np.array_equal(worker.decode(header, read_image_attributes(header), 0).stored, PICTURE)
+        worker.kill()
+
+
+def test_inflated_objects_and_frames_of_videos_share_what_may_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    for kept in (decode_process.inflated_streams, decode_process.recent_frames):
+        monkeypatch.setattr(kept, "limit_to", asked.append)
+    decode_process._keep_at_most(6 << 20)
+    assert asked == [3 << 20, 3 << 20]
 
 
 @pytest.mark.real_data

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.dicom.image_file import write_image
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from viewer.app.commands.opening import open_library
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey
 from viewer.domain.library import Library
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.readers import Readers
@@ -73,3 +75,17 @@ def test_the_value_range_leaves_out_frames_that_cannot_be_read(library: Library,
     worker.close()
     assert found is not None
     assert whole[0] < STORED[2].min() <= found[0] < found[1] <= STORED[2].max()
+
+
+def test_frames_in_colour_are_not_read_for_a_range_that_nobody_needs(tmp_path: Path) -> None:
+    elements = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0}
+    eight = {"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7}
+    write_image(tmp_path / "a", bytes(range(18)) + bytes(18), NumberOfFrames=2, **elements, **eight)
+    library = open_library([tmp_path])
+
+    class Watched(Readers):
+        def frame(self, key: FrameKey) -> DecodedFrame | Unavailable:
+            raise AssertionError(key)
+
+    with DecodeWorker(threads=1) as worker:
+        assert Watched(library, worker).value_range(library.stacks[0]) is None

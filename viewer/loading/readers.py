@@ -200,8 +200,11 @@ class Readers:
         modality = ""
         for place in chosen:
             key = frames[place]
-            attributes, frame = self.attributes(key.instance), self.frame(key)
-            if isinstance(attributes, Unavailable) or isinstance(frame, Unavailable):
+            attributes = self.attributes(key.instance)
+            if isinstance(attributes, Unavailable) or attributes.samples_per_pixel > 1:
+                continue  # Colour has no window: a dozen frames of a video would be sought out for nothing.
+            frame = self.frame(key)
+            if isinstance(frame, Unavailable):
                 continue
             modality = attributes.modality
             values = image_values(frame, attributes, index=key.index)
