@@ -60,7 +60,7 @@ _OPEN_ROWS: Final = 400
 
 
 class ReportPanel(QWidget):
-    """The panel. ``number_changed`` tells how many reports the patient has; ``documents`` answers for those and waveforms."""
+    """The panel. ``number_changed`` tells how many reports there are; ``documents`` answers for documents and waveforms."""
 
     number_changed = Signal(int)
     export_failed = Signal(str)
