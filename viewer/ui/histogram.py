@@ -27,12 +27,12 @@ from viewer.imaging.histogram import PERCENTILES, Histogram, histogram
 from viewer.imaging.shown_values import ShownScale, modality_picture
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
-from viewer.reading.changes.workspace import set_window
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, WindowChoice
 from viewer.scene.color_bars import pane_bar
 from viewer.scene.plain_words import NO_BREAK_SPACE, count, decimal
 from viewer.ui.parts import SegmentedChoice, divider, label
+from viewer.ui.take_window import take_window
 from viewer.ui.theme.current import tokens
 
 Of = Literal["slice", "stack"]
@@ -42,6 +42,10 @@ _PIXELS_A_FRAME = 40_000
 _GRAB = 8
 _MARGIN = 10
 _LATER_MS = 60
+_BETWEEN = 12
+"""Between the columns of the statistics."""
+_TEXT_MARGIN = 6
+"""Left of the number in a spin box: Qt leaves out the padding of the style sheet there."""
 
 
 def tr(text: str) -> str:
@@ -279,7 +283,7 @@ class HistogramDialog(QDialog):
         names = [tr("Pixels"), tr("Mean"), tr("Deviation"), tr("Lowest"), tr("Highest")]
         names += [tr("{percent} %").format(percent=f"{one:g}") for one in PERCENTILES]
         for place, name in enumerate(names):
-            row, column = place % 4, place // 4 * 2
+            row, column = place % 4, place // 4 * 3
             value = label("–", "head")
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -287,6 +291,7 @@ class HistogramDialog(QDialog):
             grid.addWidget(label(name, "second"), row, column)
             grid.addWidget(value, row, column + 1)
             grid.setColumnStretch(column + 1, 1)
+            grid.setColumnMinimumWidth(column + 2, _BETWEEN)
         column_of = QVBoxLayout(self)
         column_of.setContentsMargins(16, 14, 16, 14)
         column_of.setSpacing(10)
@@ -316,7 +321,7 @@ class HistogramDialog(QDialog):
 
     def _take_ends(self, low: float, high: float) -> None:
         choice = WindowChoice("user", center=(low + high) / 2, width=high - low)
-        self._reading.apply_undoable(f"histogram:{self._step}", set_window, self._reading.state.active_pane, choice)
+        take_window(self._reading, self._store, choice, merge_key=f"histogram:{self._step}")
 
     def _end_drag(self) -> None:
         self._step += 1
@@ -352,7 +357,9 @@ class HistogramDialog(QDialog):
             apart = abs(scale.factor) * max(found.high - found.low, 1e-12)
             digits = 1 if apart >= 50 else 3
             values = [found.mean, found.lowest, found.highest, *found.percentiles]
-            said = [decimal(scale.of(value), digits) for value in values]
+            whole = all(scale.of(value).is_integer() for value in (found.lowest, found.highest))
+            said = [decimal(scale.of(found.mean), digits)]
+            said += [decimal(scale.of(value), 0 if whole else digits) for value in values[1:]]
             deviation = decimal(found.deviation * abs(scale.factor), digits)
             texts = [count(found.pixels), said[0], deviation, *said[1:]]
         for value, text in zip(self._values.values(), texts, strict=True):
@@ -375,4 +382,5 @@ def _number(name: str) -> QDoubleSpinBox:
     spin.setKeyboardTracking(False)
     spin.setAccessibleName(name)
     spin.setMinimumWidth(110)
+    spin.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
     return spin

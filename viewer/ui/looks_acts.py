@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from viewer.imaging.colour_maps import COLOUR_MAPS, GREY
 from viewer.reading.changes import looks
-from viewer.reading.changes.workspace import set_tool, set_window
+from viewer.reading.changes.workspace import set_tool
 from viewer.reading.reading import Reading
 from viewer.reading.state import WindowChoice
 from viewer.scene.auto_window import region_window, selected_region, slice_window
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import slice_scene
+from viewer.ui.take_window import take_window
 
 Act = Callable[[], None]
 
@@ -23,7 +24,7 @@ def looks_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         return lambda: reading.apply_undoable("", change, reading.state.active_pane, *more)  # type: ignore[arg-type]
 
     return {
-        "window_slice": lambda: _take(reading, slice_window(reading.state, reading.state.pane, inputs)),
+        "window_slice": lambda: _take(reading, inputs, slice_window(reading.state, reading.state.pane, inputs)),
         "window_region": lambda: _window_of_region(reading, inputs),
         "color_bar": lambda: _toggle_bar(reading, inputs),
         "fused_shown": on_pane(looks.toggle_fused),
@@ -35,9 +36,9 @@ def looks_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
     }
 
 
-def _take(reading: Reading, choice: WindowChoice | None) -> None:
+def _take(reading: Reading, inputs: SceneInputs, choice: WindowChoice | None) -> None:
     if choice is not None:
-        reading.apply_undoable("", set_window, reading.state.active_pane, choice)
+        take_window(reading, inputs, choice)
 
 
 def _window_of_region(reading: Reading, inputs: SceneInputs) -> None:
@@ -45,7 +46,7 @@ def _window_of_region(reading: Reading, inputs: SceneInputs) -> None:
     state = reading.state
     region = selected_region(state, state.pane)
     if region is not None:
-        _take(reading, region_window(state, state.pane, inputs, region))
+        _take(reading, inputs, region_window(state, state.pane, inputs, region))
     else:
         reading.apply(set_tool, "window_region" if state.tool != "window_region" else "window")
 

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction, QActionGroup, QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolTip, QWidget
 
-from viewer.reading.changes.workspace import set_presentation_state, set_window
+from viewer.reading.changes.workspace import set_presentation_state
 from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
-from viewer.ui.actions import ACTIONS, MENUS, key_text, menu_text
+from viewer.ui.actions import ACTIONS, MENUS, T, key_text, menu_text
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion
 from viewer.ui.parts import label
+from viewer.ui.take_window import take_window
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
 IMAGE_TOOLS: Final = ("invert", "flip_horizontal", "flip_vertical", "rotate_left", "rotate_right", "fit", "reset")
 """Actions on the image that stand in its menu, and in the toolbar behind "more"."""
+
+BELOW: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "link": (T("What is linked"), ("link_scroll", "link_view", "link_window", "link_here")),
+    "cine": (
+        T("Playing"),
+        ("cine_slower", "cine_faster", "cine_sweep", "cine_first", "cine_last", "cine_all", "cine_close"),
+    ),
+}
+"""Menus of their own below an action: their words, and the actions in them."""
 
 
 def tr(text: str) -> str:
@@ -62,6 +72,11 @@ class MenuBar(QMenuBar):
                 if spec.after_line:
                     menu.addSeparator()
                 menu.addAction(actions[spec.id])
+                if spec.id in BELOW:
+                    words, ids = BELOW[spec.id]
+                    below = ReasonMenu(QCoreApplication.translate("Actions", words), menu)
+                    below.addActions([actions[action_id] for action_id in ids])
+                    menu.addMenu(below)
                 if spec.id in dynamic:
                     text, fill = dynamic[spec.id]
                     self._add_dynamic(menu, text, fill)
@@ -126,9 +141,7 @@ def fill_windows(menu: QMenu, reading: Reading, inputs: SceneInputs) -> None:
         action = QAction(text + (f"\t{key_text(str(number))}" if number is not None else ""), menu)
         action.setCheckable(True)
         action.setChecked(named.choice == current)
-        action.triggered.connect(
-            lambda _=False, choice=named.choice: reading.apply_undoable("", set_window, reading.state.active_pane, choice)
-        )
+        action.triggered.connect(lambda _=False, choice=named.choice: take_window(reading, inputs, choice))
         group.addAction(action)
         menu.addAction(action)
 

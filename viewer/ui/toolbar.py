@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QAction, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -31,9 +31,11 @@ from viewer.ui.theme.metrics import TOOLBAR_HEIGHT
 from viewer.ui.theme.rows import paint_text
 from viewer.ui.tool_flyout import ToolFlyout
 
+LAYOUTS: Final = ("layout_1x1", "layout_1x2", "layout_2x2")
+"""They go where there is little room: the picker beside has them all."""
 GROUPS: Final[tuple[tuple[str, ...], ...]] = (
     ("open_folder",),
-    ("layout_1x1", "layout_1x2", "layout_2x2"),
+    LAYOUTS,
     ("tool_window", "tool_pan", "tool_zoom", "tool_scroll"),
 )
 MEASURING: Final = ("tool_length", "tool_bidirectional", "tool_angle", "tool_ellipse", "tool_arrow")
@@ -66,10 +68,14 @@ class Toolbar(QToolBar):
         self.setIconSize(QSize(18, 18))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
+        self._spare: list[QAction] = []
         for group in GROUPS:
             for action_id in group:
-                self._add(action_id)
-            if "layout_1x1" in group:
+                if action_id in LAYOUTS:
+                    self._spare.append(self.addWidget(self._button(action_id)))
+                else:
+                    self._add(action_id)
+            if group == LAYOUTS:
                 self.addWidget(layouts)
             if group is not GROUPS[-1]:
                 self.addSeparator()
@@ -117,14 +123,25 @@ class Toolbar(QToolBar):
         self.preset.setMaximumWidth(metrics().px(190 if width < metrics().px(NARROW_BELOW) else 320))
         self._command.setFixedHeight(field)
         self._command.set_words("one" if width < metrics().px(NARROW_BELOW) else "sentence")
-        if width < metrics().px(TIGHT_BELOW):
+        tight = width < metrics().px(TIGHT_BELOW)
+        if tight:
             self._command.set_words("none")
+        for spare in self._spare:
+            spare.setVisible(not tight)
 
     def _add(self, action_id: str) -> None:
         self.addAction(self._actions[action_id])
         button = self.widgetForAction(self._actions[action_id])
         button.setFixedSize(30, 30)
         button.setAccessibleName(self._actions[action_id].text().rstrip("…"))
+
+    def _button(self, action_id: str) -> QToolButton:
+        """Return a button of an action that can go from the toolbar without going from the menus."""
+        button = QToolButton()
+        button.setDefaultAction(self._actions[action_id])
+        button.setFixedSize(30, 30)
+        button.setAccessibleName(self._actions[action_id].text().rstrip("…"))
+        return button
 
     def _add_hide(self) -> None:
         self._actions["hide_overlays"].setIconText(f" {tr('Hide AI')}")

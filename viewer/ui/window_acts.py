@@ -12,10 +12,10 @@ from viewer.reading.navigate import go_to_part, next_series
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, Tool
 from viewer.scene.inputs import SceneInputs
-from viewer.scene.linked import window_partners
 from viewer.ui.looks_acts import looks_acts
 from viewer.ui.measuring_acts import measuring_acts
 from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
+from viewer.ui.take_window import take_window
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
 Act = Callable[[], None]
@@ -123,6 +123,4 @@ def _largest_slice(reading: Reading) -> None:
 def _take_window(reading: Reading, inputs: SceneInputs, number: int) -> None:
     found = windows_by_key(windows_to_choose(reading.state, inputs)).get(number)
     if found is not None:
-        pane = reading.state.active_pane
-        also = window_partners(reading.state, pane, inputs)
-        reading.apply_undoable("", workspace.set_window, pane, found.choice, also)
+        take_window(reading, inputs, found.choice)

@@ -8,12 +8,14 @@ from typing import Literal
 from PySide6.QtCore import QPointF, Qt
 
 from viewer.reading.changes.looks import set_fused_window
-from viewer.reading.changes.workspace import set_active_pane, set_window
+from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import WindowChoice
 from viewer.scene.color_bar import ColorBar
+from viewer.scene.inputs import SceneInputs
 from viewer.ui.slice.color_bars import BarPlace, bar_places
 from viewer.ui.slice.pointing import PointedAt
+from viewer.ui.take_window import take_window
 
 Hold = Literal["low", "high", "both"]
 _END = 0.2
@@ -35,8 +37,8 @@ class _Dragged:
 class BarPointing:
     """Drags on the bars of one pane."""
 
-    def __init__(self, reading: Reading, pane: int, picture: PointedAt) -> None:
-        self._reading, self._pane, self._picture = reading, pane, picture
+    def __init__(self, reading: Reading, store: SceneInputs, pane: int, picture: PointedAt) -> None:
+        self._reading, self._store, self._pane, self._picture = reading, store, pane, picture
         self._dragged: _Dragged | None = None
         self._drags = 0
 
@@ -69,7 +71,7 @@ class BarPointing:
         if held.bar.stack_id:
             self._reading.apply_undoable(held.merge_key, set_fused_window, self._pane, held.bar.stack_id, choice)
         else:
-            self._reading.apply_undoable(held.merge_key, set_window, self._pane, choice)
+            take_window(self._reading, self._store, choice, pane=self._pane, merge_key=held.merge_key)
 
     def release(self) -> None:
         """Let go of a bar."""

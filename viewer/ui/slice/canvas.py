@@ -63,7 +63,7 @@ class SliceCanvas(QWidget):
         self._moving = False
         self._waited = False
         self._pointing = Pointing(reading, store, pane, calls, self, self._measuring)
-        self._bars = BarPointing(reading, pane, self)
+        self._bars = BarPointing(reading, store, pane, self)
         self._region = WindowRegion(reading, store, pane, self)
         self._sharpen = self._timer(SHARPEN_AFTER_MS, self._on_rest)
         self._give_up = self._timer(KEEP_OLD_MS, self._on_waited)

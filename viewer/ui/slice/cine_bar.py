@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from viewer.reading.changes.cine import FASTEST, SLOWEST, close_cine, play_all, set_speed, trim
 from viewer.reading.changes.workspace import set_active_pane
@@ -21,9 +21,9 @@ from viewer.ui.slice.playing import next_sweep, toggle_playing
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.icons import icon
 
-_HEIGHT = 34
-_NARROW, _TIGHT = 420, 300
-"""Below these widths the trim, then the real pace, find no room."""
+_HEIGHT, _FIELD, _TEXT_MARGIN = 34, 92, 6
+_NARROW, _TIGHT = 340, 360
+"""Below these widths the trim and the real pace find no room."""
 _SAY_AGAIN_S = 0.5
 _FAR_OFF = 0.9
 """Fewer frames than this part of what was asked for are said in the colour of a warning."""
@@ -47,6 +47,8 @@ class SpeedField(QDoubleSpinBox):
         self.setAccessibleName(tr("Frames a second"))
         self.setToolTip(tr("Frames a second: < slower, > faster"))
         self.setSuffix(tr(" fps"))
+        # Qt leaves the padding of the style sheet out at the left of a spin box.
+        self.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
 
     def textFromValue(self, value: float) -> str:
         """Return the number without needless decimals."""
@@ -96,7 +98,10 @@ class CineBar(QWidget):
         self._trim = self._trim_button()
         self._close = icon_button("x", tr("Stop playing"))
         self._close.clicked.connect(lambda: reading.apply(close_cine, pane))
+        # It takes the width that its picture has, and never makes a viewport wider.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(self)
+        line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         line.setContentsMargins(8, 0, 6, 0)
         line.setSpacing(6)
         left: tuple[QWidget, ...] = (self.play, self.counter, self.real)
@@ -116,6 +121,7 @@ class CineBar(QWidget):
             self.hide()
             return
         self.setFixedHeight(metrics().px(_HEIGHT))
+        self.speed.setFixedWidth(metrics().px(_FIELD))
         playing = shown.playing and shown.plays == "frames"
         self._show_play(playing=playing)
         self.counter.setText(_counter(shown.frame, course.first, course.last))
@@ -156,7 +162,7 @@ class CineBar(QWidget):
             return
         self._said_at = now
         real = self._real_pace() if playing else None
-        self.real.setText("" if real is None else tr("shows {number} a second").format(number=f"{real:.1f}"))
+        self.real.setText("" if real is None else tr("{number} fps shown").format(number=f"{real:.1f}"))
         role = "warning" if real is not None and real < wanted * _FAR_OFF else "third"
         if self.real.property("role") != role:
             self.real.setProperty("role", role)

@@ -6,12 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from viewer.domain.measurement import ImageName, Measurement
-from viewer.reading.changes.workspace import set_active_pane, set_tool, set_window
+from viewer.reading.changes.workspace import set_active_pane, set_tool
 from viewer.reading.reading import Reading
 from viewer.scene.auto_window import region_window
 from viewer.scene.inputs import SceneInputs
 from viewer.ui.slice.mouse import CLICK_DISTANCE
 from viewer.ui.slice.pointing import PointedAt
+from viewer.ui.take_window import take_window
 from viewer.ui.theme.tokens import ON_IMAGE
 
 
@@ -56,7 +57,7 @@ class WindowRegion:
         region = Measurement("", "rectangle", ImageName("", "", 1), corners)
         choice = region_window(state, state.panes[self._pane], self._store, region)
         if choice is not None:
-            self._reading.apply_undoable("", set_window, self._pane, choice)
+            take_window(self._reading, self._store, choice, pane=self._pane)
             self._reading.apply(set_tool, "window")
 
     def paint(self, painter: QPainter) -> None:
