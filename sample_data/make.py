@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydicom.uid import JPEGLSLossless
 
+from sample_data.papers import ecg
 from sample_data.results import coarse_grid, everything
 from sample_data.scanner import ct_grid, ct_image, mr_grid, mr_image, tissues
 from tests.synthetic.identity import Study, save
@@ -50,6 +51,7 @@ def make(folder: Path) -> tuple[Path, ...]:
     derived = everything(ct, grid, tissues(grid), tissues(coarse_grid(grid)))
     paths = list(save(ct, folder / "ct", names=[f"ct{k:03d}.dcm" for k in range(len(ct))]))
     paths += save(mr, folder / "mr", names=[f"mr{k:03d}.dcm" for k in range(len(mr))])
+    derived["ecg.dcm"] = ecg(STUDY)
     paths += save(list(derived.values()), folder / "results", names=list(derived))
     return tuple(paths)
 

@@ -16,6 +16,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 from scipy import ndimage
 
 from sample_data.anatomy import LESION, SEED, Tissue
+from sample_data.papers import key_images, lesion_surface, summary
 from sample_data.scanner import Tissues, points
 from tests.synthetic.image import Grid
 from tests.synthetic.presentation_state import Annotation, Mark, Note, StateResult, presentation_state
@@ -233,16 +234,27 @@ def lesion_axis(mask: NDArray[np.uint8], grid: Grid) -> LesionAxis:
     return LesionAxis(k, pair[0], pair[1], float(apart[first, second]), tuple(float(v) for v in box))  # type: ignore[arg-type]
 
 
+def reported_volumes(found: NDArray[np.uint8], grid: Grid) -> dict[str, float]:
+    """Return the volume in ml that the first algorithm reports of each part; mistake 1 is made here."""
+    parts = [*(organ.part for organ in ORGANS), LESION_PART]
+    voxel_ml = float(np.prod(grid.spacing_mm)) / 1000
+    volumes = {}
+    for number, part in enumerate(parts):
+        volume = float(found[..., number].sum()) * voxel_ml
+        if part.label == REPORTED_TOO_LARGE[0]:
+            volume *= REPORTED_TOO_LARGE[1]
+        volumes[part.label] = round(volume, 1)
+    return volumes
+
+
 def first_report(images: Sequence[Dataset], organs: Dataset, found: NDArray[np.uint8], grid: Grid) -> Dataset:
     """Make the first algorithm's report: a volume of every part, and the lesion's long axis drawn on its slice."""
     parts = [*(organ.part for organ in ORGANS), LESION_PART]
-    voxel_ml = float(np.prod(grid.spacing_mm)) / 1000
-    groups = []
-    for number, part in enumerate(parts, 1):
-        volume = float(found[..., number - 1].sum()) * voxel_ml
-        if part.label == REPORTED_TOO_LARGE[0]:
-            volume *= REPORTED_TOO_LARGE[1]
-        groups.append(Group(part, (Reading(VOLUME, round(volume, 1), MILLILITRE),), segment=number))
+    volumes = reported_volumes(found, grid)
+    groups = [
+        Group(part, (Reading(VOLUME, volumes[part.label], MILLILITRE),), segment=number)
+        for number, part in enumerate(parts, 1)
+    ]
     axis = lesion_axis(found[..., -1], grid)
     length = Reading(DIAMETER, round(axis.length_mm, 1), MILLIMETRE)
     groups.append(Group(LESION_PART, (length,), image=images[axis.k], points=(axis.start, axis.end)))
@@ -285,6 +297,7 @@ def everything(ct: Sequence[Dataset], grid: Grid, tissues: Tissues, coarse_tissu
     found = masks(tissues, 0.05, 10)
     coarse = coarse_grid(grid)
     organs = first_organs(ct, found)
+    axis = lesion_axis(found[..., -1], grid)
     return {
         "organs_a.dcm": organs,
         "organs_a_labelmap.dcm": first_labelmap(ct, found),
@@ -293,4 +306,7 @@ def everything(ct: Sequence[Dataset], grid: Grid, tissues: Tissues, coarse_tissu
         "contours.dcm": reader_contours(ct, tissues, grid),
         "marks_a.dcm": first_marks(ct, found, grid),
         "report_a.dcm": first_report(ct, organs, found, grid),
+        "summary_a.dcm": summary(ct, reported_volumes(found, grid), axis.length_mm, FIRST),
+        "lesion_surface_a.dcm": lesion_surface(ct, FIRST),
+        "key_images.dcm": key_images(ct, axis.k),
     }

@@ -56,13 +56,6 @@ def test_an_unknown_class_is_listed_by_its_uid(tmp_path: Path):
     )
 
 
-def test_a_document_says_what_it_is(tmp_path: Path):
-    dataset = made(STORAGE + "104.1", DocumentTitle="Result", MIMETypeOfEncapsulatedDocument="application/pdf")
-    found = listed(dataset, tmp_path)
-    assert (found.label, found.subtype) == ("Result", "application/pdf")
-    assert found.issues[-1].text.startswith("The document (application/pdf)")
-
-
 def test_a_registration_names_both_spaces_that_it_links(tmp_path: Path):
     item = Dataset()
     item.FrameOfReferenceUID = "1.2.3.2"

@@ -10,6 +10,7 @@ from typing import Any
 
 import highdicom as hd
 import numpy as np
+import pydicom
 import pytest
 
 from viewer.app.main import main
@@ -26,11 +27,21 @@ def objects() -> dict[str, Any]:
     return {item["sop_instance_uid"]: item for item in said["objects"]}
 
 
-def test_every_result_lies_on_the_ct_first(objects: dict[str, Any]) -> None:
-    assert len(objects) == 7
-    stacks = {tuple(place["stack"] for place in item["lies_on"] if place["default"]) for item in objects.values()}
+def test_every_result_lies_on_the_ct_first_and_the_ecg_on_nothing(objects: dict[str, Any]) -> None:
+    assert len(objects) == 11
+    (ecg,) = [item for item in objects.values() if item["kind"] == "waveform"]
+    assert (ecg["lies_on"], ecg["not_shown_because"]) != ([], None)
+    others = [item for item in objects.values() if item is not ecg]
+    stacks = {tuple(place["stack"] for place in item["lies_on"] if place["default"]) for item in others}
     assert len(stacks) == 1
-    assert all(item["not_shown_because"] is None for item in objects.values())
+    assert all(item["not_shown_because"] is None for item in others)
+
+
+def test_the_surface_of_the_lesion_encloses_as_much_as_its_segment(objects: dict[str, Any]) -> None:
+    (surface,) = [item for item in objects.values() if item["subtype"] == "model/stl"]
+    segments = objects[pydicom.dcmread(RESULTS / "organs_a.dcm").SOPInstanceUID]["parts"]
+    (lesion,) = [part for part in segments if part["label"] == "Liver lesion"]
+    assert surface["parts"][0]["volume_ml"] == pytest.approx(lesion["volume_ml"], rel=0.02)
 
 
 @pytest.mark.parametrize("name", ["organs_a.dcm", "organs_a_labelmap.dcm", "organs_b.dcm"])

@@ -69,6 +69,27 @@ def test_other_witnesses_accept_the_state_and_the_report() -> None:
     assert report.stdout.count("Measurement Group") == 12
 
 
+def test_the_summary_repeats_the_volumes_of_the_report() -> None:
+    """By another reader of the PDF than the one that the program uses for words."""
+    dataset = pydicom.dcmread(RESULTS / "summary_a.dcm")
+    content = dataset.EncapsulatedDocument[: dataset.EncapsulatedDocumentLength].decode("cp1252")
+    assert content.startswith("%PDF-1.4")
+    report = hd.sr.srread(RESULTS / "report_a.dcm")
+    for group in report.content.get_volumetric_roi_measurement_groups():
+        assert f"({group.get_measurements()[0].value:.1f} ml)" in content
+
+
+def test_the_key_images_show_the_lesion() -> None:
+    selection = pydicom.dcmread(RESULTS / "key_images.dcm")
+    listed = {item.ReferencedSOPSequence[0].ReferencedSOPInstanceUID for item in selection.ContentSequence}
+    mask, affine = _volumes("organs_a.dcm")[11]
+    heights = {float((affine @ [k, 0, 0, 1])[2]) for k in np.flatnonzero(mask.any(axis=(1, 2)))}
+    slices = [pydicom.dcmread(path, stop_before_pixels=True) for path in (STUDY / "ct").iterdir()]
+    chosen = [float(one.ImagePositionPatient[2]) for one in slices if one.SOPInstanceUID in listed]
+    assert len(chosen) == 3
+    assert all(min(abs(height - one) for one in heights) < 0.01 for height in chosen)
+
+
 def test_the_mr_has_another_grid_in_the_same_frame_of_reference() -> None:
     ct, mr = (pydicom.dcmread(STUDY / name) for name in ("ct/ct000.dcm", "mr/mr000.dcm"))
     assert ct.FrameOfReferenceUID == mr.FrameOfReferenceUID
