@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from viewer.domain.burned_in import is_burned_in_ai
 from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import FrameKey, InstanceHeader
+from viewer.domain.library import Library
 from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
 from viewer.reading.state import Pane, ReadingState
+from viewer.scene.codings import CODINGS
 from viewer.scene.dimension_words import dimension_words, stack_words
 from viewer.scene.drawables import CornerText
 from viewer.scene.fused import Fused
@@ -21,29 +24,6 @@ from viewer.scene.slide_words import pixel_size, slide_lines
 
 Say = Callable[[str], str]
 """Translates a format string."""
-
-CODINGS = {
-    "1.2.840.10008.1.2": "Implicit little endian",
-    "1.2.840.10008.1.2.1": "Explicit little endian",
-    "1.2.840.10008.1.2.1.99": "Deflated",
-    "1.2.840.10008.1.2.2": "Explicit big endian",
-    "1.2.840.10008.1.2.5": "RLE",
-    "1.2.840.10008.1.2.8.1": "Deflated frames",
-    "1.2.840.10008.1.2.4.50": "JPEG, lossy",
-    "1.2.840.10008.1.2.4.51": "JPEG extended, lossy",
-    "1.2.840.10008.1.2.4.57": "JPEG lossless",
-    "1.2.840.10008.1.2.4.70": "JPEG lossless",
-    "1.2.840.10008.1.2.4.80": "JPEG-LS lossless",
-    "1.2.840.10008.1.2.4.81": "JPEG-LS, near lossless",
-    "1.2.840.10008.1.2.4.90": "JPEG 2000 lossless",
-    "1.2.840.10008.1.2.4.91": "JPEG 2000",
-    "1.2.840.10008.1.2.4.110": "JPEG XL lossless",
-    "1.2.840.10008.1.2.4.112": "JPEG XL",
-    "1.2.840.10008.1.2.4.201": "HTJ2K lossless",
-    "1.2.840.10008.1.2.4.202": "HTJ2K lossless",
-    "1.2.840.10008.1.2.4.203": "HTJ2K",
-}
-"""How the pixels are coded, by transfer syntax: a reader must know that an image was compressed with loss."""
 
 
 def corner_text(
@@ -111,7 +91,20 @@ def _patient_lines(state: ReadingState, header: InstanceHeader, say: Say) -> tup
     described = "  ".join(filter(None, (date(study.date), plain(study.description))))
     number_text = say("Series {number}").format(number=series.series_number) if series.series_number is not None else ""
     series_line = "  ".join(filter(None, (number_text, plain(series.description))))
-    return (name, *filter(None, (identity, described, series_line)))
+    links = state.content.library.links_of(series)
+    lines = [link_words(state.content.library, key, say, made="from") for key in links.made_from[:2]]
+    lines += [link_words(state.content.library, key, say, made="of it") for key in links.used_by[:2]]
+    return (name, *filter(None, (identity, described, series_line, *lines)))
+
+
+def link_words(library: Library, key: str, say: Say, *, made: Literal["from", "of it"]) -> str:
+    """Return which series an image was made from, or which was made of it."""
+    other = library.series_by_key(key)
+    if other is None:
+        return ""
+    number = say("series {number}").format(number=other.series_number) if other.series_number is not None else ""
+    name = "  ".join(filter(None, (number, plain(other.description)))) or plain(other.modality)
+    return say("Made from {name}" if made == "from" else "Used by {name}").format(name=name)
 
 
 def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
