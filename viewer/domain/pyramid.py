@@ -41,6 +41,8 @@ class TileLevel:
         (between rows, between columns).
     sop_instance_uids
         Of ``instances``.
+    stated
+        How much further right and down, in base positions, the file's own numbers place this level than it is laid.
     """
 
     rows: int
@@ -53,6 +55,7 @@ class TileLevel:
     shift: tuple[float, float]
     spacing_mm: tuple[float, float]
     sop_instance_uids: tuple[str, ...]
+    stated: tuple[float, float] = (0.0, 0.0)
 
     @property
     def tiles_down(self) -> int:
@@ -97,7 +100,9 @@ class TileLevel:
         """Return the position on this level of a position of the base level."""
         return (column - self.shift[0]) / self.step[0], (row - self.shift[1]) / self.step[1]
 
-    def region(self, base: Plane, place: tuple[int, int], shape: tuple[int, int]) -> Plane:
+    def region(
+        self, base: Plane, place: tuple[int, int], shape: tuple[int, int], off: tuple[float, float] = (0.0, 0.0)
+    ) -> Plane:
         """Return the plane of a rectangle of this level's pixels, as it lies on the base level's plane.
 
         Parameters
@@ -108,9 +113,11 @@ class TileLevel:
             0-based (row, column) of the first pixel.
         shape
             (rows, columns).
+        off
+            Base positions (right, down) that the plane is moved by.
         """
         column, row = self.on_base(place[1] + 0.5, place[0] + 0.5)
-        origin = base.point_patient([column, row])
+        origin = base.point_patient([column + off[0], row + off[1]])
         return replace(
             base,
             origin=to_vector(origin),

@@ -230,7 +230,7 @@ def _level(image: _Image, base: _Image, spacing: tuple[float, float], issues: li
     found = _level_frames(image)
     if found.missing and tiling.organization == "TILED_FULL":
         issues.append(issue("tiles_missing", "warning", count=found.missing, total=found.numbers[0].size))
-    step, shift = _alignment(image, base, spacing)
+    step, shift, stated = _alignment(image, base, spacing)
     own = _spacing(image) or (spacing[0] * step[1], spacing[1] * step[0])
     starts, keys = [], []
     for part in image.headers:
@@ -247,6 +247,7 @@ def _level(image: _Image, base: _Image, spacing: tuple[float, float], issues: li
         shift,
         own,
         tuple(part.sop_instance_uid for part in image.headers),
+        stated,
     )
 
 
@@ -298,15 +299,17 @@ def _put_sparse(numbers: NDArray[np.int32], tiling: Tiling, image: _Image, start
     numbers[places[chosen, 2], rows[chosen], columns[chosen]] = chosen + start
 
 
-def _alignment(image: _Image, base: _Image, spacing: tuple[float, float]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return how a level lies on the base level: base (columns, rows) a pixel, and the position of its corner.
+def _alignment(
+    image: _Image, base: _Image, spacing: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    """Return how a level lies on the base level: base (columns, rows) a pixel, the position of its corner, ``stated``.
 
     Levels are made by shrinking the whole, so that their corners agree: so they are laid when what they state differs by
     less than half of their own pixel. Most writers repeat the centre of the base level's first pixel as theirs.
     """
     own = image.tiling
     if image is base:
-        return (1.0, 1.0), (0.0, 0.0)
+        return (1.0, 1.0), (0.0, 0.0), (0.0, 0.0)
     step = (base.tiling.columns / own.columns, base.tiling.rows / own.rows)
     stated = _spacing(image)
     if stated is not None and _spacing(base) is not None:
@@ -319,13 +322,13 @@ def _alignment(image: _Image, base: _Image, spacing: tuple[float, float]) -> tup
             step = (_near_whole(ratio[0]), _near_whole(ratio[1]))
     axes = orthonormal_axes(own.orientation) if own.orientation is not None else None
     if own.origin_mm is None or base.tiling.origin_mm is None or axes is None or stated is None:
-        return step, (0.0, 0.0)
+        return step, (0.0, 0.0), (0.0, 0.0)
     apart = np.subtract(own.origin_mm, base.tiling.origin_mm)
     centre = (float(apart @ to_vector(axes[0])) / spacing[1], float(apart @ to_vector(axes[1])) / spacing[0])
     corner = (centre[0] + 0.5 - step[0] / 2, centre[1] + 0.5 - step[1] / 2)
     if all(abs(one) <= 0.55 * size for one, size in zip(corner, step, strict=True)):
-        return step, (0.0, 0.0)
-    return step, corner
+        return step, (0.0, 0.0), corner
+    return step, corner, (0.0, 0.0)
 
 
 def _near_whole(ratio: float) -> float:

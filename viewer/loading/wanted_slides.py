@@ -64,7 +64,7 @@ class SlideWants:
         """Yield the overlays with the planes they are asked for."""
         for overlay in overlays:
             for piece in pieces_of(overlay, self.stack, self.depth, self.seen):
-                yield overlay, piece
+                yield overlay, piece.asked
 
 
 def slide_wants(state: ReadingState, pane: int) -> SlideWants | None:

@@ -20,28 +20,68 @@ from viewer.domain.pyramid import Pyramid, TileLevel
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
+from viewer.geometry.tolerances import SAME_GRID_PIXELS
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, SceneInputs, Unavailable
 from viewer.scene.remembered import Remembered
-from viewer.scene.slide_view import SlideView, blocks_in
+from viewer.scene.slide_view import SlideView, block_at, blocks_in
 
 BY_PIECES: tuple[type, ...] = (Segmentation,)
 """Contents that are asked for on pieces of a level; all others on whole matrices."""
 
 _together: Remembered[OnPlane] = Remembered(32, held_bytes)
 _moved: Remembered[OnPlane] = Remembered(64, held_bytes)
+_grids: Remembered[tuple[float, float]] = Remembered(64)
+_SAME_SPACING = 1e-3
 
 
-def pieces_of(overlay: Overlay, stack: Stack, depth: int, seen: SlideView) -> tuple[Plane, ...]:
+@dataclass(frozen=True)
+class Piece:
+    """A plane that an overlay is asked for, and the plane on which its answer is laid."""
+
+    asked: Plane
+    laid: Plane
+
+
+def pieces_of(overlay: Overlay, stack: Stack, depth: int, seen: SlideView) -> tuple[Piece, ...]:
     """Return the planes that an overlay is asked for, for what a viewport shows: the most urgent first."""
     pyramid = stack.pyramid
     assert pyramid is not None
     plane = stack.planes[depth]
     if isinstance(overlay.content, BY_PIECES):
-        return tuple(block for _, block in blocks_in(pyramid.levels[seen.level], plane, seen.visible))
-    return (plane, *(level_plane(level, plane, uid) for level, uid in _named_levels(overlay, pyramid)))
+        level, off = pyramid.levels[seen.level], _made_on(overlay, pyramid, plane)
+        places = blocks_in(level, seen.visible)
+        return tuple(Piece(block_at(level, plane, place, off), block_at(level, plane, place)) for place in places)
+    others = (level_plane(level, plane, uid) for level, uid in _named_levels(overlay, pyramid))
+    return (Piece(plane, plane), *(Piece(one, one) for one in others))
+
+
+def _made_on(overlay: Overlay, pyramid: Pyramid, base: Plane) -> tuple[float, float]:
+    """Return how far, in base positions, a segmentation must be moved back to lie on the pixels it was made on.
+
+    A level is laid with its corner on that of the base, whatever half pixels its origin states; a segmentation that repeats
+    the grid of such a level, to a tenth of a pixel, goes with it.
+    """
+    content = overlay.content
+    if not isinstance(content, Segmentation) or content.spacing_mm is None:
+        return (0.0, 0.0)
+    return _grids.recall((content, pyramid), base, lambda: _offset_of_grid(content, pyramid, base))
+
+
+def _offset_of_grid(content: Segmentation, pyramid: Pyramid, base: Plane) -> tuple[float, float]:
+    placed = np.flatnonzero(np.isfinite(content.frames.position).all(axis=1))
+    if not len(placed) or content.spacing_mm is None:
+        return (0.0, 0.0)
+    position = base.position_image(content.frames.position[placed[0]])
+    for level in pyramid.levels[1:]:
+        alike = np.allclose(content.spacing_mm, level.spacing_mm, rtol=_SAME_SPACING)
+        column, row = level.from_base(*(position - level.stated))
+        off_grid = max(abs(one - 0.5 - round(one - 0.5)) for one in (column, row))
+        if alike and off_grid < SAME_GRID_PIXELS:
+            return level.stated
+    return (0.0, 0.0)
 
 
 def level_plane(level: TileLevel, base: Plane, sop_instance_uid: str) -> Plane:
@@ -100,7 +140,7 @@ class SlideInputs:
         if plane != self.stack.planes[self.depth] or overlay not in self.overlays:
             return self.inputs.on_plane(overlay, plane)
         planes = pieces_of(self.overlays[overlay], self.stack, self.depth, self.seen)
-        answers = [(piece, self.inputs.on_plane(overlay, piece)) for piece in planes]
+        answers = [(piece.laid, self.inputs.on_plane(overlay, piece.asked)) for piece in planes]
         refused = next((answer for _, answer in answers if isinstance(answer, Unavailable)), None)
         there = [(piece, answer) for piece, answer in answers if isinstance(answer, OnPlane)]
         self.waiting = self.waiting or any(isinstance(answer, Pending) for _, answer in answers)
@@ -113,8 +153,6 @@ class SlideInputs:
 
 def _pieces_together(there: list[tuple[Plane, OnPlane]]) -> OnPlane:
     """Return one picture of pieces side by side, so that no border is drawn where they meet."""
-    if len(there) == 1:
-        return there[0][1]
     answers = tuple(answer for _, answer in there)
     planes = tuple(piece for piece, _ in there)
     return _together.recall(answers, planes, lambda: _assembled(there))

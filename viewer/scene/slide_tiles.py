@@ -33,7 +33,7 @@ _PAINTED_BYTES = 4
 
 def _bytes_of(picture: TilePicture) -> int:
     """Return what the picture of 32 bits costs that a painter makes of a tile and keeps as long."""
-    return picture.pixels.shape[0] * picture.pixels.shape[1] * _PAINTED_BYTES
+    return int(picture.pixels.shape[0] * picture.pixels.shape[1] * _PAINTED_BYTES)
 
 
 _pixels: Remembered[_Pixels] = Remembered(4096, held_bytes)

@@ -155,10 +155,10 @@ def is_too_much(pyramid: Pyramid, number: int, visible: Rectangle) -> bool:
     return (end_row - first_row) * (end_column - first_column) > MOST_TILES
 
 
-def blocks_in(level: TileLevel, plane: Plane, visible: Rectangle) -> tuple[tuple[tuple[int, int], Plane], ...]:
-    """Return the pieces of a level that meet a rectangle of the base, nearest its centre first.
+def blocks_in(level: TileLevel, visible: Rectangle) -> tuple[tuple[int, int], ...]:
+    """Return the pieces of a level that meet a rectangle of the base, by the 0-based (row, column) of their first pixel.
 
-    Each is the 0-based (row, column) of its first pixel on the level, with its plane.
+    The nearest to its centre is the first.
     """
     left, top = level.from_base(visible[0], visible[1])
     right, bottom = level.from_base(visible[2], visible[3])
@@ -171,15 +171,14 @@ def blocks_in(level: TileLevel, plane: Plane, visible: Rectangle) -> tuple[tuple
         ((row, column) for row in rows for column in columns),
         key=lambda place: (place[1] + BLOCK / 2 - middle[0]) ** 2 + (place[0] + BLOCK / 2 - middle[1]) ** 2,
     )
-    return tuple((place, block_at(level, plane, place)) for place in places)
+    return tuple(places)
 
 
-def block_at(level: TileLevel, plane: Plane, place: tuple[int, int]) -> Plane:
-    """Return the plane of the piece of a level whose first pixel is at 0-based (row, column) ``place``."""
+@lru_cache(maxsize=1024)
+def block_at(level: TileLevel, plane: Plane, place: tuple[int, int], off: tuple[float, float] = (0.0, 0.0)) -> Plane:
+    """Return the plane of the piece of a level whose first pixel is at 0-based (row, column) ``place``.
+
+    ``off``: base positions (right, down) that it is moved by.
+    """
     shape = (min(BLOCK, level.rows - place[0]), min(BLOCK, level.columns - place[1]))
-    return _block(level, plane, place, shape)
-
-
-@lru_cache(maxsize=512)
-def _block(level: TileLevel, plane: Plane, place: tuple[int, int], shape: tuple[int, int]) -> Plane:
-    return level.region(plane, place, shape)
+    return level.region(plane, place, shape, off)
