@@ -11,6 +11,7 @@ import pytest
 
 from viewer.app.commands.opening import open_library
 from viewer.dicom.image_attributes import read_image_attributes
+from viewer.domain.calibration import scale_of
 from viewer.domain.library import Library
 from viewer.domain.stack import Stack
 from viewer.domain.ultrasound_regions import values_at
@@ -84,3 +85,14 @@ def test_the_trace_below_an_ultrasound_picture_counts_seconds(real_data: Path) -
     # Reference Pixel X0 is counted from the region's left edge: 176 - 176 is the first column of the picture.
     assert (value.value, value.unit) == (pytest.approx(276 * 0.009642736608649534), "s")
     assert values_at(regions, (300.0, 200.0)) == ()
+
+
+def test_regions_of_a_picture_that_was_made_smaller_measure_nothing(real_data: Path) -> None:
+    """320 x 240 pixels with a region of 512 x 384: the file was halved, its regions were not."""
+    library = open_library([real_data / "colour-and-palette" / "examples_ybr_color.dcm"])
+    attributes = read_image_attributes(library.instances[0])
+    assert attributes.sizes.regions_doubted
+    assert "regions_of_larger_image" in {one.code for one in attributes.issues}
+    plane = library.stacks[0].planes[0]
+    scale = scale_of(library.instances[0], 0, plane, attributes.sizes, [(100.0, 100.0), (200.0, 150.0)])
+    assert (scale.unit, scale.words) == ("px", "its ultrasound regions are those of a larger image")

@@ -10,7 +10,7 @@ from viewer.dicom.lookup_tables import read_lookup_tables, read_palette
 from viewer.dicom.overlay_planes import WANTED as OVERLAY_WANTED
 from viewer.dicom.overlay_planes import read_overlay_planes
 from viewer.dicom.pet_attributes import PET_WANTED, read_pet_attributes
-from viewer.dicom.pixel_sizes import PIXEL_SIZES_WANTED, REGIONS_WANTED, read_pixel_sizes
+from viewer.dicom.pixel_sizes import PIXEL_SIZES_WANTED, REGIONS_WANTED, fitted_to_image, read_pixel_sizes
 from viewer.dicom.real_world_mappings import MAPPING_WANTED, read_mappings
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.shutters import SHUTTER_WANTED, read_shutter
@@ -155,7 +155,8 @@ def _attributes(item: Item, header: InstanceHeader) -> ImageAttributes:
     stored_signed = signed or _rescales_below_zero(item)
     photometric = str(described["photometric_interpretation"])
     modality_luts = read_lookup_tables(item, "ModalityLUTSequence", signed=signed)
-    issues: list[Issue] = []
+    sizes, misfit = fitted_to_image(read_pixel_sizes(item), header.rows, header.columns)
+    issues: list[Issue] = [*misfit]
     return ImageAttributes(
         **described,  # type: ignore[arg-type]
         frames=_frame_values(item, issues, signed=signed),
@@ -172,7 +173,7 @@ def _attributes(item: Item, header: InstanceHeader) -> ImageAttributes:
         cine=read_cine_attributes(item),
         float_pixels=_is_float(header),
         pet=read_pet_attributes(item) if header.modality == "PT" else None,
-        sizes=read_pixel_sizes(item),
+        sizes=sizes,
         issues=tuple(issues),
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 from viewer.dicom.tag_reader import Item
 from viewer.dicom.wanted_items import double, items, number, tag, text, texts, to_number, tree, word
 from viewer.domain.calibration import PixelSizes, UltrasoundRegion
+from viewer.domain.issues import Issue, issue
 
 _EDGES = ("RegionLocationMinX0", "RegionLocationMinY0", "RegionLocationMaxX1", "RegionLocationMaxY1")
 PIXEL_SIZES_WANTED = (
@@ -36,6 +38,22 @@ def read_pixel_sizes(item: Item) -> PixelSizes:
         spacing,
         tuple(one for one in regions if one is not None),
     )
+
+
+def fitted_to_image(sizes: PixelSizes, rows: int, columns: int) -> tuple[PixelSizes, tuple[Issue, ...]]:
+    """Return the sizes as far as regions fit an image of so many pixels, and what is wrong with those that do not.
+
+    Regions that reach beyond the image across and down are those of a larger picture that was scaled down afterwards
+    (seen in real files): their scale would give lengths that are wrong by that factor, so none of them is used. Beyond one
+    edge only the image was cropped, and its pixels are as large as before. One pixel more is a common way of counting.
+    """
+    beyond_right = any(region.rectangle[2] > columns for region in sizes.regions)
+    beyond_bottom = any(region.rectangle[3] > rows for region in sizes.regions)
+    if not beyond_right and not beyond_bottom:
+        return sizes, ()
+    if beyond_right and beyond_bottom:
+        return replace(sizes, regions=(), regions_doubted=True), (issue("regions_of_larger_image", "warning"),)
+    return sizes, (issue("regions_beyond_image", "info"),)
 
 
 def _region(item: Item) -> UltrasoundRegion | None:

@@ -19,7 +19,7 @@ from viewer.domain.instance import InstanceHeader
 from viewer.geometry.plane import Plane
 
 Basis = Literal[
-    "patient", "region", "geometry", "fiducial", "method_unknown", "detector", "magnification", "film", "no_region", "pixels"
+    "patient", "region", "geometry", "fiducial", "method_unknown", "detector", "magnification", "film", "no_region", "region_doubted", "pixels"
 ]
 BASIS_WORDS: Mapping[Basis, str] = {
     "patient": "pixel spacing",
@@ -31,6 +31,7 @@ BASIS_WORDS: Mapping[Basis, str] = {
     "magnification": "est. magnification {factor}",
     "film": "at film plane",
     "no_region": "not in one 2D region",
+    "region_doubted": "its ultrasound regions are those of a larger image",
     "pixels": "not calibrated",
 }
 """What stands on the measurement itself."""
@@ -87,6 +88,8 @@ class PixelSizes:
     film_spacing_mm: tuple[float, float] | None = None
     """Nominal Scanned Pixel Spacing (between rows, between columns)."""
     regions: tuple[UltrasoundRegion, ...] = ()
+    regions_doubted: bool = False
+    """Regions are stated, but for an image of another size: it was made smaller, so their scale is not that of its pixels."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,8 @@ def scale_of(header: InstanceHeader, index: int, plane: Plane, sizes: PixelSizes
         (n, 2) positions, corner origin: in ultrasound all must lie in one region.
     """
     true_aspect = plane.spacing_mm[0] / plane.spacing_mm[1]
+    if sizes.regions_doubted:
+        return Scale((1.0, 1.0), "px", "region_doubted", true_aspect)
     if sizes.regions:
         return _in_region(sizes.regions, points) or Scale((1.0, 1.0), "px", "no_region", true_aspect)
     imager = header.imager_pixel_spacing_mm

@@ -56,6 +56,8 @@ SENTENCES: dict[str, str] = {
     "no_position": "The file states no position in the patient, so nothing can be laid on it by position.",
     "bad_orientation": "Image Orientation is not two unit vectors at a right angle, so the position is not used.",
     "concatenation_incomplete": "An object was divided into {total} files; {which} not opened, so its frames are missing.",
+    "regions_of_larger_image": "Its ultrasound regions are those of a larger image, so nothing is measured in mm by them.",
+    "regions_beyond_image": "Its ultrasound regions reach beyond the image, which was probably cropped.",
     "spacing_from_thickness": "The spacing between slices is not stated; their thickness ({mm} mm) was taken.",
     # pixels
     "no_decoder": "Compressed with {name} ({uid}): no decoder can read it.",
