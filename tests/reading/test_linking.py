@@ -11,7 +11,7 @@ from tests.synthetic.turned_series import AXIAL, CORONAL, turned_series
 from tests.synthetic.values import axial_series, library, opened, two_part_overlay
 from viewer.domain.registration import RegisteredSpace, Registration, to_matrix
 from viewer.reading.changes.layouts import set_layout
-from viewer.reading.changes.linking import linked_place, toggle_link, toggle_linked, toggle_pins
+from viewer.reading.changes.linking import is_pinned, linked_place, toggle_link, toggle_linked, toggle_pins, unjoined
 from viewer.reading.changes.workspace import fit_view, rotate, set_frame, set_view, set_window, show_stack
 from viewer.reading.spaces import passage
 from viewer.reading.state import Links, ReadingState, View, WindowChoice
@@ -102,6 +102,20 @@ def test_without_positions_series_linked_by_hand_go_on_image_by_image() -> None:
     flat = replace(stack, planes=tuple(replace(plane, in_patient_space=False) for plane in stack.planes))
     state = toggle_pins(set_frame(beside(first, replace(second, stacks=(flat,))), 1, 3))
     assert set_frame(state, 0, 2).panes[1].frame == 5
+
+
+def test_what_shares_a_space_is_not_linked_by_hand() -> None:
+    state = beside(turned_series("a", AXIAL), turned_series("b", CORONAL))
+    assert unjoined(state) == ()
+    assert toggle_pins(state) is state
+
+
+def test_only_what_another_viewport_shows_says_that_it_is_linked_by_hand() -> None:
+    state = toggle_pins(beside(turned_series("a", AXIAL), turned_series("b", AXIAL, frame_of_reference="other")))
+    first = state.content.library.stacks[0]
+    assert is_pinned(state, first)
+    assert not is_pinned(set_layout(state, "1x1"), first)
+    assert not is_pinned(toggle_linked(state), first)
 
 
 def test_a_single_series_is_not_linked_with_itself_by_hand() -> None:

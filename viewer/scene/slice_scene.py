@@ -80,7 +80,9 @@ def slice_scene(
         inputs = slide
         picture, window, notices, image_there = slide_image(state, shown, slide, applied_state(state, shown, own.image))
     else:
-        picture, window, notices, image_there = _image(state, shown, stack, frame, inputs) if asked == own else _no_image()
+        picture, window, notices, image_there = (
+            _image(state, shown, stack, frame, inputs, moving=moving) if asked == own else _no_image()
+        )
     fused = with_fused(picture[0], state, shown, asked, inputs) if picture and isinstance(picture[0], ImagePicture) else None
     if fused is not None:
         picture, notices = (fused.picture,), (*notices, *fused.notices)
@@ -133,7 +135,7 @@ def effective_view(state: ReadingState, pane: int) -> View:
 
 
 def _image(
-    state: ReadingState, pane: Pane, stack: Stack, frame: FrameKey, inputs: SceneInputs
+    state: ReadingState, pane: Pane, stack: Stack, frame: FrameKey, inputs: SceneInputs, *, moving: bool
 ) -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:
     attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
     if isinstance(attributes, Unavailable):
@@ -147,7 +149,7 @@ def _image(
     value_range = inputs.value_range(range_stack(state.content.library, stack).id)
     shown = ShownFrame(decoded, attributes, frame.index, image, value_range)
     window = presented(pane, shown, applied_state(state, pane, image))
-    picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth)
+    picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth, quick=moving)
     picture, whole, unblended = _blended(state, pane, picture, window, plane, inputs)
     said = _worth_saying(pane, shown)
     if is_for_processing(state.content.library.instance(frame.instance)):
@@ -258,7 +260,7 @@ def _corners(
     say: Say,
 ) -> CornerText:
     words = corner_text(state, pane, stack, window=window.window if window else None, layers=layers, say=say)
-    return replace(words, linked=say("Linked by hand")) if is_pinned(state, stack.id) else words
+    return replace(words, linked=say("Linked by hand")) if is_pinned(state, stack) else words
 
 
 def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str, tuple[int, int, int]] | None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from viewer.imaging.colour_maps import COLOUR_MAPS
+from viewer.reading.changes.linking import unjoined
 from viewer.reading.changes.volumes import axes_of_pane
 from viewer.reading.key_images import has_key_images
 from viewer.reading.reading import Reading
@@ -81,7 +82,7 @@ def _is_placed(reading: Reading) -> bool:
 
 
 def _can_join(reading: Reading) -> bool:
-    return bool(reading.state.pins) or len({pane.stack_id for pane in reading.state.panes} - {None}) > 1
+    return bool(reading.state.pins) or bool(unjoined(reading.state))
 
 
 def _shows_slide(reading: Reading) -> bool:
@@ -112,7 +113,7 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     ),
     "series": (lambda r: bool(r.state.content.library.stacks), T("No image is open.")),
     "placed": (_is_placed, T("The images of the active viewport have no position in the patient.")),
-    "unjoined": (_can_join, T("There are no two viewports that show different series.")),
+    "unjoined": (_can_join, T("All series that are shown share a Frame of Reference, or there is only one.")),
     "panes": (lambda r: len(r.state.panes) > 1, T("There is only one viewport.")),
     "overlay": (lambda r: bool(r.state.content.overlays), T("No overlay is open.")),
     "part": (lambda r: r.state.selection.part is not None, T("No segment or ROI is selected.")),

@@ -36,6 +36,8 @@ class GridPicker(QWidget):
 
     picked = Signal(str)
     """The layout."""
+    left = Signal()
+    """The keys went on below the last row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,7 +87,9 @@ class GridPicker(QWidget):
         rows, columns = self._reach
         step = _STEPS.get(Qt.Key(event.key()))
         leaves = event.key() == Qt.Key.Key_Down and rows == _MOST
-        if step is not None and not leaves:
+        if leaves:
+            self.left.emit()
+        elif step is not None:
             self.show_reach((rows + step[0], columns + step[1]))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.picked.emit(_BY_GRID[self._reach])
@@ -133,6 +137,7 @@ class LayoutButton(QToolButton):
         self.setAccessibleName(tr("All layouts"))
         self.picker = GridPicker()
         self.picker.picked.connect(self._take)
+        self.picker.left.connect(self._go_below)
         self._grid = QWidgetAction(self)
         self._grid.setDefaultWidget(self.picker)
         menu = QMenu(self)
@@ -149,6 +154,14 @@ class LayoutButton(QToolButton):
         self._refill()
         self.menu().setActiveAction(self._grid)
         self.showMenu()
+
+    def _go_below(self) -> None:
+        """Take the keyboard from the grid to what stands below it."""
+        below = [action for action in self.menu().actions() if action is not self._grid and action.isEnabled()]
+        first = next((action for action in below if not action.isSeparator()), None)
+        if first is not None:
+            self.menu().setActiveAction(first)
+            self.menu().setFocus()
 
     def _refill(self) -> None:
         menu = self.menu()

@@ -20,7 +20,7 @@ from viewer.geometry.orientation import scroll_direction
 from viewer.geometry.plane import FloatArray, Plane, to_vector
 from viewer.reading.changes.panes import with_pane
 from viewer.reading.spaces import Passage, passage
-from viewer.reading.state import Content, Links, ReadingState, View
+from viewer.reading.state import Content, Links, Pane, ReadingState, View
 
 LinkKind = Literal["scroll", "view", "window"]
 
@@ -43,13 +43,27 @@ def toggle_link(state: ReadingState, kind: LinkKind) -> ReadingState:
 
 
 def toggle_pins(state: ReadingState) -> ReadingState:
-    """Take the slices on the screen for the same place, or forget that they are."""
+    """Take the slices on the screen of series that nothing joins for the same place, or forget that they are."""
     if state.pins:
         return replace(state, pins=())
-    shown = {pane.stack_id: pane.frame for pane in state.panes if pane.stack_id is not None}
-    if len(shown) < 2:
+    shown = tuple((stack.id, pane.frame) for pane, stack in unjoined(state))
+    if not shown:
         return state
-    return replace(state, pins=tuple(shown.items()), linked=True, links=replace(state.links, scroll=True))
+    return replace(state, pins=shown, linked=True, links=replace(state.links, scroll=True))
+
+
+def unjoined(state: ReadingState) -> tuple[tuple[Pane, Stack], ...]:
+    """Return the panes whose series shares no space with another one on the screen, one for each stack."""
+    shown: dict[str, tuple[Pane, Stack]] = {}
+    for pane in state.panes:
+        stack = state.stack_of(pane)
+        if stack is not None and stack.frames:
+            shown.setdefault(stack.id, (pane, stack))
+    return tuple(
+        (pane, stack)
+        for pane, stack in shown.values()
+        if any(stack.id != other.id and not _joined(state.content, stack, other) for _, other in shown.values())
+    )
 
 
 def linked_place(content: Content, plane: Plane, other: Stack) -> int | None:
@@ -66,7 +80,7 @@ def linked_place(content: Content, plane: Plane, other: Stack) -> int | None:
 def pinned_place(state: ReadingState, stack: Stack, place: int, other: Stack) -> int | None:
     """Return the 0-based place in ``other`` that the reader's pins put beside a frame of ``stack``; None without them."""
     pins = dict(state.pins)
-    if stack.id not in pins or other.id not in pins:
+    if stack.id not in pins or other.id not in pins or _joined(state.content, stack, other):
         return None
     own, others = _along(stack, other), _along(other, stack)
     pinned_own, pinned_other = min(pins[stack.id], len(own) - 1), min(pins[other.id], len(others) - 1)
@@ -74,9 +88,13 @@ def pinned_place(state: ReadingState, stack: Stack, place: int, other: Stack) ->
     return int(np.argmin(np.abs(others - wanted)))
 
 
-def is_pinned(state: ReadingState, stack_id: str | None) -> bool:
-    """Say whether a stack goes along with another one by the reader's pins."""
-    return state.linked and state.links.scroll and stack_id in dict(state.pins)
+def is_pinned(state: ReadingState, stack: Stack) -> bool:
+    """Say whether a stack goes along with another one on the screen by the reader's pins."""
+    pins = dict(state.pins)
+    if not (state.linked and state.links.scroll) or stack.id not in pins:
+        return False
+    others = (state.stack_of(pane) for pane in state.panes if pane.stack_id != stack.id and pane.stack_id in pins)
+    return any(other is not None and not _joined(state.content, stack, other) for other in others)
 
 
 def follow_frame(state: ReadingState, pane: int) -> ReadingState:
@@ -119,6 +137,13 @@ def view_beside(view: View, plane: Plane, other: View, other_plane: Plane, way: 
     column, row = other_plane.position_image(point).tolist()
     zoom = view.zoom * other_plane.spacing_mm[1] / plane.spacing_mm[1]
     return replace(other, zoom=zoom, center=(column, row))
+
+
+def _joined(content: Content, stack: Stack, other: Stack) -> bool:
+    """Say whether two stacks have positions in one space, their own or by a registration."""
+    if not (stack.in_patient_space and other.in_patient_space):
+        return False
+    return passage(content, stack.frame_of_reference_uid, other.frame_of_reference_uid) is not None
 
 
 def _way(content: Content, plane: Plane, other: Plane) -> Passage | None:
