@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.geometry.slab import THIN, Slab
+from viewer.representations.line_sampling import along_axis, between_pixels
 from viewer.representations.reslice import Reslicer
 
 Values = NDArray[np.float32]
 
 _GAP = 1.5
 _EDGE = 1e-3
+_EVEN = 5e-3
 _FLAT = 1e-6
 _ALIGNED = 1e-4
 """Pixels by which a row of a plane may stray from a row of voxels over its whole length and still be one."""
@@ -84,6 +86,25 @@ class ImageVolume:
         if slab.thickness_mm <= 0:
             return self._across(target)
         return self._projected_across(target, slab)
+
+    @cached_property
+    def affine(self) -> FloatArray | None:
+        """4x4 of (k, j, i, 1) to patient mm; None where the slices are tilted, unevenly far apart or scaled unlike."""
+        if self._step_mm is None or not self._is_straight or not self._scaled_alike:
+            return None
+        affine = self._first.affine.copy()
+        affine[:3, 0] = np.multiply(self._first.normal, self._step_mm)
+        return affine
+
+    @cached_property
+    def _step_mm(self) -> float | None:
+        """The even distance of the slices; None when they are uneven or there is one only."""
+        gaps = np.diff(self.offsets_mm)
+        return self._usual_mm if len(gaps) and float(np.ptp(gaps)) <= _EVEN * self._usual_mm else None
+
+    @property
+    def _scaled_alike(self) -> bool:
+        return float(np.ptp(self.slopes)) == 0 and float(np.ptp(self.intercepts)) == 0
 
     @cached_property
     def _first(self) -> Plane:
@@ -155,7 +176,7 @@ class ImageVolume:
         # The axes that are left in the cut, in the order (depth, row, column).
         left = [axis for axis in (2, 1, 0) if axis != through]
         for place, axis in enumerate(left):
-            cut = _along_axis(cut, place, *self._between(axis, lines[axis]))
+            cut = along_axis(cut, place, *self._between(axis, lines[axis]))
         return np.ascontiguousarray(cut if left == [down, across] else cut.T)
 
     def _cut(self, through: int, at: float, slab: Slab) -> Values | None:
@@ -221,7 +242,7 @@ class ImageVolume:
             return self._between_slices(at)
         place = at - float(self._starts[axis][0])
         count = self.voxels.shape[2 - axis]
-        return _between_pixels(place, count)
+        return between_pixels(place, count)
 
     def _between_slices(
         self, depth: FloatArray
@@ -255,10 +276,7 @@ class ImageVolume:
     @cached_property
     def _reslicer(self) -> Reslicer | None:
         """None where slices are shifted, uneven, scaled each in its own way, or partly padding."""
-        gaps = np.diff(self.offsets_mm)
-        even = len(gaps) > 0 and float(np.ptp(gaps)) <= _EDGE * self._usual_mm
-        alike = float(np.ptp(self.slopes)) == 0 and float(np.ptp(self.intercepts)) == 0
-        if not (even and alike and self._is_straight) or self.padding is not None:
+        if self.affine is None or self.padding is not None:
             return None
         return Reslicer(np.ascontiguousarray(self.voxels), (self._usual_mm, *self._first.spacing_mm))
 
@@ -289,8 +307,8 @@ class ImageVolume:
     def _in_slice(self, level: NDArray[np.intp], u: FloatArray, v: FloatArray) -> tuple[Values, NDArray[np.bool_]]:
         """Return bilinear modality values within slices, and whether there is a value."""
         _, rows, columns = self.voxels.shape
-        left, right, across, inside_u = _between_pixels(u, columns)
-        top, bottom, down, inside_v = _between_pixels(v, rows)
+        left, right, across, inside_u = between_pixels(u, columns)
+        top, bottom, down, inside_v = between_pixels(v, rows)
         flat, there = self.voxels.reshape(-1), inside_u & inside_v
         line = level * rows
         upper, lower = (line + top) * columns, (line + bottom) * columns
@@ -337,51 +355,6 @@ def slice_order(stack: Stack) -> NDArray[np.intp]:
     offsets = stack.offsets_mm
     order = np.argsort(offsets, kind="stable")
     return np.asarray(order[np.concatenate([[True], np.diff(offsets[order]) > _FLAT])], dtype=np.intp)
-
-
-def _between_pixels(
-    place: FloatArray, count: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32], NDArray[np.bool_]]:
-    """Return between which pixels places lie; the outer half pixel on each side belongs to the image."""
-    inside = (place >= -0.5 - _EDGE) & (place <= count - 0.5 + _EDGE)
-    held = np.clip(place, 0, count - 1)
-    below = np.minimum(held.astype(np.intp), max(count - 2, 0))
-    share = (held - below).astype(np.float32)
-    return below, np.minimum(below + 1, count - 1), share, inside
-
-
-def _along_axis(
-    values: Values,
-    axis: int,
-    below: NDArray[np.intp],
-    above: NDArray[np.intp],
-    share: NDArray[np.float32],
-    inside: NDArray[np.bool_],
-) -> Values:
-    """Interpolate a picture along one of its axes; whole places are taken as they are."""
-    if bool((np.abs(share - np.round(share)) <= _EDGE).all()):
-        chosen = np.where(share > 0.5, above, below)
-        taken = _taken(values, axis, chosen)
-    else:
-        weight = share[:, None] if axis == 0 else share[None, :]
-        low, high = values.take(below, axis=axis), values.take(above, axis=axis)
-        # What has no weight must not make a value vanish.
-        taken = np.where(weight > _FLAT, high * weight, 0) + np.where(weight < 1 - _FLAT, low * (1 - weight), 0)
-    if not inside.all():
-        taken = np.array(taken, np.float32)
-        taken[(slice(None),) * axis + (~inside,)] = np.nan
-    return np.asarray(taken, np.float32)
-
-
-def _taken(values: Values, axis: int, chosen: NDArray[np.intp]) -> Values:
-    """Return lines of a picture; a view where they are all of them in order or in reverse."""
-    count = values.shape[axis]
-    if len(chosen) == count and count > 1:
-        if chosen[0] == 0 and bool((np.diff(chosen) == 1).all()):
-            return values
-        if chosen[-1] == 0 and bool((np.diff(chosen) == -1).all()):
-            return np.flip(values, axis)
-    return values.take(chosen, axis=axis)
 
 
 def _row_blocks(shape: tuple[int, int]) -> Iterator[tuple[int, int]]:

@@ -50,7 +50,14 @@ def boxes_of(volume: LabelVolume) -> Boxes:
     return found
 
 
-def part_surface(volume: Volume, number: int, *, boxes: Boxes | None = None, threshold: float = 0.5) -> Mesh:
+def part_surface(
+    volume: Volume,
+    number: int,
+    *,
+    boxes: Boxes | None = None,
+    threshold: float = 0.5,
+    most_voxels: int | None = None,
+) -> Mesh:
     """Return the surface of a part of a segmentation.
 
     Parameters
@@ -63,6 +70,8 @@ def part_surface(volume: Volume, number: int, *, boxes: Boxes | None = None, thr
         ``boxes_of`` the volume, where the surfaces of several parts are made.
     threshold
         Fractions of at least this belong to the part (FRACTIONAL).
+    most_voxels
+        Take every second, third ... voxel of a part whose box has more than so many: a preview. None takes all.
     """
     if isinstance(volume, FractionVolume):
         box = volume.parts.get(number)
@@ -70,7 +79,7 @@ def part_surface(volume: Volume, number: int, *, boxes: Boxes | None = None, thr
             return EMPTY
         inside = volume.fraction_of[box.voxels] >= threshold
         inside &= box.voxels > 0
-        return _placed_surface(inside, volume.levels, box.first)
+        return _placed_surface(inside, volume.levels, box.first, most_voxels)
     code = volume.codes.code_of.get(number)
     pieces = (boxes_of(volume) if boxes is None else boxes).get(number, ())
     if code is None or not pieces:
@@ -79,7 +88,8 @@ def part_surface(volume: Volume, number: int, *, boxes: Boxes | None = None, thr
     for layer, where in pieces:
         held = volume.layers[layer]
         first = [start + one.start for start, one in zip(held.first, where, strict=True)]
-        found.append(_placed_surface(held.voxels[where] == code, volume.levels, (first[0], first[1], first[2])))
+        inside = held.voxels[where] == code
+        found.append(_placed_surface(inside, volume.levels, (first[0], first[1], first[2]), most_voxels))
     return joined(found)
 
 
@@ -124,12 +134,21 @@ def _between(values: FloatArray, k: FloatArray) -> FloatArray:
     return np.asarray(values[low] + (k - low) * (values[high] - values[low]))
 
 
-def _placed_surface(inside: NDArray[np.bool_], levels: PileLevels, first: tuple[int, int, int]) -> Mesh:
+def _placed_surface(
+    inside: NDArray[np.bool_], levels: PileLevels, first: tuple[int, int, int], most_voxels: int | None
+) -> Mesh:
     inside, lattice = _evened(inside, levels, first)
-    surface = voxel_surface(inside)
+    step = 1
+    while most_voxels is not None and inside.size // step**3 > most_voxels:
+        step += 1
+    start = step // 2
+    surface = voxel_surface(inside[start::step, start::step, start::step])
+    if not len(surface.triangles):
+        # What falls between the voxels that were taken is too thin to leave out.
+        start, step, surface = 0, 1, voxel_surface(inside)
     if not len(surface.triangles):
         return EMPTY
-    mesh = Mesh(lattice.patient(surface.points), surface.triangles)
+    mesh = Mesh(lattice.patient(surface.points * step + start), surface.triangles)
     return mesh if mesh.volume_ml >= 0 else mesh.turned()
 
 

@@ -11,7 +11,7 @@ from viewer.domain.mesh import Mesh
 from viewer.domain.transfer import TransferFunction
 from viewer.geometry.box import Box
 from viewer.geometry.plane import FloatArray, Plane, Vector
-from viewer.scene.drawables import Color, Notice, PartRef
+from viewer.scene.drawables import Color, Notice, PartRef, PatientPlane
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +39,11 @@ class VolumeDrawable:
 
 @dataclass(frozen=True, eq=False)
 class PlaneDrawable:
-    """A picture (rows, columns, 3) uint8 on its plane, seen from both sides."""
+    """A picture (rows, columns, 3) uint8 on its plane, seen from both sides; ``name`` is which of the patient's it is."""
 
     plane: Plane
     pixels: NDArray[np.uint8]
-    border: Color
+    name: PatientPlane
 
 
 @dataclass(frozen=True)

@@ -233,5 +233,5 @@ def _key_of(thing: object) -> Hashable:
     if isinstance(thing, SurfaceDrawable):
         return ("surface", thing.part.overlay, thing.part.part)
     if isinstance(thing, PlaneDrawable):
-        return ("plane", thing.border)
+        return ("plane", thing.name)
     return type(thing).__name__

@@ -1,0 +1,39 @@
+"""What a 3D scene may ask of the store, beside what a slice asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from viewer.domain.instance import InstanceKey
+from viewer.domain.mesh import Mesh
+from viewer.representations.image_volume import ImageVolume
+from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+
+
+@dataclass(frozen=True)
+class SurfaceKey:
+    """The surface of a part in a Frame of Reference; ``threshold`` is for parts made of fractions."""
+
+    overlay: InstanceKey
+    part: int
+    frame_of_reference_uid: str
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PartSurface:
+    """``preview`` is coarse and quick to draw, ``full`` of all voxels; None while it is being made."""
+
+    preview: Mesh
+    full: Mesh | None = None
+
+
+class VolumeInputs(SceneInputs, Protocol):
+    """The store, as a 3D scene sees it. Every call answers at once; what is missing is ``Pending``."""
+
+    def surface(self, key: SurfaceKey) -> PartSurface | Pending | Unavailable:
+        """Return the surface of a part, in patient mm of the Frame of Reference of the key."""
+
+    def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
+        """Return the voxels of a stack."""
