@@ -18,6 +18,7 @@ from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import (
     CrosshairDrawable,
     Drawable,
+    GreyPicture,
     ImagePicture,
     LabelComposite,
     MarkDrawable,
@@ -29,6 +30,7 @@ from viewer.scene.drawables import (
     TilePicture,
 )
 from viewer.scene.view_geometry import ViewGeometry
+from viewer.ui.slice.grey_painter import paint_part
 from viewer.ui.slice.image_words import draw_outlined, image_font, text_width
 from viewer.ui.slice.line_painters import paint_crosshair, paint_reference_line
 from viewer.ui.slice.mark_plates import paint_mark_plates
@@ -45,6 +47,7 @@ HOVERED_MORE = 1.2
 THICKEST = 20.0
 HANDLE_RADIUS = 3.0
 HELD_RADIUS = 4.0
+PROJECTED_REACH = 3.0
 ARROW, ARROW_SPREAD = 12.0, 0.45
 """Length of an arrow's head, and half its breadth as a part of that."""
 _UNDER_ALPHA = 128
@@ -80,6 +83,12 @@ def paint_image(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry
         return
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.smooth and size != image.size())
     painter.drawImage(target, image, QRectF(image.rect()))
+
+
+def paint_grey(painter: QPainter, picture: GreyPicture, geometry: ViewGeometry, pictures: Pictures) -> None:
+    """Paint a large grey image: what is on the screen of it, where that gives the same picture or a quick one is wanted."""
+    if not paint_part(painter, picture, geometry, pictures):
+        paint_image(painter, picture, geometry, pictures)
 
 
 def _paint_shrunk(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -147,7 +156,10 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
             if style.dashed:
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.strokePath(path, pen)
-    _paint_handles(painter, mark.handles, geometry, color)
+    if mark.projected:
+        _paint_projected(painter, mark.handles, geometry, color)
+    else:
+        _paint_handles(painter, mark.handles, geometry, color)
 
 
 def paint_measurement(
@@ -201,6 +213,16 @@ def _paint_handles(
         painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
+def _paint_projected(painter: QPainter, points: FloatArray, geometry: ViewGeometry, color: QColor) -> None:
+    """Paint points that lie off the slice as crosses: a ring would say that they lie here."""
+    reach = PROJECTED_REACH * geometry.ratio
+    for x, y in geometry.to_view(points).tolist() if len(points) else ():
+        for ink, width in ((_under(), LINE_UNDER), (color, MARK_LINE)):
+            painter.setPen(QPen(ink, width * geometry.ratio))
+            painter.drawLine(QLineF(x - reach, y - reach, x + reach, y + reach))
+            painter.drawLine(QLineF(x - reach, y + reach, x + reach, y - reach))
+
+
 def paint_text(painter: QPainter, text: TextDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
     """Paint words upright in their box or beside their anchor (PS3.3 C.10.5.1.1); a visible anchor gets a line to it."""
     del pictures
@@ -246,6 +268,7 @@ def _font_of(text: TextDrawable, ratio: float) -> QFont:
 Painter = Callable[[QPainter, Any, ViewGeometry, Pictures], None]
 PAINTERS: dict[type[Drawable], Painter] = {
     ImagePicture: paint_image,
+    GreyPicture: paint_grey,
     TilePicture: paint_tile,
     LabelComposite: paint_labels,
     OutlinePaths: paint_outline,
