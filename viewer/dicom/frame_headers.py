@@ -7,6 +7,7 @@ import struct
 from viewer.dicom.decimal_strings import numbers, pair, single, strings, vector
 from viewer.dicom.frame_dimensions import DIMENSION_TAGS, DIMENSION_TREE, classic_dimensions, group_dimensions
 from viewer.dicom.functional_groups import FunctionalGroups
+from viewer.dicom.source_images import DERIVATION_TREE
 from viewer.dicom.tag_reader import Item, Tree
 from viewer.domain.instance import FrameHeader
 
@@ -45,7 +46,11 @@ _OWN_TREE: dict[int, Tree] = {
     **{tag: {_FRAME_TYPE: None, _VOLUMETRIC_PROPERTIES: None, _CALCULATION: None} for tag in _FRAME_TYPES},
 }
 FRAME_TREE: Tree = {
-    macro: {**(_OWN_TREE.get(macro) or {}), **(DIMENSION_TREE.get(macro) or {})} for macro in {**_OWN_TREE, **DIMENSION_TREE}
+    **DERIVATION_TREE,
+    **{
+        macro: {**(_OWN_TREE.get(macro) or {}), **(DIMENSION_TREE.get(macro) or {})}
+        for macro in {**_OWN_TREE, **DIMENSION_TREE}
+    },
 }
 """What is wanted of the functional groups of an image."""
 

@@ -44,6 +44,7 @@ from viewer.dicom.nuclear_frames import NUCLEAR_TREE, nuclear_frames
 from viewer.dicom.nuclear_frames import SOP_CLASS as NUCLEAR_CLASS
 from viewer.dicom.repeated_runs import RepeatedRuns
 from viewer.dicom.slide_headers import SLIDE_FRAME_TREE, SLIDE_TREE, is_tiled_full, tiling_of
+from viewer.dicom.source_images import sources_of_groups
 from viewer.dicom.tag_reader import PIXEL_KEYWORDS, ROWS, Item, NotUnderstood, TopLevel, read_top_level
 from viewer.dicom.transfer_syntaxes import (
     DEFLATED,
@@ -239,6 +240,8 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
     fields["pixels"] = _pixels(read.top) if ROWS in values else None
     fields["frames"] = _frames(read, issues, fields["number_of_frames"])
     fields.update(object_fields(read.top.item))
+    if read.groups is not None and (named := sources_of_groups(read.groups)):
+        fields["made_from"] = tuple(dict.fromkeys((*fields.get("made_from", ()), *named)))
     if read.groups is not None and has_volume_positions(read.groups):
         fields["device_space"] = True
         fields["frame_of_reference_uid"] = uid(values.get(VOLUME_FRAME_OF_REFERENCE)) or fields["frame_of_reference_uid"]

@@ -9,6 +9,7 @@ from typing import Any
 from pydicom.datadict import dictionary_description, dictionary_has_tag
 
 from viewer.dicom.decimal_strings import strings
+from viewer.dicom.source_images import SOURCES_TREE, sources_of_object
 from viewer.dicom.tag_reader import Item, Tree
 from viewer.domain.projections import view_name
 
@@ -30,6 +31,7 @@ OBJECT_TREE: dict[int, Tree | None] = {
     _DIMENSIONS: {_POINTER: None, _LABEL: None},
     **dict.fromkeys((_CONCATENATION, _PART, _PARTS, _OFFSET, _VIEW_POSITION, VOLUME_FRAME_OF_REFERENCE)),
     _VIEW_CODE: {_CODE: None, _VIEW_MODIFIER: {_MEANING: None}},
+    **SOURCES_TREE,
 }
 """What is wanted of the top level."""
 
@@ -51,6 +53,9 @@ def object_fields(item: Item) -> dict[str, Any]:
         fields["concatenation_parts"] = _unsigned(values.get(_PARTS))
         # Parts that do not say how many frames come before them stand in the order of their numbers.
         fields["concatenation_offset"] = _unsigned(values[_OFFSET]) if values.get(_OFFSET) else part
+    made_from = sources_of_object(item)
+    if made_from:
+        fields["made_from"] = made_from
     codes = item.sequences.get(_VIEW_CODE) or ()
     position = " ".join(strings(values.get(_VIEW_POSITION)))
     if codes or position:

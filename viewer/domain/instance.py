@@ -96,6 +96,14 @@ class FrameHeader:
 
 
 @dataclass(frozen=True)
+class MadeFrom:
+    """An image that another one was made from: a spectral basis image, or its FOR PROCESSING predecessor."""
+
+    sop_instance_uid: str
+    purpose: Literal["predecessor", "basis"]
+
+
+@dataclass(frozen=True)
 class InstanceHeader:
     """What the scan read of an instance. Text is decoded; UIDs are as stored, without padding."""
 
@@ -166,6 +174,7 @@ class InstanceHeader:
     pixels: PixelLocation | None = None
     tiling: Tiling | None = None
     """Of a whole slide image: where its frames lie in the total pixel matrix."""
+    made_from: tuple[MadeFrom, ...] = ()
     issues: tuple[Issue, ...] = ()
     completion_flag: str = field(default="")
     verification_flag: str = field(default="")

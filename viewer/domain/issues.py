@@ -74,7 +74,7 @@ SENTENCES: dict[str, str] = {
     "suv_not_available": "SUV not available: {reason}.",
     "fusion_colour": "It is in colour, so its values cannot be laid over another series.",
     "fusion_slide": "Whole slides are not laid over one another.",
-    "fusion_no_position": "One of the two series states no position in the patient, so they cannot be laid over one another.",
+    "fusion_no_position": "One of the two states no position in the patient, so they cannot be laid over one another.",
     "fusion_moments": "Its frames are moments of one place, so it cannot be laid over another series.",
     "fusion_other_space": "It lies in another Frame of Reference, and no registration joins the two.",
     "fusion_apart": "It shows another region of the patient; no slice of the two meets.",

@@ -41,6 +41,14 @@ class Series:
 
 
 @dataclass(frozen=True)
+class SeriesLinks:
+    """Which series a series was made from, and which were made from it: keys, each once."""
+
+    made_from: tuple[str, ...] = ()
+    used_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Study:
     """One study of a patient."""
 
@@ -113,6 +121,32 @@ class Library:
         slides = [stack for stack in self.stacks if stack.pyramid is not None]
         return {key: stack for stack in reversed(slides) for key in (stack.pyramid.instances if stack.pyramid else ())}
 
+    @cached_property
+    def _series_by_key(self) -> dict[str, Series]:
+        return {series.key: series for patient in self.patients for study in patient.studies for series in study.series}
+
+    @cached_property
+    def _links(self) -> dict[str, SeriesLinks]:
+        """The links of every series that has one: spectral images to their basis, processed ones to what they were."""
+        made: dict[str, dict[str, None]] = {}
+        used: dict[str, dict[str, None]] = {}
+        for key, series in self._series_by_key.items():
+            for source in {one.sop_instance_uid: None for header in series.instances for one in header.made_from}:
+                for instance in self._by_uid.get(source, ()):
+                    other = self._by_key[instance][1].key
+                    if other != key:
+                        made.setdefault(key, {})[other] = None
+                        used.setdefault(other, {})[key] = None
+        return {key: SeriesLinks(tuple(made.get(key, ())), tuple(used.get(key, ()))) for key in {**made, **used}}
+
+    def links_of(self, series: Series) -> SeriesLinks:
+        """Return what a series was made from and what was made from it, among what is open."""
+        return self._links.get(series.key, _NO_LINKS)
+
+    def series_by_key(self, key: str) -> Series | None:
+        """Return a series by its key, or None."""
+        return self._series_by_key.get(key)
+
     def instance(self, key: InstanceKey) -> InstanceHeader:
         """Return the header of an instance; raises KeyError."""
         return self._by_key[key][0]
@@ -154,3 +188,6 @@ class Library:
     def instances(self) -> tuple[InstanceHeader, ...]:
         """All instances, in the order of the browser."""
         return tuple(entry[0] for entry in self._by_key.values())
+
+
+_NO_LINKS = SeriesLinks()

@@ -21,7 +21,8 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail, rail_entries
-from viewer.ui.browser.tree import BrowserRow, browser_rows, frames_text, missing_slices, patient_name
+from viewer.ui.browser.series_words import frames_text, missing_slices
+from viewer.ui.browser.tree import BrowserRow, browser_rows, patient_name
 from viewer.ui.stack_drag import dragged_stack
 from viewer.ui.tree_model import NODE_ROLE
 

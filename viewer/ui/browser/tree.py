@@ -6,7 +6,7 @@ study; what could not be read, with its reason; at the end the files that are no
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,8 +21,10 @@ from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.domain.stack import Stack
 from viewer.reading.state import Content
+from viewer.scene.corner_text import link_words
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import NO_BREAK_SPACE, age, count, date, numbered, plain, shortened
+from viewer.scene.plain_words import age, count, date, numbered, plain, shortened
+from viewer.ui.browser.series_words import frames_text, missing_slices
 from viewer.ui.browser.volumes import groups_of, volumes_text
 from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
@@ -127,6 +129,30 @@ def patient_name(patient: Patient) -> str:
     return " · ".join(filter(None, (tr("No name"), apart)))
 
 
+def _link_rows(content: Content, series: Series) -> list[BrowserRow]:
+    """Return rows that lead to the series this one was made from, and to those made of it."""
+    library, links = content.library, content.library.links_of(series)
+    found = []
+    for made, keys in (("from", links.made_from), ("of it", links.used_by)):
+        for key in keys:
+            other = library.series_by_key(key)
+            if other is None or not other.stacks:
+                continue
+            name = link_words(library, key, tr, made="from" if made == "from" else "of it")
+            found.append(
+                BrowserRow(
+                    key=("link", series.key, made, key),
+                    kind="stack",
+                    name=name,
+                    icon="link-2",
+                    stack_id=max(other.stacks, key=lambda stack: len(stack.frames)).id,
+                    series_key=key,
+                    tip=tooltip(name, tr("Shows that series.")),
+                )
+            )
+    return found
+
+
 def _study_row(content: Content, study: Study) -> BrowserRow:
     hung: dict[str, list[BrowserRow]] = {}
     loose: list[BrowserRow] = []
@@ -144,7 +170,8 @@ def _study_row(content: Content, study: Study) -> BrowserRow:
     processing: list[BrowserRow] = []
     for series in study.series:
         if series.role == "image":
-            row = _series_row(series, tuple(_folded(hung.get(series.key, []), series.key)))
+            below = (*_link_rows(content, series), *_folded(hung.get(series.key, []), series.key))
+            row = _series_row(series, below)
             (processing if series.for_processing else rows).append(row)
     rows += [*_folded(loose, study.key), *processing]
     return BrowserRow(
@@ -348,35 +375,6 @@ def _skipped_row(content: Content) -> BrowserRow:
     name = tr("1 file skipped") if number == 1 else tr("{number} files skipped").format(number=count(number))
     tip = tooltip(name, tr("The Health panel says why."))
     return BrowserRow("skipped", "skipped", name, icon="triangle-alert", tip=tip)
-
-
-def frames_text(stacks: Sequence[Stack]) -> str:
-    """Return how many slices, frames of a film, or images there are: what scrolling steps through."""
-    slide = next((stack.pyramid for stack in stacks if stack.pyramid is not None), None)
-    if slide is not None:
-        text = tr("slide, {number} levels") if len(slide.levels) > 1 else tr("slide")
-        return text.format(number=len(slide.levels))
-    number = sum(len(stack.frames) for stack in stacks)
-    if number == 1:
-        return tr("1 image")
-    if all(stack.temporal or (_of_one_file(stack) and not stack.in_patient_space) for stack in stacks):
-        text = tr("{number} frames")
-    elif all(stack.in_patient_space and len(stack.frames) > 1 for stack in stacks):
-        text = tr("{number} slices")
-    else:
-        text = tr("{number} images")
-    return text.format(number=count(number)).replace(" ", NO_BREAK_SPACE, 1)
-
-
-def _of_one_file(stack: Stack) -> bool:
-    return len({frame.instance for frame in stack.frames}) == 1
-
-
-def missing_slices(series: Series) -> int:
-    """Return how many slices the stacks of a series lack between their first and last ones."""
-    issues = (*series.issues, *(one for stack in series.stacks for one in stack.issues))
-    stated = (dict(found.parameters).get("count", "") for found in dict.fromkeys(issues) if found.code == "missing_slices")
-    return sum(int(number) for number in stated if number.isdigit())
 
 
 def _first_reason(issues: tuple[Issue, ...]) -> str:
