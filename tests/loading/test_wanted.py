@@ -83,8 +83,9 @@ def test_the_same_slice_of_the_volumes_beside_comes_with_its_neighbours() -> Non
 
 
 def test_times_share_the_range_of_the_middle_one() -> None:
-    (want,) = [want for want in wanted(four_times()) if isinstance(want, WantedRange)]
-    assert want.stack.id == "fmri#3"
+    shared, own = [want for want in wanted(four_times()) if isinstance(want, WantedRange)]
+    assert (shared.stack.id, own.stack.id) == ("fmri#3", "fmri#2")
+    assert shared.priority < own.priority
 
 
 def test_outwards_visits_every_other_place_once() -> None:

@@ -91,6 +91,9 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         yield from (WantedFrame(frame, AHEAD, tile=True, halved=wants.halved) for frame in wants.tiles_ahead())
     for pane, stack in shown:
         place = _place(pane, stack)
+        if range_stack(state.content.library, stack) is not stack:
+            # Needed only where its values lie outside of those of the volume whose range they share.
+            yield WantedRange(stack, AHEAD)
         volumes = _volumes_ahead(state, stack, place)
         for distance, neighbour in outwards(place, len(stack.frames)):
             while volumes and volumes[0][0] <= distance:

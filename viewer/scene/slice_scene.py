@@ -10,7 +10,6 @@ from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
 from viewer.domain.roles import is_for_processing
-from viewer.domain.siblings import range_stack
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
@@ -34,6 +33,7 @@ from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
 from viewer.scene.presented import state_notices, under_state
 from viewer.scene.reference_lines import reference_lines
+from viewer.scene.shared_range import range_in_force
 from viewer.scene.slide_scene import map_of, slide_image, slide_inputs
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
@@ -146,7 +146,7 @@ def _image(
         return (), None, (Notice("Reading the image …"),), False
     plane = stack.planes[min(pane.frame, len(stack.frames) - 1)]
     image = plane.image
-    value_range = inputs.value_range(range_stack(state.content.library, stack).id)
+    value_range = range_in_force(state.content.library, stack, inputs)
     shown = ShownFrame(decoded, attributes, frame.index, image, value_range)
     window = presented(pane, shown, applied_state(state, pane, image))
     picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth, quick=moving)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Window
-from viewer.domain.siblings import range_stack
 from viewer.imaging.choices import windows_of
 from viewer.imaging.window_presets import presets_of
 from viewer.reading.state import ReadingState, WindowChoice
 from viewer.scene.image_picture import ShownFrame, presented
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.plain_words import decimal, plain
+from viewer.scene.shared_range import range_in_force
 
 
 def tr(text: str) -> str:
@@ -89,7 +89,7 @@ def _in_force(state: ReadingState, inputs: SceneInputs, attributes: ImageAttribu
     stack = state.stack_of(pane)
     if frame is None or stack is None or not isinstance(decoded, DecodedFrame):
         return tr("Window")
-    value_range = inputs.value_range(range_stack(state.content.library, stack).id)
+    value_range = range_in_force(state.content.library, stack, inputs)
     shown = ShownFrame(decoded, attributes, frame.index, None, value_range)
     window = presented(pane, shown, None).window
     if window is None:
