@@ -7,6 +7,7 @@ rounding, padding black (PS3.4 N.2; PS3.3 C.7.6.3.1.2, C.11.6).
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from viewer.imaging.modality import look_up, rescale_of
 from viewer.imaging.padding import is_padding
 from viewer.imaging.window import LARGEST, displayed
 
+T = TypeVar("T", bound=np.generic)
+
+_AT_ONCE = 1 << 17
 _TABLES_KEPT = 64
 """A table takes 64 KiB; a PET series has a rescale, and so a table, for each slice."""
 
@@ -48,17 +52,9 @@ def display_grey(
     stored = frame.stored
     invert = starts_inverted(attributes) != inverted
     last = attributes.presentation_lut
-    if stored.dtype.itemsize <= 2 and stored.dtype.kind in "iu":
-        table = _table(
-            stored.dtype.str,
-            rescale_of(attributes, index),
-            attributes.modality_lut,
-            window,
-            attributes.padding,
-            last,
-            invert=invert,
-        )
-        grey = np.take(table, stored.view(np.dtype(f"u{stored.dtype.itemsize}")))
+    table = grey_table(stored.dtype, attributes, index=index, window=window, inverted=inverted)
+    if table is not None:
+        grey = looked_up(table, stored)
     else:
         values = _modality(stored, rescale_of(attributes, index), attributes.modality_lut)
         grey = _rounded(_presented(displayed(values, window), last), invert=invert)
@@ -68,6 +64,45 @@ def display_grey(
     if frame.whole < grey.shape[0]:
         grey[frame.whole :] = 0
     return grey
+
+
+def grey_table(
+    dtype: np.dtype[np.generic],
+    attributes: ImageAttributes,
+    *,
+    index: int,
+    window: Window | LookupTable,
+    inverted: bool,
+) -> NDArray[np.uint8] | None:
+    """Return 8-bit grey for every bit pattern of a type of stored values, in the order of the unsigned type.
+
+    None for values of more than 16 bits, and for floats. The parameters are those of ``display_grey``.
+    """
+    if dtype.itemsize > 2 or dtype.kind not in "iu":
+        return None
+    return _table(
+        dtype.str,
+        rescale_of(attributes, index),
+        attributes.modality_lut,
+        window,
+        attributes.padding,
+        attributes.presentation_lut,
+        invert=starts_inverted(attributes) != inverted,
+    )
+
+
+def looked_up(table: NDArray[T], stored: NDArray[np.generic]) -> NDArray[T]:
+    """Return the entries of a table for stored values (rows, columns), each by its bit pattern.
+
+    In stretches of rows: numpy makes indices of eight bytes of them, which must not leave the cache.
+    """
+    places = stored.view(np.dtype(f"u{stored.dtype.itemsize}"))
+    found = np.empty(places.shape, table.dtype)
+    rows = max(1, _AT_ONCE // max(places.shape[1], 1)) if places.ndim == 2 else len(places)
+    for first in range(0, len(places), max(rows, 1)):
+        # Every bit pattern has an entry, so that nothing is ever clipped; not to look makes it faster.
+        np.take(table, places[first : first + rows], out=found[first : first + rows], mode="clip")
+    return found
 
 
 def starts_inverted(attributes: ImageAttributes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from viewer.domain.graphic import MarkStyle, TextStyle
 from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane
+from viewer.imaging.grey import looked_up
 from viewer.scene.color_bar import ColorBar
 
 Color = tuple[int, int, int]
@@ -32,6 +34,27 @@ class ImagePicture:
 
     pixels: NDArray[np.uint8]
     smooth: bool = True
+
+
+class GreyPicture(ImagePicture):
+    """A large grey image whose pixels are worked out when somebody asks for them: a viewport seldom needs all.
+
+    ``stored`` is (rows, columns) of an integer type, ``table`` the uint8 grey of every bit pattern of it, in the order of
+    the unsigned type. ``quick`` says that the next picture follows at once.
+    """
+
+    stored: NDArray[np.generic]
+    table: NDArray[np.uint8]
+    quick: bool
+
+    def __init__(self, stored: NDArray[np.generic], table: NDArray[np.uint8], *, smooth: bool, quick: bool) -> None:
+        # What __init__ of a frozen dataclass does, but for the pixels.
+        self.__dict__.update(stored=stored, table=table, smooth=smooth, quick=quick)
+
+    @cached_property
+    def pixels(self) -> NDArray[np.uint8]:
+        """All pixels, (rows, columns) uint8."""
+        return looked_up(self.table, self.stored)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +221,7 @@ class CrosshairDrawable:
 
 Drawable = (
     ImagePicture
+    | GreyPicture
     | TilePicture
     | LabelComposite
     | OutlinePaths

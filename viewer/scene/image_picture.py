@@ -13,12 +13,12 @@ from viewer.domain.presentation import PresentationState
 from viewer.imaging.choices import default_window, frame_range, window_of_range, windows_of
 from viewer.imaging.colour import display_colour, is_colour, takes_window
 from viewer.imaging.colour_maps import colour_map
-from viewer.imaging.grey import display_grey
+from viewer.imaging.grey import display_grey, grey_table
 from viewer.imaging.icc import to_srgb
 from viewer.imaging.pseudo_colour import pseudo_colour
 from viewer.imaging.shutter import shuttered
 from viewer.reading.state import Pane, ReadingState
-from viewer.scene.drawables import ImagePicture
+from viewer.scene.drawables import GreyPicture, ImagePicture
 from viewer.scene.presented import applies_to, presented_attributes, state_window
 from viewer.scene.remembered import Remembered
 
@@ -34,6 +34,9 @@ def picture_bytes(picture: ImagePicture) -> int:
 
 
 _pictures: Remembered[ImagePicture] = Remembered(16, picture_bytes)
+_large: Remembered[GreyPicture] = Remembered(8, lambda picture: picture.stored.size * (1 + _PAINTED_BYTES))
+_LARGE = 2_000_000
+"""Pixels: about as many as a screen has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +104,39 @@ def _windowed(pane: Pane, frame: ShownFrame, applied: PresentationState | None) 
     return Presented(attributes, default_window(frame.decoded, attributes, index=frame.index, value_range=frame.value_range))
 
 
-def image_picture(shown: Presented, frame: ShownFrame, *, inverted: bool = False, smooth: bool = True) -> ImagePicture:
-    """Return the finished picture of a frame; rows that the file lacks are hatched, so that they pass for no anatomy."""
-    values = (frame.index, shown.window, inverted, smooth)
+def image_picture(
+    shown: Presented, frame: ShownFrame, *, inverted: bool = False, smooth: bool = True, quick: bool = False
+) -> ImagePicture:
+    """Return the finished picture of a frame; rows that the file lacks are hatched, so that they pass for no anatomy.
+
+    Parameters
+    ----------
+    quick
+        The next picture follows at once, so that a large one may be painted more roughly.
+    """
     objects = (shown.attributes, frame.decoded, shown.state, shown.palette)
+    table = _table_of_large(shown, frame, inverted=inverted)
+    if table is not None:
+        stored = frame.decoded.stored
+        return _large.recall(
+            objects,
+            (frame.index, shown.window, inverted, smooth, quick),
+            lambda: GreyPicture(stored, table, smooth=smooth, quick=quick),
+        )
+    values = (frame.index, shown.window, inverted, smooth)
     return _pictures.recall(objects, values, lambda: ImagePicture(displayed_pixels(shown, frame, inverted=inverted), smooth))
+
+
+def _table_of_large(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[np.uint8] | None:
+    """Return the look-up table of a large image to which nothing else is done; None for any other."""
+    decoded, attributes, state = frame.decoded, shown.attributes, shown.state
+    if decoded.stored.size < _LARGE or decoded.stored.ndim != 2 or decoded.whole < len(decoded.stored):
+        return None
+    if shown.window is None or is_colour(attributes) or shown.palette is not None:
+        return None
+    if (state is not None and state.palette is not None) or attributes.frame_values(frame.index).shutter is not None:
+        return None
+    return grey_table(decoded.stored.dtype, attributes, index=frame.index, window=shown.window, inverted=inverted)
 
 
 def displayed_pixels(shown: Presented, frame: ShownFrame, *, inverted: bool) -> NDArray[np.uint8]:

@@ -103,7 +103,7 @@ def slice_scene(
             *measured,
             *cross,
         ),
-        corner_text=with_fused_words(_corners(state, shown, stack, window, layers, say), fused, say),
+        corner_text=with_fused_words(in_regions(_corners(state, shown, stack, window, layers, say), attributes, say), fused, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
         notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *state_notices(applied, area, asked)),

@@ -14,7 +14,7 @@ from viewer.domain.measurement import Measurement
 from viewer.reading.changes.slides import set_pane_size
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, View
-from viewer.scene.drawables import ImagePicture, Scene, TilePicture
+from viewer.scene.drawables import GreyPicture, ImagePicture, Scene, TilePicture
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry
@@ -129,7 +129,9 @@ class SliceCanvas(QWidget):
             self._writing.close()
             self._moving = before.stack_id == after.stack_id
             self._sharpen.start()
-        elif before is not None and before.view != after.view and self._shows_slide:
+        elif before is not None and (
+            (before.view != after.view and self._shows_slide) or (before.window != after.window and self._shows_large)
+        ):
             self._moving = True
             self._sharpen.start()
         self._note_size()
@@ -149,6 +151,10 @@ class SliceCanvas(QWidget):
         state = self._reading.state
         stack = state.stack_of(state.panes[self._pane]) if self._pane < len(state.panes) else None
         return stack is not None and stack.pyramid is not None
+
+    @property
+    def _shows_large(self) -> bool:
+        return any(isinstance(one, GreyPicture) for one in self._scene.drawables)
 
     def _note_size(self) -> None:
         """Let the reading know how large a viewport with a slide is: it says which tiles are wanted."""

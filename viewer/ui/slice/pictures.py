@@ -35,6 +35,7 @@ class Pictures:
 
     def __init__(self) -> None:
         self._images: WeakKeyDictionary[Pictured, _Kept] = WeakKeyDictionary()
+        self._averaged: tuple[NDArray[np.generic], int, NDArray[np.generic]] | None = None
         self._outlines: WeakKeyDictionary[OutlinePaths, QPainterPath] = WeakKeyDictionary()
         self._placed: WeakKeyDictionary[OutlinePaths, tuple[Matrix, QPainterPath]] = WeakKeyDictionary()
         self._marks: WeakKeyDictionary[MarkDrawable | MeasurementDrawable, QPainterPath] = WeakKeyDictionary()
@@ -51,15 +52,10 @@ class Pictures:
         -------
         None when the picture lies at an angle, so that no turn by quarters makes it upright.
         """
-        across, down = np.abs(matrix[:, 0]), np.abs(matrix[:, 1])
-        largest = max(float(across.max()), float(down.max()))
-        if min(across[0], down[1]) > 0 and max(across[1], down[0]) < 1e-6 * largest:
-            swapped, x_scale, y_scale = False, matrix[0, 0], matrix[1, 1]
-        elif min(across[1], down[0]) > 0 and max(across[0], down[1]) < 1e-6 * largest:
-            swapped, x_scale, y_scale = True, matrix[0, 1], matrix[1, 0]
-        else:
+        orientation = orientation_of(matrix)
+        if orientation is None:
             return None
-        kept = self._kept(drawable, (swapped, bool(x_scale < 0), bool(y_scale < 0)))
+        kept = self._kept(drawable, orientation)
         rows, columns = _array(drawable).shape[:2]
         ends = np.array([[0.0, 0.0], [columns, rows]]) @ matrix[:, :2].T + matrix[:, 2]
         (left, top), (right, bottom) = ends.min(axis=0), ends.max(axis=0)
@@ -74,6 +70,14 @@ class Pictures:
                 *size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
             ).convertToFormat(QImage.Format.Format_RGB32)
         return kept.scaled[size]
+
+    def averaged(self, stored: NDArray[np.generic], step: int) -> NDArray[np.generic]:
+        """Return stored values averaged over blocks of ``step`` x ``step``; the last ones asked for are kept."""
+        if step == 1:
+            return stored
+        if self._averaged is None or self._averaged[0] is not stored or self._averaged[1] != step:
+            self._averaged = stored, step, averaged(stored, step)
+        return self._averaged[2]
 
     def untouched(self, drawable: Pictured) -> QImage:
         """Return a picture as it is, for a painter that turns it."""
@@ -119,6 +123,29 @@ class Pictures:
             kept = _Kept(orientation, pixels, image_of(pixels))
             self._images[drawable] = kept
         return kept
+
+
+def orientation_of(matrix: FloatArray) -> tuple[bool, bool, bool] | None:
+    """Return how a picture is turned under a 2x3 matrix (as for ``Pictures.turned``); None when it lies at an angle."""
+    across, down = np.abs(matrix[:, 0]), np.abs(matrix[:, 1])
+    largest = max(float(across.max()), float(down.max()))
+    if min(across[0], down[1]) > 0 and max(across[1], down[0]) < 1e-6 * largest:
+        swapped, x_scale, y_scale = False, matrix[0, 0], matrix[1, 1]
+    elif min(across[1], down[0]) > 0 and max(across[0], down[1]) < 1e-6 * largest:
+        swapped, x_scale, y_scale = True, matrix[0, 1], matrix[1, 0]
+    else:
+        return None
+    return swapped, bool(x_scale < 0), bool(y_scale < 0)
+
+
+def averaged(stored: NDArray[np.generic], step: int) -> NDArray[np.generic]:
+    """Return the means of blocks of ``step`` x ``step`` stored values (rows, columns), in the type of these."""
+    rows, columns = (length // step * step for length in stored.shape)
+    total = np.zeros((rows // step, columns // step), np.int32)
+    for down in range(step):
+        for across in range(step):
+            total += stored[down:rows:step, across:columns:step]
+    return (total // (step * step)).astype(stored.dtype)
 
 
 def image_of(pixels: NDArray[np.generic]) -> QImage:
