@@ -7,6 +7,7 @@ from typing import Any
 
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
+from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.library import Library, Series
 from viewer.domain.stack import Stack
@@ -88,8 +89,15 @@ def _stack(stack: Stack, uid_of: dict[Any, str]) -> dict[str, Any]:
         "spacing_mm": list(stack.spacing_mm),
         "origin_mm": list(stack.origin) if stack.origin else None,
         "dimensions": [{"keyword": one.keyword, "value": one.value, "unit": one.unit} for one in stack.dimensions],
-        "sop_instance_uids": list(dict.fromkeys(uid_of[frame.instance] for frame in stack.frames)),
+        "sop_instance_uids": list(dict.fromkeys(uid_of[key] for key in _instances(stack))),
     }
+
+
+def _instances(stack: Stack) -> list[InstanceKey]:
+    """Return the instances of a stack in display order; those of a slide from its largest level to its smallest."""
+    if stack.pyramid is not None:
+        return [key for level in stack.pyramid.levels for key in level.instances]
+    return [frame.instance for frame in stack.frames]
 
 
 def _has_error(library: Library) -> bool:
