@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
 from viewer.domain.calibration import PixelSizes, UltrasoundRegion
 from viewer.domain.measurement import ImageName, Measurement
 from viewer.scene.cursor import cursor_info
+from viewer.scene.drawables import CornerText
 from viewer.scene.measured_image import measured_image
 from viewer.scene.measured_words import measured_words, quantities_of
-from viewer.scene.region_words import region_words
+from viewer.scene.region_words import region_words, with_region_words
 from viewer.scene.slice_scene import english
 from viewer.ui.cursor_words import cursor_words
 
@@ -59,3 +62,13 @@ def test_the_status_line_says_what_the_place_stands_for() -> None:
     assert "cm/s" in cursor_words(info).place
     outside = cursor_info(state, 0, inputs, (1.5, 1.5), reach=1.0)
     assert outside.region == ()
+
+
+@pytest.mark.parametrize(
+    ("regions", "said"),
+    [((SCAN, DOPPLER), "calibrated in its regions"), ((DOPPLER,), "no calibration"), ((), "no calibration")],
+)
+def test_the_corner_says_that_the_regions_are_calibrated(regions: tuple[UltrasoundRegion, ...], said: str) -> None:
+    words = CornerText(bottom_right=("JPEG", "11 × 7 · no calibration"))
+    attributes = image_attributes(sizes=PixelSizes(regions=regions))
+    assert with_region_words(words, attributes, english).bottom_right == ("JPEG", f"11 × 7 · {said}")

@@ -22,6 +22,8 @@ from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, date, decimal, plain
 from viewer.scene.slide_words import pixel_size, slide_lines
 
+NO_CALIBRATION = "no calibration"
+"""Where the size of a pixel would stand."""
 Say = Callable[[str], str]
 """Translates a format string."""
 
@@ -156,7 +158,7 @@ def _coding_lines(header: InstanceHeader, stack: Stack, frame: FrameKey, place: 
     if calibrated(header, frame.index):
         matrix += f" · {pixel_size(stack.planes[place].spacing_mm)}"
     else:
-        matrix += " · " + say("no calibration")
+        matrix += " · " + say(NO_CALIBRATION)
     return (say(coding), matrix)
 
 

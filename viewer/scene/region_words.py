@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from viewer.domain.image_attributes import ImageAttributes
 from viewer.domain.ultrasound_regions import RegionValue
+from viewer.scene.corner_text import NO_CALIBRATION, Say
+from viewer.scene.drawables import CornerText
+from viewer.scene.inputs import Pending, Unavailable
 from viewer.scene.plain_words import NO_BREAK_SPACE, decimal
 
 
@@ -16,6 +21,14 @@ def region_words(values: Sequence[RegionValue]) -> str:
 def difference_words(values: Sequence[RegionValue]) -> str:
     """Return how far two places of a region are apart."""
     return " · ".join(_words(one, f"Δ{one.symbol}") for one in values)
+
+
+def with_region_words(words: CornerText, attributes: ImageAttributes | Pending | Unavailable, say: Say) -> CornerText:
+    """Return the corner text of an image that is calibrated in its ultrasound regions, not by its header."""
+    if not isinstance(attributes, ImageAttributes) or all(one.spacing_mm is None for one in attributes.sizes.regions):
+        return words
+    none, regions = say(NO_CALIBRATION), say("calibrated in its regions")
+    return replace(words, bottom_right=tuple(line.replace(none, regions) for line in words.bottom_right))
 
 
 def _words(value: RegionValue, symbol: str) -> str:

@@ -33,6 +33,7 @@ from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import plain, volume
 from viewer.scene.presented import state_notices, under_state
 from viewer.scene.reference_lines import reference_lines
+from viewer.scene.region_words import with_region_words
 from viewer.scene.shared_range import range_in_force
 from viewer.scene.slide_scene import map_of, slide_image, slide_inputs
 
@@ -94,6 +95,7 @@ def slice_scene(
     measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
     # The lines of the cross say where the other planes are.
     cross = crosshair_on(state, stack, asked)
+    corners = with_region_words(_corners(state, shown, stack, window, layers, say), inputs.attributes(frame.instance), say)
     return Scene(
         plane=asked,
         drawables=(
@@ -103,7 +105,7 @@ def slice_scene(
             *measured,
             *cross,
         ),
-        corner_text=with_fused_words(in_regions(_corners(state, shown, stack, window, layers, say), attributes, say), fused, say),
+        corner_text=with_fused_words(corners, fused, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
         notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *state_notices(applied, area, asked)),
