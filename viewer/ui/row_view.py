@@ -43,6 +43,11 @@ class RowView(QTreeView):
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """Paint nothing: the delegate's ground would cover it. ``drawRow`` paints the branch afterwards."""
 
+    @property
+    def standing_out(self) -> tuple[QModelIndex, ...]:
+        """The rows that stand out."""
+        return tuple(self.model().index(row.row(), 0, row.parent()) for row in self._standing_out if row.isValid())
+
     def let_stand_out(self, rows: Iterable[QModelIndex]) -> None:
         """Paint rows as if the mouse were on them: it is on what they stand for, somewhere else."""
         found = frozenset(QPersistentModelIndex(row) for row in rows if row.isValid())

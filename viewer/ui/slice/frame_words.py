@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from viewer.geometry.plane import FloatArray
 from viewer.reading.state import View
 from viewer.scene.cursor import PartHit
-from viewer.scene.drawables import Notice, OutlinePaths, Scene
+from viewer.scene.drawables import MarkDrawable, MeasurementDrawable, OutlinePaths, Scene
 from viewer.scene.plain_words import plain
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
-from viewer.ui.slice.color_bars import paint_color_bars
-from viewer.ui.slice.image_words import (
+from viewer.ui.image_notices import MARGIN, paint_letters, paint_notices
+from viewer.ui.image_words import (
     Piece,
     black_plate,
     draw_icon,
@@ -25,12 +25,14 @@ from viewer.ui.slice.image_words import (
     plate_size,
     text_width,
 )
+from viewer.ui.slice.color_bars import paint_color_bars
+from viewer.ui.slice.mark_plates import plates_of
 from viewer.ui.slice.tiles import paint_slide_map
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import Weight
-from viewer.ui.theme.tokens import DARK, ON_IMAGE
+from viewer.ui.theme.tokens import ON_IMAGE
 
-MARGIN, LINE_HEIGHT = 11, 17
+LINE_HEIGHT = 17
 NARROW = 420
 """Below this width (logical) only the patient, or the place, finds room."""
 _SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
@@ -64,7 +66,7 @@ def paint_frame_words(painter: QPainter, scene: Scene, geometry: ViewGeometry, v
     """
     narrow = geometry.size[0] < NARROW * geometry.ratio
     if scene.plane is not None:
-        _paint_letters(painter, moved_letters(scene.letters, view), geometry)
+        paint_letters(painter, moved_letters(scene.letters, view), geometry.size, geometry.ratio)
         if not narrow:
             _paint_scale(painter, scene, geometry)
         _paint_corners(painter, scene, geometry, foot, narrow=narrow)
@@ -72,7 +74,7 @@ def paint_frame_words(painter: QPainter, scene: Scene, geometry: ViewGeometry, v
             paint_slide_map(painter, scene.slide_map, geometry)
         paint_color_bars(painter, scene.color_bars, geometry)
         _paint_selected_plate(painter, scene, geometry)
-    _paint_notices(painter, scene.notices, geometry)
+    paint_notices(painter, scene.notices, geometry.size, geometry.ratio)
 
 
 def scale_length(millimetres_a_pixel: float) -> tuple[float, float] | None:
@@ -86,38 +88,6 @@ def scale_length(millimetres_a_pixel: float) -> tuple[float, float] | None:
             return step * power, pixels
     # Between 1 and 2 times 80 pixels there is always 1, 2 or 5 but for the gap between 2 and 5: 2.5 fills it.
     return 2.5 * power, 2.5 * power / millimetres_a_pixel
-
-
-def wrapped(text: str, font_size: int, width: float, ratio: float) -> list[str]:
-    """Return the lines of a text broken to a width in device pixels."""
-    layout = QTextLayout(text, image_font(font_size, 400, ratio))
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    found = []
-    line = layout.createLine()
-    while line.isValid():
-        line.setLineWidth(max(width, 1.0))
-        found.append(text[line.textStart() : line.textStart() + line.textLength()].strip())
-        line = layout.createLine()
-    layout.endLayout()
-    return found
-
-
-def _paint_letters(painter: QPainter, letters: tuple[str, str, str, str], geometry: ViewGeometry) -> None:
-    ratio, (width, height) = geometry.ratio, geometry.size
-    used = image_font(14, 600, ratio)
-    left, right, top, bottom = letters
-    middle = height / 2 + 5 * ratio
-    places = (
-        (left, MARGIN * ratio, middle),
-        (right, width - MARGIN * ratio - text_width(right, used), middle),
-        (top, (width - text_width(top, used)) / 2, 22 * ratio),
-        (bottom, (width - text_width(bottom, used)) / 2, height - 12 * ratio),
-    )
-    for letter, x, baseline in places:
-        draw_outlined(painter, QPointF(x, baseline), letter, used, ON_IMAGE.text)
 
 
 def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> None:
@@ -234,67 +204,31 @@ def _paint_selected_plate(painter: QPainter, scene: Scene, geometry: ViewGeometr
     if value:
         pieces.append(Piece(value, ON_IMAGE.text_second))
     width, height = plate_size(pieces, geometry.ratio)
-    left = float(points[:, 0].max()) + 8 * geometry.ratio
-    if left + width > geometry.size[0]:
-        left = float(points[:, 0].min()) - 8 * geometry.ratio - width
-    top = float(points[:, 1].min() + points[:, 1].max() - height) / 2
+    place = _free_place(points, (width, height), scene, geometry)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_plate(painter, QPointF(left, top), pieces, geometry.ratio, ground=black_plate())
+    draw_plate(painter, place, pieces, geometry.ratio, ground=black_plate())
 
 
-def _paint_notices(painter: QPainter, notices: Sequence[Notice], geometry: ViewGeometry) -> None:
-    instead = [notice for notice in notices if notice.replaces_image]
-    if instead:
-        _paint_instead(painter, instead[0], geometry)
-    ratio = geometry.ratio
-    top = 34 * ratio
-    for notice in [one for one in notices if not one.replaces_image][:2]:
-        top = _paint_above(painter, notice, geometry, top) + 6 * ratio
-
-
-def _paint_instead(painter: QPainter, notice: Notice, geometry: ViewGeometry) -> None:
-    ratio, (width, height) = geometry.ratio, geometry.size
-    lines = wrapped(notice.text, 12, min(width - 48 * ratio, 420 * ratio), ratio) if notice.text else []
-    top = height / 2 - (46 + metrics().px(17) * len(lines)) * ratio / 2
-    draw_icon(painter, QPointF(width / 2 - 11 * ratio, top), _icon_of(notice), DARK.text3, 22, ratio)
-    bold = image_font(12, 600, ratio)
-    baseline = top + 22 * ratio + 22 * ratio
-    draw_outlined(painter, QPointF((width - text_width(notice.title, bold)) / 2, baseline), notice.title, bold, DARK.text1)
-    used = image_font(12, 400, ratio)
-    for row, line in enumerate(lines):
-        place = QPointF((width - text_width(line, used)) / 2, baseline + (row + 1) * metrics().px(17) * ratio)
-        draw_outlined(painter, place, line, used, DARK.text2)
-
-
-def _icon_of(notice: Notice) -> str:
-    return "images" if notice.severity == "info" else "image-off"
-
-
-def _paint_above(painter: QPainter, notice: Notice, geometry: ViewGeometry, top: float) -> float:
-    ratio, width = geometry.ratio, geometry.size[0]
-    icon, token = _SEVERITY[notice.severity]
-    color = getattr(DARK, token)
-    words = " ".join(filter(None, (notice.title, notice.text)))
-    lines = wrapped(words, 12, min(width * 0.7, 560 * ratio), ratio)
-    used = image_font(12, 400, ratio)
-    inner = max(text_width(line, used) for line in lines)
-    line_height = metrics().px(17)
-    plate = QRectF(0, 0, round(inner + 44 * ratio), round((line_height * len(lines) + 12) * ratio))
-    plate.moveTopLeft(QPointF(round((width - plate.width()) / 2), round(top)))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    edge = QColor(color)
-    edge.setAlphaF(0.4)
-    painter.setPen(QPen(edge, ratio))
-    painter.setBrush(QColor(getattr(DARK, f"{token}_bg")))
-    painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 5 * ratio, 5 * ratio)
-    draw_icon(painter, QPointF(plate.left() + 10 * ratio, plate.top() + 7 * ratio), icon, color, 16, ratio)
-    painter.setFont(used)
-    painter.setPen(QColor(DARK.text1))
-    for row, line in enumerate(lines):
-        painter.drawText(
-            QPointF(plate.left() + 34 * ratio, plate.top() + (line_height + 1 + line_height * row) * ratio), line
+def _free_place(points: FloatArray, size: tuple[float, float], scene: Scene, geometry: ViewGeometry) -> QPointF:
+    """Return where a plate of (width, height) stands beside an outline: inside the pane, over no plate of a mark."""
+    gap, (width, height) = 8 * geometry.ratio, size
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    middle_x, middle_y = (left + right - width) / 2, (top + bottom - height) / 2
+    places = [
+        QRectF(x, y, width, height)
+        for x, y in (
+            (right + gap, middle_y),
+            (left - gap - width, middle_y),
+            (middle_x, top - gap - height),
+            (middle_x, bottom + gap),
         )
-    return plate.bottom()
+    ]
+    pane = QRectF(0, 0, *geometry.size)
+    inside = [place for place in places if pane.contains(place)]
+    marks = [one for one in scene.drawables if isinstance(one, MarkDrawable | MeasurementDrawable)]
+    taken = [plate.place for plate in plates_of(marks, geometry)] if marks else []
+    free = (place for place in inside if not any(place.intersects(other) for other in taken))
+    return next(free, inside[0] if inside else places[0]).topLeft()
 
 
 def paint_hover_plate(painter: QPainter, at: QPointF, hit: PartHit, size: QSize) -> None:
