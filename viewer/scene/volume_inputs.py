@@ -29,6 +29,15 @@ class PartSurface:
     full: Mesh | None = None
 
 
+@dataclass(frozen=True)
+class Graphics:
+    """Whether OpenGL works here. ``renderer`` is its own name; ``software``: no graphics card stands behind it."""
+
+    works: bool
+    renderer: str = ""
+    software: bool = True
+
+
 class VolumeInputs(SceneInputs, Protocol):
     """The store, as a 3D scene sees it. Every call answers at once; what is missing is ``Pending``."""
 
@@ -37,3 +46,6 @@ class VolumeInputs(SceneInputs, Protocol):
 
     def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
         """Return the voxels of a stack."""
+
+    def graphics(self) -> Graphics | Pending:
+        """Return whether 3D pictures can be made on this machine."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from viewer.ui.image_words import image_font, text_width
 from viewer.ui.slice.frame_words import elided
-from viewer.ui.slice.image_words import image_font, text_width
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ID = "ID 716713622818558421526494572171041020891020924597"

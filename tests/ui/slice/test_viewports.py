@@ -9,23 +9,25 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.scene.one_stack import STACK, image_attributes, labels_on, one_stack, overlay_of, plane_of, ramp_pixels
+from tests.ui.slice.pixels import array_of
 from viewer.domain.instance import FrameKey
 from viewer.reading.changes.cine import set_playing
 from viewer.reading.changes.layouts import set_layout
-from viewer.reading.changes.workspace import set_tool, set_view
+from viewer.reading.changes.workspace import set_tool, set_view, show_stack
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection, View
 from viewer.representations.on_plane import OnPlane, Shape
 from viewer.scene.cursor import CursorInfo
-from viewer.scene.drawables import LabelComposite, OutlinePaths
+from viewer.scene.drawables import CrosshairDrawable, LabelComposite, OutlinePaths
 from viewer.scene.inputs import PENDING
+from viewer.ui.slice import pointing
 from viewer.ui.slice.frame_words import scale_length
 from viewer.ui.slice.viewport_grid import ViewportGrid
-from viewer.ui.stack_drag import stack_on_its_way
+from viewer.ui.stack_drag import dragged_pane, pane_on_its_way, stack_on_its_way
 
 RED, GREEN = (250, 10, 20), (30, 240, 50)
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
@@ -232,6 +234,89 @@ def test_a_stack_dropped_on_a_viewport_hangs_there(shown) -> None:
     QApplication.sendEvent(target, QDropEvent(QPointF(20, 20), Qt.DropAction.CopyAction, data, LEFT, NONE))
     assert shown.reading.state.panes[1].stack_id == STACK
     assert shown.reading.state.active_pane == 1
+
+
+def test_a_picture_dragged_with_ctrl_changes_places_with_the_one_it_is_dropped_on(shown, monkeypatch) -> None:
+    shown.reading.apply(set_layout, "1x2")
+    shown.reading.apply(show_stack, 1, None)
+    carried = []
+    monkeypatch.setattr(QDrag, "exec", lambda one, _action: carried.append(dragged_pane(one.mimeData())))
+    drag(shown, QPointF(60, 60), QPointF(40, 30), modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert carried == [0]
+    assert shown.reading.state.panes[0].window.source == "file"
+    data, target = pane_on_its_way(0), shown.grid.viewports[1]
+    entering = QDragEnterEvent(QPoint(20, 20), Qt.DropAction.MoveAction, data, LEFT, NONE)
+    QApplication.sendEvent(target, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(target, QDropEvent(QPointF(20, 20), Qt.DropAction.MoveAction, data, LEFT, NONE))
+    assert [pane.stack_id for pane in shown.reading.state.panes] == [None, STACK]
+    shown.reading.undo()
+    assert [pane.stack_id for pane in shown.reading.state.panes] == [STACK, None]
+
+
+def test_a_picture_is_not_dropped_on_itself(shown) -> None:
+    entering = QDragEnterEvent(QPoint(20, 20), Qt.DropAction.MoveAction, pane_on_its_way(0), LEFT, NONE)
+    QApplication.sendEvent(shown.grid.viewports[0], entering)
+    assert not entering.isAccepted()
+
+
+def test_turns_of_the_wheel_are_one_step_of_undo_until_there_is_a_pause(shown, monkeypatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(pointing, "monotonic", lambda: clock[0])
+    zooms = []
+    for pause in (0.0, 0.2, 0.2, 5.0, 0.2):
+        clock[0] += pause
+        wheel(shown, QPointF(100, 90), 120, Qt.KeyboardModifier.ControlModifier)
+        zooms.append(shown.reading.state.pane.view.zoom)
+    shown.reading.undo()
+    assert shown.reading.state.pane.view.zoom == zooms[2]
+    shown.reading.undo()
+    assert shown.reading.state.pane.view.zoom is None
+
+
+def test_the_crosshair_follows_a_click_and_a_drag_and_selects_nothing(shown) -> None:
+    shown.reading.apply(set_tool, "crosshair")
+    drag(shown, at(shown, 2.5, 1.5), QPointF(0, 0))
+    assert shown.reading.state.crosshair.point_patient == pytest.approx((-30.0 + 2 * 0.25, -20.0 + 1 * 0.5, 100.0))
+    assert shown.reading.state.selection == Selection()
+    start, end = at(shown, 2.5, 1.5), at(shown, 5.5, 4.5)
+    drag(shown, start, end - start)
+    assert shown.reading.state.crosshair.point_patient == pytest.approx((-30.0 + 5 * 0.25, -20.0 + 4 * 0.5, 100.0))
+    (cross,) = [one for one in shown.canvas.scene.drawables if isinstance(one, CrosshairDrawable)]
+    assert cross.at == pytest.approx((5.5, 4.5))
+    # Open in its middle: the picture is seen through it.
+    x, y = (round(one) for one in shown.canvas.geometry_shown.to_view(cross.at).tolist())
+    picture = array_of(shown.canvas.grab().toImage())
+    beside = picture[y, x + 60].astype(int)
+    assert (abs(beside - picture[y + 8, x + 60].astype(int)) > 20).any()
+
+
+def test_nine_viewports_are_equally_large(shown) -> None:
+    shown.reading.apply(set_layout, "3x3")
+    shown.grid.grab()
+    sizes = [viewport.size() for viewport in shown.grid.viewports]
+    assert len(sizes) == 9
+    assert max(one.width() for one in sizes) - min(one.width() for one in sizes) <= 1
+    assert max(one.height() for one in sizes) - min(one.height() for one in sizes) <= 1
+    shown.reading.apply(set_playing, 0, "playing")
+    shown.grid.grab()
+    assert max(one.width() for one in shown.grid.viewports) - min(one.width() for one in shown.grid.viewports) <= 1
+
+
+def test_a_cine_waits_for_what_is_not_painted_and_says_its_real_pace(shown, qtbot) -> None:
+    for key in list(shown.inputs.shown):
+        shown.inputs.shown[key] = image_attributes(frame_time_ms=20.0)
+    shown.reading.apply(set_playing, 0, "playing")
+    cine = shown.grid.cine
+    qtbot.waitUntil(lambda: cine.real_frames_per_second(0) is not None, timeout=4000)
+    assert 2.0 < cine.real_frames_per_second(0) < 60.0
+    shown.canvas.setUpdatesEnabled(False)
+    shown.canvas.refresh()
+    stands = shown.reading.state.pane.frame
+    qtbot.wait(150)
+    assert shown.reading.state.pane.frame == stands
+    shown.canvas.setUpdatesEnabled(True)
+    shown.reading.apply(set_playing, 0, "paused")
 
 
 def test_the_strip_jumps_to_the_slice_that_is_clicked_and_names_it(shown, qtbot) -> None:

@@ -16,7 +16,7 @@ from viewer.scene.color_bar import ColorBar
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.plain_words import decimal, plain
 from viewer.scene.view_geometry import ViewGeometry
-from viewer.ui.slice.image_words import draw_outlined, image_font, text_width
+from viewer.ui.image_words import draw_outlined, image_font, text_width
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import ON_IMAGE
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import MarkDrawable, MeasurementDrawable
 from viewer.scene.view_geometry import ViewGeometry
-from viewer.ui.slice.image_words import black_plate, image_font, text_width
+from viewer.ui.image_words import black_plate, image_font, text_width
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import ON_IMAGE
 

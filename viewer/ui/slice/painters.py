@@ -30,8 +30,8 @@ from viewer.scene.drawables import (
     TilePicture,
 )
 from viewer.scene.view_geometry import ViewGeometry
+from viewer.ui.image_words import draw_outlined, image_font, text_width
 from viewer.ui.slice.grey_painter import paint_part
-from viewer.ui.slice.image_words import draw_outlined, image_font, text_width
 from viewer.ui.slice.line_painters import paint_crosshair, paint_reference_line
 from viewer.ui.slice.mark_plates import paint_mark_plates
 from viewer.ui.slice.pictures import Pictures, transform_of

@@ -60,7 +60,7 @@ class ViewportGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
-        self._cine = Cine(reading, store, self, self._is_painted)
+        self.cine = Cine(reading, store, self, self._is_painted)
         self._shown: tuple[Layout, int, int, bool] | None = None
         self._disconnect = reading.connect(self._on_changed)
         self._arrange(reading.state)
@@ -95,7 +95,7 @@ class ViewportGrid(QWidget):
         self._arrange(new)
         for viewport in self._viewports:
             viewport.on_changed(old, new)
-        self._cine.on_changed(new)
+        self.cine.on_changed(new)
 
     def _arrange(self, state: ReadingState) -> None:
         wanted = (state.layout, len(state.panes), state.active_pane if state.maximised else -1, state.maximised)
@@ -128,7 +128,7 @@ class ViewportGrid(QWidget):
             on_drop=partial(self._drop, pane),
             on_fuse=partial(self._fuse, pane),
             on_swap=partial(self._swap, pane),
-            real_pace=partial(self._cine.real_frames_per_second, pane),
+            real_pace=partial(self.cine.real_frames_per_second, pane),
         )
         return Viewport(self._reading, self._store, pane, calls, more)
 

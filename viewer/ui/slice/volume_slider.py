@@ -14,8 +14,8 @@ from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.dimension_words import axis_words
+from viewer.ui.image_words import image_font, text_width
 from viewer.ui.slice.frame_words import elided, translated
-from viewer.ui.slice.image_words import image_font, text_width
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import ON_IMAGE
 

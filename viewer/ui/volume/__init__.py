@@ -1,14 +1,15 @@
 """The 3D pane: surfaces, the image as a volume, and the planes of the other panes, painted by Qt from VTK's picture.
 
 Purpose
-    Whether OpenGL works here, the renderer, the widget with its mouse, its controls.
+    The renderer, the widget with its mouse, its controls.
 May import
     Qt, ``scene`` and what lies below, ``ui.theme`` and the plain parts of ``ui``. No other pane. ``vtkmodules`` inside the
     functions that need them: they are loaded when the pane opens for the first time.
 Decided
     VTK renders into a window that is never shown; the picture is copied into a QImage and painted by a plain QWidget. Native
     VTK widgets die or stay blank off-screen and under Wayland, and Qt cannot grab them.
-    OpenGL is tried in a child process first: where it does not work ``Render`` takes the whole program with it.
+    OpenGL is tried in a child process first (``loading/graphics.py``): where it does not work ``Render`` takes the whole
+    program with it.
     The camera is a value of ours (``geometry/camera.py``); VTK's interactors are not used. So turning is testable, undo and
     autosave hold it, and the command line renders the same picture.
     Picking meets the triangles with a ray (``representations/ray.py``) and asks no OpenGL.

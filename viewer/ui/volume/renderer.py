@@ -20,8 +20,8 @@ from viewer.scene.volume_drawables import (
     VolumeDrawable,
     VolumeScene,
 )
+from viewer.scene.volume_inputs import Graphics
 from viewer.ui.volume.actors import PlaneActor, PointActor, SurfaceActor, VolumeActor
-from viewer.ui.volume.graphics import Graphics
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
+
+from viewer.scene.volume_inputs import Graphics
 
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "software", "swrast", "gdi generic")
 _SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Graphics:
-    """What was found. ``renderer`` is the name OpenGL gives itself; ``software``: no graphics card behind it."""
-
-    works: bool
-    renderer: str = ""
-    software: bool = True
 
 
 def try_graphics(*, seconds: float = _SECONDS) -> Graphics:
