@@ -101,6 +101,20 @@ def test_jpeg_2000_without_a_colour_transform_follows_the_tag(tmp_path: Path) ->
     assert np.abs(as_ybr[::16, ::16].astype(int) - RGB).max() <= 2
 
 
+@pytest.mark.parametrize("tagged", ["RGB", "YBR_FULL"])
+@pytest.mark.parametrize("space", ["SRGB", "SYCC"])
+def test_a_jpeg_2000_file_that_names_its_colour_is_shown_in_it_whatever_the_tag_says(
+    tmp_path: Path, tagged: str, space: str
+) -> None:
+    stored = RGB if space == "SRGB" else to_ybr(RGB)
+    picture = np.repeat(np.repeat(stored, 16, 0), 16, 1)
+    stream = imagecodecs.jpeg2k_encode(picture, codecformat="jp2", colorspace=space, reversible=True, mct=False, level=0)
+    assert read_jpeg_2000(stream).colour == "rgb"
+    elements = {"Rows": 32, "Columns": 64, "PhotometricInterpretation": tagged, "syntax": JPEG2000Lossless}
+    back = read_colour(tmp_path, encapsulate([stream]), **elements)
+    assert np.abs(back[::16, ::16].astype(int) - RGB).max() <= (0 if space == "SRGB" else 2)
+
+
 @pytest.mark.parametrize("tagged", ["RGB", "YBR_FULL_422"])
 def test_a_jpeg_whose_codestream_names_its_colour_is_shown_in_it_whatever_the_tag_says(tmp_path: Path, tagged: str) -> None:
     picture = np.repeat(np.repeat(RGB, 16, 0), 16, 1)

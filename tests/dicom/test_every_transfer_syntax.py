@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import zlib
 from pathlib import Path
 from typing import Any
 
+import cv2
 import gdcm
 import imagecodecs
 import numpy as np
@@ -15,6 +17,7 @@ from pydicom.encaps import encapsulate
 
 from tests.dicom.header_of import header_of
 from tests.dicom.image_file import GE_BIG_ENDIAN_PIXELS, write_image
+from viewer.dicom.codestreams import read_jpeg_xl_size
 from viewer.dicom.frames import FrameReader
 from viewer.domain.overlay import FrameNotRead
 
@@ -185,3 +188,28 @@ def test_what_no_decoder_reads_says_so_with_name_and_uid(tmp_path: Path, number:
         FrameReader.of(header_of(path)).read(0)
     assert caught.value.issue.code == "no_decoder"
     assert f"({uid}): no decoder" in caught.value.issue.text
+
+
+@pytest.mark.parametrize(
+    "shape", [(8, 8), (256, 256), (40, 56), (41, 56), (512, 1024), (700, 933), (3, 9000), (1, 1), (120, 100)]
+)
+@pytest.mark.parametrize("boxed", [True, False])
+def test_the_size_of_a_jpeg_xl_codestream_is_known_before_it_is_decoded(shape: tuple[int, int], boxed: bool) -> None:
+    stream = imagecodecs.jpegxl_encode(np.zeros(shape, np.uint8), lossless=True, usecontainer=boxed)
+    assert read_jpeg_xl_size(stream) == shape
+
+
+def test_a_jpeg_xl_codestream_of_another_size_is_refused(tmp_path: Path) -> None:
+    stream = imagecodecs.jpegxl_encode(np.zeros((4000, 4000), np.uint8), lossless=True)
+    path = write_image(tmp_path / "a", encapsulate([stream]), syntax=_UID + "4.110", **EIGHT)
+    with pytest.raises(FrameNotRead, match="4000 x 4000 pixels, the header says 21 x 34"):
+        FrameReader.of(header_of(path)).read(0)
+
+
+def test_the_video_decoder_is_built_without_gpl_parts() -> None:
+    libraries = Path(cv2.__file__).parents[1] / "opencv_python_headless.libs"
+    (codecs,) = libraries.glob("libavcodec*")
+    library = ctypes.CDLL(str(codecs))
+    library.avcodec_license.restype = library.avcodec_configuration.restype = ctypes.c_char_p
+    assert library.avcodec_license().startswith(b"LGPL")
+    assert not {b"--enable-gpl", b"--enable-nonfree"} & set(library.avcodec_configuration().split())

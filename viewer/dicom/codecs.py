@@ -16,7 +16,7 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.dicom.codestreams import BadCodestream, Codestream, read_jpeg, read_jpeg_2000
+from viewer.dicom.codestreams import BadCodestream, Codestream, read_jpeg, read_jpeg_2000, read_jpeg_xl_size
 from viewer.dicom.colour_spaces import is_ybr, ybr_to_rgb
 from viewer.dicom.stored_values import frame_bits, native_frame
 from viewer.dicom.transfer_syntaxes import ENCAPSULATED_UNCOMPRESSED
@@ -79,14 +79,17 @@ def _by(shape: tuple[int, ...]) -> str:
 
 
 def _check_size(stream: Codestream, attributes: ImageAttributes) -> None:
-    if (stream.rows, stream.columns) != (attributes.rows, attributes.columns):
-        raise DecodeFailed(
-            f"the codestream has {stream.rows} x {stream.columns} pixels, the header says "
-            f"{attributes.rows} x {attributes.columns}"
-        )
+    _check_matrix(stream.rows, stream.columns, attributes)
     if stream.components != attributes.samples_per_pixel:
         raise DecodeFailed(
             f"the codestream has {stream.components} components, the header says {attributes.samples_per_pixel}"
+        )
+
+
+def _check_matrix(rows: int, columns: int, attributes: ImageAttributes) -> None:
+    if (rows, columns) != (attributes.rows, attributes.columns):
+        raise DecodeFailed(
+            f"the codestream has {rows} x {columns} pixels, the header says {attributes.rows} x {attributes.columns}"
         )
 
 
@@ -128,7 +131,9 @@ def _jpeg_2000(data: bytes, attributes: ImageAttributes) -> Samples:
     return samples if stream.colour == "rgb" else _tagged_to_rgb(samples, attributes)
 
 
-def _jpeg_xl(data: bytes, attributes: ImageAttributes) -> Samples:  # noqa: ARG001 - every decoder takes both
+def _jpeg_xl(data: bytes, attributes: ImageAttributes) -> Samples:
+    rows, columns = read_jpeg_xl_size(data)
+    _check_matrix(rows, columns, attributes)
     # The decoder always returns RGB for colour, also of a recompressed YCbCr JPEG.
     samples = np.asarray(imagecodecs.jpegxl_decode(data))
     return samples[..., 0] if samples.ndim == 3 and samples.shape[-1] == 1 else samples

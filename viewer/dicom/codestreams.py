@@ -35,6 +35,10 @@ class Codestream:
 
 
 JPEG_LS_PROCESS = 55
+_SRGB, _SYCC = 16, 18
+_JPEG_XL_RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+"""Columns to rows, for what the header writes as 1 to 7."""
+_JPEG_XL_BITS = (9, 13, 18, 30)
 _STANDALONE = {0x01, *range(0xD0, 0xD9)}
 _START_OF_FRAME = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC} | {0xF7}
 
@@ -99,7 +103,8 @@ def _jpeg_colour(components: int, adobe: int | None, jfif: bool, names: bytes) -
 def read_jpeg_2000(data: bytes) -> Codestream:
     """Read SIZ and COD of a JPEG 2000 or HTJ2K codestream, bare or in a JP2 box file (ITU-T T.800 Annex A).
 
-    A multiple component transform means that decoding ends in RGB, whatever Photometric Interpretation says.
+    A multiple component transform means that decoding ends in RGB, whatever Photometric Interpretation says; so does a box
+    that names sRGB or sYCC, which the decoder turns into RGB itself.
 
     Raises
     ------
@@ -121,5 +126,58 @@ def read_jpeg_2000(data: bytes) -> Codestream:
             transform = data[position + 8] == 1
             break
         position += 2 + max(struct.unpack_from(">H", data, position + 2)[0], 2)
-    colour: CodestreamColour = "rgb" if transform and components == 3 else "as_tagged"
+    named = _jp2_colour(data[:start]) in (_SRGB, _SYCC)
+    colour: CodestreamColour = "rgb" if (transform or named) and components == 3 else "as_tagged"
     return Codestream(bottom - top, right - left, components, (depth & 0x7F) + 1, bool(depth & 0x80), -1, colour)
+
+
+def _jp2_colour(boxes: bytes) -> int | None:
+    """Return the enumerated colour space of a JP2 colour specification box (ITU-T T.800 I.5.3.3), or None."""
+    found = boxes.find(b"colr")
+    if found < 0 or boxes[found + 4 : found + 5] != b"\x01" or found + 11 > len(boxes):
+        return None
+    return int.from_bytes(boxes[found + 7 : found + 11], "big")
+
+
+def read_jpeg_xl_size(data: bytes) -> tuple[int, int]:
+    """Read (rows, columns) of a JPEG XL codestream, bare or in boxes (ISO/IEC 18181-1 Annex D, 18181-2).
+
+    Raises
+    ------
+    BadCodestream
+        When there is no codestream.
+    """
+    start = 0
+    if not data.startswith(b"\xff\x0a"):
+        # The box of the codestream, or of its first part, which begins with the number of that part.
+        whole, part = data.find(b"jxlc"), data.find(b"jxlp")
+        start = whole + 4 if whole >= 0 else part + 8 if part >= 0 else len(data)
+    if data[start : start + 2] != b"\xff\x0a" or len(data) < start + 12:
+        raise BadCodestream("there is no JPEG XL codestream")
+    bits = _LowBitsFirst(data[start + 2 : start + 12])
+    small = bits.take(1) == 1
+    rows = _jpeg_xl_length(bits, small=small)
+    ratio = bits.take(3)
+    if ratio == 0:
+        return rows, _jpeg_xl_length(bits, small=small)
+    above, below = _JPEG_XL_RATIOS[ratio - 1]
+    return rows, rows * above // below
+
+
+def _jpeg_xl_length(bits: _LowBitsFirst, *, small: bool) -> int:
+    if small:
+        return 8 * (bits.take(5) + 1)
+    return bits.take(_JPEG_XL_BITS[bits.take(2)]) + 1
+
+
+class _LowBitsFirst:
+    """Numbers of so many bits each, the lowest bit of a byte first."""
+
+    def __init__(self, data: bytes) -> None:
+        self._left = int.from_bytes(data, "little")
+
+    def take(self, count: int) -> int:
+        """Return the next number."""
+        value = self._left & ((1 << count) - 1)
+        self._left >>= count
+        return value

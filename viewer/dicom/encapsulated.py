@@ -18,6 +18,8 @@ MAXIMUM_FRAGMENTS = 2_000_000
 _ITEM = 0xFFFEE000
 _END = 0xFFFEE0DD
 _JPEG_END = b"\xff\xd9"
+_CODESTREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ", b"\0\0\0\x0cJXL ", b"\xff\x0a")
+"""Of JPEG and JPEG-LS, JPEG 2000 and HTJ2K, their file format, and the two forms of JPEG XL."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,13 @@ def group_into_frames(
     *,
     extended_offsets: tuple[int, ...] = (),
     ends_with: Callable[[Fragment], bytes] | None = None,
+    begins_with: Callable[[Fragment], bytes] | None = None,
 ) -> tuple[tuple[Fragment, ...], ...]:
     """Return the fragments of each frame: by the extended offset table, the basic one, else by counting.
 
     A table that does not point at item tags in rising order is not believed. Where fragments outnumber frames and there
-    is no table, a frame ends with the fragment whose last bytes (asked through ``ends_with``) hold an end-of-image marker.
+    is no table, a frame begins with each fragment whose first bytes (asked through ``begins_with``) open a codestream, if
+    that gives the right number; else it ends with the one whose last bytes (``ends_with``) hold an end-of-image marker.
     """
     fragments = found.fragments
     if not fragments:
@@ -100,6 +104,10 @@ def group_into_frames(
             return frames
     if len(fragments) <= number_of_frames or ends_with is None:
         return tuple((fragment,) for fragment in fragments)
+    if begins_with is not None:
+        starts = [place for place, one in enumerate(fragments) if begins_with(one).startswith(_CODESTREAM_STARTS)]
+        if len(starts) == number_of_frames and starts[0] == 0:
+            return tuple(fragments[first:last] for first, last in pairwise([*starts, len(fragments)]))
     frames_found: list[tuple[Fragment, ...]] = []
     current: list[Fragment] = []
     for fragment in fragments:

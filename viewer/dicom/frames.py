@@ -301,10 +301,15 @@ class FrameReader:
                 tail = min(fragment.length, 12)
                 return reader.read(fragment.offset + fragment.length - tail, tail)
 
+            def first_bytes(fragment: Fragment) -> bytes:
+                return reader.read(fragment.offset, min(fragment.length, 8))
+
             extended: tuple[int, ...] = ()
             if count > 1 and not found.basic_offsets:
                 extended = self._extended_offsets()
-            return found, group_into_frames(found, count, extended_offsets=extended, ends_with=last_bytes)
+            return found, group_into_frames(
+                found, count, extended_offsets=extended, ends_with=last_bytes, begins_with=first_bytes
+            )
 
     def _extended_offsets(self) -> tuple[int, ...]:
         value = read_wanted(self._header, {_EXTENDED_OFFSETS: None}).values.get(_EXTENDED_OFFSETS, b"")
