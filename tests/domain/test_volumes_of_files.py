@@ -24,7 +24,6 @@ from tests.synthetic.multi_frame import (
     ultrasound_volume,
 )
 from tests.synthetic.volumes import volumes
-from viewer.domain.siblings import axes_through
 from viewer.domain.stack import Stack
 
 GRID = Grid((4, 7, 11))
@@ -88,7 +87,7 @@ def test_thirty_slices_of_twenty_phases_are_a_slider_of_twenty(tmp_path: Path) -
     """Check 8."""
     grid = Grid((30, 4, 5))
     library = opened(volumes([{"TriggerTime": str(40 * n)} for n in range(20)], grid, Series(modality="MR")), tmp_path)
-    (axis,) = axes_through(library, library.stacks[7])
+    (axis,) = library.stacks[7].axes
     assert (len(axis.stack_ids), axis.place, axis.is_time) == (20, 7, True)
     assert {len(stack.frames) for stack in library.stacks} == {30}
     assert told(library.stacks[7]) == [("Trigger time", "280", 8, 20, "280 ms")]
@@ -101,7 +100,7 @@ def test_every_combination_of_echo_and_kind_gives_two_axes(tmp_path: Path) -> No
     library = opened(volumes(attributes, GRID, Series(modality="MR")), tmp_path)
     shown = library.stacks[3]
     assert [(one.label, one.number) for one in shown.dimensions] == [("Echo", 2), ("Image type", 2)]
-    echo, kind = axes_through(library, shown)
+    echo, kind = shown.axes
     assert (echo.keyword, len(echo.stack_ids), echo.place) == ("EchoNumbers", 3, 1)
     assert (kind.keyword, len(kind.stack_ids), kind.place) == ("ImageType", 2, 1)
     assert echo.stack_ids[1] == kind.stack_ids[1] == shown.id
@@ -113,7 +112,7 @@ def test_directions_with_one_volume_without_diffusion_are_one_axis(tmp_path: Pat
         {"DiffusionBValue": 800.0, "DiffusionGradientOrientation": way} for way in ([1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0])
     ]
     library = opened(volumes(shots, GRID, Series(modality="MR")), tmp_path)
-    (axis,) = axes_through(library, library.stacks[0])
+    (axis,) = library.stacks[0].axes
     assert (axis.keyword, len(axis.stack_ids)) == ("", 4)
     assert [one.value for one in library.stacks[0].dimensions] == ["0", ""]
     assert library.stacks[3].dimensions[0].value == "800"
@@ -127,7 +126,7 @@ def test_stacks_that_differ_in_size_are_no_volumes_of_one_place(tmp_path: Path) 
         image.SeriesInstanceUID = one[0].SeriesInstanceUID
     library = opened([*one, *other], tmp_path)
     assert [stack.volume_set for stack in library.stacks] == [0, 0]
-    assert axes_through(library, library.stacks[0]) == ()
+    assert library.stacks[0].axes == ()
 
 
 def test_a_dimension_index_tells_frames_apart_when_nothing_else_does(tmp_path: Path) -> None:
@@ -246,7 +245,7 @@ def test_a_gated_reconstruction_has_a_slider_of_its_time_slots(tmp_path: Path) -
     )
     library = opened([made], tmp_path)
     assert [len(stack.frames) for stack in library.stacks] == [3, 3, 3, 3]
-    (axis,) = axes_through(library, library.stacks[1])
+    (axis,) = library.stacks[1].axes
     assert (axis.keyword, axis.is_time, axis.place) == ("TimeSlotVector", True, 1)
 
 

@@ -11,7 +11,6 @@ from tests.synthetic.image import Grid, Series
 from tests.synthetic.multi_frame import Camera, gamma_camera
 from tests.synthetic.volumes import volumes
 from viewer.domain.dimensions import Dimension
-from viewer.domain.siblings import axes_through
 from viewer.domain.stack import Stack
 from viewer.loading.eager import EagerInputs
 from viewer.reading.changes.workspace import show_stack
@@ -49,7 +48,7 @@ def test_what_comes_from_a_file_cannot_disguise_anything() -> None:
 
 
 def said_by(library, stack: Stack) -> list[str]:
-    return [axis_words(stack, axis, str).replace(SPACE, " ") for axis in axes_through(library, stack)]
+    return [axis_words(stack, axis, str).replace(SPACE, " ") for axis in stack.axes]
 
 
 def test_the_slider_says_value_and_place(tmp_path: Path) -> None:

@@ -57,6 +57,28 @@ class Dimension:
     is_time: bool = False
 
 
+@dataclass(frozen=True)
+class Axis:
+    """One way through the volumes of a set.
+
+    Parameters
+    ----------
+    keyword
+        Of the attribute that varies along it; empty where several vary and not every combination exists.
+    stack_ids
+        The volumes, in order.
+    place
+        0-based place of the stack it was asked for.
+    is_time
+        The volumes follow one another in time.
+    """
+
+    keyword: str
+    stack_ids: tuple[str, ...]
+    place: int
+    is_time: bool
+
+
 def dimensions_of(parts: Sequence[Split]) -> list[tuple[Dimension, ...]]:
     """Return the dimensions of every part of a split, in its order."""
     if len(parts) < 2:

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.dimensions import Dimension
+from viewer.domain.dimensions import Axis, Dimension
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.pyramid import Pyramid
@@ -46,6 +46,8 @@ class Stack:
     """What tells it from the other volumes of its set: time, echo, b-value, energy ..."""
     volume_set: int = 0
     """Stacks of one series with the same number are volumes of one place; 0: it is alone."""
+    axes: tuple[Axis, ...] = ()
+    """The ways through the volumes of its set, those of time first, then the longest first."""
     frame_dimensions: tuple[tuple[Dimension, ...], ...] = ()
     """One entry a frame where something other than the place tells frames apart: moments, views, energy windows."""
     pyramid: Pyramid | None = None

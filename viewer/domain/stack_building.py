@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from viewer.domain.dimensions import dimensions_of
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.placed_stacks import placed_stacks
 from viewer.domain.projections import hanging_place
+from viewer.domain.siblings import axes_of_volumes
 from viewer.domain.slide_stacks import is_slide, slide_stacks, with_reason
 from viewer.domain.splitting import Split, label_of
 from viewer.domain.stack import Stack
@@ -43,8 +45,21 @@ def build_stacks(series_key: str, instances: Sequence[InstanceHeader]) -> tuple[
         *((with_reason(stack, instances), label) for (_, _, stack), label in zip(parts, _labels(parts), strict=True)),
     ]
     return tuple(
-        replace(stack, id=f"{series_key}#{number}", label=label) for number, (stack, label) in enumerate(named, start=1)
+        _with_axes(
+            replace(stack, id=f"{series_key}#{number}", label=label) for number, (stack, label) in enumerate(named, start=1)
+        )
     )
+
+
+def _with_axes(stacks: Iterable[Stack]) -> Iterator[Stack]:
+    """Yield stacks with the ways through the volumes beside them; those of one set follow one another."""
+    for volume_set, members in groupby(stacks, key=lambda stack: stack.volume_set):
+        volumes = list(members)
+        if not volume_set:
+            yield from volumes
+            continue
+        axes = axes_of_volumes([one.id for one in volumes], [one.dimensions for one in volumes])
+        yield from (replace(stack, axes=found) for stack, found in zip(volumes, axes, strict=True))
 
 
 def _labels(parts: Sequence[tuple[Kind, Split, Stack]]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.overlay import Overlay
-from viewer.domain.siblings import axes_through, range_stack
+from viewer.domain.siblings import range_stack
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.loading.wanted_slides import is_of_slide, slide_wants
@@ -111,7 +111,7 @@ def _volumes_ahead(state: ReadingState, stack: Stack, place: int) -> list[tuple[
     """Return (distance, frame) of the slice on the screen in the volumes beside it, along every axis, nearest first."""
     library = state.content.library
     found = []
-    for axis in axes_through(library, stack):
+    for axis in stack.axes:
         for distance, neighbour in outwards(axis.place, len(axis.stack_ids)):
             volume = library.stack(axis.stack_ids[neighbour])
             if volume is not None and volume.frames:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viewer.domain.dimensions import Dimension
-from viewer.domain.siblings import Axis, dimension_along
+from viewer.domain.dimensions import Axis, Dimension
+from viewer.domain.siblings import dimension_along
 from viewer.domain.stack import Stack
 from viewer.scene.plain_words import NO_BREAK_SPACE, plain
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from viewer.domain.siblings import Axis, axes_through, siblings
+from viewer.domain.dimensions import Axis
+from viewer.domain.siblings import siblings
 from viewer.domain.splitters import IMAGE_TYPE
 from viewer.domain.stack import Stack
 from viewer.reading.state import Pane, ReadingState, WindowChoice
@@ -18,7 +19,7 @@ _OTHER_VALUES = frozenset({IMAGE_TYPE, "ComplexImageComponent"})
 def axes_of_pane(state: ReadingState, pane: int) -> tuple[Axis, ...]:
     """Return the ways through the volumes beside the stack of a pane; empty for a stack that is alone."""
     stack = state.stack_of(state.panes[pane]) if pane < len(state.panes) else None
-    return axes_through(state.content.library, stack) if stack is not None else ()
+    return stack.axes if stack is not None else ()
 
 
 def set_volume(state: ReadingState, pane: int, way: int, place: int) -> ReadingState:
@@ -104,7 +105,7 @@ def _following(state: ReadingState, other: int, stack: Stack, axis: Axis, place:
         return None
     if stack.frame_of_reference_uid is None:
         return None
-    for theirs in axes_through(state.content.library, shown):
+    for theirs in shown.axes:
         if theirs.keyword == axis.keyword and len(theirs.stack_ids) == len(axis.stack_ids) and theirs.place == axis.place:
             return theirs.stack_ids[place]
     return None

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from viewer.domain.siblings import Axis
+from viewer.domain.dimensions import Axis
 from viewer.reading.changes.volumes import axes_of_pane, set_volume, step_volume
 from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.reading import Reading
