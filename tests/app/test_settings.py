@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from viewer.app.settings import Settings, load_settings, save_settings, write_atomically
+from viewer.reading.saved_layout import HangRule, SavedLayout
 
 
 def test_settings_survive_the_disk(tmp_path: Path) -> None:
     chosen = Settings(theme="light", text_size=1.25, memory_budget_mib=512, shortcuts={"fit": "Ctrl+F"}).with_recent("/a")
+    rules = (HangRule("MR", "T2 sag", "sagittal"), HangRule())
+    chosen = chosen.model_copy(update={"layouts": (SavedLayout("Spine", "1x2", rules),)})
     save_settings(chosen, tmp_path / "below" / "settings.json")
     assert load_settings(tmp_path / "below" / "settings.json") == chosen
 
@@ -27,7 +30,13 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
 
 
 def test_one_wrong_value_costs_only_itself(tmp_path: Path) -> None:
-    stored = {"theme": "pink", "text_size": 1.2, "memory_budget_mib": 1, "of_a_later_version": True}
+    stored = {
+        "layouts": [{"name": "x", "layout": "9x9"}],
+        "theme": "pink",
+        "text_size": 1.2,
+        "memory_budget_mib": 1,
+        "of_a_later_version": True,
+    }
     (tmp_path / "settings.json").write_text(json.dumps(stored))
     assert load_settings(tmp_path / "settings.json") == Settings(text_size=1.2)
 

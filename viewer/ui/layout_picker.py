@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
@@ -151,8 +151,8 @@ class LayoutButton(QToolButton):
 
     def open(self) -> None:
         """Open the menu with the keyboard on the grid."""
-        self._refill()
-        self.menu().setActiveAction(self._grid)
+        # A menu takes the keyboard when it is on the screen, and showing it lasts until it is closed.
+        QTimer.singleShot(0, self.picker, self.picker.setFocus)
         self.showMenu()
 
     def _go_below(self) -> None:

@@ -73,7 +73,7 @@ class SavedLayouts:
             old.deleteLater()
         saved = self._settings().layouts
         for one in saved:
-            action = menu.addAction(plain(one.name))
+            action = menu.addAction(_in_menu(one.name))
             action.triggered.connect(lambda _=False, one=one: self.apply(one))
         if saved:
             menu.addSeparator()
@@ -85,7 +85,7 @@ class SavedLayouts:
         for text, act in ((tr("Rename"), self.ask_to_rename), (tr("Delete"), self.delete)):
             below = menu.addMenu(text)
             for one in saved:
-                below.addAction(plain(one.name)).triggered.connect(lambda _=False, one=one, act=act: act(one))
+                below.addAction(_in_menu(one.name)).triggered.connect(lambda _=False, one=one, act=act: act(one))
 
     def apply(self, saved: SavedLayout) -> None:
         """Arrange the viewports as saved and hang what this study has of it."""
@@ -126,6 +126,11 @@ class SavedLayouts:
 
     def _keep(self, layouts: tuple[SavedLayout, ...]) -> None:
         self._host.change_settings(self._settings().model_copy(update={"layouts": layouts}))
+
+
+def _in_menu(name: str) -> str:
+    """Return a name as a menu shows it: an ampersand would mark a key."""
+    return plain(name).replace("&", "&&")
 
 
 class NameDialog(QDialog):

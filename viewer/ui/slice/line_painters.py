@@ -17,6 +17,8 @@ from viewer.ui.theme.tokens import ON_IMAGE
 LINE, UNDER = 1.25, 3.0
 OPEN_IMAGE, OPEN_SCREEN = 18.0, 24.0
 """How wide the crosshair is open at its middle: image pixels, but no fewer screen pixels (logical)."""
+OPEN_MOST = 0.12
+"""How far it is open to each side at most, as a part of the shorter side of the pane: far in, lines must stay in sight."""
 _UNDER_ALPHA: Final = 128
 _FAINT: Final = 0.45
 _DASHES: Final = (6.0, 4.0)
@@ -44,6 +46,7 @@ def paint_crosshair(painter: QPainter, cross: CrosshairDrawable, geometry: ViewG
     del pictures
     at = geometry.to_view(cross.at)
     gap = max(OPEN_IMAGE / 2 * geometry.zoom, OPEN_SCREEN / 2 * geometry.ratio)
+    gap = min(gap, min(geometry.size) * OPEN_MOST)
     reach = float(np.hypot(*geometry.size)) + float(np.abs(at).max())
     for direction, name in (((1.0, 0.0), cross.horizontal), ((0.0, 1.0), cross.vertical)):
         along = geometry.linear @ np.array(direction)
