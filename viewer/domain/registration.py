@@ -62,6 +62,11 @@ class Move:
         """Return a point (mm) of the overlay's own space in the other one."""
         return to_vector((as_array(self.matrix) @ [*point, 1.0])[:3])
 
+    def points_other(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return points (n, 3) mm of the overlay's own space in the other one."""
+        matrix = as_array(self.matrix)
+        return np.asarray(points @ matrix[:3, :3].T + matrix[:3, 3])
+
     def plane_own(self, plane: Plane) -> Plane:
         """Return a plane of the other space in the overlay's own one."""
         back: NDArray[np.float64] = np.asarray(np.linalg.inv(as_array(self.matrix)), dtype=np.float64)

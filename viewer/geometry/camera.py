@@ -18,7 +18,7 @@ VIEW_ANGLE_DEGREES = 30.0
 
 _FIT = 1.05
 _NEAREST = 1e-3
-_VIEWS: dict[StandardView, tuple[Vector, Vector]] = {
+STANDARD_VIEWS: dict[StandardView, tuple[Vector, Vector]] = {
     "anterior": ((0.0, -1.0, 0.0), (0.0, 0.0, 1.0)),
     "posterior": ((0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
     "left": ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0)),
@@ -61,14 +61,14 @@ class Camera:
 
 def fitted(box: Box, *, view: StandardView = "anterior", projection: Projection = "perspective") -> Camera:
     """Return a camera that sees a whole box from a standard side."""
-    away, up = _VIEWS[view]
+    away, up = STANDARD_VIEWS[view]
     height_mm = max(box.diagonal_mm, _NEAREST) * _FIT
     return _looking(np.asarray(box.center), np.asarray(away), up, height_mm=height_mm, parallel=projection == "parallel")
 
 
 def seen_from(camera: Camera, view: StandardView) -> Camera:
     """Return the camera on a standard side of the patient; focus and height stay."""
-    away, up = _VIEWS[view]
+    away, up = STANDARD_VIEWS[view]
     return _looking(np.asarray(camera.focus), np.asarray(away), up, height_mm=camera.height_mm, parallel=camera.parallel)
 
 

@@ -1,0 +1,62 @@
+"""Changes of a 3D pane: camera, how the image is seen through, what is cut off, what is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viewer.domain.transfer import TransferFunction
+from viewer.geometry.box import Box
+from viewer.geometry.camera import Camera, looking_at
+from viewer.geometry.plane import Vector
+from viewer.reading.changes.panes import with_pane
+from viewer.reading.state import ReadingState
+from viewer.reading.volume_view import VolumeView
+
+NEAR_MM = 120.0
+"""What the picture's height shows after a flight to a finding."""
+
+
+def set_camera(state: ReadingState, pane: int, camera: Camera | None) -> ReadingState:
+    """Look from another place; None sees everything from the front."""
+    return _with_view(state, pane, replace(state.panes[pane].volume, camera=camera))
+
+
+def set_preset(state: ReadingState, pane: int, preset: str) -> ReadingState:
+    """Show the image as a volume by a preset's id; empty: not at all."""
+    return _with_view(state, pane, replace(state.panes[pane].volume, preset=preset, transfer=None))
+
+
+def set_transfer(state: ReadingState, pane: int, transfer: TransferFunction | None) -> ReadingState:
+    """Look through the image by another function; None: that of the preset."""
+    return _with_view(state, pane, replace(state.panes[pane].volume, transfer=transfer))
+
+
+def set_clipping(state: ReadingState, pane: int, clipping: Box | None) -> ReadingState:
+    """Show only what lies inside a box; None: everything."""
+    return _with_view(state, pane, replace(state.panes[pane].volume, clipping=clipping))
+
+
+def toggle_surfaces(state: ReadingState, pane: int) -> ReadingState:
+    """Show the surfaces of parts, or not."""
+    view = state.panes[pane].volume
+    return _with_view(state, pane, replace(view, surfaces=not view.surfaces))
+
+
+def toggle_planes_in_3d(state: ReadingState, pane: int) -> ReadingState:
+    """Show the planes of the other viewports in 3D, or not."""
+    view = state.panes[pane].volume
+    return _with_view(state, pane, replace(view, planes=not view.planes))
+
+
+def fly_to(state: ReadingState, point: Vector) -> ReadingState:
+    """Bring the cameras of all 3D panes that were moved at least once near a patient point."""
+    for number, pane in enumerate(state.panes):
+        camera = pane.volume.camera
+        if pane.kind == "volume" and camera is not None:
+            nearer = looking_at(camera, point, height_mm=min(camera.height_mm, NEAR_MM))
+            state = set_camera(state, number, nearer)
+    return state
+
+
+def _with_view(state: ReadingState, pane: int, view: VolumeView) -> ReadingState:
+    return with_pane(state, pane, replace(state.panes[pane], volume=view))

@@ -1,0 +1,291 @@
+"""The widget of a 3D pane: paints the renderer's picture, and follows the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from viewer.geometry.camera import Camera, between, fitted, moved, turned, zoomed
+from viewer.reading.changes.volume import set_camera
+from viewer.reading.changes.workspace import set_active_pane
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.scene.drawables import Notice
+from viewer.scene.orientation_letters import direction_letters
+from viewer.scene.volume_drawables import VolumeScene
+from viewer.scene.volume_inputs import Graphics, VolumeInputs
+from viewer.scene.volume_scene import stack_box, volume_scene
+from viewer.ui.image_notices import paint_letters, paint_notices
+from viewer.ui.volume.legend import paint_legend
+from viewer.ui.volume.picking import pick
+from viewer.ui.volume.renderer import Quality, Renderer
+
+_STILL_AFTER_MS = 200
+_FLIGHT_S = 0.35
+_FRAME_MS = 16
+_CLICK_DISTANCE = 4
+_ZOOM_STEP = 1.15
+_WHEEL_STEP = 120
+_BACKGROUND = (11, 13, 16)
+
+
+def tr(text: str) -> str:
+    """Translate a text of the 3D pane."""
+    return QCoreApplication.translate("Volume", text)
+
+
+class VolumeCanvas(QWidget):
+    """The picture of a 3D pane.
+
+    Parameters
+    ----------
+    reading, inputs
+        The state and what is loaded.
+    pane
+        Number of the pane.
+    on_maximise
+        Double click on nothing.
+    """
+
+    def __init__(self, reading: Reading, inputs: VolumeInputs, pane: int, *, on_maximise: Callable[[], None]) -> None:
+        super().__init__()
+        self._reading, self._inputs, self._pane = reading, inputs, pane
+        self._on_maximise = on_maximise
+        self._renderer: Renderer | None = None
+        self._scene = VolumeScene()
+        self._image: QImage | None = None
+        self._stale = True
+        self._moving = False
+        self._press: tuple[Qt.MouseButton, QPointF, Camera] | None = None
+        self._last = QPointF()
+        self._moved = False
+        self._drags = 0
+        self._flight: tuple[Camera, Camera, float] | None = None
+        self._still = self._timer(_STILL_AFTER_MS, self._come_to_rest, single=True)
+        self._flying = self._timer(_FRAME_MS, self._fly_on, single=False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(QSize(64, 64))
+        self.setAccessibleName(tr("3D view"))
+
+    @property
+    def scene(self) -> VolumeScene:
+        """The scene on the screen."""
+        return self._scene
+
+    @property
+    def camera(self) -> Camera | None:
+        """The camera in force; None without a stack."""
+        state = self._reading.state
+        if self._pane >= len(state.panes):
+            return None
+        pane = state.panes[self._pane]
+        if self._flight is not None:
+            start, end, begun = self._flight
+            return between(start, end, _eased(min((monotonic() - begun) / _FLIGHT_S, 1.0)))
+        return pane.volume.camera or self._fitted()
+
+    def on_changed(self, old: ReadingState, new: ReadingState) -> None:
+        """Follow a change of the reading; a camera that jumped is flown to."""
+        if self._pane >= len(new.panes):
+            return
+        before = old.panes[self._pane].volume.camera if self._pane < len(old.panes) else None
+        after = new.panes[self._pane].volume.camera
+        if before is not None and after is not None and before != after and self._press is None and self.isVisible():
+            self._flight = (before, after, monotonic())
+            self._moving = True
+            self._flying.start()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make the picture anew at the next paint."""
+        self._stale = True
+        self.update()
+
+    def end(self) -> None:
+        """Give everything back to OpenGL; the widget is about to go."""
+        self._flying.stop()
+        self._still.stop()
+        if self._renderer is not None:
+            self._renderer.close()
+            self._renderer = None
+
+    def picture(self, size: tuple[int, int]) -> QImage | None:
+        """Return a picture without words on transparent ground; None where none can be made."""
+        graphics, camera = self._inputs.graphics(), self.camera
+        if not isinstance(graphics, Graphics) or not graphics.works or camera is None:
+            return None
+        return self._rendered(graphics, camera, size, background=None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture and what stands over it."""
+        del event
+        if self._stale:
+            self._make_picture()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(*_BACKGROUND))
+        ratio = self.devicePixelRatioF()
+        if self._image is not None:
+            painter.drawImage(self.rect(), self._image)
+        painter.scale(1 / ratio, 1 / ratio)
+        size = self._device_size()
+        camera = self.camera
+        if self._image is not None and camera is not None:
+            right, up = camera.across, camera.upright
+            letters = (direction_letters(-right), direction_letters(right), direction_letters(up), direction_letters(-up))
+            paint_letters(painter, letters, size, ratio)
+            paint_legend(painter, self._reading.state, self._scene, camera, size, ratio)
+        paint_notices(painter, self._notices(), size, ratio)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to turn (left), move (middle, or left with Shift) or zoom (right)."""
+        self._reading.apply(set_active_pane, self._pane)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        camera = self.camera
+        if camera is None:
+            return
+        self._land()
+        button = event.button()
+        if button == Qt.MouseButton.LeftButton and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            button = Qt.MouseButton.MiddleButton
+        self._press, self._last, self._moved = (button, event.position(), camera), event.position(), False
+        self._drags += 1
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag."""
+        camera = self.camera
+        if self._press is None or camera is None:
+            return
+        button, start, _ = self._press
+        self._moved = self._moved or (event.position() - start).manhattanLength() >= _CLICK_DISTANCE
+        if not self._moved:
+            return
+        step = (event.position() - self._last) / max(self.height(), 1)
+        self._last = event.position()
+        if button == Qt.MouseButton.LeftButton:
+            camera = turned(camera, step.x(), step.y())
+        elif button == Qt.MouseButton.MiddleButton:
+            camera = moved(camera, step.x(), step.y())
+        else:
+            camera = zoomed(camera, 2.0 ** (-2.0 * step.y()))
+        self._take(camera, f"camera:{self._pane}:{self._drags}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag; a click selects the surface that it hit and brings the planes there."""
+        pressed, self._press = self._press, None
+        if pressed is None or self._moved:
+            self._still.start()
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pick_at(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show this viewport alone, or all again."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._press = None
+            self._reading.apply(set_active_pane, self._pane)
+            self._on_maximise()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Come nearer or go farther."""
+        self._reading.apply(set_active_pane, self._pane)
+        camera = self.camera
+        turned_by = event.angleDelta().y() or event.angleDelta().x()
+        if camera is not None and turned_by:
+            self._land()
+            self._take(zoomed(camera, _ZOOM_STEP ** (turned_by / _WHEEL_STEP)), f"wheel:{self._pane}")
+            self._still.start()
+        event.accept()
+
+    def _make_picture(self) -> None:
+        self._stale = False
+        state, graphics = self._reading.state, self._inputs.graphics()
+        if self._pane >= len(state.panes) or not isinstance(graphics, Graphics) or not graphics.works:
+            self._image = None
+            return
+        self._scene = volume_scene(state, self._pane, self._inputs, say=tr)
+        camera = self.camera
+        if camera is None or not self._scene.drawables or min(self.width(), self.height()) < 1:
+            self._image = None
+            return
+        self._image = self._rendered(graphics, camera, self._device_size(), background=_BACKGROUND)
+
+    def _rendered(
+        self, graphics: Graphics, camera: Camera, size: tuple[int, int], *, background: tuple[int, int, int] | None
+    ) -> QImage:
+        if self._renderer is None:
+            self._renderer = Renderer(graphics)
+        quality: Quality = "moving" if self._moving and background is not None else "still"
+        pixels = self._renderer.render(self._scene, camera, size, quality=quality, background=background)
+        height, width, _ = pixels.shape
+        return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+    def _notices(self) -> tuple[Notice, ...]:
+        graphics = self._inputs.graphics()
+        if not isinstance(graphics, Graphics):
+            return (Notice(tr("Getting 3D ready …")),)
+        if not graphics.works:
+            reason = tr("OpenGL does not work on this machine. Everything else goes on; a newer graphics driver may help.")
+            return (Notice(tr("No 3D view"), reason, "warning"),)
+        if self._scene.waiting and not self._scene.drawables:
+            return (Notice(tr("Making surfaces …")), *self._scene.notices)
+        return self._scene.notices
+
+    def _pick_at(self, position: QPointF) -> None:
+        camera = self.camera
+        if camera is None:
+            return
+        across = (position.x() - self.width() / 2) / self.height()
+        down = (position.y() - self.height() / 2) / self.height()
+        pick(self._reading, self._scene, camera, (across, down))
+
+    def _fitted(self) -> Camera | None:
+        state = self._reading.state
+        stack = state.stack_of(state.panes[self._pane])
+        if stack is None or not stack.in_patient_space:
+            return None
+        return fitted(self._scene.bounds or stack_box(stack))
+
+    def _take(self, camera: Camera, merge_key: str) -> None:
+        self._moving = True
+        self._still.stop()
+        self._flight = None
+        # A drag is not flown to.
+        press, self._press = self._press, self._press or (Qt.MouseButton.NoButton, self._last, camera)
+        self._reading.apply_undoable(merge_key, set_camera, self._pane, camera)
+        self._press = press
+
+    def _land(self) -> None:
+        self._flight = None
+        self._flying.stop()
+
+    def _fly_on(self) -> None:
+        if self._flight is None or monotonic() - self._flight[2] >= _FLIGHT_S:
+            self._land()
+            self._still.start()
+        self.refresh()
+
+    def _come_to_rest(self) -> None:
+        self._moving = False
+        self.refresh()
+
+    def _device_size(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+
+    def _timer(self, milliseconds: int, call: Callable[[], None], *, single: bool) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(single)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(call)
+        return timer
+
+
+def _eased(share: float) -> float:
+    """Return how far a flight is: slow at both ends."""
+    return float(share * share * (3 - 2 * share))
