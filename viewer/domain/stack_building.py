@@ -29,6 +29,7 @@ def build_stacks(series_key: str, instances: Sequence[InstanceHeader]) -> tuple[
     """
     slides = slide_stacks(series_key, [header for header in instances if is_slide(header)])
     instances = [header for header in instances if not is_slide(header)]
+    tiled = [header for header in instances if header.tiling is not None]
     parts: list[tuple[Kind, Split, Stack]] = []
     kinds = sorted(gather(instances).items(), key=lambda one: hanging_place(one[0].view))
     for number, (kind, frames) in enumerate(kinds, start=1):
@@ -42,7 +43,7 @@ def build_stacks(series_key: str, instances: Sequence[InstanceHeader]) -> tuple[
         )
     named = [
         *slides,
-        *((with_reason(stack, instances), label) for (_, _, stack), label in zip(parts, _labels(parts), strict=True)),
+        *((with_reason(stack, tiled), label) for (_, _, stack), label in zip(parts, _labels(parts), strict=True)),
     ]
     return tuple(
         _with_axes(
