@@ -54,9 +54,10 @@ def read(data: bytes, runs: RepeatedRuns | None, *, explicit: bool = True) -> To
         return None
 
 
+@pytest.mark.parametrize("share_items", [False, True])
 @pytest.mark.parametrize("implicit", [False, True])
-def test_files_of_series_that_take_turns_are_read_as_without_runs(implicit: bool) -> None:
-    runs = RepeatedRuns(TREE)
+def test_files_of_series_that_take_turns_are_read_as_without_runs(implicit: bool, share_items: bool) -> None:
+    runs = RepeatedRuns(TREE, share_items=share_items)
     for number in range(1, 13):
         for series in ("1.5", "1.66", "1.777"):
             data = slice_of(series, number, implicit=implicit)
@@ -76,9 +77,10 @@ def test_a_run_is_taken_only_where_its_tags_rise() -> None:
     assert read(twice, runs) is None
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.parametrize("share_items", [False, True])
+@settings(max_examples=100, deadline=None)
 @given(
-    st.lists(
+    files=st.lists(
         st.tuples(
             st.sampled_from(["1.5", "1.66"]),
             st.integers(1, 9),
@@ -88,8 +90,10 @@ def test_a_run_is_taken_only_where_its_tags_rise() -> None:
         max_size=12,
     )
 )
-def test_damaged_files_are_read_or_refused_as_without_runs(files: Sequence[tuple[str, int, list[tuple[int, int]]]]) -> None:
-    runs = RepeatedRuns(TREE)
+def test_damaged_files_are_read_or_refused_as_without_runs(
+    share_items: bool, files: Sequence[tuple[str, int, list[tuple[int, int]]]]
+) -> None:
+    runs = RepeatedRuns(TREE, share_items=share_items)
     for series, number, damages in files:
         data = bytearray(slice_of(series, number))
         for at, value in damages:
@@ -114,3 +118,14 @@ def test_file_meta_information_is_that_of_its_own_file(instance: str, syntax: st
         assert values[0x00020003].rstrip(b"\0").decode() == instance
         assert values[0x00020010].rstrip(b"\0").decode() == syntax
         assert data[start:] == slice_of("1.5", 1)
+
+
+def test_a_sequence_that_stands_in_several_files_is_read_once() -> None:
+    runs = RepeatedRuns(TREE, share_items=True)
+    # The referenced image is that of every second file.
+    found = [read(slice_of("1.5", number), runs) for number in (1, 3, 2, 5)]
+    first, third, second, fifth = (one.item.sequences[0x00081140] for one in found if one is not None)
+    assert first is third
+    assert first is fifth
+    assert first is not second
+    assert [item.values for item in second] != [item.values for item in first]

@@ -64,7 +64,7 @@ _SYNTAX_NAMES = {
     EXPLICIT_BIG_ENDIAN: "Explicit VR Big Endian",
 }
 _GROUPS = frozenset({SHARED, PER_FRAME})
-_RUNS = {True: RepeatedRuns(TREE), False: RepeatedRuns(TREE)}
+_RUNS = {explicit: RepeatedRuns(TREE, share_items=True) for explicit in (False, True)}
 """Of the headers read so far, in explicit and in implicit VR."""
 _PROGRAMS = (
     (b"MZ", "Windows program"),

@@ -7,6 +7,7 @@ C.7.6.16.2.6); Purpose of Reference Code Sequence says what the source was used 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from viewer.dicom.decimal_strings import strings
 from viewer.dicom.functional_groups import FunctionalGroups
@@ -25,8 +26,9 @@ SOURCES_TREE: dict[int, Tree | None] = {_SOURCES: _OF_SOURCES}
 DERIVATION_TREE: dict[int, Tree | None] = {_DERIVATION: {_SOURCES: _OF_SOURCES}}
 """What is wanted of functional groups."""
 
-_PREDECESSOR = ("121358", "DCM")
-_BASIS = "basis image"
+_PADDING = b" \0"
+_PREDECESSOR = (b"121358", b"DCM")
+_BASIS = b"basis image"
 """Of the meaning: the draft of Supplement 252 names the purpose and has no code for it yet."""
 
 
@@ -44,11 +46,17 @@ def sources_of_groups(groups: FunctionalGroups) -> tuple[MadeFrom, ...]:
 def _links(sources: Iterable[Item]) -> tuple[MadeFrom, ...]:
     found: dict[MadeFrom, None] = {}
     for source in sources:
-        uid = "".join(strings(source.values.get(_SOP_INSTANCE)))
-        for purpose in source.sequences.get(_PURPOSE, ()) if uid else ():
-            code, scheme, meaning = (" ".join(strings(purpose.values.get(tag))) for tag in (_CODE, _SCHEME, _MEANING))
-            if (code, scheme) == _PREDECESSOR:
-                found[MadeFrom(uid, "predecessor")] = None
-            elif _BASIS in meaning.casefold():
-                found[MadeFrom(uid, "basis")] = None
+        for purpose in source.sequences.get(_PURPOSE, ()):
+            kind = _kind_of(purpose)
+            uid = "".join(strings(source.values.get(_SOP_INSTANCE))) if kind is not None else ""
+            if kind is not None and uid:
+                found[MadeFrom(uid, kind)] = None
     return tuple(found)
+
+
+def _kind_of(purpose: Item) -> Literal["predecessor", "basis"] | None:
+    # Every image of some scanners names several sources: the bytes are looked at as they are.
+    values = purpose.values
+    if (values.get(_CODE, b"").strip(_PADDING), values.get(_SCHEME, b"").strip(_PADDING)) == _PREDECESSOR:
+        return "predecessor"
+    return "basis" if _BASIS in values.get(_MEANING, b"").lower() else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from viewer.dicom import limits
@@ -154,6 +155,8 @@ def read_top_level(
             run = runs.at(buffer, index, previous) if runs is not None else None
             if run is not None:
                 values.update(run.values)
+                if run.sequences:
+                    found.item.sequences.update(run.sequences)
                 position += run.length
                 previous = run.last
                 continue
@@ -205,6 +208,14 @@ def read_top_level(
             continue
         if length == UNDEFINED and vr != b"SQ":
             raise NotUnderstood("undefined length of something that is no sequence")
+        if runs is not None and runs.shares_items and length <= _REPEATED_BYTES and tag in tree and position - base <= size:
+            subtree = _subtree(tree, tag)
+            items = runs.items_of(
+                tag, buffer[value - base : position - base], partial(read_sequence, tree=subtree, explicit=explicit)
+            )
+            found.item.sequences[tag] = items
+            walked.append((tag, base + begin, buffer[begin : position - base], items))
+            continue
         position = _read_sequence_element(window, found, (tag, value, length), tree, find=find, explicit=explicit)
         buffer, base, size = window.buffer, window.base, len(window.buffer)
     if runs is not None and len(walked) > _FEW_WALKED:
