@@ -52,7 +52,16 @@ def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> 
         moved = go_to_image(state, reference)
         if moved is not None:
             return moved
-    return state
+    return next((found for one in references if (found := _open_document(state, one)) is not None), state)
+
+
+def _open_document(state: ReadingState, reference: ImageReference) -> ReadingState | None:
+    """Select a referenced waveform, document or report, so that it is read; None when it is not among the files."""
+    for key in state.content.library.instances_with_uid(reference.sop_instance_uid):
+        overlay = state.content.overlays.get(key)
+        if overlay is not None and overlay.readable and key != state.selection.overlay:
+            return replace(state, selection=Selection(key))
+    return None
 
 
 def go_to_image(state: ReadingState, reference: ImageReference) -> ReadingState | None:
