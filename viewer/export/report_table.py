@@ -16,6 +16,7 @@ COLUMNS: Final = (
     "report",
     "report sop instance uid",
     "item",
+    "relationship",
     "finding",
     "site",
     "laterality",
@@ -47,6 +48,7 @@ _MOST_REFERENCES: Final = 20
 def report_rows(overlays: Iterable[Overlay]) -> Iterator[tuple[str, ...]]:
     """Yield one row of ``COLUMNS`` for every NUM of every report, with the value as written.
 
+    The relationship tells a measurement (CONTAINS) from what an image was taken with (HAS ACQ CONTEXT).
     What is said of a number stands with it, or with what contains it: the nearest counts (PS3.16 TID 300, 1419, 1501).
     """
     for overlay in overlays:
@@ -77,6 +79,7 @@ def _row(overlay: Overlay, report: Report, item: ContentItem) -> tuple[str, ...]
         report.title,
         overlay.sop_instance_uid,
         item.position,
+        item.relationship,
         _said(around, _FINDING),
         _said(around, _SITE),
         _said(around, _LATERALITY),
