@@ -25,8 +25,10 @@ from viewer.loading.loader import Loader
 from viewer.loading.opened import read_content
 from viewer.loading.runner import Runner
 from viewer.loading.store import Store
+from viewer.reading.changes.looks import fuse
 from viewer.reading.changes.workspace import set_frame
 from viewer.reading.reading import Reading
+from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.scene.inputs import Pending
 
 GRID = Grid((4, 9, 14))
@@ -145,3 +147,20 @@ def test_a_frame_that_the_store_dropped_is_read_again_when_it_is_shown(tmp_path:
         assert frame is not None
         assert not isinstance(program.store.frame(frame), Pending)
         assert not isinstance(program.store.attributes(frame.instance), Pending)
+
+
+def test_what_is_laid_over_is_ready_for_every_slice_and_its_frames_are_shared(tmp_path: Path, program: Program) -> None:
+    save([*images(), *images("other", number=2)], tmp_path)
+    program.open(tmp_path)
+    first, second = program.reading.state.content.library.stacks
+    shown, over = (first, second) if program.reading.state.pane.stack_id == first.id else (second, first)
+    assert not any(program.store.has(frame) for frame in over.frames)
+    program.reading.apply(fuse, 0, over.id)
+    program.rest()
+    with EagerInputs(program.reading.state.content.library, {}) as inputs:
+        for plane in shown.planes:
+            mine, expected = program.store.image_on_plane(over.id, plane), inputs.image_on_plane(over.id, plane)
+            assert isinstance(mine, ImageOnPlane)
+            assert isinstance(expected, ImageOnPlane)
+            assert np.array_equal(mine.values, expected.values)
+    assert all(program.store.has(frame) for frame in over.frames), "what was decoded on the way is kept"

@@ -9,10 +9,23 @@ from tests.reading.test_volumes import images
 from tests.synthetic.values import axial_series, opened
 from tests.ui.small_study import SEG, small_state
 from viewer.domain.grouping import build_library
-from viewer.loading.wanted import AHEAD, NEXT, NOW, Wanted, WantedFrame, WantedOnPlane, WantedRange, outwards, wanted
+from viewer.loading.wanted import (
+    AHEAD,
+    NEXT,
+    NOW,
+    Wanted,
+    WantedFrame,
+    WantedImageOnPlane,
+    WantedOnPlane,
+    WantedRange,
+    is_on_a_pane,
+    outwards,
+    wanted,
+)
 from viewer.reading.changes.layers import set_overlay_visible
 from viewer.reading.changes.layouts import set_layout
 from viewer.reading.changes.library import library_grew, open_anew
+from viewer.reading.changes.looks import fuse, set_fused_visible
 from viewer.reading.changes.workspace import set_frame, show_stack
 from viewer.reading.state import ReadingState
 
@@ -91,3 +104,20 @@ def test_times_share_the_range_of_the_middle_one() -> None:
 def test_outwards_visits_every_other_place_once() -> None:
     assert [place for _, place in outwards(1, 5)] == [2, 0, 3, 4]
     assert [distance for distance, _ in outwards(0, 4)] == [1, 2, 3]
+
+
+def test_what_is_laid_over_is_prepared_with_the_image_and_its_neighbours() -> None:
+    state = opened(axial_series("ct", slices=40), axial_series("mr"))
+    state = fuse(set_frame(state, 0, 1), 0, "mr#1")
+    found = list(wanted(state))
+    laid = [want for want in found if isinstance(want, WantedImageOnPlane)]
+    stack = state.content.library.stacks[0]
+    assert [want.plane for want in laid][:3] == [stack.planes[place] for place in (1, 2, 0)]
+    assert laid[0].priority < AHEAD
+    assert {want.stack.id for want in laid} == {"mr#1"}
+    assert len(laid) < 40, "not further ahead than the overlays"
+    assert {want.stack.id for want in found if isinstance(want, WantedRange)} == {"ct#1", "mr#1"}
+    hidden = set_fused_visible(state, 0, "mr#1", visible=False)
+    assert not [want for want in wanted(hidden) if isinstance(want, WantedImageOnPlane)]
+    assert is_on_a_pane(state, ("mr#1", stack.planes[1]))
+    assert not is_on_a_pane(state, ("mr#1", stack.planes[2]))

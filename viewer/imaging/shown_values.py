@@ -55,8 +55,10 @@ def shown_scale(attributes: ImageAttributes, index: int, mappings: Sequence[Real
     mapping = next(straight, None)
     if mapping is None or attributes.modality_lut is not None:
         return ShownScale(unit=unit)
+    # Where nothing but the unit names it, the unit is said once.
+    name = mapping.label or mapping.quantity or mapping.explanation
     slope = mapping.slope / rescale.slope
-    return ShownScale(slope, mapping.intercept - slope * rescale.intercept, unit_word(mapping), mapping.name)
+    return ShownScale(slope, mapping.intercept - slope * rescale.intercept, unit_word(mapping), "" if name == "1" else name)
 
 
 def modality_picture(frame: DecodedFrame, attributes: ImageAttributes, *, index: int) -> NDArray[np.float32]:
