@@ -53,6 +53,16 @@ def test_another_slice_and_another_space_have_no_cross() -> None:
     assert cross(state, 2) == ()
 
 
+def test_beyond_the_stack_its_last_slice_has_no_cross() -> None:
+    state = marked()
+    # The coronal slices lie at y = 1 to 25, 3 mm apart: the last one stands for what is up to 1.5 mm behind it.
+    inside = set_crosshair(state, 0, (9.0, 26.4, -10.0))
+    beyond = set_crosshair(state, 0, (9.0, 26.6, -10.0))
+    assert inside.panes[1].frame == beyond.panes[1].frame == 8
+    assert len(cross(inside, 1)) == 1
+    assert cross(beyond, 1) == ()
+
+
 def test_a_plane_through_the_point_has_the_cross_whatever_its_direction() -> None:
     state = marked()
     stack = state.content.library.stacks[0]

@@ -9,7 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from viewer.scene.held_bytes import held_bytes
-from viewer.scene.remembered import Remembered, forget_everything, limit_remembered_bytes, remembered_bytes
+from viewer.scene.remembered import (
+    Remembered,
+    forget_everything,
+    limit_remembered_bytes,
+    remember_for_panes,
+    remembered_bytes,
+)
 
 Picture = NDArray[np.uint8]
 
@@ -55,10 +61,13 @@ def test_the_arrays_that_a_result_was_made_from_count_because_it_keeps_them() ->
     assert remembered_bytes() > 50_000
 
 
-def test_what_four_panes_show_stays_whatever_it_weighs() -> None:
+@pytest.mark.parametrize("panes", [1, 4, 9])
+def test_what_the_panes_show_stays_whatever_it_weighs(panes: int) -> None:
+    remember_for_panes(panes)
     memory = Remembered[Picture](16, held_bytes)
-    made = [memory.recall((), number, lambda: picture(90_000)) for number in range(4)]
-    assert all(memory.recall((), number, picture) is made[number] for number in range(4))
+    made = [memory.recall((), number, lambda: picture(90_000)) for number in range(panes)]
+    assert all(memory.recall((), number, picture) is made[number] for number in range(panes))
+    remember_for_panes(1)
 
 
 def test_memories_of_small_things_drop_nothing_for_their_bytes() -> None:

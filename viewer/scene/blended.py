@@ -23,7 +23,7 @@ _LEAST_REACH_MM = 0.5
 _PARALLEL = 0.9999
 
 _frames: Remembered[tuple[FrameKey, Plane] | None] = Remembered(64)
-_pictures: Remembered[ImagePicture] = Remembered(8)
+_pictures: Remembered[ImagePicture] = Remembered(18)
 
 
 def superimposed_frame(state: ReadingState, pane: Pane) -> tuple[FrameKey, Plane] | None:

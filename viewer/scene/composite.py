@@ -57,8 +57,8 @@ class _Codes:
     """(codes, pictures)."""
 
 
-_codes: Remembered[_Codes | None] = Remembered(16, held_bytes)
-_composites: Remembered[LabelComposite | None] = Remembered(12, held_bytes)
+_codes: Remembered[_Codes | None] = Remembered(24, held_bytes)
+_composites: Remembered[LabelComposite | None] = Remembered(24, held_bytes)
 
 
 def composite(layers: Sequence[ColoredLabels], transform: Transform) -> LabelComposite | None:

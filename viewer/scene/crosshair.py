@@ -16,11 +16,16 @@ from viewer.scene.remembered import Remembered
 
 _REACH = 2.0
 """Image pixels: how near a line or point must be to count as being under the crosshair."""
+_THINNEST_MM = 1.0
+"""What a slice stands for at least, where neither a thickness nor a gap is stated."""
 _made: Remembered[CrosshairDrawable] = Remembered(64)
 
 
 def crosshair_on(state: ReadingState, stack: Stack, plane: Plane) -> tuple[CrosshairDrawable, ...]:
-    """Return the cross on a plane of a stack; none while the plane is not the one of its stack nearest to the point.
+    """Return the cross on a plane of a stack.
+
+    There is none while the plane is not the one of its stack nearest to the point, and where the point lies beyond the
+    stack: a cross on its last slice would say that it is there.
 
     The vertical line stands for the plane that it lies in: that whose normal runs along the columns of the picture.
     """
@@ -31,12 +36,18 @@ def crosshair_on(state: ReadingState, stack: Stack, plane: Plane) -> tuple[Cross
     if way is None:
         return ()
     point = way.point(marked.point_patient)
-    if abs(float(plane.distance_mm(point))) > stack.nearest_place(point)[1] + 1e-6:
+    distance = abs(float(plane.distance_mm(point)))
+    if distance > stack.nearest_place(point)[1] + 1e-6 or distance > _half_slice_mm(stack, plane):
         return ()
     column, row = plane.position_image(np.asarray(point)).tolist()
     lines = (plane_name(plane.axis_column), plane_name(plane.axis_row))
     drawn = CrosshairDrawable((column, row), *lines)
     return (_made.recall((), drawn, lambda: drawn),)
+
+
+def _half_slice_mm(stack: Stack, plane: Plane) -> float:
+    """Return how far from a plane its picture still speaks of a point."""
+    return max(plane.thickness_mm, stack.spacing_mm[0] or 0.0, _THINNEST_MM) / 2 + 1e-3
 
 
 def crosshair_info(state: ReadingState, inputs: SceneInputs) -> CursorInfo | None:

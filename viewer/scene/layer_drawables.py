@@ -22,7 +22,7 @@ from viewer.scene.trace import traced
 Looks = Mapping[int, PartLook]
 _HIDDEN = PartLook((0, 0, 0), visible=False, fill=0, line=0, graded_fill=0, dashed=False, selected=False)
 _masks: Remembered[NDArray[np.uint8]] = Remembered(32, held_bytes)
-_graded: Remembered[LabelComposite | None] = Remembered(8, held_bytes)
+_graded: Remembered[LabelComposite | None] = Remembered(18, held_bytes)
 _colors: Remembered[tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]] = Remembered(64)
 _outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64, held_bytes)
 

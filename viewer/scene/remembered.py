@@ -23,8 +23,8 @@ from viewer.scene.held_bytes import array_bytes
 
 T = TypeVar("T")
 
-_ON_THE_SCREEN = 4
-"""So many results of a memory are never dropped for their weight: there are at most as many panes."""
+_FEWEST_ON_THE_SCREEN = 4
+"""So many results of a memory are never dropped for their weight, or as many as there are panes."""
 
 
 @dataclass(eq=False, slots=True)
@@ -87,7 +87,7 @@ class Remembered(Generic[T]):
 
     def oldest_use(self) -> int | None:
         """Return when the result was used that may go for its weight, or None."""
-        if self._weigh is None or len(self._kept) <= _ON_THE_SCREEN:
+        if self._weigh is None or len(self._kept) <= _shared.on_the_screen:
             return None
         return next(iter(self._kept.values())).used
 
@@ -100,6 +100,7 @@ class Remembered(Generic[T]):
 @dataclass
 class _Shared:
     limit_bytes: int = 256 << 20
+    on_the_screen: int = _FEWEST_ON_THE_SCREEN
 
 
 _all: WeakSet[Remembered[Any]] = WeakSet()
@@ -118,6 +119,11 @@ def limit_remembered_bytes(limit_bytes: int) -> None:
     with _lock:
         _shared.limit_bytes = limit_bytes
         _drop_what_is_too_much()
+
+
+def remember_for_panes(panes: int) -> None:
+    """Keep what so many panes show, whatever it weighs."""
+    _shared.on_the_screen = max(panes, _FEWEST_ON_THE_SCREEN)
 
 
 def forget_everything() -> None:

@@ -23,7 +23,7 @@ from viewer.scene.remembered import Remembered
 
 _coverages: Remembered[Mapping[int, NDArray[np.bool_]]] = Remembered(64, held_bytes)
 _evaluated: Remembered[NDArray[np.bool_]] = Remembered(64, held_bytes)
-_strips: Remembered[Strip] = Remembered(8, held_bytes)
+_strips: Remembered[Strip] = Remembered(18, held_bytes)
 NAMES_SHOWN = 4
 
 

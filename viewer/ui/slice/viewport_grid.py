@@ -17,6 +17,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, ReadingState
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.inputs import SceneInputs
+from viewer.scene.remembered import remember_for_panes
 from viewer.ui.plain_text import sentence
 from viewer.ui.slice.canvas import SliceCanvas
 from viewer.ui.slice.cine import Cine
@@ -102,6 +103,7 @@ class ViewportGrid(QWidget):
         if wanted == self._shown:
             return
         self._shown = wanted
+        remember_for_panes(len(state.panes))
         rows, columns = (1, 1) if state.maximised else GRIDS[state.layout]
         while len(self._viewports) < len(state.panes):
             self._viewports.append(self._viewport(len(self._viewports)))
