@@ -87,6 +87,8 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         for overlay in _overlays(state, pane, stack, place):
             yield WantedOnPlane(overlay, stack.planes[place], NEXT)
         yield WantedRange(range_stack(state.content.library, stack), RANGE)
+        for laid in stacks_over(state, pane, stack.planes[place]):
+            yield WantedRange(laid.stack, RANGE)
     for _, wants in slides:
         yield from (WantedFrame(frame, AHEAD, tile=True, halved=wants.halved) for frame in wants.tiles_ahead())
     for pane, stack in shown:
