@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,24 @@ def test_an_opened_file_is_never_overwritten(folder: Path, capsys: pytest.Captur
     assert main(["report", str(folder), "--out", str(folder / "1.dcm")]) == 1
     assert "not overwritten" in capsys.readouterr().err
     assert (folder / "1.dcm").read_bytes() == before
+
+
+def test_the_ending_of_the_file_says_the_form(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(folder), "--out", str(folder / "m.csv")]) == 0
+    table = (folder / "m.csv").read_text(encoding="utf-8")
+    assert table.startswith("report,report sop instance uid,item,")
+    assert ",10.20,mm," in table
+    assert main(["report", str(folder), "--csv"]) == 0
+    assert capsys.readouterr().out.replace("\r\n", "\n") == table.replace("\r\n", "\n")
+    assert main(["report", str(folder), "--out", str(folder / "m.json")]) == 0
+    assert json.loads((folder / "m.json").read_text(encoding="utf-8"))["reports"]
+
+
+def test_a_pdf_holds_the_words_of_every_report_and_says_what_it_is_not_for(folder: Path) -> None:
+    pypdfium2 = importlib.import_module("pypdfium2")
+    assert main(["report", str(folder), "--out", str(folder / "m.pdf")]) == 0
+    document = pypdfium2.PdfDocument(folder / "m.pdf")
+    words = " ".join(page.get_textpage().get_text_range() for page in document)
+    assert words.count("10.20") >= 2
+    assert words.count("Not for diagnostic use.") == len(document)
+    document.close()
