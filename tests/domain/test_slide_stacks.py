@@ -70,6 +70,9 @@ def test_focal_planes_scroll_and_come_before_optical_paths_in_the_order_of_frame
     assert pyramid_of(second).base.frames[0, 0, 0] == 3 * each
     assert [plane.origin[2] for plane in first.planes] == pytest.approx([0.0, 0.002, 0.004])
     assert (first.label, second.label) == ("path 1", "path 2")
+    (axis,) = second.axes
+    assert (axis.stack_ids, axis.place) == ((first.id, second.id), 1)
+    assert [(one.label, one.value, one.number, one.count) for one in second.dimensions] == [("Optical path", "path 2", 2, 2)]
 
 
 def test_a_tile_that_a_sparse_slide_leaves_out_is_no_frame(tmp_path: Path) -> None:
@@ -89,7 +92,7 @@ def test_label_and_overview_stand_apart_and_after_the_slide(tmp_path: Path) -> N
     overview = level(GLASS, [[tissue(90, 200)]], flavor="OVERVIEW")
     found = stacks([overview, label, *levels(1, 2)], tmp_path)
     assert [pyramid_of(one).flavor for one in found] == ["VOLUME", "LABEL", "OVERVIEW"]
-    assert [one.label for one in found][1:] == ["label", "overview"]
+    assert [one.label for one in found] == ["slide", "label", "overview"]
     assert len(pyramid_of(found[0]).levels) == 2
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.dimensions import Dimension
 from viewer.domain.instance import InstanceHeader, InstanceKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.pyramid import Pyramid, TileLevel
@@ -77,7 +78,27 @@ def slide_stacks(series_key: str, headers: Sequence[InstanceHeader]) -> list[tup
     found = [(kind, pyramid) for kind, images in groups.items() for pyramid in _pyramids(images)]
     found.sort(key=lambda entry: (_flavor(entry[1][0]) != _VOLUME, -entry[1][0].tiling.rows * entry[1][0].tiling.columns))
     several = Counter(str(kind[0]) for kind, _ in found)
-    return [(_stack(series_key, images), _label(images[0], several=several[str(kind[0])] > 1)) for kind, images in found]
+    sets = {image.first.key: -number for number, image in enumerate((images[0] for _, images in found), start=1)}
+    stacks = []
+    for kind, images in found:
+        stack = _stack(series_key, images)
+        if images[0].tiling.optical_path_count > 1:
+            stack = replace(stack, dimensions=(_path_dimension(images[0]),), volume_set=sets[images[0].first.key])
+        stacks.append((stack, _label(images[0], several=several[str(kind[0])] > 1, alone=len(found) == 1)))
+    return stacks
+
+
+def _path_dimension(image: _Image) -> Dimension:
+    """Return the optical path as what tells a stack from those beside it, so that one slider goes through the channels."""
+    count = image.tiling.optical_path_count
+    return Dimension("OpticalPathIdentifier", "Optical path", _path_name(image), number=image.path + 1, count=count)
+
+
+def _path_name(image: _Image) -> str:
+    paths = image.tiling.optical_paths
+    if image.path >= len(paths):
+        return str(image.path + 1)
+    return paths[image.path].description or paths[image.path].identifier or str(image.path + 1)
 
 
 def _images(headers: Sequence[InstanceHeader]) -> list[_Image]:
@@ -336,13 +357,12 @@ def _near_whole(ratio: float) -> float:
     return float(round(ratio)) if abs(ratio - round(ratio)) < 1e-3 * ratio else ratio
 
 
-def _label(image: _Image, *, several: bool) -> str:
+def _label(image: _Image, *, several: bool, alone: bool) -> str:
+    """Return what tells a stack from the others of its series: ``alone`` there are none."""
     flavor = _flavor(image)
-    words = [] if flavor == _VOLUME else [flavor.lower()]
+    words = [flavor.lower()] if flavor != _VOLUME else []
     if image.tiling.optical_path_count > 1:
-        paths = image.tiling.optical_paths
-        path = paths[image.path] if image.path < len(paths) else None
-        words.append((path.description or f"path {path.identifier}") if path is not None else f"path {image.path + 1}")
+        words.append(_path_name(image))
     elif several:
         words.append(f"{image.tiling.columns} x {image.tiling.rows}")
-    return ", ".join(words)
+    return ", ".join(words) or ("" if alone else "slide")

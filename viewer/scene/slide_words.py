@@ -22,7 +22,7 @@ def slide_lines(stack: Stack, place: int, say: Callable[[str], str]) -> tuple[st
         lines.append(f"{words}  {where}")
     if pyramid.flavor in _FLAVORS:
         lines.append(say(_FLAVORS[pyramid.flavor]))
-    elif stack.label:
+    elif stack.dimensions:
         lines.append(plain(stack.label))
     if len(pyramid.levels) > 1:
         lines.append(say("{number} levels").format(number=len(pyramid.levels)))
