@@ -17,6 +17,12 @@ def siblings(library: Library, stack: Stack) -> tuple[Stack, ...]:
     return library.series_of(stack.frames[0].instance).volumes_of(stack.volume_set)
 
 
+def is_same_place(library: Library, one: str | None, other: str | None) -> bool:
+    """Say whether two stacks, by their ids, are one or volumes of one place beside each other."""
+    stack = library.stack(one) if one is not None else None
+    return one == other or (stack is not None and any(other in axis.stack_ids for axis in stack.axes))
+
+
 def range_stack(library: Library, stack: Stack) -> Stack:
     """Return the stack that an automatic window is taken from: of volumes that follow in time the middle one.
 

@@ -17,7 +17,7 @@ from tests.ui.slice.pixels import array_of
 from viewer.domain.instance import FrameKey
 from viewer.reading.changes.cine import set_playing
 from viewer.reading.changes.layouts import set_layout
-from viewer.reading.changes.workspace import set_tool, set_view, show_stack
+from viewer.reading.changes.workspace import set_tool, set_view, show_stack, step_frame
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection, View
 from viewer.representations.on_plane import OnPlane, Shape
@@ -383,3 +383,10 @@ def _holds(check) -> bool:
     except AssertionError:
         return False
     return True
+
+
+def test_keys_that_scroll_say_the_value_of_the_new_image_under_the_resting_mouse(shown, qtbot) -> None:
+    mouse(shown, QEvent.Type.MouseMove, at(shown, 4.5, 3.5))
+    before = shown.seen[-1].probe.stored
+    shown.reading.apply(step_frame, 0, 1)
+    qtbot.waitUntil(lambda: shown.seen[-1].probe.stored == before + 1, timeout=2000)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.measurement import Measurement
+from viewer.domain.siblings import is_same_place
 from viewer.reading.changes.slides import set_pane_size
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, View
@@ -127,7 +128,7 @@ class SliceCanvas(QWidget):
         if before is not None and (before.stack_id, before.frame) != (after.stack_id, after.frame):
             self._measuring.cancel()
             self._writing.close()
-            self._moving = before.stack_id == after.stack_id
+            self._moving = is_same_place(new.content.library, before.stack_id, after.stack_id)
             self._sharpen.start()
         elif before is not None and (
             (before.view != after.view and self._shows_slide) or (before.window != after.window and self._shows_large)
@@ -278,8 +279,9 @@ class SliceCanvas(QWidget):
             self._waited = False
             return False
         old = self._scene_of.panes[self._pane] if self._pane < len(self._scene_of.panes) else None
-        same_stack = old is not None and old.stack_id == state.panes[self._pane].stack_id
-        if self._waited or not same_stack or self._scene.plane is None:
+        library, now = state.content.library, state.panes[self._pane].stack_id
+        same_place = old is not None and is_same_place(library, old.stack_id, now)
+        if self._waited or not same_place or self._scene.plane is None:
             return False
         if not self._give_up.isActive():
             self._give_up.start()
@@ -289,6 +291,7 @@ class SliceCanvas(QWidget):
         if self._moving:
             self._moving = False
             self.refresh()
+        self._pointing.look_again()
 
     def _on_waited(self) -> None:
         self._waited = True

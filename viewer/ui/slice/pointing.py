@@ -104,6 +104,7 @@ class Pointing:
         self.info: CursorInfo | None = None
         self._map = MapMouse(reading, pane, picture)
         self._hover: tuple[QPointF, PartHit] | None = None
+        self._mouse_at: QPointF | None = None
         self._drag: DragStart | None = None
         self._carrying = False
         self._pressed_at: QPointF | None = None
@@ -216,13 +217,19 @@ class Pointing:
 
     def leave(self) -> None:
         """Say that nothing is under the mouse any more."""
-        self._hover = self.info = None
+        self._hover = self.info = self._mouse_at = None
         self._reading.apply(hover, Selection())
         self._calls.on_cursor(None)
         self._picture.show_hover()
 
+    def look_again(self) -> None:
+        """Say what is under the mouse that rests: keys or another viewport have changed the image below it."""
+        if self._mouse_at is not None and self._pressed_at is None:
+            self.tell_cursor(self._mouse_at)
+
     def tell_cursor(self, position: QPointF) -> None:
         """Say what is under the mouse."""
+        self._mouse_at = position
         info = self.info = self._under(position)
         self._calls.on_cursor(info)
         if self._picture.scene.color_bars:
