@@ -13,10 +13,6 @@ UNREADABLE = {
     "charsets/chrJapMultiExplicitIR6.dcm": ("no_pixels", "A header made for its character set; Pixel Data was left out."),
     "charsets/chrKoreanMulti.dcm": ("no_pixels", "A header made for its character set; Pixel Data was left out."),
     "hostile/orthanc-mirrors__2017-06-27-XSSInjection.dcm": ("no_pixels", "Pixel Data was left out by its makers."),
-    "hostile/orthanc-mirrors__2020-09-12-ELSCINT1-PMSCT_RLE1.dcm": (
-        "no_pixels",
-        "The pixels stand in a private element of ELSCINT1, in a compression that has never been published.",
-    ),
     "hostile/orthanc-mirrors__2026-03-16-OD-OF-OL.dcm": ("no_pixels", "Pixel Data was left out by its makers."),
     "hostile/orthanc-mirrors__2026-05-26-oob-monochrome-46341.dcm": (
         "too_large",

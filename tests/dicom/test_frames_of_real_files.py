@@ -25,6 +25,7 @@ from viewer.domain.overlay import FrameNotRead
 pytestmark = pytest.mark.real_data
 
 WITHOUT_PYDICOM = {
+    "hostile/orthanc-mirrors__2020-09-12-ELSCINT1-PMSCT_RLE1.dcm": "pixels in a private element",
     "hostile/orthanc-mirrors__MultiframeWindowing.dcm": "Pixel Representation is missing",
     "hostile/orthanc-mirrors__PrivateMDNTags.dcm": "no file meta information",
     "hostile/orthanc-mirrors__2026-05-06-Deeply-Nested-Sequence.dcm": "pydicom gives up on the nesting",

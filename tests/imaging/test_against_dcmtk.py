@@ -33,6 +33,7 @@ EXCEPTIONS = {
         "DCMTK cuts off YBR to RGB in integer tables: two levels; equal to pydicom"
     ),
     "hostile/orthanc-mirrors__Issue19.dcm": "DCMTK cuts off YBR to RGB in integer tables: two levels; equal to pydicom",
+    "hostile/orthanc-mirrors__2020-09-12-ELSCINT1-PMSCT_RLE1.dcm": "DCMTK does not know the private pixels of ELSCINT1",
     "hostile/orthanc-mirrors__MultiframeWindowing.dcm": "DCMTK refuses a missing Pixel Representation",
     "hostile/orthanc-mirrors__2026-05-06-Deeply-Nested-Sequence.dcm": "DCMTK gives up on the nesting",
     "hostile/pydicom__MR_truncated.dcm": "DCMTK refuses a file that is cut off",

@@ -29,6 +29,7 @@ DCMTK = ("dcmj2pnm", "dcml2pnm")
 NOT_READ_BY_GDCM = {
     "enhanced-multiframe/emri_small_jpeg_2k_lossless_too_short.dcm": "the codestream of a frame is cut off",
     "gsps-overlays-clunie/overlay.dcm": "an assertion about overlay planes ends its process",
+    "hostile/orthanc-mirrors__2020-09-12-ELSCINT1-PMSCT_RLE1.dcm": "pixels in a private element",
     "hostile/orthanc-mirrors__2026-05-06-Deeply-Nested-Sequence.dcm": "its process dies at the nesting",
     "hostile/orthanc-mirrors__UnknownSopClassUid.dcm": "the SOP class is unknown to it",
     "hostile/pydicom__MR_truncated.dcm": "the file is cut off",

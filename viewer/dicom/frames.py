@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_bytes, open_stored
 from viewer.dicom.codecs import CODECS, DecodeFailed, decode_frame, ends_properly
 from viewer.dicom.datasets import UnreadableDataset
+from viewer.dicom.elscint_pixels import decode_elscint, elscint_stream
 from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
 from viewer.dicom.image_attributes import read_pixel_description
 from viewer.dicom.sop_classes import transfer_syntax_name
@@ -97,7 +98,7 @@ class FrameReader:
         """
         location = self._header.pixels
         if location is None:
-            raise FrameNotRead(issue("no_pixels", "error"))
+            return self._read_elscint(index)
         self._refuse_impossible(index)
         try:
             if self._attributes.transfer_syntax_uid in NATIVE:
@@ -149,6 +150,18 @@ class FrameReader:
     @property
     def _frame_bytes(self) -> int:
         return -(-frame_bits(self._attributes, self._keyword) // 8)
+
+    def _read_elscint(self, index: int) -> DecodedFrame:
+        attributes = self._attributes
+        stream = elscint_stream(self._header)
+        if not stream or attributes.bits_allocated != 16 or attributes.samples_per_pixel != 1:
+            raise FrameNotRead(issue("no_pixels", "error"))
+        self._refuse_impossible(index)
+        try:
+            samples = decode_elscint(stream, attributes.rows, attributes.columns)
+        except ValueError as failure:
+            raise self._failed(index, str(failure)) from failure
+        return DecodedFrame(without_unused_bits(samples, attributes), attributes.rows)
 
     # Native
 

@@ -12,6 +12,7 @@ from viewer.dicom.byte_reader import BytesUnavailable, FileBytes, open_bytes, op
 from viewer.dicom.character_sets import character_set
 from viewer.dicom.datasets import UnreadableDataset, raw_file_meta
 from viewer.dicom.datasets import top_level as pydicom_top_level
+from viewer.dicom.elscint_pixels import elscint_stream
 from viewer.dicom.file_meta import read_file_meta
 from viewer.dicom.frame_headers import FRAME_TREE, frame_of_top_level, frames_of_groups, has_volume_positions
 from viewer.dicom.functional_groups import (
@@ -247,12 +248,12 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
         fields["frame_of_reference_uid"] = uid(values.get(VOLUME_FRAME_OF_REFERENCE)) or fields["frame_of_reference_uid"]
     if read.slide is not None:
         fields["tiling"] = tiling_of(read.slide, read.groups, text)
-    if fields["pixels"] is None and fields["rows"] and fields["columns"]:
-        issues.append(issue("no_pixels", "warning"))
     fields.update(source=source, file_size=size, transfer_syntax_uid=read.syntax, issues=tuple(issues), read_by=read.read_by)
     # What __init__ of a frozen dataclass does, without a call for each of its fifty fields; absent ones have defaults.
     header = object.__new__(InstanceHeader)
     header.__dict__.update(fields)
+    if header.pixels is None and header.rows and header.columns and not elscint_stream(header):
+        header.__dict__["issues"] = (*header.issues, issue("no_pixels", "warning"))
     return header
 
 
