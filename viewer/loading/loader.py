@@ -27,6 +27,7 @@ from viewer.loading.readers import FusedImage, Readers
 from viewer.loading.room import Room
 from viewer.loading.runner import Job, JobControl, Progress, Runner
 from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
+from viewer.loading.solids import Solids
 from viewer.loading.store import Store
 from viewer.loading.thumbnails import thumbnail
 from viewer.loading.wanted import (
@@ -82,6 +83,7 @@ class Loader:
         self._wanted: Iterator[Wanted] = iter(())
         self._next: Wanted | None = None
         self._on_opened: Callable[[], object] = bool
+        self._solids = Solids(store, runner, lambda: self._readers, _raise)
         self._disconnect = reading.connect(self._fetch_what_changed)
 
     def on_opened(self, tell: Callable[[], None]) -> None:
@@ -98,6 +100,7 @@ class Loader:
         self._runner.cancel_all()
         self._room.forget()
         self._store.clear()
+        self._solids.forget()
         self._volumes = SegmentationVolumes(0)
         self._building.clear()
         self._readers = self._readers_of(Library())
@@ -166,7 +169,7 @@ class Loader:
             self._reading.apply(hang_default)
             self._on_opened()
         for overlay in self._reading.state.content.overlays.values():
-            if isinstance(overlay.content, (Segmentation, StructureSet)):
+            if isinstance(overlay.content, (Segmentation, StructureSet)) or (overlay.draws and overlay.kind == "document"):
                 self._measure(overlay)
 
     def _join_overlay_planes(self) -> None:
@@ -218,6 +221,7 @@ class Loader:
                     del self._building[slot]
                     self._runner.cancel(slot)
             self._fetch_anew()
+        self._solids.follow(new)
 
     def _fetch_anew(self) -> None:
         self._wanted, self._next = wanted(self._reading.state), None

@@ -12,6 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from viewer.domain.document import Document
 from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay, Part, PartMeasure
 from viewer.domain.presentation import PresentationState
@@ -182,7 +183,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     reason = why_not_here(state, overlay)
     shown = state.overlay_visible(overlay)
     measures = state.content.measures.get(key)
-    has_style = isinstance(overlay.content, Segmentation | StructureSet)
+    has_style = isinstance(overlay.content, Segmentation | StructureSet | Document)
     here = parts_here(key) if not reason else None
     dimmed = bool(reason) or not shown or state.overlays_hidden
     parts = list(
@@ -214,7 +215,8 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "FRACTIONAL":
         children.append(_threshold_row(overlay, layer.threshold, graded=layer.graded))
     if has_style and parts:
-        column = tr("Segment") if isinstance(overlay.content, Segmentation) else tr("ROI")
+        columns = {Segmentation: tr("Segment"), Document: tr("Surface")}
+        column = columns.get(type(overlay.content), tr("ROI"))
         children.append(LayerRow(("columns", key), "columns", column, key, value=tr("Volume, mL")))
     children += _grouped(overlay, parts, wanted.grouping)
     number_shown = sum(state.part_visible(overlay, part.number) for part in overlay.parts)
@@ -296,7 +298,7 @@ def _part_row(
     layer = state.layer(overlay.instance)
     style = layer.parts.get(part.number, PartStyle())
     shown = state.part_visible(overlay, part.number)
-    measured = isinstance(overlay.content, Segmentation | StructureSet)
+    measured = isinstance(overlay.content, Segmentation | StructureSet | Document)
     measure = measures.get(part.number) if measures is not None else None
     measure = measure.at_threshold(layer.threshold) if measure is not None else None
     word = _state_word(part, measure)
