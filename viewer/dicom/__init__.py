@@ -8,6 +8,9 @@ Decided
     decoder allocates; what a header announces is compared with the bytes of the file.
     Decoders: imagecodecs (BSD) for everything but Deflated Image Frame and one-bit RLE, which are a few lines here. One
     library, because it alone scales with threads and is complete; no GPL codec.
+    Video (MPEG-2, H.264, HEVC) goes through the FFmpeg of opencv-python-headless, which is LGPL; PyAV's wheels bundle GPL
+    encoders. It reads from memory, may open nothing else, and a frame is known by its presentation time, never by where a
+    player's seek happens to land.
     Plain little-endian frames are read by position from the open file, not through a mapping: a file truncated under a
     mapping kills the process.
 """

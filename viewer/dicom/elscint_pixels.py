@@ -1,8 +1,8 @@
 """Pixels that ELSCINT1 (later Philips MxTwin) scanners keep in a private element when they compress: "PMSCT_RLE1".
 
-Such files have no Pixel Data. The maker has not published the form; other free software reads it, too. 0xA5 repeats (count less one, byte); what is then there are
-differences of one signed byte from pixel to pixel, or 0x5A and a whole value of two bytes. A file decodes to exactly its
-rows times columns.
+Such files have no Pixel Data. The maker has not published the form; other free software reads it, too. 0xA5 repeats (count
+less one, byte); what is then there are differences of one signed byte from pixel to pixel, or 0x5A and a whole value of two
+bytes. A file decodes to exactly its rows times columns.
 """
 
 from __future__ import annotations
