@@ -36,12 +36,14 @@ def map_name(name: str) -> str:
 def fill_color_maps(menu: QMenu, reading: Reading) -> None:
     """List the colour maps for the image of the active viewport."""
     menu.clear()
-    if reading.state.frame_of(reading.state.pane) is not None:
-        _list_maps(
-            menu,
-            reading.state.pane.color_map,
-            lambda name: reading.apply_undoable("", looks.set_color_map, reading.state.active_pane, name),
-        )
+    _list_maps(
+        menu,
+        reading.state.pane.color_map,
+        lambda name: reading.apply_undoable("", looks.set_color_map, reading.state.active_pane, name),
+    )
+    if reading.state.frame_of(reading.state.pane) is None:
+        for action in menu.actions():
+            action.setEnabled(False)
 
 
 def fill_fusion(menu: QMenu, reading: Reading) -> None:
