@@ -84,6 +84,8 @@ SENTENCES: dict[str, str] = {
     "reslice_colour": "It is in colour; other planes are cut through grey images only.",
     "reslice_lut": "Its values go through a lookup table before the window, so nothing can be interpolated between them.",
     "reslice_mixed": "Its images differ in size or depth, so no other plane can be cut through them.",
+    "reslice_too_large": "Its images need more memory than the settings allow, so no other plane is cut through them.",
+    "surface_not_made": "No surface can be made: its slices overlap, cannot be read, or need too much memory.",
     "shutter_ignored": "The display shutter is incomplete ({what}); the whole image is shown.",
     "real_world_doubt": "The mapping gives {mapped} where dose and weight in the image give {computed}.",
     # identity

@@ -10,10 +10,13 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.geometry.plane import Plane
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.graphics import try_graphics
 from viewer.loading.readers import Readers
 from viewer.representations.image_on_plane import ImageOnPlane
+from viewer.representations.image_volume import ImageVolume
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.inputs import Unavailable
+from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 
 
 class EagerInputs:
@@ -24,6 +27,7 @@ class EagerInputs:
         self._overlays = overlays
         self._worker = DecodeWorker()
         self.readers = Readers(library, self._worker)
+        self._graphics: Graphics | None = None
         self._ranges: dict[str, tuple[float, float] | None] = {}
 
     def __enter__(self) -> EagerInputs:
@@ -63,3 +67,19 @@ class EagerInputs:
         if stack is None:
             raise KeyError(stack_id)
         return self.readers.image_on_plane(stack, plane).image
+
+    def surface(self, key: SurfaceKey) -> PartSurface | Unavailable:
+        """Return the surface of a part, of all voxels."""
+        mesh = self.readers.surface(self._overlays[key.overlay], key, None)
+        return mesh if isinstance(mesh, Unavailable) else PartSurface(mesh, mesh)
+
+    def image_volume(self, stack_id: str) -> ImageVolume | Unavailable:
+        """Return the voxels of a stack."""
+        found = self.readers.stack_volume(stack_id)
+        return found if isinstance(found, Unavailable) else found.volume
+
+    def graphics(self) -> Graphics:
+        """Return whether 3D pictures can be made on this machine; tried once."""
+        if self._graphics is None:
+            self._graphics = try_graphics()
+        return self._graphics

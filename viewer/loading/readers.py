@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,10 @@ from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.frames import FrameReader, is_plain
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, OverlayPlane
-from viewer.domain.instance import FrameKey, InstanceHeader, InstanceKey
+from viewer.domain.instance import Cut, FrameKey, InstanceHeader, InstanceKey
 from viewer.domain.issues import issue
 from viewer.domain.library import Library
+from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import FrameNotRead, Overlay, ReadFrame
 from viewer.domain.presentation import PresentationState
 from viewer.domain.segmentation import Segmentation
@@ -27,16 +29,21 @@ from viewer.imaging.choices import image_values, percentile_range
 from viewer.imaging.colour import takes_window
 from viewer.imaging.shown_values import modality_picture
 from viewer.iods.on_plane import overlay_on_plane
+from viewer.iods.surfaces import overlay_surface
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
+from viewer.loading.image_volumes import StackVolume, build_volume
 from viewer.loading.kept import Kept
 from viewer.loading.kept_masks import KeptMasks
 from viewer.representations.image_on_plane import ImageOnPlane, Values, sampled_image
+from viewer.representations.label_volume import LabelVolume
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
-from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, VolumesOf
+from viewer.representations.part_surfaces import Boxes, boxes_of
+from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, Volume, VolumesOf
 from viewer.representations.slice_source import SliceSource
 from viewer.scene.inputs import PENDING, Pending, Unavailable
+from viewer.scene.volume_inputs import SurfaceKey
 
 _FEW_PIXELS = 1 << 20
 _ATTRIBUTES_BYTES = 64 << 20
@@ -75,6 +82,8 @@ class Readers:
         self._lock = threading.Lock()
         self._attributes: Kept[InstanceKey, ImageAttributes | Unavailable] = Kept(_ATTRIBUTES_BYTES)
         self._readers: OrderedDict[InstanceKey, FrameReader] = OrderedDict()
+        self._stack_volumes: dict[str, StackVolume | Unavailable] = {}
+        self._boxes: WeakKeyDictionary[LabelVolume, Boxes] = WeakKeyDictionary()
 
     def attributes(self, instance: InstanceKey) -> ImageAttributes | Unavailable:
         """Return the display attributes of an image instance, or why there are none."""
@@ -99,7 +108,9 @@ class Readers:
         return header.rows * header.columns * 2
 
     def frame(self, key: FrameKey) -> DecodedFrame | Unavailable:
-        """Return the stored values of a frame, or why there are none."""
+        """Return the stored values of a frame, or of a plane through its stack, or why there are none."""
+        if key.cut is not None:
+            return self._cut(key, key.cut)
         header = self._library.instance(key.instance)
         attributes = self.attributes(key.instance)
         if isinstance(attributes, Unavailable):
@@ -159,6 +170,62 @@ class Readers:
             if isinstance(attributes, ImageAttributes):
                 return attributes.overlay_planes
         return ()
+
+    def surface(
+        self,
+        overlay: Overlay,
+        key: SurfaceKey,
+        most_voxels: int | None,
+        *,
+        check: Callable[[float], None] = lambda _: None,
+    ) -> Mesh | Unavailable:
+        """Return the surface of a part, or why there is none; builds the voxels that this takes.
+
+        ``most_voxels`` is for previews; see ``part_surfaces.part_surface``.
+        """
+        content = overlay.content
+        found: list[tuple[Volume, Boxes | None]] = []
+        if isinstance(content, Segmentation):
+            source = SliceSource(content, self.read_frame_of(overlay), part_codes(overlay))
+            volumes = self._volumes.built(source, check=check)
+            if any(volume is None for volume in volumes) or not volumes:
+                return Unavailable(issue("surface_not_made", "warning"))
+            found = [(volume, self._boxes_of(volume)) for volume in volumes if volume is not None]
+        threshold = key.threshold if key.threshold is not None else 0.5
+        return overlay_surface(
+            overlay,
+            key.part,
+            key.frame_of_reference_uid,
+            volumes=tuple(found),
+            threshold=threshold,
+            most_voxels=most_voxels,
+        )
+
+    def _cut(self, key: FrameKey, cut: Cut) -> DecodedFrame | Unavailable:
+        """Cut a plane through a stack, whose voxels stay for the next one: for those who have no store."""
+        attributes, volume = self.attributes(key.instance), self.stack_volume(cut.stack_id)
+        if isinstance(attributes, Unavailable):
+            return attributes
+        return volume if isinstance(volume, Unavailable) else volume.cut(cut, attributes, key.index)
+
+    def stack_volume(self, stack_id: str) -> StackVolume | Unavailable:
+        """Return the voxels of a stack, which are built when nobody asked for them before."""
+        known = self._stack_volumes.get(stack_id)
+        if known is None:
+            stack = self._library.stack(stack_id)
+            if stack is None:
+                return Unavailable(issue("reslice_no_position", "info"))
+            built = build_volume(stack, lambda key: (self.attributes(key.instance), self.frame(key)))
+            known = self._stack_volumes[stack_id] = built
+        return known
+
+    def _boxes_of(self, volume: Volume) -> Boxes | None:
+        if not isinstance(volume, LabelVolume):
+            return None
+        known = self._boxes.get(volume)
+        if known is None:
+            known = self._boxes[volume] = boxes_of(volume)
+        return known
 
     def image_on_plane(
         self, stack: Stack, plane: Plane, held: Mapping[int, DecodedFrame] = MappingProxyType({})

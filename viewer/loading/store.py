@@ -15,15 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
-from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.instance import Cut, FrameKey, InstanceKey
 from viewer.geometry.plane import Plane
+from viewer.loading.image_volumes import StackVolume
 from viewer.representations.image_on_plane import ImageOnPlane
+from viewer.representations.image_volume import ImageVolume
 from viewer.representations.on_plane import OnPlane
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.remembered import forget_everything
+from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 
-DeliveredKind = Literal["attributes", "frame", "on_plane", "image_on_plane", "range", "thumbnail"]
+DeliveredKind = Literal[
+    "attributes", "frame", "on_plane", "image_on_plane", "range", "thumbnail", "volume", "surface", "graphics"
+]
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ class Store:
         self._heavy: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
         self._bytes_elsewhere = 0
+        self._in_volume: dict[FrameKey, str] = {}
+        self._graphics: Graphics | Pending = PENDING
         self._listeners: list[Listener] = []
 
     @property
@@ -83,6 +90,7 @@ class Store:
         self._ranges.clear()
         self._thumbnails.clear()
         self._heavy.clear()
+        self._in_volume.clear()
         self._attributes.clear()
         self._bytes = self._attribute_bytes = self._bytes_elsewhere = 0
         forget_everything()
@@ -96,9 +104,28 @@ class Store:
         return found
 
     def frame(self, frame: FrameKey) -> DecodedFrame | Pending | Unavailable:
-        """Return the stored values of a frame."""
+        """Return the stored values of a frame, or of a plane through a stack whose voxels are there."""
         found: DecodedFrame | Pending | Unavailable = self._recall(frame)
+        if not isinstance(found, Pending):
+            return found
+        if frame.cut is not None:
+            return self._cut(frame, frame.cut)
+        volume = self._recall(("volume", self._in_volume[frame])) if frame in self._in_volume else PENDING
+        return volume.frames.get(frame, PENDING) if isinstance(volume, StackVolume) else PENDING
+
+    def surface(self, key: SurfaceKey) -> PartSurface | Pending | Unavailable:
+        """Return the surface of a part."""
+        found: PartSurface | Pending | Unavailable = self._recall(key)
         return found
+
+    def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
+        """Return the voxels of a stack."""
+        found: StackVolume | Pending | Unavailable = self._recall(("volume", stack_id))
+        return found.volume if isinstance(found, StackVolume) else found
+
+    def graphics(self) -> Graphics | Pending:
+        """Return whether OpenGL works here."""
+        return self._graphics
 
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
         """Return what of an overlay lies on a plane."""
@@ -120,7 +147,12 @@ class Store:
 
     def has(self, key: Hashable) -> bool:
         """Say whether a frame (FrameKey) or plane content ((overlay, plane)) is held; does not count as use."""
-        return key in self._heavy
+        if key in self._heavy:
+            return True
+        if not isinstance(key, FrameKey):
+            return False
+        stack_id = key.cut.stack_id if key.cut is not None else self._in_volume.get(key)
+        return stack_id is not None and ("volume", stack_id) in self._heavy
 
     def has_attributes(self, instance: InstanceKey) -> bool:
         """Say whether the attributes of an instance are held; does not count as use."""
@@ -162,6 +194,25 @@ class Store:
         self._remember((stack_id, plane), image)
         self._tell("image_on_plane", (stack_id, plane))
 
+    def put_volume(self, stack_id: str, volume: StackVolume | Unavailable) -> None:
+        """Take the voxels of a stack; from now on its frames are views of them."""
+        if isinstance(volume, StackVolume):
+            for frame in volume.frames:
+                self._in_volume[frame] = stack_id
+                self.drop(frame)
+        self._remember(("volume", stack_id), volume)
+        self._tell("volume", stack_id)
+
+    def put_surface(self, key: SurfaceKey, surface: PartSurface | Unavailable) -> None:
+        """Take the surface of a part."""
+        self._remember(key, surface)
+        self._tell("surface", key)
+
+    def put_graphics(self, graphics: Graphics) -> None:
+        """Take note of whether OpenGL works here."""
+        self._graphics = graphics
+        self._tell("graphics", None)
+
     def put_value_range(self, stack_id: str, value_range: tuple[float, float]) -> None:
         """Take the percentiles of a stack."""
         self._ranges[stack_id] = value_range
@@ -176,6 +227,14 @@ class Store:
         """Take note of the bytes that job threads keep for later (voxels of segmentations): they count like the rest."""
         self._bytes_elsewhere = held_bytes
         self._drop_oldest()
+
+    def _cut(self, frame: FrameKey, cut: Cut) -> DecodedFrame | Pending | Unavailable:
+        volume, attributes = self._recall(("volume", cut.stack_id)), self.attributes(frame.instance)
+        if not isinstance(volume, StackVolume) or not isinstance(attributes, ImageAttributes):
+            return volume if isinstance(volume, Unavailable) else PENDING
+        decoded = volume.cut(cut, attributes, frame.index)
+        self._remember(frame, decoded)
+        return decoded
 
     def _recall(self, key: Hashable) -> Any:
         entry = self._heavy.get(key)

@@ -74,11 +74,17 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
     shown = [
         (pane, stack)
         for pane in state.panes
-        if (stack := state.stack_of(pane)) is not None and stack.frames and stack.pyramid is None
+        if (stack := state.stack_of(pane)) is not None and stack.frames and stack.pyramid is None and pane.kind != "volume"
     ]
+    for pane in state.panes:
+        stack = state.stack_of(pane)
+        if pane.kind == "volume" and stack is not None:
+            yield WantedRange(stack, RANGE)
     for pane, stack in shown:
         place = _place(pane, stack)
-        yield WantedFrame(stack.frames[place], NOW)
+        if not stack.resliced:
+            # The store cuts planes through a stack itself, once its voxels are there.
+            yield WantedFrame(stack.frames[place], NOW)
         over = superimposed_frame(state, pane)
         if over is not None:
             yield WantedFrame(over[0], NOW)
@@ -100,7 +106,8 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         for distance, neighbour in outwards(place, len(stack.frames)):
             while volumes and volumes[0][0] <= distance:
                 yield WantedFrame(volumes[0][1], AHEAD + volumes.pop(0)[0])
-            yield WantedFrame(stack.frames[neighbour], AHEAD + distance)
+            if not stack.resliced:
+                yield WantedFrame(stack.frames[neighbour], AHEAD + distance)
             if distance <= OVERLAY_FRAMES_AHEAD:
                 for overlay in _overlays(state, pane, stack, neighbour):
                     yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
