@@ -40,7 +40,7 @@ from viewer.scene.measured import MeasurementHit, measurement_at, measurement_dr
 from viewer.scene.measured_image import measured_image
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.frame_words import translated
-from viewer.ui.slice.mark_plates import plates_of
+from viewer.ui.slice.mark_plates import Plate, plates_of
 
 REACH = 5.0
 """Logical pixels."""
@@ -91,6 +91,7 @@ class Measuring:
         self._held: _Held | None = None
         self._holds = 0
         self._marks: tuple[MarkDrawable | MeasurementDrawable, ...] = ()
+        self._plates: tuple[ViewGeometry, list[Plate]] | None = None
 
     @property
     def draft(self) -> Measurement | None:
@@ -249,6 +250,7 @@ class Measuring:
         """Return the scene of a pane with what is being drawn on top."""
         state = self._reading.state
         frame = state.frame_of(state.panes[pane])
+        self._plates = None
         self._marks = tuple(one for one in scene.drawables if isinstance(one, MarkDrawable | MeasurementDrawable))
         if self._draft is None or frame is None or scene.plane is None:
             return scene
@@ -278,9 +280,15 @@ class Measuring:
         if found is not None or not shown:
             return found
         at = QPointF(*spot.position_view)
-        plate = next((one for one in plates_of(self._marks, spot.geometry) if one.place.contains(at)), None)
+        plate = next((one for one in self._plates_at(spot.geometry) if one.place.contains(at)), None)
         under = next((one for one in shown if plate is not None and one.id == plate.measurement), None)
         return MeasurementHit(under, None) if under is not None else None
+
+    def _plates_at(self, geometry: ViewGeometry) -> list[Plate]:
+        """Return the plates on the screen; found once for a picture, not with every move of the mouse."""
+        if self._plates is None or self._plates[0] != geometry:
+            self._plates = geometry, plates_of(self._marks, geometry)
+        return self._plates[1]
 
     def _follow_draft(self, spot: Spot) -> Measurement:
         assert self._draft is not None
