@@ -22,6 +22,7 @@ from viewer.dicom.sop_classes import transfer_syntax_name
 from viewer.domain.overlay import FrameNotRead
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.eager import EagerInputs
+from viewer.loading.graphics import try_graphics
 from viewer.loading.opened import read_content
 from viewer.scene.drawables import ImagePicture
 from viewer.scene.slice_scene import effective_view, slice_scene
@@ -113,8 +114,6 @@ def _picture() -> str:
 
 
 def _volume_picture() -> str:
-    from viewer.ui.volume.graphics import try_graphics
-
     found = try_graphics()
     if not found.works:
         raise Refused("OpenGL does not work here; the 3D pane will say so, everything else works")
