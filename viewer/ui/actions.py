@@ -16,6 +16,7 @@ from viewer.reading.key_images import has_key_images
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.looks_menus import map_name
+from viewer.ui.measuring_table import MEASURING, NUDGES
 
 Menu = Literal["File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help"]
 Scope = Literal["window", "viewport", "held"]
@@ -167,31 +168,6 @@ def _tool(name: str) -> Callable[[ReadingState], bool]:
     return lambda state: state.tool == name
 
 
-_MEASURING: tuple[tuple[str, str, str, str], ...] = (
-    ("length", T("Length"), "Q", "ruler"),
-    ("bidirectional", T("Long and short axis"), "Shift+Q", "diameter"),
-    ("angle", T("Angle"), "Z", "tangent"),
-    ("cobb", T("Cobb angle"), "Shift+Z", "drafting-compass"),
-    ("ellipse", T("Values in an ellipse"), "E", "circle"),
-    ("rectangle", T("Values in a rectangle"), "Shift+E", "rectangle-horizontal"),
-    ("polygon", T("Values in a polygon"), "Shift+P", "pentagon"),
-    ("freehand", T("Values in a freehand region"), "Shift+F", "lasso"),
-    ("probe", T("Value of a pixel"), "Shift+V", "pipette"),
-    ("arrow", T("Arrow with words"), "Shift+A", "move-up-left"),
-    ("note", T("Note"), "Shift+T", "type"),
-)
-"""Kind, text, key and icon of the measuring tools."""
-_NUDGES: tuple[tuple[str, str, str], ...] = (
-    ("left", T("Move the measurement left"), "Alt+Left"),
-    ("right", T("Move the measurement right"), "Alt+Right"),
-    ("up", T("Move the measurement up"), "Alt+Up"),
-    ("down", T("Move the measurement down"), "Alt+Down"),
-    ("far_left", T("Move the measurement far left"), "Alt+Shift+Left"),
-    ("far_right", T("Move the measurement far right"), "Alt+Shift+Right"),
-    ("far_up", T("Move the measurement far up"), "Alt+Shift+Up"),
-    ("far_down", T("Move the measurement far down"), "Alt+Shift+Down"),
-)
-
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_folder", "File", T("Open folder…"), ("Ctrl+O",), "folder-open"),
     ActionSpec("open_files", "File", T("Open files…"), ("Ctrl+Shift+O",), "file-plus"),
@@ -292,12 +268,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("volume_next", "Image", T("Next time, echo or volume"), ("Ctrl+Right", "."), "", "volumes", "viewport"),
     ActionSpec("series_previous", "Image", T("Previous series"), ("Left",), "", "series", "viewport"),
     ActionSpec("series_next", "Image", T("Next series"), ("Right",), "", "series", "viewport"),
-    ActionSpec("window_slice", "Image", T("Window from this slice"), ("W",), "contrast", "image", after_line=True),
+    ActionSpec("slice_window", "Image", T("Window from this slice"), ("W",), "contrast", "image", after_line=True),
     ActionSpec(
-        "window_region", "Image", T("Window from a region"), ("Shift+W",), "", "image", checked=_tool("window_region")
+        "region_window", "Image", T("Window from a region"), ("Shift+W",), "", "image", checked=_tool("window_region")
     ),
     ActionSpec("histogram", "Image", T("Histogram…"), ("Ctrl+H",), "", "image"),
-    ActionSpec("window_presets", "Image", T("Edit the window presets…")),
+    ActionSpec("edit_presets", "Image", T("Edit the window presets…")),
     ActionSpec("color_bar", "Image", T("Colour bar"), ("J",), "", "image", after_line=True),
     ActionSpec("color_map", "Image", T("Colour map…"), ("Shift+I",), "", "image", in_menu=False),
     ActionSpec("fuse_with", "Image", T("Lay another series over it…"), ("Shift+Y",), "blend", "image", in_menu=False),
@@ -325,14 +301,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     *(
         ActionSpec(f"tool_{kind}", "Measure", text, (key,), picture, "writable", checked=_tool(kind))
-        for kind, text, key, picture in _MEASURING
+        for kind, text, key, picture in MEASURING
     ),
     ActionSpec("name_measurement", "Measure", T("Write on it…"), ("F2",), "pencil-line", "measurement", after_line=True),
     ActionSpec("copy_measurement", "Measure", T("Copy what it says"), ("Ctrl+C",), "copy", "measurement", "viewport"),
     ActionSpec("delete_measurement", "Measure", T("Delete the measurement"), ("Del",), "x", "measurement"),
     *(
         ActionSpec(f"nudge_{way}", "Measure", text, (key,), "", "measurement", "viewport", in_menu=False)
-        for way, text, key in _NUDGES
+        for way, text, key in NUDGES
     ),
     ActionSpec("export_measurements", "Measure", T("Save all as a table…"), (), "sheet", "measurements", after_line=True),
     ActionSpec(
