@@ -207,12 +207,12 @@ def test_the_window_comes_from_the_slice_or_from_the_selected_region() -> None:
     region = Measurement("r", "rectangle", state.name_of(frame), ((10.0, 0.0), (20.0, 5.0)))
     reading = Reading(select(put_measurement(state, region), Selection(measurement="r")))
     acts = looks_acts(reading, inputs)
-    acts["window_region"]()
+    acts["region_window"]()
     assert ends_of(reading) == (11, 20)
     reading.apply(select, Selection())
-    acts["window_region"]()
+    acts["region_window"]()
     assert reading.state.tool == "window_region"
-    acts["window_region"]()
+    acts["region_window"]()
     assert reading.state.tool == "window"
 
 

@@ -36,7 +36,7 @@ def test_the_palette_finds_commands_by_words_in_any_order_and_runs_them(qtbot: Q
     actions = Actions(Reading(small_state()), {}, owner)
     done: list[str] = []
     actions.attach({"flip_vertical": lambda: done.append("flip")})
-    palette = CommandPalette(actions, ["Soft tissue  40 / 400"], owner)
+    palette = CommandPalette(actions, {1: "Soft tissue  40 / 400"}, owner)
     palette.open()
     qtbot.keyClicks(palette.field, "bottom flip")
     assert [command.action_id for command in palette.model.commands] == ["flip_vertical"]
@@ -46,14 +46,14 @@ def test_the_palette_finds_commands_by_words_in_any_order_and_runs_them(qtbot: Q
 
 
 def test_the_palette_names_the_windows_there_are_and_no_others(qtbot: QtBot, owner: QWidget) -> None:
-    commands = commands_of(Actions(Reading(small_state()), {}, owner), ["Soft tissue  40 / 400"])
+    commands = commands_of(Actions(Reading(small_state()), {}, owner), {1: "Soft tissue  40 / 400"})
     windows = [command.text for command in commands if command.action_id.startswith("window_")]
     assert windows == ["Window: Soft tissue  40 / 400"]
     assert {command.action_id for command in commands} >= {"open_folder", "about", "reset"}
 
 
 def test_commands_that_cannot_be_used_now_come_last_and_do_nothing(qtbot: QtBot, owner: QWidget) -> None:
-    found = matching(commands_of(Actions(Reading(), {}, owner), []), "")
+    found = matching(commands_of(Actions(Reading(), {}, owner), {}), "")
     assert [command.enabled for command in found] == sorted((command.enabled for command in found), reverse=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -60,9 +60,9 @@ class Command:
     enabled: bool
 
 
-def commands_of(actions: Actions, windows: Sequence[str]) -> tuple[Command, ...]:
-    """Return every action, those that can be used first; ``windows`` are the names of the window presets there are."""
-    named = {f"window_{number}": tr("Window: {name}").format(name=name) for number, name in enumerate(windows, start=1)}
+def commands_of(actions: Actions, windows: Mapping[int, str]) -> tuple[Command, ...]:
+    """Return every action, those that can be used first; ``windows`` names what number keys take."""
+    named = {f"window_{number}": tr("Window: {name}").format(name=name) for number, name in windows.items()}
     found = [
         Command(
             spec.id,
@@ -136,7 +136,7 @@ class _CommandDelegate(QStyledItemDelegate):
 class CommandPalette(QFrame):
     """The palette: a field over a list, laid over the window near its top. It goes when it loses the focus."""
 
-    def __init__(self, actions: Actions, windows: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, actions: Actions, windows: Mapping[int, str], parent: QWidget) -> None:
         super().__init__(parent.window())
         self.setProperty("role", "popup")
         self.setAccessibleName(tr("Commands"))

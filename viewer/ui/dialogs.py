@@ -14,7 +14,7 @@ from viewer.ui.host import Host, Settings
 from viewer.ui.live_actions import Actions
 from viewer.ui.settings.dialog import SettingsDialog
 from viewer.ui.shortcuts import ShortcutsSheet
-from viewer.ui.window_presets import windows_to_choose
+from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
 
 class Dialogs:
@@ -48,8 +48,8 @@ class Dialogs:
 
     def open_palette(self) -> None:
         """Open the command palette."""
-        found = windows_to_choose(self._reading.state, self._inputs)
-        names = [f"{one.name}  {one.numbers}".strip() for one in found]
+        found = windows_by_key(windows_to_choose(self._reading.state, self._inputs))
+        names = {number: f"{one.name}  {one.numbers}".strip() for number, one in found.items()}
         CommandPalette(self._actions, names, self._parent).open()
 
     def open_settings(self) -> None:

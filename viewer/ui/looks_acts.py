@@ -24,8 +24,8 @@ def looks_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         return lambda: reading.apply_undoable("", change, reading.state.active_pane, *more)  # type: ignore[arg-type]
 
     return {
-        "window_slice": lambda: _take(reading, inputs, slice_window(reading.state, reading.state.pane, inputs)),
-        "window_region": lambda: _window_of_region(reading, inputs),
+        "slice_window": lambda: _take(reading, inputs, slice_window(reading.state, reading.state.pane, inputs)),
+        "region_window": lambda: _window_of_region(reading, inputs),
         "color_bar": lambda: _toggle_bar(reading, inputs),
         "fused_shown": on_pane(looks.toggle_fused),
         "fused_more": lambda: _more_opaque(reading, 1),

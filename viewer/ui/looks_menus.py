@@ -18,7 +18,7 @@ from viewer.scene.fused import fused_label
 from viewer.scene.plain_words import plain
 from viewer.ui.plain_text import sentence
 
-_STRIP = QSize(48, 12)
+_STRIP = QSize(16, 16)
 _OPACITIES = (0.25, 0.5, 0.75, 1.0)
 _FLOORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)
 

@@ -52,7 +52,7 @@ class Looks:
             "color_map": lambda: self._open(fill_color_maps),
             "fuse_with": lambda: self._open(fill_fusion),
             "histogram": self.open_histogram,
-            "window_presets": self.open_presets,
+            "edit_presets": self.open_presets,
         }
 
     @property
@@ -67,7 +67,7 @@ class Looks:
         """List the windows of the active viewport, and what else gives one."""
         fill_windows(menu, self._reading, self._store)
         menu.addSeparator()
-        for action_id in ("window_slice", "window_region", "histogram", "window_presets"):
+        for action_id in ("slice_window", "region_window", "histogram", "edit_presets"):
             menu.addAction(self._actions[action_id])
         menu.addSeparator()
         fill_color_maps(menu.addMenu(tr("Colour map")), self._reading)
