@@ -21,6 +21,7 @@ from tests.synthetic.multi_frame import (
     enhanced_mr,
     gamma_camera,
     mammogram,
+    tomosynthesis,
     ultrasound_volume,
 )
 from tests.synthetic.volumes import volumes
@@ -299,3 +300,13 @@ def test_a_lone_mammogram_is_named_by_its_view_and_one_without_a_view_is_not(tmp
     assert stack.label == "L-MLO"
     (stack,) = stacks([mammogram(1, "L", "")], tmp_path / "other")
     assert stack.label == ""
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_slices_of_a_breast_are_a_stack_named_by_its_view_and_no_film(tmp_path: Path, placed: bool) -> None:
+    (stack,) = stacks([tomosynthesis("R", "399368009", Grid((6, 7, 11)), placed=placed)], tmp_path)
+    assert stack.label == "R-MLO"
+    assert len(stack.frames) == 6
+    assert stack.in_patient_space is placed
+    assert stack.regular is placed
+    assert not stack.temporal

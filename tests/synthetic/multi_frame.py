@@ -13,6 +13,7 @@ from pydicom.dataset import Dataset, FileDataset
 from pydicom.tag import Tag
 from pydicom.uid import (
     UID,
+    BreastTomosynthesisImageStorage,
     DigitalMammographyXRayImageStorageForPresentation,
     EnhancedMRImageStorage,
     EnhancedUSVolumeStorage,
@@ -197,6 +198,22 @@ def mammogram(number: int, side: str, view: str, shape: tuple[int, int] = (30, 2
     _pixels(dataset, _ramps(1, Grid((1, *shape)))[:1])
     del dataset.NumberOfFrames
     return as_file(dataset)
+
+
+def tomosynthesis(side: str, view: str, grid: Grid, *, placed: bool) -> FileDataset:
+    """Make a Breast Tomosynthesis object of as many slices as the grid has; without places when asked so."""
+    frames = Frames(grid, tuple(range(grid.shape[0])), (Told(),) * grid.shape[0])
+    dataset = enhanced_mr(frames, f"tomosynthesis {side} {view}")
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = BreastTomosynthesisImageStorage
+    dataset.Modality = "MG"
+    code, anatomy = Dataset(), Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = view, "SCT", "view"
+    dataset.ViewCodeSequence = [code]
+    anatomy.FrameLaterality = side
+    dataset.SharedFunctionalGroupsSequence[0].FrameAnatomySequence = [anatomy]
+    for frame in () if placed else dataset.PerFrameFunctionalGroupsSequence:
+        del frame.PlanePositionSequence
+    return dataset
 
 
 def _basis(sop_class: UID, modality: str, name: str, study: Study) -> Dataset:

@@ -71,7 +71,7 @@ def gather(instances: Sequence[InstanceHeader]) -> dict[Kind, list[PlacedFrame]]
                 frame.pixel_spacing_mm,
                 frame.orientation if placed else None,
                 (header.concatenation_uid or header.key) if several and not placed else "",
-                "" if placed else view_of(header, frame),
+                view_of(header, frame),
                 header.device_space,
             )
             kind = known.get(exact)
