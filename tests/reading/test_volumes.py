@@ -161,3 +161,26 @@ def test_play_goes_through_frames_where_there_are_several_and_through_time_where
 def test_scrolling_stays_in_its_volume() -> None:
     state = show_stack(reading_of(images("fmri", [0.0, 3.0, 6.0], times(3))), 0, "fmri#2", 1)
     assert set_frame(state, 0, 2).pane.stack_id == "fmri#2"
+
+
+def test_a_layout_takes_one_moment_of_a_time_series_and_another_series() -> None:
+    state = reading_of(images("a", [0.0, 3.0], times(4)), images("b", [0.0, 3.0], [()]), images("c", [0.0, 3.0], [()]))
+    state = set_layout(show_stack(state, 0, "b#1", 0), "2x2")
+    assert [pane.stack_id for pane in state.panes] == ["b#1", "a#1", "c#1", None]
+
+
+def test_volumes_of_other_values_fill_a_layout() -> None:
+    b_values = [(("DiffusionBValue", b),) for b in ("0", "500", "1000", "1500")]
+    state = set_layout(show_stack(reading_of(images("dwi", [0.0, 3.0], b_values)), 0, "dwi#1", 0), "2x2")
+    assert [pane.stack_id for pane in state.panes] == ["dwi#1", "dwi#2", "dwi#3", "dwi#4"]
+
+
+def test_mammograms_of_four_series_hang_in_their_order() -> None:
+    flat = frame(None, orientation=None, pixel_spacing_mm=None)
+    views = [("L", "MLO"), ("R", "MLO"), ("L", "CC"), ("R", "CC")]
+    series = [
+        [header(n, (flat,), modality="MG", series_instance_uid=f"{side}{view}", laterality=side, view=view, series_number=n)]
+        for n, (side, view) in enumerate(views, start=1)
+    ]
+    state = set_layout(reading_of(*series), "2x2")
+    assert [pane.stack_id for pane in state.panes] == ["RCC#1", "LCC#1", "RMLO#1", "LMLO#1"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from viewer.domain.library import Series
+from viewer.domain.projections import hanging_place
 from viewer.domain.stack import Stack
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.saved_layout import SavedLayout, rule_of, stacks_for
@@ -26,12 +27,16 @@ PANES_OF: dict[Layout, int] = {layout: rows * columns for layout, (rows, columns
 
 
 def set_layout(state: ReadingState, layout: Layout) -> ReadingState:
-    """Change the number of viewports; stacks stay where they are, new viewports take stacks not yet shown."""
+    """Change the number of viewports; stacks stay where they are, new viewports take stacks not yet shown.
+
+    Of a time series the first volume only; mammograms in the order in which they are read.
+    """
     wanted = PANES_OF[layout]
     panes = list(state.panes[:wanted])
     shown = {pane.stack_id for pane in panes}
     proper = [series for series in _series(state) if not series.localizer]
-    waiting = [stack for series in proper for stack in series.stacks if stack.id not in shown]
+    waiting = [stack for series in proper for stack in series.stacks if stack.id not in shown and not _is_later(stack)]
+    waiting.sort(key=lambda stack: hanging_place(stack.label))
     new = replace(state, layout=layout, maximised=False, active_pane=min(state.active_pane, wanted - 1))
     while len(panes) < wanted:
         panes.append(Pane())
@@ -40,6 +45,11 @@ def set_layout(state: ReadingState, layout: Layout) -> ReadingState:
         if pane.stack_id is None and waiting:
             new = show_stack(new, number, waiting.pop(0).id)
     return new
+
+
+def _is_later(stack: Stack) -> bool:
+    """Say whether a stack is another moment of a place: the second slider goes there."""
+    return any(axis.is_time and axis.place > 0 for axis in stack.axes)
 
 
 def toggle_maximised(state: ReadingState) -> ReadingState:

@@ -10,6 +10,7 @@ from viewer.domain.binding import Binding
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library, Series
 from viewer.domain.overlay import Overlay, PartMeasure
+from viewer.domain.projections import hanging_place
 from viewer.domain.stack import Stack
 from viewer.reading.changes.layouts import PANES_OF
 from viewer.reading.changes.workspace import show_stack
@@ -99,7 +100,8 @@ def default_stack(content: Content) -> Stack | None:
         binding = content.bindings.get(key)
         if binding is not None and binding.default_stack_id in allowed:
             return allowed[binding.default_stack_id]
-    return max(allowed.values(), key=lambda stack: len(stack.frames), default=None)
+    # Of mammograms, which are one image each, the one that hangs first.
+    return max(allowed.values(), key=lambda stack: (len(stack.frames), -hanging_place(stack.label)), default=None)
 
 
 def _series(library: Library) -> list[Series]:
