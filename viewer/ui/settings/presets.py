@@ -27,6 +27,10 @@ from viewer.ui.theme.current import metrics
 
 MODALITIES: Final = ("CT", "PT", "MR", "CR", "DX", "MG", "NM", "US", "XA", "RF", "OT")
 _COLUMNS: Final = 6
+_WIDTHS: Final = (86, 100, 100, 120, 66)
+"""Of all columns but the name, which takes the rest."""
+_TEXT_MARGIN: Final = 6
+"""Left of the number in a spin box: Qt leaves out the padding of the style sheet there."""
 _LARGEST: Final = 1e9
 
 
@@ -70,6 +74,8 @@ class PresetsDialog(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(metrics().row(36))
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate(_WIDTHS, start=1):
+            self.table.setColumnWidth(column, metrics().px(width))
         self.add = _button(tr("Add"), self._add)
         self.remove = _button(tr("Remove"), self._remove)
         self.restore = _button(tr("All as at first"), self._restore)
@@ -81,17 +87,17 @@ class PresetsDialog(QDialog):
             foot.addWidget(widget)
         foot.addStretch()
         foot.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(label(tr("Window presets"), "dialog-title"))
-        column.addWidget(
+        page = QVBoxLayout(self)
+        page.setContentsMargins(20, 16, 20, 16)
+        page.setSpacing(12)
+        page.addWidget(label(tr("Window presets"), "dialog-title"))
+        page.addWidget(
             label(tr("Keys 1 to 9 take the windows of the file first, then these; a key of its own goes before."), "caption")
         )
-        column.addWidget(self.table, 1)
-        column.addWidget(divider())
-        column.addLayout(foot)
-        self.resize(metrics().px(640), metrics().px(480))
+        page.addWidget(self.table, 1)
+        page.addWidget(divider())
+        page.addLayout(foot)
+        self.resize(metrics().px(720), metrics().px(500))
         self._fill(presets)
 
     def presets(self) -> tuple[WindowPreset, ...]:
@@ -208,4 +214,5 @@ def _number(name: str, value: float, *, lowest: float) -> QDoubleSpinBox:
     spin.setDecimals(0 if float(value).is_integer() and abs(value) >= 20 else 3)
     spin.setKeyboardTracking(False)
     spin.setValue(value)
+    spin.lineEdit().setTextMargins(_TEXT_MARGIN, 0, 0, 0)
     return spin
