@@ -309,19 +309,20 @@ def test_a_region_in_space_without_a_frame_of_reference_is_listed_and_not_drawn(
 
 
 @pytest.mark.parametrize(
-    ("sop_class", "origin", "drawn"),
-    [("77.1.6", "VOLUME", 0), ("77.1.6", "FRAME", 1), ("2", "VOLUME", 1)],
+    ("sop_class", "origin", "on_matrix"),
+    [("77.1.6", "VOLUME", True), ("77.1.6", "FRAME", False), ("2", "VOLUME", False)],
     ids=["whole slide", "tile of a slide", "no slide"],
 )
-def test_coordinates_of_a_whole_slide_are_not_laid_on_each_of_its_tiles(sop_class: str, origin: str, drawn: int) -> None:
+def test_coordinates_of_a_whole_slide_are_not_laid_on_each_of_its_tiles(sop_class: str, origin: str, on_matrix: bool) -> None:
     """Writers say VOLUME of images that are no slides, too; there it means nothing."""
     on_image = image("1.2.3.1")
     on_image.ReferencedSOPSequence[0].ReferencedSOPClassUID = f"1.2.840.10008.5.1.4.1.1.{sop_class}"
     stated = region("POINT", [700, 900], on_image)
     stated.PixelOriginInterpretation = origin
     overlay = overlay_of(document(REPORT, stated))
-    assert len(content_of(overlay).graphics) == drawn
-    assert ("item_incomplete" in {one.code for one in overlay.issues}) == (not drawn)
+    (graphic,) = content_of(overlay).graphics
+    assert graphic.on_matrix == on_matrix
+    assert overlay.issues == ()
 
 
 def test_a_finding_with_several_regions_says_its_number_once() -> None:

@@ -16,6 +16,7 @@ from viewer.domain.graphic import Graphic
 from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay, Places
 from viewer.domain.presentation import PresentationState
+from viewer.domain.pyramid import Pyramid
 from viewer.domain.references import ImageReference
 from viewer.domain.registered import stack_for
 from viewer.domain.report import Report
@@ -61,8 +62,20 @@ def places_outside(overlay: Overlay, stack: Stack) -> int:
 def referenced_frames(references: Iterable[ImageReference], stack: Stack) -> Frames:
     """Return which frames of the stack are named by the references; a reference without frame numbers names all."""
     numbers_by_uid = _numbers_by_uid(references)
+    if stack.pyramid is not None:
+        return _named_planes(numbers_by_uid, stack.pyramid, len(stack.frames))
     named = [plane.image is not None and _holds(numbers_by_uid, plane.image) for plane in stack.planes]
     return np.array(named, dtype=bool)
+
+
+def _named_planes(numbers_by_uid: Mapping[str, set[int]], pyramid: Pyramid, count: int) -> Frames:
+    """Return which focal planes of a slide are named, by whatever tile of whatever level."""
+    named = np.zeros(count, dtype=bool)
+    for uid, numbers in numbers_by_uid.items():
+        level = pyramid.level_of(uid)
+        if level is not None:
+            named[list(level.depths_of_uid(uid, () if 0 in numbers else tuple(numbers)))] = True
+    return named
 
 
 def _numbers_by_uid(references: Iterable[ImageReference]) -> dict[str, set[int]]:

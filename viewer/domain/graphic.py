@@ -58,6 +58,8 @@ class Graphic:
     item: str = ""
     """Content item identifier, "1.4.2"."""
     style: MarkStyle | None = None
+    on_matrix: bool = False
+    """PIXEL points count over the total pixel matrix of a slide, not over one of its tiles (PS3.3 C.18.6.1)."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,15 @@ class TileLevel:
         part = int(np.searchsorted(self.first_frames, number, side="right")) - 1
         return FrameKey(self.instances[part], number - self.first_frames[part])
 
+    def place_of(self, sop_instance_uid: str, number: int, depth: int) -> tuple[int, int] | None:
+        """Return the (row, column) of the tile that a frame of an instance (1-based) is at a focal plane, or None."""
+        uids = [uid.partition("@")[0] for uid in self.sop_instance_uids]
+        uid = sop_instance_uid.partition("@")[0]
+        if uid not in uids:
+            return None
+        found = np.argwhere(self.frames[depth] == self.first_frames[uids.index(uid)] + number - 1)
+        return (int(found[0, 0]), int(found[0, 1])) if len(found) else None
+
     def first_frame(self, depth: int) -> FrameKey:
         """Return the first tile there is of a focal plane: it stands for the plane where one frame must."""
         there = np.flatnonzero(self.frames[depth].ravel() >= 0)
@@ -91,6 +100,13 @@ class TileLevel:
         first = self.first_frames[self.instances.index(instance)]
         wanted = np.array(frames) + first
         return tuple(int(one) for one in np.flatnonzero([np.isin(wanted, plane).any() for plane in self.frames]))
+
+    def depths_of_uid(self, sop_instance_uid: str, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the focal planes that frames (1-based numbers; empty: all) of an object belong to, by its UID."""
+        uid = sop_instance_uid.partition("@")[0]
+        places = [place for place, own in enumerate(self.sop_instance_uids) if own.partition("@")[0] == uid]
+        frames = tuple(number - 1 for number in numbers)
+        return self.depths_of(self.instances[places[0]], frames) if places else ()
 
     def on_base(self, column: float, row: float) -> tuple[float, float]:
         """Return the position on the base level of a position of this level."""

@@ -224,9 +224,9 @@ def _planes(base: _Image, spacing: tuple[float, float]) -> tuple[Plane, ...]:
             in_patient_space=placed,
             thickness_mm=abs(thickness),
             anatomical=False,
-            image=(uid, _first_number(base, place)),
+            image=(uid, 1),
         )
-        for place, depth in enumerate(depths)
+        for depth in depths
     )
 
 
@@ -239,11 +239,6 @@ def _depths_mm(tiling: Tiling) -> list[float]:
 
 def _deeper(origin: Vector, depth_mm: float) -> Vector:
     return (origin[0], origin[1], origin[2] + depth_mm)
-
-
-def _first_number(image: _Image, depth: int) -> int:
-    """Return the 1-based frame number by which a focal plane is known."""
-    return _level_frames(image).first_of(depth) + 1
 
 
 def _level(image: _Image, base: _Image, spacing: tuple[float, float], issues: list[Issue]) -> TileLevel:
@@ -277,10 +272,6 @@ class _LevelFrames:
     numbers: NDArray[np.int32]
     start_of: dict[InstanceKey, int]
     missing: int
-
-    def first_of(self, depth: int) -> int:
-        there = self.numbers[depth][self.numbers[depth] >= 0]
-        return int(there.min()) if len(there) else 0
 
 
 def _level_frames(image: _Image) -> _LevelFrames:

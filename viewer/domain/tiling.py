@@ -1,4 +1,4 @@
-"""What a header says of an image cut into tiles: its total pixel matrix and where each tile lies (PS3.3 C.8.12.4, C.7.6.17)."""
+"""What a header says of an image cut into tiles: its total pixel matrix and where each tile lies (PS3.3 C.8.12.4)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, cast
 
@@ -281,10 +281,9 @@ def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue])
         images = () if in_patient else _selected_images(item, tree)
         if not in_patient and not images:
             issues.append(issue("item_incomplete", "warning", position=item.position, what="image that it lies on"))
-        if _is_on_whole_slide(item, images):
-            what = "place on a single tile: its coordinates are those of the whole slide"
-            issues.append(issue("item_incomplete", "warning", position=item.position, what=what))
-            continue
+        on_matrix = _is_on_whole_slide(item, images)
+        if on_matrix:
+            images = tuple(replace(image, frames=()) for image in images)
         if in_patient and not item.frame_of_reference_uid:
             issues.append(issue("item_incomplete", "warning", position=item.position, what="Frame of Reference"))
         if (in_patient and not item.frame_of_reference_uid) or (not in_patient and not images):
@@ -300,6 +299,7 @@ def _graphics(entry: Entry, tree: ContentTree, number: int, issues: list[Issue])
             frame_of_reference_uid=item.frame_of_reference_uid or None,
             label=of_number or words,
             item=item.position,
+            on_matrix=on_matrix,
         )
         if not of_number:
             # A finding with several regions says its numbers once.

@@ -84,6 +84,9 @@ def graphics_on_plane(
     for graphic in graphics:
         if graphic.space == "PATIENT":
             shapes += _from_patient(graphic, plane)
+        elif graphic.on_matrix and (plane.image is None or plane.image[1] != 1):
+            # Tiles are numbered; the whole matrix goes by the number of its first one, at the same corner.
+            continue
         elif plane.image is not None and (not graphic.images or any(one.names(plane.image) for one in graphic.images)):
             shapes.append(_on_image(graphic))
     words = tuple(

@@ -7,7 +7,7 @@ for on the whole matrix of every level that their object names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,8 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.pyramid import Pyramid, TileLevel
+from viewer.domain.references import ImageReference
+from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
@@ -35,6 +37,8 @@ _together: Remembered[OnPlane] = Remembered(32, held_bytes)
 _moved: Remembered[OnPlane] = Remembered(64, held_bytes)
 _grids: Remembered[tuple[float, float]] = Remembered(64)
 _SAME_SPACING = 1e-3
+_MOST_NAMED_TILES = 256
+"""So many tiles with marks of their own are looked at."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ def pieces_of(overlay: Overlay, stack: Stack, depth: int, seen: SlideView) -> tu
         level, off = pyramid.levels[seen.level], _made_on(overlay, pyramid, plane)
         places = blocks_in(level, seen.visible)
         return tuple(Piece(block_at(level, plane, place, off), block_at(level, plane, place)) for place in places)
-    others = (level_plane(level, plane, uid) for level, uid in _named_levels(overlay, pyramid))
+    others = [level_plane(level, plane, uid) for level, uid in _named_levels(overlay, pyramid)]
+    others += _named_tiles(overlay, pyramid, plane, depth)
     return (Piece(plane, plane), *(Piece(one, one) for one in others))
 
 
@@ -91,6 +96,30 @@ def level_plane(level: TileLevel, base: Plane, sop_instance_uid: str) -> Plane:
     """
     whole = level.region(base, (0, 0), (level.rows, level.columns))
     return replace(whole, in_patient_space=False, image=(sop_instance_uid, 1))
+
+
+def _named_tiles(overlay: Overlay, pyramid: Pyramid, base: Plane, depth: int) -> list[Plane]:
+    """Return the planes of single tiles that marks are drawn on, as images of their own."""
+    found: dict[tuple[str, int], Plane] = {}
+    for reference in _named_images(overlay):
+        level = pyramid.level_of(reference.sop_instance_uid) if reference.frames else None
+        for number in reference.frames if level is not None else ():
+            first_of_matrix = level is pyramid.base and number == 1
+            place = None if level is None or first_of_matrix else level.place_of(reference.sop_instance_uid, number, depth)
+            if level is None or place is None or len(found) >= _MOST_NAMED_TILES:
+                continue
+            height, width = level.tile_shape
+            tile = level.region(base, (place[0] * height, place[1] * width), level.tile_shape)
+            image = (reference.sop_instance_uid, number)
+            found[image] = replace(tile, in_patient_space=False, image=image)
+    return list(found.values())
+
+
+def _named_images(overlay: Overlay) -> Iterator[ImageReference]:
+    content = overlay.content
+    if isinstance(content, Report):
+        for graphic in content.graphics:
+            yield from graphic.images
 
 
 def _named_levels(overlay: Overlay, pyramid: Pyramid) -> list[tuple[TileLevel, str]]:
