@@ -215,6 +215,25 @@ def test_a_deleted_measurement_does_not_come_back(window: Window, other: Window,
     assert saved(folder) == {"b"}
 
 
+def test_what_could_not_be_read_is_read_when_it_can_be_and_nothing_is_lost(
+    window: Window, other: Window, folder: Path
+) -> None:
+    window.measure("a")
+    window.saver.close()
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
+    other.open()
+    assert [one.kind for one in other.news] == ["not_read"]
+    assert other.ids == set()
+    other.measure("b")
+    folder.unlink()
+    folder.with_name("away").rename(folder)
+    other.saver.try_again()
+    assert other.ids == {"a", "b"}
+    other.saver.close()
+    assert saved(folder) == {"a", "b"}
+
+
 @pytest.mark.parametrize("text", ["{", '{"version": 2}', "\xff"])
 def test_a_file_that_cannot_be_read_is_set_aside_and_kept(window: Window, other: Window, folder: Path, text: str) -> None:
     window.measure("a")

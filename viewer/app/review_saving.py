@@ -73,6 +73,7 @@ class ReviewSaver:
         self._failed: set[str] = set()
         self._told: set[str] = set()
         """Studies of which it was said that they could not be saved: not with every change again."""
+        self._unread: set[str] = set()
         self._loaded: set[str] = set()
         self._loading = False
         self._known: dict[str, frozenset[str]] = {}
@@ -103,8 +104,10 @@ class ReviewSaver:
         self._dirty.clear()
 
     def try_again(self) -> None:
-        """Save what could not be saved, and take the reviews that another window has given back."""
+        """Save and read what could not be, and take the reviews that another window has given back."""
         self._wait()
+        for study in sorted(self._unread & self._loaded):
+            self._load(study)
         held = set(self._reading.state.content.read_only_studies)
         free = {study for study in held if self._locks.take(self._path(study))}
         for study in sorted(free):
@@ -125,9 +128,11 @@ class ReviewSaver:
         self._locks.release_all()
 
     def _load(self, study: str) -> None:
+        self._unread.discard(study)
         try:
             review = self._read(study)
         except OSError as error:
+            self._unread.add(study)
             _log.warning("a review could not be read: %s", error.strerror)
             self._calls.tell(ReviewNews("not_read", error.strerror or ""))
             review = None

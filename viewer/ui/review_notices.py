@@ -35,9 +35,9 @@ _WORDS: Final[dict[NewsKind, tuple[str, str, Severity, str]]] = {
     "saved_again": ("Everything is saved.", "What could not be saved before is saved now.", "ok", ""),
     "not_read": (
         "Saved measurements of this study could not be read.",
-        "{reason}. The file stays as it is.",
+        "{reason}. The file stays as it is, and what you measure now is added to it.",
         "error",
-        "",
+        "Try again",
     ),
     "set_aside": (
         "Saved measurements of this study could not be understood.",
