@@ -119,6 +119,14 @@ def test_ten_bits_a_sample_are_said_to_be_shown_with_eight(tmp_path: Path) -> No
     assert [one.code for one in frame.issues] == ["video_depth"]
 
 
+@pytest.mark.parametrize("form", ["", ".1"])
+def test_of_a_stereoscopic_video_one_view_is_shown_and_that_is_said(tmp_path: Path, form: str) -> None:
+    path = write_video(tmp_path / "v.dcm", stream_of("h264.mp4", tmp_path), H264[:-1] + "6" + form)
+    frame = reader_of(path).read(7)
+    assert number_of(frame.stored) == 7
+    assert [one.text for one in frame.issues] == ["The video is stereoscopic; one of its two views is shown."]
+
+
 @pytest.mark.parametrize(
     "stream",
     [

@@ -27,6 +27,7 @@ from viewer.dicom.transfer_syntaxes import (
     IMPLICIT_LITTLE_ENDIAN,
     NATIVE,
     PIXEL_WORDS,
+    STEREO_VIDEO,
     VIDEO,
 )
 from viewer.dicom.video import NoVideoFrame, VideoEnded, VideoFrames
@@ -282,6 +283,8 @@ class FrameReader:
             raise FrameNotRead(issue("video_shorter", "error", present=end.present, total=total)) from end
         except NoVideoFrame as failure:
             raise self._failed(index, str(failure)) from failure
+        if attributes.transfer_syntax_uid in STEREO_VIDEO:
+            issues = (*issues, issue("video_one_eye", "info"))
         if attributes.samples_per_pixel == 1:
             samples = samples[..., 0]
         if attributes.bits_stored > 8:

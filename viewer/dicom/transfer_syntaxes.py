@@ -35,6 +35,9 @@ VIDEO = frozenset(f"1.2.840.10008.1.2.4.{number}{form}" for number in range(100,
 }
 """MPEG-2, H.264 and HEVC: all frames are one stream. The forms in .1 allow several fragments."""
 
+STEREO_VIDEO = frozenset({"1.2.840.10008.1.2.4.106", "1.2.840.10008.1.2.4.106.1"})
+"""The second view is coded by its differences from the first, which decoders leave out."""
+
 _SYNTAX = 0x00020010
 
 
