@@ -101,3 +101,12 @@ def test_the_strip_marks_them_with_their_title(tmp_path: Path) -> None:
     assert strip is not None
     ((title, frames),) = strip.keys
     assert (title, np.flatnonzero(frames).tolist()) == ("Of Interest", [2, 7])
+    assert strip.rejected == ()
+
+
+def test_the_strip_marks_rejected_images_apart_from_key_images(tmp_path: Path) -> None:
+    strip = strip_of(state_with(tmp_path, (REJECTED_FOR_QUALITY, (4,))), 0)
+    assert strip is not None
+    ((title, frames),) = strip.rejected
+    assert (title, np.flatnonzero(frames).tolist()) == ("Rejected for Quality Reasons", [4])
+    assert strip.keys == ()

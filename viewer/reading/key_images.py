@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,9 +22,18 @@ _NOT_COUNTED = frozenset({"superseded", "rejected_by_key_object"})
 
 def key_frames(state: ReadingState, stack: Stack) -> Mapping[str, NDArray[np.bool_]]:
     """Return by title which frames (frames,) of a stack are key images; rejection notes are none."""
+    return _named_frames(state, stack, _selects)
+
+
+def rejected_frames(state: ReadingState, stack: Stack) -> Mapping[str, NDArray[np.bool_]]:
+    """Return by title which frames (frames,) of a stack a rejection note lists."""
+    return _named_frames(state, stack, _rejects)
+
+
+def _named_frames(state: ReadingState, stack: Stack, counts: Callable[[Overlay], bool]) -> Mapping[str, NDArray[np.bool_]]:
     found: dict[str, NDArray[np.bool_]] = {}
     for overlay in state.content.overlays_on(stack.id):
-        if _selects(overlay) and isinstance(overlay.content, Report):
+        if counts(overlay) and isinstance(overlay.content, Report):
             references = [one for item in overlay.content.root.walk() for one in item.references]
             frames = referenced_frames(references, stack)
             if frames.any():
@@ -76,9 +85,15 @@ def toggle_only_key_images(state: ReadingState, pane: int) -> ReadingState:
 
 
 def _selects(overlay: Overlay) -> bool:
+    return overlay.kind == "key_objects" and not _rejects(overlay) and _counts(overlay)
+
+
+def _rejects(overlay: Overlay) -> bool:
     content = overlay.content
-    if overlay.kind != "key_objects" or not isinstance(content, Report):
+    if overlay.kind != "key_objects" or not isinstance(content, Report) or not _counts(overlay):
         return False
-    if any(content.root.is_concept(*title) for title in REJECTING_TITLES):
-        return False
+    return any(content.root.is_concept(*title) for title in REJECTING_TITLES)
+
+
+def _counts(overlay: Overlay) -> bool:
     return not any(one.code in _NOT_COUNTED for one in overlay.issues)

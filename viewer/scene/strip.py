@@ -13,7 +13,7 @@ from viewer.domain.coverage import coverage, referenced_frames
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
-from viewer.reading.key_images import key_frames
+from viewer.reading.key_images import key_frames, rejected_frames
 from viewer.reading.state import ReadingState
 from viewer.scene.drawables import Color
 from viewer.scene.held_bytes import held_bytes
@@ -42,6 +42,8 @@ class Strip:
     names: tuple[tuple[str, NDArray[np.bool_]], ...]
     keys: tuple[tuple[str, NDArray[np.bool_]], ...] = ()
     """By title of a key object selection the frames that are its key images."""
+    rejected: tuple[tuple[str, NDArray[np.bool_]], ...] = ()
+    """By title of a rejection note the frames that it lists."""
 
     @property
     def count(self) -> int:
@@ -90,5 +92,8 @@ def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> 
                 color = looks[number].color if state.selection.part == number else color
         if shown and overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
             evaluated |= _evaluated.recall((overlay, stack), (), partial(referenced_frames, overlay.references, stack))
-    keys = tuple((plain(title), frames) for title, frames in key_frames(state, stack).items())
-    return Strip(parts, evaluated, selected, color, tuple(names), keys)
+    keys, rejected = (
+        tuple((plain(title), frames) for title, frames in found.items())
+        for found in (key_frames(state, stack), rejected_frames(state, stack))
+    )
+    return Strip(parts, evaluated, selected, color, tuple(names), keys, rejected)

@@ -332,7 +332,7 @@ def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHead
         name=name.name,
         second=name.apart,
         count=count(len(overlay.parts)) if overlay.parts else "",
-        icon=KIND_ICON[overlay.kind],
+        icon=_icon(overlay),
         badges=tuple(badges[:2]),
         unverified="unverified" in codes or instance.verification_flag == "UNVERIFIED",
         reason=reasons[0] if reasons else "",
@@ -347,6 +347,12 @@ def _read_overlay_row(content: Content, overlay: Overlay, instance: InstanceHead
         overlay=overlay.instance,
         is_report=overlay.readable,
     )
+
+
+def _icon(overlay: Overlay) -> str:
+    """Return the icon of an overlay; a document that is a surface has that of surfaces."""
+    is_surface = overlay.kind == "document" and overlay.draws
+    return KIND_ICON["surface_segmentation" if is_surface else overlay.kind]
 
 
 def _folded(rows: list[BrowserRow], under: str) -> list[BrowserRow]:

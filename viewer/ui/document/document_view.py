@@ -102,6 +102,7 @@ class DocumentView(QWidget):
             return
         self._header, self._overlay = header, overlay
         self.search.clear()
+        self.told.clear()
         self._say(tr("Reading the document"))
         content = overlay.content
         if isinstance(content, Waveform):
@@ -151,7 +152,8 @@ class DocumentView(QWidget):
         finding.setSpacing(6)
         for widget in (self.search, self.found, self.previous, self.next, self.copy, self.save):
             finding.addWidget(widget, 1 if widget is self.search else 0)
-        looking = QHBoxLayout()
+        self.looking = QWidget()
+        looking = QHBoxLayout(self.looking)
         looking.setContentsMargins(10, 0, 10, 8)
         looking.setSpacing(6)
         beside: tuple[QWidget, ...] = (self.groups, self.page, self.pages)
@@ -173,7 +175,7 @@ class DocumentView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(finding)
-        column.addLayout(looking)
+        column.addWidget(self.looking)
         column.addWidget(self._views, 1)
 
     def _connect_parts(self) -> None:
@@ -332,10 +334,9 @@ class DocumentView(QWidget):
             widget.setVisible(pdf or waves)
         self.groups.setVisible(waves and self.groups.count() > 1)
         self.told.setVisible(waves or text)
+        self.looking.setVisible(pdf or waves or bool(self.told.text()))
         self.save.setVisible(self._overlay is not None and isinstance(self._overlay.content, Document))
         self._say_hits()
-        if waves:
-            self.told.setText("")
 
     # a copy
 

@@ -28,7 +28,8 @@ def surface_blocks(overlay: Overlay, document: Document, state: ReadingState) ->
         rows.append((tr("Size"), f"{size}{NO_BREAK_SPACE}mm"))
         axes = (tr("Right to left"), tr("Front to back"), tr("Feet to head"))
         rows += [
-            (axis, f"{start:.1f} … {end:.1f}{NO_BREAK_SPACE}mm") for axis, start, end in zip(axes, low, high, strict=True)
+            (axis, f"{_signed(start)} … {_signed(end)}{NO_BREAK_SPACE}mm")
+            for axis, start, end in zip(axes, low, high, strict=True)
         ]
     rows.append((tr("Unit in the file"), plain(document.stated_unit) or tr("not stated, millimetres taken")))
     rows.append((tr("Frame of Reference"), ", ".join(overlay.frame_of_reference_uids) or tr("not stated")))
@@ -41,3 +42,8 @@ def surface_blocks(overlay: Overlay, document: Document, state: ReadingState) ->
         TextBlock("title", (plain(overlay.label) or tr("Surface"),)),
         *(TextBlock("row", row) for row in rows),
     )
+
+
+def _signed(millimetres: float) -> str:
+    """Return a coordinate with a true minus."""
+    return f"{millimetres:.1f}".replace("-", "\N{MINUS SIGN}")

@@ -16,7 +16,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.strip import Strip, strip_of
 from viewer.ui.slice.frame_words import translated
-from viewer.ui.theme.tokens import ON_IMAGE
+from viewer.ui.theme.tokens import DARK, ON_IMAGE
 
 WIDTH = 18
 _LANE_LEFT, _LANE_WIDTH = 2.0, 2.0
@@ -81,10 +81,10 @@ class SliceStrip(QWidget):
         color = QColor(*strip.selected_color).name() if strip.selected_color is not None else ON_IMAGE.text_second
         for first, last in _runs(strip.selected):
             self._lane(painter, first, last, _SELECTED_LEFT, _SELECTED_WIDTH, color)
-        for _, frames in strip.keys:
-            for place in np.flatnonzero(frames).tolist():
+        for marked, color in ((strip.keys, ON_IMAGE.text), (strip.rejected, DARK.error)):
+            for place in (place for _, frames in marked for place in np.flatnonzero(frames).tolist()):
                 middle = (self.top_of(place) + self.top_of(place + 1)) / 2
-                painter.fillRect(QRectF(WIDTH - _KEY_WIDTH, round(middle - 1), _KEY_WIDTH, 2.0), QColor(ON_IMAGE.text))
+                painter.fillRect(QRectF(WIDTH - _KEY_WIDTH, round(middle - 1), _KEY_WIDTH, 2.0), QColor(color))
         here = state.panes[self._pane].frame
         middle = (self.top_of(here) + self.top_of(here + 1)) / 2
         painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
@@ -124,6 +124,9 @@ class SliceStrip(QWidget):
         words.extend(names)
         words += [
             translated("key image: {title}").format(title=title) for title, frames in self._strip.keys if frames[place]
+        ]
+        words += [
+            translated("rejected: {title}").format(title=title) for title, frames in self._strip.rejected if frames[place]
         ]
         if more:
             words.append(translated("and {count} more").format(count=more))
