@@ -12,16 +12,18 @@ from tests.synthetic.slide import Glass, halved, level, tissue
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library
+from viewer.domain.measurement import Measurement
 from viewer.domain.pyramid import Pyramid
 from viewer.geometry.plane import Plane
 from viewer.loading.eager import EagerInputs
+from viewer.reading.changes.measuring import put_measurement
 from viewer.reading.changes.slides import set_pane_size, toggle_slide_map
 from viewer.reading.changes.workspace import set_view, show_stack
 from viewer.reading.state import Content, ReadingState, View
 from viewer.representations.on_plane import OnPlane
 from viewer.scene import slide_view
 from viewer.scene.cursor import cursor_info
-from viewer.scene.drawables import Scene, TilePicture
+from viewer.scene.drawables import MeasurementDrawable, Scene, TilePicture
 from viewer.scene.inputs import PENDING, Pending, SceneInputs, Unavailable
 from viewer.scene.slice_scene import slice_scene
 from viewer.scene.slide_view import level_for, visible_tiles
@@ -216,6 +218,21 @@ def test_the_cursor_tells_the_pixel_of_the_finest_tile_that_is_there(library: Li
     assert outside is not None
     assert outside.probe is not None
     assert outside.probe.state == "outside"
+
+
+def test_a_region_of_a_slide_has_an_area_and_no_values_of_a_single_tile(tmp_path: Path) -> None:
+    grey = np.ascontiguousarray(PICTURE[..., 1])
+    library = opened([level(SQUARE, [[grey]])], tmp_path)
+    state = state_of(library, View())
+    frame = state.frame_of(state.pane)
+    assert frame is not None
+    box = Measurement("m", "rectangle", state.name_of(frame), ((2.0, 3.0), (22.0, 13.0)))
+    with EagerInputs(library, {}) as inputs:
+        scene = slice_scene(put_measurement(state, box), 0, inputs)
+    (drawn,) = [one for one in scene.drawables if isinstance(one, MeasurementDrawable)]
+    assert "mean" not in drawn.label
+    assert drawn.label.startswith("50\N{NO-BREAK SPACE}µm²")
+    assert drawn.path.max(axis=0).tolist() == [22.0, 13.0]
 
 
 def test_the_last_tiles_end_with_the_matrix(tmp_path: Path) -> None:

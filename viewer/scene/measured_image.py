@@ -14,7 +14,7 @@ from viewer.geometry.plane import Plane
 from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import ReadingState
 from viewer.scene.cursor import mappings_at
-from viewer.scene.inputs import Pending, SceneInputs, Unavailable
+from viewer.scene.inputs import PENDING, Pending, SceneInputs, Unavailable
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,9 @@ def measured_image(state: ReadingState, frame: FrameKey, plane: Plane, inputs: S
     attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
     place = state.content.library.place_of(frame)
     stack = state.content.library.stack(place[0]) if place is not None else None
+    if stack is not None and stack.pyramid is not None:
+        # The frame is one tile of many: lengths and areas of a slide are measured, values under a region are not.
+        decoded = PENDING
     return MeasuredImage(
         state.content.library.instance(frame.instance),
         frame.index,
