@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QDrag, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from viewer.reading.navigate import go_to_part
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.ui.browser.delegate import BrowserDelegate
+from viewer.ui.browser.menu import series_menu
 from viewer.ui.browser.tree import BrowserRow, browser_rows, tr
 from viewer.ui.parts import EmptyState, search_field
 from viewer.ui.row_view import RowView
@@ -124,6 +125,8 @@ class BrowserPanel(QWidget):
         self.view.clicked.connect(self._select)
         self.view.doubleClicked.connect(self.activate)
         self.view.entered_key.connect(self.activate)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._show_menu)
         self._pending = Later(self, self._refill)
         self._disconnect: list[Callable[[], None]] = [reading.connect(self._follow), store.listen(self._take)]
         self.destroyed.connect(lambda: [stop() for stop in self._disconnect])
@@ -229,6 +232,15 @@ class BrowserPanel(QWidget):
             self.health_wanted.emit()
         else:
             self.view.setExpanded(index, not self.view.isExpanded(index))
+
+    def _show_menu(self, spot: QPoint) -> None:
+        node = self.view.indexAt(spot).data(NODE_ROLE)
+        if not isinstance(node, BrowserRow):
+            return
+        menu = series_menu(self, self._reading, node, self.hung.emit)
+        if not menu.isEmpty():
+            menu.exec(self.view.viewport().mapToGlobal(spot))
+        menu.deleteLater()
 
     def _go_to(self, node: BrowserRow) -> None:
         overlay = self._reading.state.content.overlays.get(node.overlay) if node.overlay else None
