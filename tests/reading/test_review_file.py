@@ -34,7 +34,9 @@ def test_a_review_holds_its_study_and_survives_json() -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "{", '{"version": 1}', '{"version": 1, "study_instance_uid": "1.2", "measurements": []}',
              '{"version": 99, "study_instance_uid": "1.1", "measurements": []}',
-             '{"version": 1, "study_instance_uid": "1.1", "measurements": 3}'],
+             '{"version": 1, "study_instance_uid": "1.1", "measurements": 3}',
+             '{"version": 1, "study_instance_uid": "1.1", "measurements": []}',
+             '{"version": 1, "study_instance_uid": "1.1", "reader": "another", "measurements": []}'],
 )  # fmt: skip
 def test_what_is_no_review_of_the_study_is_refused(text: str) -> None:
     with pytest.raises(NotAReview):
