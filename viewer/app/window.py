@@ -20,6 +20,8 @@ from viewer.app.settings import Settings, load_settings
 from viewer.app.settings_saving import SettingsSaver
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
+from viewer.domain.mesh import Mesh
+from viewer.export.mesh_files import NamedMesh, write_surfaces
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.document_worker import DocumentWorker
@@ -141,6 +143,10 @@ class Program:
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""
         return self.loader.progress
+
+    def save_surfaces(self, surfaces: Sequence[tuple[str, Mesh, tuple[int, int, int]]], path: Path) -> None:
+        """Write named, coloured surfaces into a file; its ending says the format. Raises OSError."""
+        write_surfaces(tuple(NamedMesh(*surface) for surface in surfaces), path)
 
     def export_measurements(self, path: Path) -> None:
         """Write all measurements as a table into a file, in the background."""

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from viewer.domain.mesh import Mesh
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
@@ -67,3 +68,6 @@ class Host(Protocol):
 
     def cancel(self, slot: Hashable) -> None:
         """End a background job."""
+
+    def save_surfaces(self, surfaces: Sequence[tuple[str, Mesh, tuple[int, int, int]]], path: Path) -> None:
+        """Write named, coloured surfaces into a file; its ending says the format. Raises OSError."""

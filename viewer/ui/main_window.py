@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 from viewer.domain.library import Library
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
+from viewer.reading.changes.layouts import toggle_maximised
 from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -42,6 +43,7 @@ from viewer.ui.status import Status
 from viewer.ui.theme.apply import apply_theme
 from viewer.ui.toolbar import Toolbar
 from viewer.ui.turns import IMAGES, Later
+from viewer.ui.volume.pane import VolumeCalls, VolumePane
 from viewer.ui.welcome import Welcome
 from viewer.ui.window_acts import reading_acts
 from viewer.ui.window_place import place_of, restore_docks, restore_place
@@ -50,6 +52,7 @@ from viewer.ui.window_title import study_title
 
 PROGRESS_MS = 150
 IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "image_on_plane", "range"})
+SOLID_KINDS = frozenset({"volume", "surface", "graphics"})
 
 
 def tr(text: str) -> str:
@@ -80,7 +83,9 @@ class MainWindow(QMainWindow):
         self.opening = Opening(self, host, recent=lambda: self._settings.recent)
         self._blink = Blink(reading, self)
         self._dialogs = Dialogs(self, reading, store, self.actions_table, lambda: self._settings, host)
-        self.grid = ViewportGrid(reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu)
+        self.grid = ViewportGrid(
+            reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu, volume=self._volume_pane
+        )
         self.looks = Looks(self, reading, store, self.actions_table, images=lambda: self.grid.active_canvas, host=host)
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
@@ -287,6 +292,8 @@ class MainWindow(QMainWindow):
             self._focus_images()
 
     def _take(self, what: Delivered) -> None:
+        if what.kind in SOLID_KINDS:
+            self._images_later.ask()
         if what.kind in IMAGE_KINDS and is_on_a_pane(self._reading.state, what.key):
             self._images_later.ask()
             if what.kind != "on_plane":
@@ -326,6 +333,13 @@ class MainWindow(QMainWindow):
         self.status.show_cursor(words.place, words.value, words.unit)
         self.status.show_parts(words.parts, words.detail)
 
+    def _volume_pane(self, pane: int) -> VolumePane:
+        def tell(title: str, reason: str) -> None:
+            self.notices.tell(Notice(title, reason, "error"))
+
+        calls = VolumeCalls(lambda: self._reading.apply(toggle_maximised), self._host.save_surfaces, tell)
+        return VolumePane(self._reading, self._store, pane, calls)
+
     def _show_image_menu(self, spot: QPoint) -> None:
         menu = image_menu(self, self._reading, self._store, self.actions_table)
         menu.exec(spot)
@@ -352,7 +366,7 @@ class MainWindow(QMainWindow):
         self._focus_images()
 
     def _focus_images(self) -> None:
-        self.grid.active_canvas.setFocus()
+        self.grid.active_picture.setFocus()
 
     def _is_typing(self) -> bool:
         focus = QApplication.focusWidget()
@@ -377,7 +391,7 @@ class MainWindow(QMainWindow):
         self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _next_panel(self) -> None:
-        images = self.grid.active_canvas
+        images = self.grid.active_picture
         browser = self.rail.view if self.docks.is_narrow else self.browser.view
         focus_next((browser, images, self.layers.view, self.report.tree, self.health.view))
 

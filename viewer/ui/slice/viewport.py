@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -43,19 +44,37 @@ class _Frame(QWidget):
         painter.end()
 
 
+class VolumeWidget(Protocol):
+    """A widget that shows the pane's stack in 3D."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What stands in the viewport."""
+
+    def on_changed(self, old: ReadingState, new: ReadingState) -> None:
+        """Follow a change of the reading."""
+
+    def refresh(self) -> None:
+        """Make the picture anew."""
+
+    def end(self) -> None:
+        """Give everything back; the widget is about to go."""
+
+
 @dataclass(frozen=True)
 class ViewportCalls:
     """What a viewport tells and asks its owner.
 
     ``on_drop``: the id of a stack that was dropped here; ``on_fuse``: with Alt held, to be laid over the image.
     ``on_swap``: the number of the pane whose picture was dropped here. ``real_pace``: how many frames a second it really
-    shows.
+    shows. ``volume``: makes the widget that shows a stack in 3D, when it is asked for the first time.
     """
 
     on_drop: Callable[[str], None]
     on_fuse: Callable[[str], None]
     on_swap: Callable[[int], None]
     real_pace: Callable[[], float | None]
+    volume: Callable[[], VolumeWidget] | None = None
 
 
 class Viewport(QWidget):
@@ -74,7 +93,7 @@ class Viewport(QWidget):
         self.canvas = SliceCanvas(reading, store, pane, calls)
         self.strip = SliceStrip(reading, pane)
         self._pane, self._calls, self._dragged_over = pane, viewport_calls, False
-        self._active = self._mixed = False
+        self._active = self._mixed = self._in_3d = False
         self.volumes = VolumeSlider(reading, pane)
         self.cine = CineBar(reading, store, pane, real_pace=viewport_calls.real_pace, give_back=self.canvas.setFocus)
         column = QVBoxLayout(self)
@@ -84,6 +103,8 @@ class Viewport(QWidget):
         row.setSpacing(0)
         row.addWidget(self.canvas, 1)
         row.addWidget(self.strip)
+        self._row = row
+        self.volume: VolumeWidget | None = None
         column.addLayout(row, 1)
         column.addWidget(self.volumes)
         column.addWidget(self.cine)
@@ -93,6 +114,9 @@ class Viewport(QWidget):
 
     def on_changed(self, old: ReadingState, new: ReadingState) -> None:
         """Follow a change of the reading."""
+        self._show_kind(new)
+        if self.volume is not None:
+            self.volume.on_changed(old, new)
         self.canvas.on_changed(old, new)
         self.strip.on_changed(old, new)
         self.volumes.on_changed(new)
@@ -101,6 +125,39 @@ class Viewport(QWidget):
         shown = new.panes[self._pane] if self._pane < len(new.panes) else None
         self._mixed = shown is not None and (shows_another_patient(new, shown) or shows_foreign_result(new, shown))
         self._show_frame()
+
+    @property
+    def picture(self) -> QWidget:
+        """The picture that is shown: a slice, or all in 3D."""
+        return self.volume.widget if self.volume is not None and self._in_3d else self.canvas
+
+    def refresh(self) -> None:
+        """Make the picture anew: something was delivered."""
+        if self.volume is not None and self._in_3d:
+            self.volume.refresh()
+        else:
+            self.canvas.refresh()
+
+    def end(self) -> None:
+        """Give everything back; the viewport is about to go."""
+        if self.volume is not None:
+            self.volume.end()
+
+    def _show_kind(self, state: ReadingState) -> None:
+        """Show a slice, or a widget for 3D, which is made when it is wanted for the first time."""
+        make = self._calls.volume
+        in_3d = make is not None and self._pane < len(state.panes) and state.panes[self._pane].kind == "volume"
+        if in_3d and self.volume is None and make is not None:
+            self.volume = make()
+            self._row.addWidget(self.volume.widget, 1)
+        if in_3d == self._in_3d:
+            return
+        self._in_3d = in_3d
+        self.canvas.setVisible(not in_3d)
+        self.strip.setVisible(not in_3d)
+        if self.volume is not None:
+            self.volume.widget.setVisible(in_3d)
+        self._frame.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the frame over everything."""

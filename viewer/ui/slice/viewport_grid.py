@@ -22,7 +22,7 @@ from viewer.ui.plain_text import sentence
 from viewer.ui.slice.canvas import SliceCanvas
 from viewer.ui.slice.cine import Cine
 from viewer.ui.slice.pointing import CanvasCalls
-from viewer.ui.slice.viewport import Viewport, ViewportCalls
+from viewer.ui.slice.viewport import Viewport, ViewportCalls, VolumeWidget
 from viewer.ui.stack_drag import pane_on_its_way
 from viewer.ui.theme.current import tokens
 
@@ -44,6 +44,8 @@ class ViewportGrid(QWidget):
         Called with what is under the mouse, None when it left the images.
     on_menu
         Called with the global position of a right click on an image.
+    volume
+        Makes the widget that shows a pane's stack in 3D; None: there is none, and such a pane shows its slices.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class ViewportGrid(QWidget):
         *,
         on_cursor: Callable[[CursorInfo | None], None],
         on_menu: Callable[[QPoint], None],
+        volume: Callable[[int], VolumeWidget] | None = None,
     ) -> None:
         super().__init__()
+        self._volume = volume
         self._reading, self._store = reading, store
         self._on_cursor, self._on_menu = on_cursor, on_menu
         self._viewports: list[Viewport] = []
@@ -72,6 +76,11 @@ class ViewportGrid(QWidget):
         return tuple(self._viewports)
 
     @property
+    def active_picture(self) -> QWidget:
+        """What the active viewport shows: a slice, or all in 3D."""
+        return self._viewports[min(self._reading.state.active_pane, len(self._viewports) - 1)].picture
+
+    @property
     def active_canvas(self) -> SliceCanvas:
         """The picture of the active viewport."""
         return self._viewports[min(self._reading.state.active_pane, len(self._viewports) - 1)].canvas
@@ -79,11 +88,13 @@ class ViewportGrid(QWidget):
     def refresh(self) -> None:
         """Make the scenes anew: something was delivered to the store."""
         for viewport in self._viewports[: len(self._reading.state.panes)]:
-            viewport.canvas.refresh()
+            viewport.refresh()
 
     def end(self) -> None:
         """Stop following the reading."""
         self._disconnect()
+        for viewport in self._viewports:
+            viewport.end()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the gaps."""
@@ -131,6 +142,7 @@ class ViewportGrid(QWidget):
             on_fuse=partial(self._fuse, pane),
             on_swap=partial(self._swap, pane),
             real_pace=partial(self.cine.real_frames_per_second, pane),
+            volume=partial(self._volume, pane) if self._volume is not None else None,
         )
         return Viewport(self._reading, self._store, pane, calls, more)
 

@@ -114,6 +114,10 @@ class VolumeCanvas(QWidget):
             self._renderer.close()
             self._renderer = None
 
+    def glide(self, camera: Camera) -> None:
+        """Take another camera that is one of a row of them: nothing to undo, nothing to fly to."""
+        self._take(camera, "")
+
     def picture(self, size: tuple[int, int]) -> QImage | None:
         """Return a picture without words on transparent ground; None where none can be made."""
         graphics, camera = self._inputs.graphics(), self.camera
@@ -252,12 +256,16 @@ class VolumeCanvas(QWidget):
         return fitted(self._scene.bounds or stack_box(stack))
 
     def _take(self, camera: Camera, merge_key: str) -> None:
+        """Take another camera; without a key it is no step of undo."""
         self._moving = True
         self._still.stop()
         self._flight = None
         # A drag is not flown to.
         press, self._press = self._press, self._press or (Qt.MouseButton.NoButton, self._last, camera)
-        self._reading.apply_undoable(merge_key, set_camera, self._pane, camera)
+        if merge_key:
+            self._reading.apply_undoable(merge_key, set_camera, self._pane, camera)
+        else:
+            self._reading.apply(set_camera, self._pane, camera)
         self._press = press
 
     def _land(self) -> None:
