@@ -11,7 +11,8 @@ import numpy as np
 import pydicom
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
+from pydicom.sequence import Sequence
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 
 from tests.synthetic.identity import as_file, save
 from tests.synthetic.image import Grid, Series, image_series
@@ -70,6 +71,31 @@ def test_check_72_beside_a_series_for_reading_that_one_is_hung_without_a_banner(
         assert stack is not None
         assert len(stack.frames) == 2
         assert slice_scene(hung, 0, inputs).notices == ()
+
+
+def test_an_enhanced_ct_for_processing_of_a_class_that_has_no_name_yet_is_told_by_its_intent(tmp_path: Path) -> None:
+    # Supplement 252 has no UIDs yet: any class below CT Image Storage may be one of its.
+    made = image_series(STORED, GRID, Series())
+    enhanced = made[0]
+    enhanced.SOPClassUID = enhanced.file_meta.MediaStorageSOPClassUID = UID("1.2.840.10008.5.1.4.1.1.2.99")
+    enhanced.PresentationIntentType = "FOR PROCESSING"
+    enhanced.NumberOfFrames = len(made)
+    enhanced.PixelData = b"".join(one.PixelData for one in made)
+    groups = []
+    for one in made:
+        place, group = Dataset(), Dataset()
+        place.ImagePositionPatient = one.ImagePositionPatient
+        group.PlanePositionSequence = Sequence([place])
+        groups.append(group)
+    enhanced.PerFrameFunctionalGroupsSequence = Sequence(groups)
+    save([enhanced], tmp_path)
+    with opened(tmp_path) as (state, inputs):
+        (series,) = state.content.library.patients[0].studies[0].series
+        assert (series.role, series.for_processing) == ("image", True)
+        assert len(series.stacks[0].frames) == len(made)
+        assert hang_default(state).pane.stack_id is None
+        scene = slice_scene(show_stack(state, 0, series.stacks[0].id), 0, inputs)
+        assert [one.title for one in scene.notices] == ["This series is marked for processing, not for reading."]
 
 
 def test_check_62_an_image_has_its_shutter_without_any_presentation_state(tmp_path: Path) -> None:

@@ -18,6 +18,14 @@ def laid_over(under: NDArray[np.uint8], colours: NDArray[np.generic], share: NDA
     share
         (rows, columns), 0 to 1.
     """
-    weight = share.astype(np.float32)[..., None]
-    below = (under if under.ndim == 3 else under[..., None]).astype(np.float32)
-    return np.asarray(np.rint(below + (colours.astype(np.float32) - below) * weight).astype(np.uint8))
+    mixed = np.array(under if under.ndim == 3 else np.repeat(under[..., None], 3, axis=2))
+    # Mostly a small part of the picture is covered: the rest costs nothing.
+    covered = share > 0
+    weight = share[covered].astype(np.float32)[:, None]
+    above = colours[covered].astype(np.float32)
+    below = mixed[covered].astype(np.float32)
+    above -= below
+    above *= weight
+    below += above
+    mixed[covered] = np.rint(below, out=below)
+    return mixed
