@@ -10,7 +10,8 @@ from tests.ui.small_study import small_state
 from viewer.reading.changes.layouts import set_layout
 from viewer.reading.changes.linking import toggle_linked
 from viewer.reading.reading import Reading
-from viewer.ui.actions import ACTIONS, NEEDS, clashes, key_text, keys_of
+from viewer.ui.action_spec import NEEDS
+from viewer.ui.actions import ACTIONS, clashes, key_text, keys_of
 from viewer.ui.live_actions import Actions
 
 

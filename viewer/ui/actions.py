@@ -3,157 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
 from viewer.imaging.colour_maps import COLOUR_MAPS
-from viewer.reading.changes.linking import unjoined
-from viewer.reading.changes.volumes import axes_of_pane
-from viewer.reading.key_images import has_key_images
-from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.ui.action_spec import MENU_TEXTS, ActionSpec, Menu, T
+from viewer.ui.depth_table import DEPTH
 from viewer.ui.looks_menus import map_name
 from viewer.ui.measuring_table import MEASURING, NUDGES
-
-Menu = Literal["File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help"]
-Scope = Literal["window", "viewport", "held"]
-"""window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
-Need = Literal[
-    "",
-    "image",
-    "images",
-    "key_images",
-    "slide",
-    "playable",
-    "volumes",
-    "series",
-    "placed",
-    "unjoined",
-    "panes",
-    "overlay",
-    "part",
-    "undo",
-    "redo",
-    "report",
-    "measurement",
-    "measurements",
-    "writable",
-    "fused",
-]
-
-
-def T(text: str) -> str:
-    """Mark a text of the tables for translation; it is translated when it is shown."""
-    return text
-
-
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help")
-MENU_TEXTS: Mapping[Menu, str] = {
-    "File": T("File"),
-    "Edit": T("Edit"),
-    "View": T("View"),
-    "Image": T("Image"),
-    "Measure": T("Measure"),
-    "Layers": T("Layers"),
-    "Report": T("Report"),
-    "Window": T("Window"),
-    "Help": T("Help"),
-}
-
-
-def _several_images(reading: Reading) -> bool:
-    stack = reading.state.stack_of(reading.state.pane)
-    return stack is not None and len(stack.frames) > 1
-
-
-def _has_volumes(reading: Reading) -> bool:
-    return bool(axes_of_pane(reading.state, reading.state.active_pane))
 
 
 def _plays_volumes(state: ReadingState) -> bool:
     return state.pane.playing and state.pane.plays == "volumes"
-
-
-def _is_placed(reading: Reading) -> bool:
-    stack = reading.state.stack_of(reading.state.pane)
-    return stack is not None and stack.in_patient_space
-
-
-def _can_join(reading: Reading) -> bool:
-    return bool(reading.state.pins) or bool(unjoined(reading.state))
-
-
-def _shows_slide(reading: Reading) -> bool:
-    stack = reading.state.stack_of(reading.state.pane)
-    return stack is not None and stack.pyramid is not None
-
-
-def _has_image(reading: Reading) -> bool:
-    return reading.state.frame_of(reading.state.pane) is not None
-
-
-def _can_measure(reading: Reading) -> bool:
-    state = reading.state
-    frame = state.frame_of(state.pane)
-    return frame is not None and state.name_of(frame).study_instance_uid not in state.content.read_only_studies
-
-
-NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
-    "": (lambda _reading: True, ""),
-    "image": (_has_image, T("There is no image in the active viewport.")),
-    "volumes": (_has_volumes, T("The active viewport shows one volume only: no other time, echo or b-value.")),
-    "key_images": (lambda r: has_key_images(r.state), T("No key object selection names images of the active viewport.")),
-    "slide": (_shows_slide, T("The active viewport shows no whole slide.")),
-    "images": (_several_images, T("The active viewport does not show several images.")),
-    "playable": (
-        lambda r: _several_images(r) or _has_volumes(r),
-        T("The active viewport does not show several images."),
-    ),
-    "series": (lambda r: bool(r.state.content.library.stacks), T("No image is open.")),
-    "placed": (_is_placed, T("The images of the active viewport have no position in the patient.")),
-    "unjoined": (_can_join, T("All series that are shown share a Frame of Reference, or there is only one.")),
-    "panes": (lambda r: len(r.state.panes) > 1, T("There is only one viewport.")),
-    "overlay": (lambda r: bool(r.state.content.overlays), T("No overlay is open.")),
-    "part": (lambda r: r.state.selection.part is not None, T("No segment or ROI is selected.")),
-    "fused": (lambda r: bool(r.state.pane.fused), T("Nothing is laid over the image of the active viewport.")),
-    "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
-    "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),
-    "report": (
-        lambda r: any(overlay.kind == "report" for overlay in r.state.content.overlays.values()),
-        T("No report is open."),
-    ),
-    "measurement": (
-        lambda r: r.state.measurement(r.state.selection.measurement) is not None,
-        T("No measurement is selected."),
-    ),
-    "writable": (_can_measure, T("There is no image to measure on, or another window reviews this study.")),
-    "measurements": (lambda r: bool(r.state.measurements), T("Nothing has been measured.")),
-}
-"""When an action can be used, and the sentence that says why it cannot."""
-
-
-@dataclass(frozen=True)
-class ActionSpec:
-    """One action. ``keys`` are its default keys; ``checked`` reads from the state whether it is on."""
-
-    id: str
-    menu: Menu
-    text: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    need: Need = ""
-    scope: Scope = "window"
-    checked: Callable[[ReadingState], bool] | None = None
-    color: str = "text2"
-    """Token of its icon."""
-    after_line: bool = False
-    """A line stands above it in its menu."""
-    in_menu: bool = True
-    toggles: bool = False
-    """It is on or off by itself (a panel), not by the state."""
 
 
 def _layout(name: str) -> Callable[[ReadingState], bool]:
@@ -188,6 +51,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("layout_choose", "View", T("Choose a layout…"), ("Ctrl+L",), "grid-3x3", in_menu=False),
     ActionSpec("layout_save", "View", T("Save this layout…"), (), "", "image", in_menu=False),
+    *DEPTH,
     ActionSpec("maximise", "View", T("Active viewport alone"), (), "maximize", "panes", checked=lambda s: s.maximised),
     ActionSpec("next_pane", "View", T("Next viewport"), ("Tab",), "", "panes", "viewport"),
     ActionSpec("previous_pane", "View", T("Previous viewport"), ("Shift+Tab",), "", "panes", "viewport"),

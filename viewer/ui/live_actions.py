@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from viewer.reading.reading import Reading
-from viewer.ui.actions import ACTIONS, BY_ID, NEEDS, ActionSpec, action_text, key_text, keys_of
+from viewer.ui.action_spec import NEEDS, ActionSpec
+from viewer.ui.actions import ACTIONS, BY_ID, action_text, key_text, keys_of
 from viewer.ui.theme.icons import icon
 
 

@@ -14,7 +14,8 @@ from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
-from viewer.ui.actions import ACTIONS, MENUS, T, key_text, menu_text
+from viewer.ui.action_spec import MENUS, T
+from viewer.ui.actions import ACTIONS, key_text, menu_text
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion
 from viewer.ui.parts import label

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.ui.actions import ACTIONS, BY_ID, MENUS, ActionSpec, action_text, clashes, key_text, keys_of, menu_text
+from viewer.ui.action_spec import MENUS, ActionSpec
+from viewer.ui.actions import ACTIONS, BY_ID, action_text, clashes, key_text, keys_of, menu_text
 from viewer.ui.parts import divider, label, search_field
 
 

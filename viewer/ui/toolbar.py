@@ -77,6 +77,7 @@ class Toolbar(QToolBar):
                     self._add(action_id)
             if group == LAYOUTS:
                 self.addWidget(layouts)
+                self._add("planes_3d")
             if group is not GROUPS[-1]:
                 self.addSeparator()
         self.addWidget(self._more())

@@ -12,6 +12,7 @@ from viewer.reading.navigate import go_to_part, next_series
 from viewer.reading.reading import Reading
 from viewer.reading.state import Layout, Tool
 from viewer.scene.inputs import SceneInputs
+from viewer.ui.depth_acts import depth_acts
 from viewer.ui.looks_acts import looks_acts
 from viewer.ui.measuring_acts import measuring_acts
 from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
@@ -42,6 +43,7 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
     table: dict[str, Act] = {
         **measuring_acts(reading, inputs),
         **looks_acts(reading, inputs),
+        **depth_acts(reading),
         "undo": reading.undo,
         "redo": reading.redo,
         **{f"layout_{name}": layout(name) for name in layouts.GRIDS},
