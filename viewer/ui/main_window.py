@@ -393,7 +393,7 @@ class MainWindow(QMainWindow):
     def _next_panel(self) -> None:
         images = self.grid.active_picture
         browser = self.rail.view if self.docks.is_narrow else self.browser.view
-        focus_next((browser, images, self.layers.view, self.report.tree, self.health.view))
+        focus_next((browser, images, self.layers.view, self.report.view, self.health.view))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.opening.take_drag(event)

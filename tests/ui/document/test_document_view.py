@@ -111,6 +111,7 @@ def is_painted(panel: ReportPanel) -> bool:
 def test_a_pdf_is_read_page_by_page_with_the_keyboard(qtbot: QtBot, opened: Callable[..., ReportPanel]) -> None:
     panel = pdf(qtbot, opened)
     view = panel.document.pdf
+    assert panel.view is view, "what the keys for panels give the keyboard to"
     qtbot.waitUntil(lambda: is_painted(panel), timeout=10_000)
     assert (panel.document.page.value(), panel.document.pages.text()) == (1, "of 3")
     view.setFocus()

@@ -128,6 +128,12 @@ class DocumentView(QWidget):
         """The view in front."""
         return self._views.currentWidget()
 
+    @property
+    def front(self) -> QWidget:
+        """What has the keyboard when the document has it."""
+        focused: dict[QWidget | None, QWidget] = {self.pdf: self.pdf, self.text: self.text, self.waves: self.signal}
+        return focused.get(self.shows, self.save)
+
     def copy_text(self) -> None:
         """Put what is selected on the clipboard, or the page, or the text."""
         if self.shows is self.pdf:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from viewer.domain.content_words import code_text, name_text, value_text
@@ -12,6 +15,9 @@ from viewer.ui.report.words import row_words
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
+
+_OPEN_DEPTH: Final = 3
+_OPEN_ROWS: Final = 400
 
 
 class ContentModel(QAbstractItemModel):
@@ -53,6 +59,16 @@ class ContentModel(QAbstractItemModel):
             return QModelIndex()
         last = position.rpartition(".")[2]
         return self.createIndex(int(last) - 1 if "." in position else 0, 0, number)
+
+    def first_levels(self) -> Iterator[QModelIndex]:
+        """Yield the containers to open at first, as far as that stays a list that can be looked through."""
+        opened = 0
+        for item in self._items:
+            if item.position.count(".") < _OPEN_DEPTH and item.children and item.value_type == "CONTAINER":
+                opened += len(item.children)
+                if opened > _OPEN_ROWS:
+                    return
+                yield self.index_of(item.position)
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         above = self.item(parent)

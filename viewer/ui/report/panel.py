@@ -55,9 +55,6 @@ _WORDS_FROM: Final = 460
 _FACTS_FROM: Final = 560
 """Width from which plain facts have badges: below, the name of the report needs the room."""
 
-_OPEN_DEPTH: Final = 3
-_OPEN_ROWS: Final = 400
-
 
 class ReportPanel(QWidget):
     """The panel. ``number_changed`` tells how many reports there are; ``documents`` answers for documents and waveforms."""
@@ -108,6 +105,11 @@ class ReportPanel(QWidget):
     def shown(self) -> InstanceKey | None:
         """The report that is shown."""
         return self._shown
+
+    @property
+    def view(self) -> QWidget:
+        """What has the keyboard when the panel has it: the tree, or the document in front."""
+        return self.tree if self._report() is not None else self.document.front
 
     def show_report(self, overlay: InstanceKey) -> None:
         """Show a report and select it."""
@@ -256,13 +258,8 @@ class ReportPanel(QWidget):
 
     def _open_rows(self) -> None:
         """Open the first levels, as far as that stays a list that can be looked through."""
-        opened = 0
-        for item in self.model.items:
-            if item.position.count(".") < _OPEN_DEPTH and item.children and item.value_type == "CONTAINER":
-                opened += len(item.children)
-                if opened > _OPEN_ROWS:
-                    break
-                self.tree.expand(self.model.index_of(item.position))
+        for index in self.model.first_levels():
+            self.tree.expand(index)
 
     def _show_badges(self) -> None:
         for badge in self._badges:
