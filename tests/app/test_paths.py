@@ -51,3 +51,4 @@ def test_what_is_bundled_has_its_licence() -> None:
     licences = REPOSITORY / "resources" / "licences"
     assert "SIL OPEN FONT LICENSE" in (licences / "inter.txt").read_text(encoding="utf-8")
     assert "ISC License" in (licences / "lucide.txt").read_text(encoding="utf-8")
+    assert "CC0" in (licences / "colour-maps.txt").read_text(encoding="utf-8")
