@@ -310,3 +310,12 @@ def test_slices_of_a_breast_are_a_stack_named_by_its_view_and_no_film(tmp_path: 
     assert stack.in_patient_space is placed
     assert stack.regular is placed
     assert not stack.temporal
+
+
+def test_a_field_map_is_told_by_its_kind_not_by_an_echo_time_of_zero(tmp_path: Path) -> None:
+    kinds = [
+        {"EchoTime": "0", "ImageType": ["ORIGINAL", "PRIMARY", "T1", "FIELD_MAP"]},
+        {"EchoTime": "1.52", "ImageType": ["ORIGINAL", "PRIMARY", "T1", "M"]},
+    ]
+    found = stacks(volumes(kinds, GRID, Series(modality="MR")), tmp_path)
+    assert [told(stack)[0][:2] for stack in found] == [("Image type", "field map"), ("Image type", "magnitude")]

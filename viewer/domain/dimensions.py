@@ -22,6 +22,8 @@ _COMPONENTS = {
     "OP": "opposed phase",
 }
 """Components of Image Type that scanners write for what a reader knows by a word."""
+_ABBREVIATION = 4
+"""Longer components are words."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,14 @@ def _image_type(value: str, values: tuple[str, ...]) -> str:
     padded = [one + [""] * (longest - len(one)) for one in split]
     differing = [column for column in range(longest) if len({one[column] for one in padded}) > 1]
     own = value.split("\\") + [""] * longest
-    return " ".join(filter(None, (_COMPONENTS.get(own[column], own[column]) for column in differing)))
+    return " ".join(filter(None, (_in_words(own[column]) for column in differing)))
+
+
+def _in_words(component: str) -> str:
+    """Return a component of Image Type as a reader says it; short ones that are not known stay as they are."""
+    return _COMPONENTS.get(component) or (
+        component if len(component) <= _ABBREVIATION else component.replace("_", " ").lower()
+    )
 
 
 def _capital(text: str) -> str:

@@ -26,6 +26,8 @@ from viewer.domain.splitters import (
     spaced,
 )
 
+_ECHO_TIMES = frozenset({"EchoTime", "EffectiveEchoTime"})
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedFrame:
@@ -182,14 +184,16 @@ def _varying(frames: Sequence[PlacedFrame]) -> list[str]:
     """Return the attributes that have more than one value, in the order in which they are tried."""
     keywords = {name for frame in frames for name, _ in frame.frame.dimensions} | {IMAGE_TYPE, OBJECT}
     found = [keyword for keyword in keywords & set(ORDER) if len({frame.value(keyword) for frame in frames}) > 1]
-    found.sort(key=ORDER.__getitem__)
+    # An echo time of 0 is no echo but a map that was computed (a field map): what kind of image it is says more.
+    late = {keyword for keyword in _ECHO_TIMES & set(found) if any(frame.value(keyword) == "0" for frame in frames)}
+    found.sort(key=lambda keyword: ORDER[keyword] + len(ORDER) * (keyword in late))
     pointers = frames[0].header.dimension_pointers
     for number, pointer in enumerate(pointers):
         keyword = f"{DIMENSION_INDEX}:{number}"
         same_pointers = all(frame.header.dimension_pointers == pointers for frame in frames)
         if pointer not in SPATIAL_INDICES and same_pointers and len({frame.value(keyword) for frame in frames}) > 1:
             # Objects are told apart only when nothing in them is.
-            found.insert(len(found) - (found[-1:] == [OBJECT]), keyword)
+            found.insert(found.index(OBJECT) if OBJECT in found else len(found), keyword)
     return found
 
 

@@ -125,7 +125,8 @@ def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
     if stack.dimensions:
         lines.extend(stack_words(stack, say))
     elif stack.label:
-        lines.append(plain(stack.label))
+        # A bare number says nothing.
+        lines.append(say("Part {number}").format(number=stack.label) if stack.label.isdigit() else plain(stack.label))
     if place < len(stack.frame_dimensions):
         lines.extend(dimension_words(one, say) for one in stack.frame_dimensions[place])
     return tuple(lines)
