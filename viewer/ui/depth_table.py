@@ -44,11 +44,11 @@ DEPTH: tuple[ActionSpec, ...] = (
         ActionSpec(f"plane_{kind}", "View", text, (), "", "planes", checked=_kind(kind), in_menu=False)
         for kind, text in _KINDS.items()
     ),
-    ActionSpec("turn_planes_left", "View", T("Turn the planes anticlockwise"), ("Alt+Left",), "", "cut", "viewport"),
-    ActionSpec("turn_planes_right", "View", T("Turn the planes clockwise"), ("Alt+Right",), "", "cut", "viewport"),
+    ActionSpec("turn_planes_left", "View", T("Turn the planes anticlockwise"), ("Ctrl+[",), "", "cut", "viewport"),
+    ActionSpec("turn_planes_right", "View", T("Turn the planes clockwise"), ("Ctrl+]",), "", "cut", "viewport"),
     ActionSpec("planes_straight", "View", T("Planes along the images again"), (), "", "cut", in_menu=False),
     ActionSpec("planes_patient", "View", T("Planes along the patient"), (), "", "cut", in_menu=False),
-    ActionSpec("slab_thicker", "View", T("Thicker plane"), ("Alt+Up",), "", "cut", "viewport"),
-    ActionSpec("slab_thinner", "View", T("Thinner plane"), ("Alt+Down",), "", "cut", "viewport"),
-    ActionSpec("slab_projection", "View", T("Maximum, minimum or mean of the plane"), ("Alt+M",), "", "cut", "viewport"),
+    ActionSpec("slab_thicker", "View", T("Thicker plane"), ("Shift+Up",), "", "cut", "viewport"),
+    ActionSpec("slab_thinner", "View", T("Thinner plane"), ("Shift+Down",), "", "cut", "viewport"),
+    ActionSpec("slab_projection", "View", T("Maximum, minimum or mean of the plane"), ("Ctrl+M",), "", "cut", "viewport"),
 )
