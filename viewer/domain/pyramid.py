@@ -6,6 +6,7 @@ the largest, is the first; every level says how its positions lie on it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -72,7 +73,7 @@ class TileLevel:
         number = int(self.frames[depth, row, column])
         if number < 0:
             return None
-        part = int(np.searchsorted(self.first_frames, number, side="right")) - 1
+        part = bisect_right(self.first_frames, number) - 1
         return FrameKey(self.instances[part], number - self.first_frames[part])
 
     def place_of(self, sop_instance_uid: str, number: int, depth: int) -> tuple[int, int] | None:

@@ -120,8 +120,11 @@ def is_halved(pyramid: Pyramid, number: int, zoom: float) -> bool:
     return zoom * pyramid.levels[number].step[0] < HALVED_BELOW
 
 
+@lru_cache(maxsize=64)
 def visible_tiles(pyramid: Pyramid, number: int, depth: int, visible: Rectangle, *, around: int = 0) -> tuple[Tile, ...]:
     """Return the tiles of a level that meet a rectangle of the base, nearest its centre first; none when too many.
+
+    Scene and loader ask for the same ones in turn: the last answers are kept.
 
     Parameters
     ----------
