@@ -23,6 +23,7 @@ Need = Literal[
     "key_images",
     "slide",
     "playable",
+    "second_axis",
     "volumes",
     "series",
     "placed",
@@ -107,6 +108,10 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "key_images": (lambda r: has_key_images(r.state), T("No key object selection names images of the active viewport.")),
     "slide": (_shows_slide, T("The active viewport shows no whole slide.")),
     "images": (_several_images, T("The active viewport does not show several images.")),
+    "second_axis": (
+        lambda r: len(axes_of_pane(r.state, r.state.active_pane)) > 1,
+        T("The volumes in the active viewport differ in one value only."),
+    ),
     "playable": (
         lambda r: _several_images(r) or _has_volumes(r),
         T("The active viewport does not show several images."),

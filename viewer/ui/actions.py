@@ -130,6 +130,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "volume_previous", "Image", T("Previous time, echo or volume"), ("Ctrl+Left", ","), "", "volumes", "viewport"
     ),
     ActionSpec("volume_next", "Image", T("Next time, echo or volume"), ("Ctrl+Right", "."), "", "volumes", "viewport"),
+    ActionSpec(
+        "second_previous", "Image", T("Previous on the lower slider"), ("Ctrl+Shift+Left",), "", "second_axis", "viewport"
+    ),
+    ActionSpec("second_next", "Image", T("Next on the lower slider"), ("Ctrl+Shift+Right",), "", "second_axis", "viewport"),
     ActionSpec("series_previous", "Image", T("Previous series"), ("Left",), "", "series", "viewport"),
     ActionSpec("series_next", "Image", T("Next series"), ("Right",), "", "series", "viewport"),
     ActionSpec("slice_window", "Image", T("Window from this slice"), ("W",), "contrast", "image", after_line=True),

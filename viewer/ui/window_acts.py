@@ -83,6 +83,8 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
         "cine_volumes": lambda: reading.apply(volumes.toggle_playing_volumes, reading.state.active_pane),
         "volume_previous": lambda: reading.apply(volumes.step_volume, reading.state.active_pane, -1),
         "volume_next": lambda: reading.apply(volumes.step_volume, reading.state.active_pane, 1),
+        "second_previous": lambda: reading.apply(volumes.step_volume, reading.state.active_pane, -1, 1),
+        "second_next": lambda: reading.apply(volumes.step_volume, reading.state.active_pane, 1, 1),
         "slice_up": scroll(-1),
         "slice_down": scroll(1),
         "slice_up_10": scroll(-10),
