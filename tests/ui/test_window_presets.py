@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.scene.one_stack import image_attributes, one_stack, ramp_pixels
+from tests.scene.two_stacks import pet_attributes
 from viewer.domain.image_attributes import FrameValues, ImageAttributes, Window
 from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.state import WindowChoice
@@ -41,6 +42,11 @@ def test_another_image_without_a_window_says_that_it_comes_from_the_values(qapp:
     values = np.percentile(ramp_pixels(), (1, 99))
     assert text.startswith("From the values ")
     assert text.endswith(f"{values.mean():.0f} / {values[1] - values[0]:.0f}")
+
+
+def test_a_window_in_suv_is_called_by_its_ends() -> None:
+    assert text_of(pet_attributes()) == "SUV 0–5"
+    assert text_of(pet_attributes(), WindowChoice("preset", name="SUV 0–10", center=1.0, width=2.0)) == "SUV 0–10"
 
 
 def test_dragging_makes_it_ones_own() -> None:

@@ -81,7 +81,7 @@ def with_fused_words(corners: CornerText, fused: Fused | None, say: Say) -> Corn
 
 def shortest(value: float) -> str:
     """Return a number without needless decimals."""
-    digits = 0 if abs(value - round(value)) < 5e-4 else (1 if abs(value) >= 10 else 3)
+    digits = 0 if abs(value - round(value)) < 5e-4 or abs(value) >= 1000 else (1 if abs(value) >= 10 else 3)
     return decimal(value, digits)
 
 

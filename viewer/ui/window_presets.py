@@ -75,7 +75,7 @@ def window_text(state: ReadingState, inputs: SceneInputs) -> str:
     if choice.source == "user":
         return f"{tr('Own')} {_numbers(choice.center, choice.width)}"
     if choice.source == "preset":
-        return f"{tr(choice.name)} {_numbers(choice.center, choice.width)}"
+        return _named(tr(choice.name), choice.center, choice.width)
     for named in windows_to_choose(state, inputs):
         if named.choice.source == choice.source and (named.choice.index, named.choice.name) == (choice.index, choice.name):
             return f"{named.name} {named.numbers}".strip()
@@ -97,7 +97,7 @@ def _in_force(state: ReadingState, inputs: SceneInputs, attributes: ImageAttribu
     if isinstance(window, LookupTable):
         return _of_file(0, window).name
     unnamed = tr("As stored") if window in windows_of(attributes, frame.index) else tr("From the values")
-    return f"{plain(window.name) or unnamed} {_numbers(window.center, window.width)}"
+    return _named(plain(window.name) or unnamed, window.center, window.width)
 
 
 def _of_file(index: int, window: Window | LookupTable) -> NamedWindow:
@@ -105,6 +105,11 @@ def _of_file(index: int, window: Window | LookupTable) -> NamedWindow:
     if isinstance(window, LookupTable):
         return NamedWindow(choice, plain(window.explanation) or tr("Table of the file"))
     return NamedWindow(choice, plain(window.name) or tr("As stored"), _numbers(window.center, window.width))
+
+
+def _named(name: str, center: float, width: float) -> str:
+    """Return a window in words; the name of one in SUV says its ends, which its numbers in Bq/ml do not."""
+    return name if name.startswith("SUV ") else f"{name} {_numbers(center, width)}"
 
 
 def _numbers(center: float, width: float) -> str:

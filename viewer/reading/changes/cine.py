@@ -7,7 +7,6 @@ from typing import Literal
 
 from viewer.reading.changes.panes import inside, with_pane
 from viewer.reading.changes.volumes import play_volume_on, play_volumes
-from viewer.reading.changes.volumes import play_volume_on, play_volumes
 from viewer.reading.changes.workspace import set_frame
 from viewer.reading.state import ReadingState, Sweep
 
