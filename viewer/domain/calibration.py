@@ -19,7 +19,17 @@ from viewer.domain.instance import InstanceHeader
 from viewer.geometry.plane import Plane
 
 Basis = Literal[
-    "patient", "region", "geometry", "fiducial", "method_unknown", "detector", "magnification", "film", "no_region", "region_doubted", "pixels"
+    "patient",
+    "region",
+    "geometry",
+    "fiducial",
+    "method_unknown",
+    "detector",
+    "magnification",
+    "film",
+    "no_region",
+    "region_doubted",
+    "pixels",
 ]
 BASIS_WORDS: Mapping[Basis, str] = {
     "patient": "pixel spacing",
@@ -89,7 +99,7 @@ class PixelSizes:
     """Nominal Scanned Pixel Spacing (between rows, between columns)."""
     regions: tuple[UltrasoundRegion, ...] = ()
     regions_doubted: bool = False
-    """Regions are stated, but for an image of another size: it was made smaller, so their scale is not that of its pixels."""
+    """Regions are stated, but those of a larger image: their scale is not that of its pixels."""
 
 
 @dataclass(frozen=True)
