@@ -132,8 +132,8 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
     "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),
     "report": (
-        lambda r: any(overlay.kind == "report" for overlay in r.state.content.overlays.values()),
-        T("No report is open."),
+        lambda r: any(overlay.readable for overlay in r.state.content.overlays.values()),
+        T("No report or document is open."),
     ),
     "measurement": (
         lambda r: r.state.measurement(r.state.selection.measurement) is not None,
