@@ -124,6 +124,7 @@ class Toolbar(QToolBar):
         self.preset.setMaximumWidth(metrics().px(190 if width < metrics().px(NARROW_BELOW) else 320))
         self._command.setFixedHeight(field)
         self._command.set_words("one" if width < metrics().px(NARROW_BELOW) else "sentence")
+        self._cap.setVisible(width >= metrics().px(NARROW_BELOW))
         tight = width < metrics().px(TIGHT_BELOW)
         if tight:
             self._command.set_words("none")
@@ -161,7 +162,7 @@ class Toolbar(QToolBar):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(label(key_text(keys[0]) if keys else "", "key"), alignment=Qt.AlignmentFlag.AlignVCenter)
         cap.setFixedHeight(30)
-        self.addWidget(cap)
+        self._cap = self.addWidget(cap)
 
     def _link_menu(self) -> QToolButton:
         """Return the button that opens what linked viewports share, and what lies between them."""

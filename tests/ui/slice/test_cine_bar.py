@@ -65,6 +65,7 @@ def test_frames_that_are_not_shown_in_time_are_said(played: Played) -> None:
     played.real = 11.0
     played.reading.apply(set_playing, 0, "playing")
     assert (played.bar.real.text(), played.bar.real.property("role")) == ("11.0 fps shown", "warning")
+    assert (played.bar.counter.toolTip(), played.bar.counter.property("role")) == ("11.0 fps shown", "warning")
 
 
 def test_a_pace_that_is_kept_is_no_warning(played: Played) -> None:

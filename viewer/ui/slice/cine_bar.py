@@ -163,10 +163,14 @@ class CineBar(QWidget):
         self._said_at = now
         real = self._real_pace() if playing else None
         self.real.setText("" if real is None else tr("{number} fps shown").format(number=f"{real:.1f}"))
-        role = "warning" if real is not None and real < wanted * _FAR_OFF else "third"
-        if self.real.property("role") != role:
-            self.real.setProperty("role", role)
-            self.real.style().polish(self.real)
+        slow = real is not None and real < wanted * _FAR_OFF
+        # In a narrow bar there is room for the counter only: it must not hide that frames come late.
+        self.counter.setToolTip(self.real.text())
+        for words, usual in ((self.real, "third"), (self.counter, "head")):
+            role = "warning" if slow else usual
+            if words.property("role") != role:
+                words.setProperty("role", role)
+                words.style().polish(words)
 
     def _take_speed(self, frames: float) -> None:
         self._reading.apply_undoable(f"cine-speed:{self._pane}", set_speed, self._pane, frames)
