@@ -49,9 +49,9 @@ def key_places(state: ReadingState, stack: Stack) -> NDArray[np.intp]:
 
 
 def has_key_images(state: ReadingState) -> bool:
-    """Say whether the stack of the active pane has any."""
+    """Say whether a selection lies on the stack of the active pane. Asked at every change: places are not looked at."""
     stack = state.stack_of(state.pane)
-    return stack is not None and len(key_places(state, stack)) > 0
+    return stack is not None and any(_selects(overlay) for overlay in state.content.overlays_on(stack.id))
 
 
 def step_key_image(state: ReadingState, pane: int, by: int) -> ReadingState:
