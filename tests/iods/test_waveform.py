@@ -53,7 +53,7 @@ def test_values_are_those_of_pydicom_in_the_unit_of_each_channel(tmp_path: Path)
         ("SLOW", 2.0, 3),
     ]
     assert [(one.label, one.unit) for one in found.groups[0].channels] == [
-        ("Lead I", "uV"),
+        ("Lead I", "µV"),
         ("Lead II", "mV"),
         ("Counter", ""),
     ]

@@ -237,7 +237,7 @@ def test_an_electrocardiogram_is_plotted_on_its_paper_and_read_with_the_mouse(
     # 4.002 s: sample 1000, counted from 0, of the second lane.
     x = 4.002 * layout.second_px - signal.horizontalScrollBar().value() + 116
     told = signal.words_at(QPointF(x, layout.middle(1)))
-    assert told == f"4.002 s · Lead II · {stored[1000, 1] * 5} uV"
+    assert told == f"4.002 s · Lead II · {stored[1000, 1] * 5} µV"
     document.larger.click()
     assert signal._layout is not None
     assert signal._layout.mm_px == pytest.approx(layout.mm_px * 1.25)
