@@ -68,14 +68,9 @@ def volume_scene(state: ReadingState, pane: int, inputs: VolumeInputs, *, say: S
     if mark is not None and mark.frame_of_reference_uid == stack.frame_of_reference_uid and things:
         things.append(PointDrawable(mark.point_patient, CROSSHAIR_COLOR))
     said = [*volume_notices, *notices]
-    if not surfaces and not volume and not waiting and not volume_waits and not said:
-        said.append(
-            Notice(
-                say("Nothing to show in 3D"),
-                say("Switch a segment or a region on, or show the image as a volume."),
-                replaces_image=False,
-            )
-        )
+    if not things and not waiting and not volume_waits and not said:
+        text = say("Switch a segment or a region on, or show the image as a volume.")
+        said.append(Notice(say("Nothing to show in 3D."), text))
     return VolumeScene(
         drawables=tuple(things),
         bounds=_bounds(stack, surfaces, with_image=bool(volume) or volume_waits or not surfaces),

@@ -118,7 +118,8 @@ class Viewport(QWidget):
         if self.volume is not None:
             self.volume.on_changed(old, new)
         self.canvas.on_changed(old, new)
-        self.strip.on_changed(old, new)
+        if not self._in_3d:
+            self.strip.on_changed(old, new)
         self.volumes.on_changed(new)
         self.cine.on_changed(new)
         self._active = new.active_pane == self._pane and len(new.panes) > 1
@@ -154,7 +155,9 @@ class Viewport(QWidget):
             return
         self._in_3d = in_3d
         self.canvas.setVisible(not in_3d)
-        self.strip.setVisible(not in_3d)
+        if in_3d:
+            # Whether a slice has a strip is for the strip to say.
+            self.strip.hide()
         if self.volume is not None:
             self.volume.widget.setVisible(in_3d)
         self._frame.raise_()

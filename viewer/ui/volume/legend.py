@@ -15,6 +15,7 @@ from viewer.ui.theme.tokens import ON_IMAGE
 
 _MOST_LINES = 12
 _LINE, _SWATCH, _MARGIN = 18, 10, 11
+_ABOVE_LETTER = 44
 _SAME_VIEW = 0.9999
 _NAMES: dict[StandardView, str] = {
     "anterior": "Anterior",
@@ -46,7 +47,8 @@ def paint_legend(
     surfaces = sorted(
         (thing for thing in scene.drawables if isinstance(thing, SurfaceDrawable)), key=lambda thing: not thing.selected
     )
-    room = int((size[1] / ratio - 80) / _LINE)
+    # The letter of the left side stands half way down.
+    room = int((size[1] / ratio / 2 - _ABOVE_LETTER) / _LINE)
     shown = surfaces[: max(min(_MOST_LINES, room), 0)]
     if len(shown) < len(surfaces):
         shown = shown[:-1]
