@@ -14,6 +14,9 @@ Decided
     the canvas against a bare pyqtgraph image. (4) Start: pyqtgraph costs 0.38 s.
     The map between image and screen is ``scene.view_geometry``: pure, tested without a window.
     What is made for Qt is kept by the identity of the drawable, weakly; the scene hands back drawables that did not change.
+    The mouse knows a picture by a protocol (``pointing.PointedAt``), so that other planes are pointed at in the same way.
+    The bar of a cine stands under the picture, not on it. A cine waits for what is not read or not yet painted, so its
+    real pace is what was on the screen.
     While the frame changes, label borders lie on the pixel grid; 80 ms after the last change they are traced and sharp.
 Refused
     A graphics item a segment: twenty of them fall under 15 frames a second.
