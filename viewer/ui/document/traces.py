@@ -87,8 +87,10 @@ def columns_of(values: NDArray[np.float32], sample_px: float, first: int, count:
     high = np.full(count, np.nan, np.float32)
     some = np.flatnonzero(end > begin)
     if len(some):
-        bounds = np.stack([begin[some], end[some]], axis=1).ravel()
-        padded = np.append(values, np.float32(np.nan))
+        # Only what is seen is copied: a day of ECG has forty million samples.
+        start, stop = int(begin[some[0]]), int(end[some[-1]])
+        bounds = np.stack([begin[some], end[some]], axis=1).ravel() - start
+        padded = np.append(values[start:stop], np.float32(np.nan))
         low[some] = np.fmin.reduceat(padded, bounds)[::2]
         high[some] = np.fmax.reduceat(padded, bounds)[::2]
     return Columns(first, low, high)
