@@ -11,15 +11,20 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter
 
+from tests.domain.opened import opened
+from tests.synthetic.slide import Glass, level, tissue
 from viewer.geometry.plane import Plane
+from viewer.loading.eager import EagerInputs
+from viewer.reading.changes.workspace import show_stack
 from viewer.reading.reading import Reading
-from viewer.reading.state import Pane, ReadingState, View
+from viewer.reading.state import Content, Pane, ReadingState, View
 from viewer.scene.drawables import Scene, SlideMap, TilePicture
 from viewer.scene.view_geometry import ViewGeometry, view_geometry
 from viewer.ui.slice.map_mouse import MapMouse
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.scene_painter import blank
 from viewer.ui.slice.tiles import map_place, paint_slide_map, paint_tile
+from viewer.ui.slice.viewport_grid import ViewportGrid
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -139,3 +144,22 @@ def test_a_press_on_the_map_goes_there_and_a_drag_along() -> None:
     assert not mouse.is_held
     reading.undo()
     assert reading.state.panes[0].view == View(zoom=8.0)
+
+
+def test_a_viewport_says_its_size_once_it_shows_a_slide(qtbot, tmp_path) -> None:
+    library = opened([level(Glass(), [[tissue(77, 131)]])], tmp_path)
+    reading = Reading(ReadingState(content=Content(library=library)))
+    with EagerInputs(library, {}) as inputs:
+        grid = ViewportGrid(reading, inputs, on_cursor=lambda _info: None, on_menu=lambda _spot: None)
+        qtbot.addWidget(grid)
+        grid.resize(640, 480)
+        with qtbot.waitExposed(grid):
+            grid.show()
+        assert reading.state.pane_sizes == {}
+        reading.apply(show_stack, 0, library.stacks[0].id)
+        canvas = grid.viewports[0].canvas
+        qtbot.waitUntil(lambda: reading.state.pane_sizes.get(0) == canvas.device_size())
+        grid.grab()
+        shown = [one for one in canvas.scene.drawables if isinstance(one, TilePicture)]
+        assert sum(tile.pixels.shape[0] * tile.pixels.shape[1] for tile in shown) == 77 * 131
+        grid.end()
