@@ -11,7 +11,7 @@ import numpy as np
 
 from viewer.domain.calibration import Scale
 from viewer.domain.crossed_axes import crossed_axes
-from viewer.domain.instance import InstanceHeader
+from viewer.domain.instance import Cut, FrameKey, InstanceHeader
 from viewer.geometry.plane import FloatArray
 
 MeasurementKind = Literal[
@@ -61,16 +61,20 @@ _HANDLES = 24
 
 @dataclass(frozen=True)
 class ImageName:
-    """The image a measurement lies on, by UIDs, so that it is found again wherever the files are; ``frame`` is 1-based."""
+    """The image a measurement lies on, by UIDs, so that it is found again wherever the files are; ``frame`` is 1-based.
+
+    With a ``cut`` it is the plane through the stack of that image.
+    """
 
     study_instance_uid: str
     sop_instance_uid: str
     frame: int
+    cut: Cut | None = None
 
 
-def image_name(header: InstanceHeader, index: int) -> ImageName:
-    """Return the name of a frame (0-based); an instance without a UID is named by its place, which is never saved."""
-    return ImageName(header.study_instance_uid, header.sop_instance_uid or header.key, index + 1)
+def image_name(header: InstanceHeader, frame: FrameKey) -> ImageName:
+    """Return the name of a frame; an instance without a UID is named by its place, which is never saved."""
+    return ImageName(header.study_instance_uid, header.sop_instance_uid or header.key, frame.index + 1, frame.cut)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from viewer.domain.carriers import Carrier
-from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.instance import Cut, FrameKey, InstanceKey
 from viewer.domain.measurement import Measurement
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
@@ -16,8 +16,10 @@ from viewer.domain.report import Report
 from viewer.domain.siblings import siblings
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
+from viewer.reading.changes.panes import with_pane
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.finding_places import place_on
+from viewer.reading.reslicing import PLANE_KINDS, resliced_stack, why_not_resliced
 from viewer.reading.state import ReadingState, Selection
 
 
@@ -85,8 +87,8 @@ def frame_of_measurement(state: ReadingState, measurement: Measurement) -> Frame
     library, image = state.content.library, measurement.image
     # An instance without a UID is named by its key.
     keys = library.instances_with_uid(image.sop_instance_uid) or (InstanceKey(image.sop_instance_uid),)
-    frames = (FrameKey(key, image.frame - 1) for key in keys)
-    return next((one for one in frames if library.place_of(one) is not None and state.name_of(one) == image), None)
+    frames = (FrameKey(key, image.frame - 1, image.cut) for key in keys)
+    return next((one for one in frames if state.plane_of(one) is not None and state.name_of(one) == image), None)
 
 
 def go_to_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
@@ -95,12 +97,33 @@ def go_to_measurement(state: ReadingState, measurement_id: str) -> ReadingState:
     if measurement is None:
         return state
     frame = frame_of_measurement(state, measurement)
+    if frame is not None and frame.cut is not None:
+        state = _show_cut(replace(state, measurements_hidden=False), frame.cut)
     place = state.content.library.place_of(frame) if frame is not None else None
     if place is not None:
         shown = [number for number, pane in enumerate(state.panes) if pane.stack_id == place[0]]
         pane = state.active_pane if state.active_pane in shown or not shown else shown[0]
         state = show_stack(replace(state, active_pane=pane, measurements_hidden=False), pane, place[0], place[1])
     return replace(state, selection=Selection(measurement=measurement_id))
+
+
+def _show_cut(state: ReadingState, cut: Cut) -> ReadingState:
+    """Show a plane through a stack: in a viewport of its kind, else in the active one; turned back where it must be."""
+    stack = state.content.library.stack(cut.stack_id)
+    if stack is None or why_not_resliced(stack):
+        return state
+    for axes in dict.fromkeys((state.axes, None)):
+        for kind in PLANE_KINDS:
+            planes = resliced_stack(stack, kind, axes, cut.slab).planes
+            if cut.plane not in planes:
+                continue
+            fitting = [n for n, pane in enumerate(state.panes) if pane.stack_id == cut.stack_id and pane.kind == kind]
+            number = fitting[0] if fitting else state.active_pane
+            pane = replace(
+                state.panes[number], stack_id=cut.stack_id, kind=kind, slab=cut.slab, frame=planes.index(cut.plane)
+            )
+            return with_pane(replace(state, axes=axes, active_pane=number), number, pane)
+    return state
 
 
 def next_series(state: ReadingState, pane: int, by: int) -> ReadingState:

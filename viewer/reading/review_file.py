@@ -9,12 +9,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from viewer.domain.instance import Cut
 from viewer.domain.measurement import POINTS_OF, ImageName, Measurement
 from viewer.reading.state import ReadingState
 
 VERSION = 1
+_CUT = TypeAdapter(Cut)
 
 Review = Mapping[str, Any]
 
@@ -86,12 +91,18 @@ def _id(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else None
 
 
+def _cut_to_json(cut: Cut) -> dict[str, Any]:
+    """Return what a plane through a stack is found again by."""
+    return asdict(replace(cut, plane=replace(cut.plane, image=None, nearest_mm=None)))
+
+
 def _to_json(measurement: Measurement) -> dict[str, Any]:
     return {
         "id": measurement.id,
         "kind": measurement.kind,
         "sop_instance_uid": measurement.image.sop_instance_uid,
         "frame": measurement.image.frame,
+        **({"cut": _cut_to_json(measurement.image.cut)} if measurement.image.cut is not None else {}),
         "points": [list(point) for point in measurement.points],
         "text": measurement.text,
     }
@@ -101,7 +112,8 @@ def _from_json(entry: Any, study_instance_uid: str) -> Measurement | None:
     try:
         kind = next(one for one in POINTS_OF if one == entry["kind"])
         points = tuple((float(column), float(row)) for column, row in entry["points"])
-        image = ImageName(study_instance_uid, str(entry["sop_instance_uid"]), int(entry["frame"]))
+        cut = _CUT.validate_python(entry["cut"]) if "cut" in entry else None
+        image = ImageName(study_instance_uid, str(entry["sop_instance_uid"]), int(entry["frame"]), cut)
         made = Measurement(str(entry["id"]), kind, image, points, str(entry.get("text", "")))
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration):
         return None

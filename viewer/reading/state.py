@@ -14,7 +14,7 @@ from viewer.domain.library import Library, Patient
 from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, image_name
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.stack import Stack
-from viewer.geometry.plane import Vector
+from viewer.geometry.plane import Plane, Vector
 from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
@@ -296,7 +296,15 @@ class ReadingState:
 
     def name_of(self, frame: FrameKey) -> ImageName:
         """Return the name by which measurements know a frame of the library."""
-        return image_name(self.content.library.instance(frame.instance), frame.index)
+        return image_name(self.content.library.instance(frame.instance), frame)
+
+    def plane_of(self, frame: FrameKey) -> Plane | None:
+        """Return the plane of a frame of the library, or of a plane through its stack; None when it is in no stack."""
+        if frame.cut is not None:
+            return frame.cut.plane
+        place = self.content.library.place_of(frame)
+        stack = self.content.library.stack(place[0]) if place is not None else None
+        return stack.planes[place[1]] if stack is not None and place is not None else None
 
     @property
     def patient(self) -> Patient | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class MeasuredImage:
 def measured_image(state: ReadingState, frame: FrameKey, plane: Plane, inputs: SceneInputs) -> MeasuredImage:
     """Return what is known of a frame for measuring on it."""
     attributes, decoded = inputs.attributes(frame.instance), inputs.frame(frame)
-    place = state.content.library.place_of(frame)
+    place = state.content.library.place_of(replace(frame, cut=None))
     stack = state.content.library.stack(place[0]) if place is not None else None
     if stack is not None and stack.pyramid is not None:
         # The frame is one tile of many: lengths and areas of a slide are measured, values under a region are not.
@@ -60,8 +60,5 @@ def measured_image(state: ReadingState, frame: FrameKey, plane: Plane, inputs: S
 def image_of_measurement(state: ReadingState, measurement: Measurement, inputs: SceneInputs) -> MeasuredImage | None:
     """Return what is known of the image that a measurement lies on; None when it is not open."""
     frame = frame_of_measurement(state, measurement)
-    place = state.content.library.place_of(frame) if frame is not None else None
-    stack = state.content.library.stack(place[0]) if place is not None else None
-    if frame is None or place is None or stack is None:
-        return None
-    return measured_image(state, frame, stack.planes[place[1]], inputs)
+    plane = state.plane_of(frame) if frame is not None else None
+    return measured_image(state, frame, plane, inputs) if frame is not None and plane is not None else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from viewer.domain.instance import InstanceKey
+from dataclasses import replace
+
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.measurement import Measurement, MeasurementKind
 from viewer.domain.provenance import Origin
+from viewer.geometry.orientation import name_of
 from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import SceneInputs
@@ -63,26 +66,37 @@ def _all(state: ReadingState) -> list[Measurement]:
     return [one for on_image in state.measurements.values() for one in on_image]
 
 
+def _where(frame: FrameKey | None, place: tuple[str, int] | None) -> str:
+    """Return the words for the image that a measurement lies on."""
+    if frame is None or place is None:
+        return tr("image not open")
+    if frame.cut is None:
+        return tr("image {number}").format(number=count(place[1] + 1))
+    names = {"axial": tr("axial plane"), "coronal": tr("coronal plane"), "sagittal": tr("sagittal plane")}
+    return names.get(name_of(frame.cut.plane.normal), tr("oblique plane"))
+
+
 def _row(
     state: ReadingState, measurement: Measurement, wanted: LayerFilter, inputs: SceneInputs
 ) -> tuple[tuple[str, int], LayerRow] | None:
     library = state.content.library
     frame = frame_of_measurement(state, measurement)
-    place = library.place_of(frame) if frame is not None else None
+    place = library.place_of(replace(frame, cut=None)) if frame is not None else None
+    plane = state.plane_of(frame) if frame is not None else None
     if frame is not None and state.patient is not None and library.patient_of(frame.instance) is not state.patient:
         return None
     if wanted.on_slice and frame != state.frame_of(state.pane):
         return None
     stack = library.stack(place[0]) if place is not None else None
     lines: tuple[str, ...] = ()
-    if frame is not None and stack is not None and place is not None:
-        image = measured_image(state, frame, stack.planes[place[1]], inputs)
+    if frame is not None and plane is not None:
+        image = measured_image(state, frame, plane, inputs)
         lines = (*measured_words(measurement, image, tr), *measured_detail(measurement, image, tr))
     name = plain(measurement.text) or tr(KIND_WORDS[measurement.kind])
     if any(word not in f"{name} {' '.join(lines)}".casefold() for word in wanted.search.casefold().split()):
         return None
     values = lines[len(written(measurement.text)) :]
-    where = tr("image {number}").format(number=count(place[1] + 1)) if place is not None else tr("image not open")
+    where = _where(frame, place)
     if frame is not None and stack is not None and stack.id != state.pane.stack_id:
         # Elsewhere than in the active viewport: the number alone would not say where.
         described = plain(library.series_of(frame.instance).description)

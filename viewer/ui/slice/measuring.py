@@ -306,11 +306,10 @@ def spot_at(frame: FrameKey, plane: Plane, geometry: ViewGeometry, position_view
 
 def aspect_at(state: ReadingState, measurement: Measurement, frame: FrameKey, inputs: SceneInputs) -> float:
     """Return the true height over the width of the pixels of a frame that a measurement lies on."""
-    place = state.content.library.place_of(frame)
-    stack = state.content.library.stack(place[0]) if place is not None else None
-    if stack is None or place is None:
+    plane = state.plane_of(frame)
+    if plane is None:
         return 1.0
-    scale = measured_image(state, frame, stack.planes[place[1]], inputs).scale(measurement)
+    scale = measured_image(state, frame, plane, inputs).scale(measurement)
     return scale.aspect if scale is not None else 1.0
 
 
