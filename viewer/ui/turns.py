@@ -87,7 +87,9 @@ class _Turns(QObject):
 
     def add(self, later: Later) -> None:
         heapq.heappush(self._line, (later.rank, next(self._numbers), later))
-        if not self._timer.isActive():
+        if self._painting:
+            self._timer.start()
+        elif not self._timer.isActive():
             self._go_on()
 
     def _go_on(self) -> None:
@@ -97,7 +99,7 @@ class _Turns(QObject):
             while self._line and not self._painting:
                 later = heapq.heappop(self._line)[2]
                 self._painting = isValid(later) and later.take_turn()
-        if self._painting or self._line:
+        if self._line:
             self._timer.start()
 
 
