@@ -56,6 +56,7 @@ _LISTED_BECAUSE = (
     "registration_not_used",
     "document_not_shown",
     "surface_not_read",
+    "segment_surface_not_read",
 )
 """Issues that say why an object is listed without being drawn."""
 
@@ -233,6 +234,9 @@ def _reason_against_images(overlay: Overlay, stack: Stack) -> Issue | None:
         and _has_positions(overlay)
     ):
         return issue("frame_of_reference_conflict", "warning")
+    if overlay.meshes:
+        # A surface is nothing but coordinates: without the space they are in, an image that it names says nothing.
+        return issue("no_place_stated", "warning")
     if isinstance(content, StructureSet):
         return None if stack.in_patient_space else issue("no_position", "warning")
     if not isinstance(content, Segmentation):

@@ -11,9 +11,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.document import Document
 from viewer.domain.graphic import Graphic
-from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay, Places
 from viewer.domain.presentation import PresentationState
 from viewer.domain.pyramid import Pyramid
@@ -23,6 +21,7 @@ from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import RegionOfInterest, StructureSet
+from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.geometry.contour_planes import ContourPlanes, nearest_planes, reach_mm
 
 Frames = NDArray[np.bool_]
@@ -99,8 +98,10 @@ def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
         return _of_marks(overlay, content.graphics, stack)
     if isinstance(content, PresentationState):
         return _of_state(overlay, content, stack)
-    if isinstance(content, Document) and content.mesh is not None:
-        return {part.number: _of_surface(content.mesh, stack) for part in overlay.parts}
+    if isinstance(content, SurfaceSegmentation):
+        return {number: _of_points(one.every_point, stack) for number, one in content.by_number.items()}
+    if overlay.meshes:
+        return {number: _of_points(mesh.points, stack) for number, mesh in overlay.meshes.items()}
     if isinstance(content, Segmentation) and overlay.places is not None:
         return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, _segmentation_gap(content)), stack)
     return {}
@@ -186,11 +187,11 @@ def _contours_outside(roi: RegionOfInterest, stack: Stack) -> int:
     return outside
 
 
-def _of_surface(mesh: Mesh, stack: Stack) -> Frames:
+def _of_points(points: NDArray[np.float64], stack: Stack) -> Frames:
     """Return which frames cut a surface: their planes themselves, not the slices around them."""
-    if not stack.in_patient_space or not len(mesh.points):
+    if not stack.in_patient_space or not len(points):
         return np.zeros(len(stack.frames), dtype=bool)
-    low, high = _extents(mesh.points, stack)
+    low, high = _extents(points, stack)
     return np.asarray((stack.offsets_mm >= low) & (stack.offsets_mm <= high))
 
 

@@ -19,6 +19,7 @@ from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segment, Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.surface_segmentation import SurfaceSegmentation
 
 _ERRORS: Final = frozenset(
     {
@@ -96,6 +97,8 @@ def object_health(
     yield from _place(overlay, binding, library)
     yield from _empty_parts(overlay, measures)
     yield from _colours(overlay)
+    if isinstance(overlay.content, SurfaceSegmentation):
+        yield from _surfaces(overlay.content)
     if isinstance(overlay.content, Segmentation):
         yield from _segments(overlay.content)
     elif overlay.origin is Origin.AI and not overlay.provenance.algorithm_name:
@@ -139,7 +142,7 @@ def _tracked_otherwise(segment: Segment, uids: set[str]) -> bool:
 
 def _frame_of_reference(overlay: Overlay, library: Library) -> Iterator[Health]:
     content = overlay.content
-    if not isinstance(content, Segmentation | StructureSet) or overlay.frame_of_reference_uids:
+    if not isinstance(content, Segmentation | StructureSet | SurfaceSegmentation) or overlay.frame_of_reference_uids:
         return
     named = [key for one in overlay.references for key in library.instances_with_uid(one.sop_instance_uid)]
     if any(library.instance(key).frame_of_reference_uid for key in named):
@@ -174,7 +177,7 @@ def _empty_parts(overlay: Overlay, measures: Mapping[int, PartMeasure]) -> Itera
 
 
 def _colours(overlay: Overlay) -> Iterator[Health]:
-    if not isinstance(overlay.content, Segmentation | StructureSet):
+    if not isinstance(overlay.content, Segmentation | StructureSet | SurfaceSegmentation):
         return
     same: dict[tuple[int, int, int], list[str]] = defaultdict(list)
     for part in overlay.parts:
@@ -186,6 +189,15 @@ def _colours(overlay: Overlay) -> Iterator[Health]:
                 f" and {len(names) - _NAMES_SHOWN} more" if names[_NAMES_SHOWN:] else ""
             )
             yield Health(issue("colours_identical", "warning", names=shown), ", ".join(names[:_NAMES_SHOWN]))
+
+
+def _surfaces(content: SurfaceSegmentation) -> Iterator[Health]:
+    for one in content.surfaces:
+        name, where = one.segment.label, f"segment {one.segment.number}"
+        if one.says_finite and not one.mesh.is_closed:
+            yield Health(issue("surface_not_closed", "error", name=name), where)
+        if one.mesh.is_closed and one.mesh.volume_ml < 0:
+            yield Health(issue("surface_turned", "warning", name=name), where)
 
 
 def _segments(content: Segmentation) -> Iterator[Health]:

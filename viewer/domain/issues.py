@@ -107,6 +107,11 @@ SENTENCES: dict[str, str] = {
     "opens_apart": "It names no image that is open; it opens in the report panel.",
     "surface_not_read": "The surface cannot be read: {reason}.",
     "surface_without_unit": "The surface states no unit of length; millimetres were taken.",
+    "segment_surface_not_read": "{name}: a surface cannot be read: {reason}.",
+    "surface_reference_missing": "{name} names {count} surfaces that are not in the file.",
+    "surface_without_triangles": "{name} has no triangles; its points and lines are drawn on slices and not in 3D.",
+    "surface_not_closed": "{name} says that it encloses a volume, but its surface is open, so it has none.",
+    "surface_turned": "{name}: the triangles turn inwards, so programs that follow them take its inside for its outside.",
     "surface_mirrored": "The surface says that it is mirrored, so it is not laid on images.",
     "waveform_not_read": "Samples of the group {group} cannot be read: {reason}.",
     # references and binding
@@ -199,6 +204,7 @@ SENTENCES_FOR_ONE: dict[str, str] = {
     "overlap_in_labelmap": "Two frames at one position disagree about 1 pixel.",
     "repaired_unnamed_segment": "1 frame names no segment; the only one described ({number}) was taken.",
     "pixel_spacing_varies": "1 frame has another pixel spacing than the first; it cannot be placed.",
+    "surface_reference_missing": "{name} names 1 surface that is not in the file.",
     "contour_degenerate": "{name}: 1 closed contour has fewer than three points.",
     "contour_reference_missing": "{name}: 1 contour refers to an image that is not among the opened files.",
 }
@@ -251,6 +257,11 @@ TITLES: dict[str, str] = {
     "document_not_shown": "Documents of a form that is not shown",
     "surface_not_read": "Surfaces that cannot be read",
     "surface_without_unit": "Surfaces without a unit of length",
+    "segment_surface_not_read": "Surfaces of segments that cannot be read",
+    "surface_reference_missing": "A segment names surfaces that are not in the file",
+    "surface_without_triangles": "Segments that are points and lines",
+    "surface_not_closed": "Surfaces that should be closed are open",
+    "surface_turned": "Surfaces that are turned inside out",
     "surface_mirrored": "Surfaces that are mirrored",
     "waveform_not_read": "Samples of waveforms cannot be read",
     # references and binding

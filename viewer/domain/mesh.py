@@ -25,6 +25,19 @@ class Mesh:
         return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6000
 
     @cached_property
+    def area_mm2(self) -> float:
+        """The area of its triangles."""
+        a, b, c = (self.points[self.triangles[:, corner]] for corner in range(3))
+        return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()) / 2
+
+    def welded(self) -> Mesh:
+        """Return the surface with points at one place joined, so that triangles know their neighbours."""
+        points, which = np.unique(self.points, axis=0, return_inverse=True)
+        triangles = which.reshape(-1)[self.triangles]
+        a, b, c = triangles.T
+        return Mesh(points, np.ascontiguousarray(triangles[(a != b) & (b != c) & (c != a)]))
+
+    @cached_property
     def is_closed(self) -> bool:
         """Whether every edge has a triangle on both sides, which run along it in opposite directions."""
         edges = np.concatenate([self.triangles[:, [0, 1]], self.triangles[:, [1, 2]], self.triangles[:, [2, 0]]])

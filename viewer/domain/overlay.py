@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.document import Document
+from viewer.domain.dose import Dose, PlanFacts
 from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
+from viewer.domain.mesh import Mesh
 from viewer.domain.presentation import PresentationState
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.real_world_map import RealWorldMap
@@ -22,6 +24,7 @@ from viewer.domain.registration import Move, Registration
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.domain.waveform import Waveform
 
 OverlayKind = Literal[
@@ -71,6 +74,8 @@ class Part:
     """Report item this part shows."""
     items: tuple[str, ...] = ()
     """Report items that, with all below them, say what it is."""
+    opacity: float = 1.0
+    """Opacity (0..1) that the object asks for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,18 @@ class Places:
     images: tuple[tuple[ImageReference, ...], ...]
 
 
-Content = Segmentation | StructureSet | PresentationState | Report | RealWorldMap | Document | Waveform | None
+Content = (
+    Segmentation
+    | StructureSet
+    | SurfaceSegmentation
+    | PresentationState
+    | Report
+    | RealWorldMap
+    | Dose
+    | Document
+    | Waveform
+    | None
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +131,8 @@ class Overlay:
     """How registrations that are open bring its Frames of Reference to other ones."""
     registration: Registration | None = None
     """What a registration object says."""
+    plan: PlanFacts | None = None
+    """What an RT Plan says of dose."""
 
     @property
     def draws(self) -> bool:
@@ -133,6 +151,15 @@ class Overlay:
         """AI when any part is; else AI-assisted, reader, or not stated."""
         found = {part.origin for part in self.parts} | {self.provenance.origin}
         return next(origin for origin in Origin if origin in found)
+
+    @cached_property
+    def meshes(self) -> Mapping[int, Mesh]:
+        """The surfaces that the object itself is made of, by part number: of a surface segmentation, STL or OBJ."""
+        if isinstance(self.content, SurfaceSegmentation):
+            return {one.segment.number: one.mesh for one in self.content.surfaces}
+        if isinstance(self.content, Document) and self.content.mesh is not None:
+            return {1: self.content.mesh}
+        return {}
 
     def part(self, number: int) -> Part:
         """Return a part by its number; raises KeyError."""
@@ -157,6 +184,8 @@ class PartMeasure:
     """Of a probability: how many voxels have at least each stored value, 0 to the maximum; empty for other parts."""
     voxel_ml: float = 0.0
     """Volume of a voxel; 0 where unknown."""
+    area_mm2: float | None = None
+    """Of a surface."""
 
     def at_threshold(self, threshold: float) -> PartMeasure:
         """Return the measure of the voxels that have at least a fraction (0 to 1) of the maximum; itself for others."""

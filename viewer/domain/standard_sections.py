@@ -48,6 +48,11 @@ SECTIONS: Final[dict[str, str]] = {
     "contour_reference_missing": "PS3.3 C.8.8.6",
     "contours_without_roi": "PS3.3 C.8.8.6",
     "roi_number_repeated": "PS3.3 C.8.8.5",
+    # surfaces
+    "segment_surface_not_read": "PS3.3 C.27.4",
+    "surface_reference_missing": "PS3.3 C.8.23.2",
+    "surface_not_closed": "PS3.3 C.27.1",
+    "surface_turned": "PS3.3 C.27.4.1",
     # reports
     "item_incomplete": "PS3.3 C.17.3",
     "reference_dangling": "PS3.3 C.17.3.2.5",

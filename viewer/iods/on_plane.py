@@ -14,12 +14,13 @@ from viewer.domain.registered import move_to
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.geometry.plane import Plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.marks import presentation_state_on_plane, report_on_plane
 from viewer.representations.measure import survey_segmentation
-from viewer.representations.mesh_cut import measure_of_mesh, mesh_on_plane
+from viewer.representations.mesh_cut import measure_of_mesh, mesh_on_plane, surfaces_on_plane
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.segmentation_volumes import VolumesOf
 
@@ -46,6 +47,8 @@ def overlay_on_plane(
             return segmentation_on_plane(overlay, cut_by, read_frame, volumes_of=volumes_of)
         if isinstance(content, StructureSet):
             return structure_set_on_plane(overlay, cut_by)
+        if isinstance(content, SurfaceSegmentation):
+            return surfaces_on_plane(content, cut_by)
         if isinstance(content, Document) and content.mesh is not None:
             return mesh_on_plane(content.mesh, cut_by, part=1)
         if isinstance(content, Report):
@@ -79,6 +82,4 @@ def survey_overlay(
         return survey.applied_to(overlay), survey.measures
     if isinstance(overlay.content, StructureSet):
         return overlay, measure_structure_set(overlay)
-    if isinstance(overlay.content, Document) and overlay.content.mesh is not None:
-        return overlay, {1: measure_of_mesh(overlay.content.mesh)}
-    return overlay, {}
+    return overlay, {number: measure_of_mesh(mesh) for number, mesh in overlay.meshes.items()}

@@ -20,12 +20,14 @@ from viewer.iods import (
     segmentation,
     structure_set,
     structured_report,
+    surface_segmentation,
     waveform,
 )
 
 READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]], ...]] = (
     (segmentation.SOP_CLASSES, segmentation.read),
     (structure_set.SOP_CLASSES, structure_set.read),
+    (surface_segmentation.SOP_CLASSES, surface_segmentation.read),
     (presentation_state.SOP_CLASSES, presentation_state.read),
     (structured_report.SOP_CLASSES, structured_report.read),
     (real_world_map.SOP_CLASSES, real_world_map.read),

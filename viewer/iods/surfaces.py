@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from viewer.domain.document import Document
 from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay
 from viewer.domain.registered import move_to
@@ -26,7 +25,7 @@ def overlay_surface(
     Parameters
     ----------
     overlay
-        A segmentation, a structure set, or a document that is a surface.
+        A segmentation, a structure set, a surface segmentation, or a document that is a surface.
     frame_of_reference_uid
         The overlay's own, or one that a registration joins to it.
     volumes
@@ -71,6 +70,4 @@ def _own_surface(
     if isinstance(content, StructureSet):
         roi = next((roi for roi in content.rois if roi.number == number), None)
         return roi_surface(roi) if roi is not None else EMPTY
-    if isinstance(content, Document) and content.mesh is not None:
-        return content.mesh
-    return EMPTY
+    return overlay.meshes.get(number, EMPTY)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import PartMeasure
+from viewer.domain.surface_segmentation import SegmentSurface, SurfaceSegmentation
 from viewer.geometry.plane import FloatArray, Plane
-from viewer.representations.on_plane import OnPlane, Outline
+from viewer.representations.on_plane import OnPlane, Outline, Shape
 
 
 def mesh_on_plane(mesh: Mesh, plane: Plane, *, part: int) -> OnPlane:
@@ -29,14 +30,45 @@ def mesh_on_plane(mesh: Mesh, plane: Plane, *, part: int) -> OnPlane:
     return OnPlane(outlines=tuple(outlines), parts_here=frozenset({part} if outlines else ()))
 
 
+def surfaces_on_plane(content: SurfaceSegmentation, plane: Plane) -> OnPlane:
+    """Return where a plane cuts the surfaces of segments, and their lines and points that lie on it or cross it.
+
+    A point of its own lies on the nearest plane: it is shown where the plane is nearer than half its thickness.
+    """
+    if not plane.in_patient_space:
+        return OnPlane()
+    cuts = [mesh_on_plane(one.mesh, plane, part=one.segment.number) for one in content.surfaces]
+    shapes = [shape for one in content.surfaces if (shape := _points_on_plane(one, plane)) is not None]
+    return OnPlane(
+        outlines=tuple(outline for cut in cuts for outline in cut.outlines),
+        shapes=tuple(shapes),
+        parts_here=frozenset().union(*(cut.parts_here for cut in cuts), {shape.part for shape in shapes}),
+    )
+
+
+def _points_on_plane(surface: SegmentSurface, plane: Plane) -> Shape | None:
+    """Return the points of a segment near a plane, and where its lines cross it; None without any."""
+    reach = max(plane.thickness_mm, min(plane.spacing_mm)) / 2
+    found = [surface.points[np.abs(plane.distance_mm(surface.points)) <= reach]] if len(surface.points) else []
+    for line in surface.lines:
+        above = plane.distance_mm(line) >= 0
+        crossed = np.flatnonzero(above[1:] != above[:-1])
+        here, there = plane.distance_mm(line[crossed]), plane.distance_mm(line[crossed + 1])
+        share = (here / (here - there))[:, None]
+        found.append(line[crossed] + share * (line[crossed + 1] - line[crossed]))
+    points = np.concatenate(found) if found else np.empty((0, 3))
+    return Shape("MULTIPOINT", plane.position_image(points), surface.segment.number) if len(points) else None
+
+
 def measure_of_mesh(mesh: Mesh) -> PartMeasure:
     """Return the volume inside a closed surface, and the middle of its box as the place to go to."""
     if mesh.bounds is None:
         return PartMeasure(None, None, state="empty")
-    middle = mesh.bounds.center
+    middle, area = mesh.bounds.center, mesh.area_mm2
+    words = f"its area is {area / 100:.2f} cm²"
     if not mesh.is_closed:
-        return PartMeasure(None, None, "the surface is open, so it has no volume", middle)
-    return PartMeasure(None, abs(mesh.volume_ml), "inside the closed surface", middle)
+        return PartMeasure(None, None, f"the surface is open, so it has no volume; {words}", middle, area_mm2=area)
+    return PartMeasure(None, abs(mesh.volume_ml), f"inside the closed surface; {words}", middle, area_mm2=area)
 
 
 def cut_of(mesh: Mesh, plane: Plane) -> tuple[list[FloatArray], list[FloatArray]]:

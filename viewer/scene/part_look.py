@@ -35,6 +35,8 @@ class PartLook:
     graded_fill: float
     dashed: bool
     selected: bool
+    opacity: float = 1.0
+    """Of the whole part, its overlay's included: what a surface in 3D takes."""
 
     @property
     def fill_rgba(self) -> Rgba:
@@ -62,7 +64,7 @@ def _all_looks(state: ReadingState, overlay: Overlay, *, shown: bool) -> Mapping
 
 def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, *, shown: bool) -> PartLook:
     own = layer.parts.get(part.number, PartStyle())
-    opacity = layer.opacity * (1.0 if own.opacity is None else own.opacity)
+    opacity = layer.opacity * (part.opacity if own.opacity is None else own.opacity)
     selected = state.selection.overlay == overlay.instance and state.selection.part == part.number
     style: DrawStyle = layer.style or "both"
     if layer.fill is not None:
@@ -78,4 +80,5 @@ def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, 
         graded_fill=(GRADED_FILL if layer.fill is None else layer.fill) * opacity if style != "outline" else 0.0,
         dashed=part.dashed,
         selected=selected,
+        opacity=opacity,
     )

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from viewer.domain.document import Document
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -19,11 +18,11 @@ from viewer.domain.structure_set import StructureSet
 from viewer.geometry.box import Box
 from viewer.geometry.plane import Plane
 from viewer.imaging.volume_presets import volume_preset
-from viewer.reading.state import LayerStyle, Pane, PartStyle, ReadingState
+from viewer.reading.state import Pane, ReadingState
 from viewer.scene.corner_text import Say
 from viewer.scene.drawables import ImagePicture, Notice, PartRef
 from viewer.scene.inputs import Pending, Unavailable
-from viewer.scene.part_look import part_looks
+from viewer.scene.part_look import PartLook, part_looks
 from viewer.scene.plain_words import plain
 from viewer.scene.reference_lines import plane_name
 from viewer.scene.remembered import Remembered
@@ -108,7 +107,7 @@ def _solid_parts(state: ReadingState, stack: Stack) -> Iterator[tuple[Overlay, t
 
 def _is_solid(overlay: Overlay) -> bool:
     content = overlay.content
-    return isinstance(content, (Segmentation, StructureSet)) or (isinstance(content, Document) and content.mesh is not None)
+    return isinstance(content, Segmentation | StructureSet) or bool(overlay.meshes)
 
 
 def _keys(state: ReadingState, stack: Stack, overlay: Overlay, numbers: tuple[int, ...]) -> Iterator[SurfaceKey]:
@@ -126,7 +125,7 @@ def _all_surfaces(
     notices: list[Notice] = []
     waiting = 0
     for overlay, numbers in _solid_parts(state, stack):
-        layer, looks = state.layer(overlay.instance), part_looks(state, overlay)
+        looks = part_looks(state, overlay)
         for key in _keys(state, stack, overlay, numbers):
             answer = inputs.surface(key)
             if isinstance(answer, Pending):
@@ -137,26 +136,27 @@ def _all_surfaces(
             else:
                 waiting += answer.full is None
                 look = looks[key.part]
-                found.extend(_surface(answer, key, layer, color=look.color, selected=look.selected))
+                found.extend(_surface(answer, key, look))
     return tuple(found), waiting, tuple(dict.fromkeys(notices))
 
 
-def _surface(
-    answer: PartSurface, key: SurfaceKey, layer: LayerStyle, *, color: tuple[int, int, int], selected: bool
-) -> Iterator[SurfaceDrawable]:
+def _surface(answer: PartSurface, key: SurfaceKey, look: PartLook) -> Iterator[SurfaceDrawable]:
     mesh = answer.full if answer.full is not None else answer.preview
     if not len(mesh.triangles):
         return
-    own = layer.parts.get(key.part, PartStyle())
-    opacity = layer.opacity * (1.0 if own.opacity is None else own.opacity)
-    if opacity <= 0:
+    if look.opacity <= 0:
         return
-    values = (key, color, opacity, selected)
+    values = (key, look.color, look.opacity, look.selected)
     yield _surfaces.recall(
         (mesh,),
         values,
         lambda: SurfaceDrawable(
-            PartRef(key.overlay, key.part), mesh, color, answer.preview, 1.0 if selected else opacity, selected
+            PartRef(key.overlay, key.part),
+            mesh,
+            look.color,
+            answer.preview,
+            1.0 if look.selected else look.opacity,
+            look.selected,
         ),
     )
 

@@ -155,6 +155,7 @@ def _part_as_json(part: Part, measure: PartMeasure | None) -> dict[str, Any]:
         "tracking_uid": part.tracking_uid or None,
         "voxels": measure.voxels if measure else None,
         "volume_ml": measure.volume_ml if measure else None,
+        "area_mm2": measure.area_mm2 if measure else None,
         "volume_method": measure.method if measure else "",
         "state": measure.state if measure and part.state == "ok" else part.state,
         "visible": part.visible_by_default,

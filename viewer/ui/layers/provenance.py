@@ -9,6 +9,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.plain_words import date_and_time, plain
@@ -31,6 +32,9 @@ def provenance_of(overlay: Overlay, part: int | None) -> Provenance:
         found = next((segment.provenance for segment in content.segments if segment.number == part), None)
     if part is not None and isinstance(content, StructureSet):
         found = next((roi.provenance for roi in content.rois if roi.number == part), None)
+    if part is not None and isinstance(content, SurfaceSegmentation):
+        surface = content.by_number.get(part)
+        found = surface.segment.provenance if surface is not None else None
     return found if found is not None and found != Provenance() else overlay.provenance
 
 

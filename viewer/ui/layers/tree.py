@@ -21,6 +21,7 @@ from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, count, decimal, plain, volume
@@ -183,7 +184,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     reason = why_not_here(state, overlay)
     shown = state.overlay_visible(overlay)
     measures = state.content.measures.get(key)
-    has_style = isinstance(overlay.content, Segmentation | StructureSet | Document)
+    has_style = isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes)
     here = parts_here(key) if not reason else None
     dimmed = bool(reason) or not shown or state.overlays_hidden
     parts = list(
@@ -215,7 +216,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "FRACTIONAL":
         children.append(_threshold_row(overlay, layer.threshold, graded=layer.graded))
     if has_style and parts:
-        columns = {Segmentation: tr("Segment"), Document: tr("Surface")}
+        columns = {Segmentation: tr("Segment"), Document: tr("Surface"), SurfaceSegmentation: tr("Segment")}
         column = columns.get(type(overlay.content), tr("ROI"))
         children.append(LayerRow(("columns", key), "columns", column, key, value=tr("Volume, mL")))
     children += _grouped(overlay, parts, wanted.grouping)
@@ -298,7 +299,7 @@ def _part_row(
     layer = state.layer(overlay.instance)
     style = layer.parts.get(part.number, PartStyle())
     shown = state.part_visible(overlay, part.number)
-    measured = isinstance(overlay.content, Segmentation | StructureSet | Document)
+    measured = isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes)
     measure = measures.get(part.number) if measures is not None else None
     measure = measure.at_threshold(layer.threshold) if measure is not None else None
     word = _state_word(part, measure)
@@ -327,7 +328,7 @@ def _part_row(
         value=value,
         state=word,
         busy=measured and measures is None and not word,
-        opacity=1.0 if style.opacity is None else style.opacity,
+        opacity=part.opacity if style.opacity is None else style.opacity,
         has_measures=measured,
     )
 
