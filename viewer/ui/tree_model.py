@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Hashable, Sequence
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, QSize, Qt
@@ -45,6 +46,12 @@ class _Item(QStandardItem, Generic[N]):
         super().__init__(node.name)
         self.node = node
         self.below: list[_Item[N]] = []
+        self.height = -1
+
+
+@cache
+def _size(height: int) -> QSize:
+    return QSize(_WIDTH, height)
 
 
 class TreeModel(QStandardItemModel, Generic[N]):
@@ -174,8 +181,10 @@ class TreeModel(QStandardItemModel, Generic[N]):
         self._size(item)
 
     def _size(self, item: _Item[N]) -> None:
-        if self._height_of is not None:
-            item.setSizeHint(QSize(_WIDTH, self._height_of(item.node)))
+        height = self._height_of(item.node) if self._height_of is not None else item.height
+        if height != item.height:
+            item.height = height
+            item.setSizeHint(_size(height))
 
     def _forget(self, item: _Item[N]) -> None:
         for child in item.below:
