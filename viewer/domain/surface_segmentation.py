@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -33,7 +33,7 @@ class SegmentSurface:
     segment: Segment
     mesh: Mesh
     lines: tuple[NDArray[np.float64], ...] = ()
-    points: NDArray[np.float64] = np.empty((0, 3))
+    points: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
     says_finite: bool = False
 
     @cached_property
