@@ -154,7 +154,7 @@ class Driven:
     # the layers panel
 
     def layer_rows(self) -> list[LayerRow]:
-        return self.window.layers.model.nodes()
+        return self.window.panels.layers.model.nodes()
 
     def layer_row(self, overlay: Overlay, part: int | None = None) -> LayerRow:
         (found,) = (
@@ -166,7 +166,7 @@ class Driven:
 
     def click_layer(self, overlay: Overlay, part: int | None, area: str, *, at: float = 0.5) -> None:
         """Click an area of a row (eye, solo, bar, swatch, jump, name, or a word of its choices) with the mouse."""
-        view = self.window.layers.view
+        view = self.window.panels.layers.view
         index = view.model().index_of(self.layer_row(overlay, part).key)  # type: ignore[attr-defined]
         view.scrollTo(index)
         areas = view.areas(index)
@@ -183,7 +183,7 @@ class Driven:
 
     def double_click_layer(self, overlay: Overlay, part: int) -> None:
         """Double click a row's name as a hand does it: at one place of the window, whatever the first click moves."""
-        view = self.window.layers.view
+        view = self.window.panels.layers.view
         index = view.model().index_of(self.layer_row(overlay, part).key)  # type: ignore[attr-defined]
         view.scrollTo(index)
         spot = view.viewport().mapTo(self.window, view.areas(index).name.center())
@@ -194,7 +194,7 @@ class Driven:
         self.wait_idle()
 
     def browser_names(self) -> list[str]:
-        return [row.name for row in self.window.browser.model.nodes()]
+        return [row.name for row in self.window.panels.browser.model.nodes()]
 
     def action(self, action_id: str) -> None:
         action = self.window.actions_table[action_id]

@@ -57,18 +57,18 @@ def test_flair_with_lesions_44_reports_and_a_pdf(driven: Driven, real_data: Path
     folder = real_data / "seg-sr-flair-wmh-ohif"
     read = datasets(folder)
     driven.open(folder)
-    listed = {row.overlay for row in driven.window.browser.model.nodes() if row.kind == "overlay"}
+    listed = {row.overlay for row in driven.window.panels.browser.model.nodes() if row.kind == "overlay"}
     uids = {driven.state.content.library.instance(key).sop_instance_uid for key in listed}
     derived = [one for one in read if one.Modality in ("SEG", "SR", "DOC")]
     assert uids == {one.SOPInstanceUID for one in derived}
     assert sum(one.Modality == "SR" for one in derived) == 44
-    assert driven.window.report.selector.count() == 44
-    (document,) = (row for row in driven.window.browser.model.nodes() if row.overlay == driven.overlay("document").instance)
+    assert driven.window.panels.report.selector.count() == 44
+    (document,) = (row for row in driven.window.panels.browser.model.nodes() if row.overlay == driven.overlay("document").instance)
     assert "listed" in document.reason
 
-    health = " ".join(row.name for row in driven.window.health.model.nodes())
+    health = " ".join(row.name for row in driven.window.panels.health.model.nodes())
     assert "12 images that are not among the opened files" in health
-    assert any("missing" in row.name for row in driven.window.browser.model.nodes() if row.kind == "warning")
+    assert any("missing" in row.name for row in driven.window.panels.browser.model.nodes() if row.kind == "warning")
 
     images = slices(read, SOPClassUID="1.2.840.10008.5.1.4.1.1.2")
     assert len(images) == 36
@@ -276,9 +276,9 @@ def test_every_shape_is_at_its_coordinates_and_leads_to_its_item_and_back(
             spot = driven.spot(column, row)
             assert changed[spot.y() - 4 : spot.y() + 5, spot.x() - 4 : spot.x() + 5].any(), (kind, column, row)
 
-    report = driven.window.report
+    report = driven.window.panels.report
     report.show_report(overlay.instance)
-    driven.window.docks.show_panel("report")
+    driven.window.panels.docks.show_panel("report")
     driven.wait_idle()
     for position in wanted:
         index = report.model.index_of(position)
@@ -358,7 +358,7 @@ def test_pet_and_ct_scroll_together(driven: Driven, real_data: Path) -> None:
     assert np.array_equal(grey[250:600, 60:400, 0], grey[250:600, 60:400, 1])
     assert grey[250:600, 60:400].max() > 150
     factors = driven.overlay("real_world_value_map")
-    assert [row.overlay for row in driven.window.browser.model.nodes() if row.kind == "overlay"] == [factors.instance]
+    assert [row.overlay for row in driven.window.panels.browser.model.nodes() if row.kind == "overlay"] == [factors.instance]
 
 
 def test_the_sample_study_is_one_click_away_and_shows_every_result(driven: Driven) -> None:

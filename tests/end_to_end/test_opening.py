@@ -125,7 +125,7 @@ def test_a_study_opens_as_it_was_left(driven: Driven, qtbot, qapp: QApplication,
     driven.action("invert")
     driven.action("slice_first")
     driven.click_layer(segmentation, 2, "eye")
-    docks = driven.window.docks.docks
+    docks = driven.window.panels.docks.docks
     docks["layers"].hide()
     driven.window.resizeDocks([docks["studies"]], [420], Qt.Orientation.Horizontal)
     driven.wait_idle()
@@ -142,10 +142,10 @@ def test_a_study_opens_as_it_was_left(driven: Driven, qtbot, qapp: QApplication,
         assert again.state.panes == left.panes
         assert again.state.pane.view.inverted
         assert not again.state.part_visible(again.state.content.overlays[segmentation.instance], 2)
-        assert again.window.docks.docks["layers"].isHidden()
-        assert again.window.docks.docks["studies"].width() == pytest.approx(width, abs=20)
+        assert again.window.panels.docks.docks["layers"].isHidden()
+        assert again.window.panels.docks.docks["studies"].width() == pytest.approx(width, abs=20)
         again.action("reset_panels")
-        assert not again.window.docks.docks["layers"].isHidden()
+        assert not again.window.panels.docks.docks["layers"].isHidden()
     finally:
         again.close()
 
@@ -189,5 +189,5 @@ def test_documents_without_an_image_are_found_in_a_narrow_window_too(driven: Dri
     assert driven.window.notices.titles == ("There is no image in what was opened.",)
     (link,) = (one for one in driven.window.notices.findChildren(QPushButton) if one.text() == "Studies")
     link.click()
-    assert driven.window.browser.view.isVisible()
+    assert driven.window.panels.browser.view.isVisible()
     assert driven.browser_names()

@@ -67,7 +67,7 @@ def test_writing_on_a_measurement_of_another_slice_goes_there_first(opened: Driv
     opened.drag(at, opened.spot(160.0, 150.0) - at)
     frame, (line,) = opened.frame, made(opened)
     opened.program.reading.apply(set_frame, 0, 0)
-    opened.window.layers.writing_wanted.emit(line.id)
+    opened.window.panels.layers.writing_wanted.emit(line.id)
     assert opened.frame == frame
     assert editor(opened).is_open
     opened.type("here")
@@ -96,8 +96,8 @@ def test_all_measurements_are_saved_as_a_table_also_of_slices_that_are_not_shown
 def test_the_mouse_on_a_row_lets_its_outline_stand_out_and_on_a_mark_its_row(opened: Driven) -> None:
     (segments,) = (one for one in opened.state.content.overlays.values() if one.label == "ORGANS_A")
     liver = next(part.number for part in segments.parts if part.label == "Liver")
-    view = opened.window.layers.view
-    index = opened.window.layers.model.index_of(("part", segments.instance, liver))
+    view = opened.window.panels.layers.view
+    index = opened.window.panels.layers.model.index_of(("part", segments.instance, liver))
     view.scrollTo(index)
     QTest.mouseMove(view.viewport(), view.visualRect(index).center() - QPoint(3, 0))
     QTest.mouseMove(view.viewport(), view.visualRect(index).center())

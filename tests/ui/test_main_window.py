@@ -104,12 +104,12 @@ def test_letters_act_from_the_images_and_from_lists_but_not_in_text_fields(
     window.grid.viewports[0].canvas.setFocus()
     qtbot.keyClick(window.grid.viewports[0].canvas, Qt.Key.Key_I)
     assert reading.state.pane.view.inverted
-    window.layers.view.setFocus()
-    qtbot.keyClick(window.layers.view, Qt.Key.Key_I)
+    window.panels.layers.view.setFocus()
+    qtbot.keyClick(window.panels.layers.view, Qt.Key.Key_I)
     assert not reading.state.pane.view.inverted
-    window.layers.search.setFocus()
-    qtbot.keyClick(window.layers.search, Qt.Key.Key_I)
-    assert window.layers.search.text() == "i"
+    window.panels.layers.search.setFocus()
+    qtbot.keyClick(window.panels.layers.search, Qt.Key.Key_I)
+    assert window.panels.layers.search.text() == "i"
     assert not reading.state.pane.view.inverted
 
 
@@ -127,9 +127,9 @@ def test_arrow_keys_scroll_images_but_walk_rows_in_lists(qtbot: QtBot, window: M
     qtbot.keyClick(canvas, Qt.Key.Key_Left)
     assert reading.state.pane.stack_id == CT_STACK
     before = reading.state.pane.frame
-    window.layers.view.setFocus()
-    window.layers.view.setCurrentIndex(window.layers.model.index_of(("part", SEG, 1)))
-    qtbot.keyClick(window.layers.view, Qt.Key.Key_Down)
+    window.panels.layers.view.setFocus()
+    window.panels.layers.view.setCurrentIndex(window.panels.layers.model.index_of(("part", SEG, 1)))
+    qtbot.keyClick(window.panels.layers.view, Qt.Key.Key_Down)
     assert reading.state.selection == Selection(SEG, 2)
     assert reading.state.pane.frame == before
 
@@ -147,7 +147,7 @@ def test_tab_walks_the_viewports(qtbot: QtBot, window: MainWindow, reading: Read
 def test_holding_space_hides_every_overlay_until_it_is_released(
     qtbot: QtBot, window: MainWindow, reading: Reading, place: str
 ) -> None:
-    widget = window.grid.viewports[0].canvas if place == "canvas" else window.layers.view
+    widget = window.grid.viewports[0].canvas if place == "canvas" else window.panels.layers.view
     widget.setFocus()
     qtbot.keyPress(widget, Qt.Key.Key_Space)
     assert reading.state.overlays_hidden
@@ -156,9 +156,9 @@ def test_holding_space_hides_every_overlay_until_it_is_released(
 
 
 def test_space_in_a_text_field_is_a_space(qtbot: QtBot, window: MainWindow, reading: Reading) -> None:
-    window.browser.search.setFocus()
-    qtbot.keyClick(window.browser.search, Qt.Key.Key_Space)
-    assert window.browser.search.text() == " "
+    window.panels.browser.search.setFocus()
+    qtbot.keyClick(window.panels.browser.search, Qt.Key.Key_Space)
+    assert window.panels.browser.search.text() == " "
     assert not reading.state.overlays_hidden
 
 
@@ -171,53 +171,53 @@ def test_overlays_come_back_when_the_window_loses_the_focus(qtbot: QtBot, window
 
 def test_escape_empties_a_search_before_it_is_a_command(qtbot: QtBot, window: MainWindow, reading: Reading) -> None:
     window.actions_table["tool_pan"].trigger()
-    window.layers.search.setFocus()
-    window.layers.search.setText("liver")
-    qtbot.keyClick(window.layers.search, Qt.Key.Key_Escape)
-    assert window.layers.search.text() == ""
+    window.panels.layers.search.setFocus()
+    window.panels.layers.search.setText("liver")
+    qtbot.keyClick(window.panels.layers.search, Qt.Key.Key_Escape)
+    assert window.panels.layers.search.text() == ""
     assert reading.state.tool == "pan"
-    qtbot.keyClick(window.layers.search, Qt.Key.Key_Escape)
+    qtbot.keyClick(window.panels.layers.search, Qt.Key.Key_Escape)
     assert reading.state.tool == "window"
 
 
 def test_toggle_and_solo_keys_act_on_the_selected_row(qtbot: QtBot, window: MainWindow, reading: Reading) -> None:
     reading.apply(select, Selection(SEG, 2))
-    window.layers.view.setFocus()
-    qtbot.keyClick(window.layers.view, Qt.Key.Key_T)
+    window.panels.layers.view.setFocus()
+    qtbot.keyClick(window.panels.layers.view, Qt.Key.Key_T)
     assert not reading.state.part_visible(reading.state.content.overlays[SEG], 2)
-    qtbot.keyClick(window.layers.view, Qt.Key.Key_S)
+    qtbot.keyClick(window.panels.layers.view, Qt.Key.Key_S)
     assert reading.state.layer(SEG).solo == 2
 
 
 def test_a_wide_window_has_the_whole_browser_and_a_narrow_one_a_rail_with_a_flyout(qtbot: QtBot, window: MainWindow) -> None:
-    assert window.browser.isVisible()
-    assert not window.rail.isVisible()
+    assert window.panels.browser.isVisible()
+    assert not window.panels.rail.isVisible()
     window.resize(1280, 720)
-    qtbot.waitUntil(lambda: window.rail.isVisible() and not window.browser.isVisible())
-    assert window.rail.width() == 56
+    qtbot.waitUntil(lambda: window.panels.rail.isVisible() and not window.panels.browser.isVisible())
+    assert window.panels.rail.width() == 56
     window.actions_table["panel_studies"].trigger()
-    assert window.browser.isVisible()
-    window.docks.flyout.close_it()
-    assert not window.browser.isVisible()
+    assert window.panels.browser.isVisible()
+    window.panels.docks.flyout.close_it()
+    assert not window.panels.browser.isVisible()
     window.resize(1920, 1080)
-    qtbot.waitUntil(lambda: window.browser.isVisible() and not window.rail.isVisible())
+    qtbot.waitUntil(lambda: window.panels.browser.isVisible() and not window.panels.rail.isVisible())
 
 
 def test_the_flyout_goes_when_it_is_left_and_escape_brings_the_keyboard_back(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 720)
-    qtbot.waitUntil(lambda: window.rail.isVisible() and not window.browser.isVisible())
+    qtbot.waitUntil(lambda: window.panels.rail.isVisible() and not window.panels.browser.isVisible())
     canvas = window.grid.viewports[0].canvas
     canvas.setFocus()
-    window.rail.flyout_wanted.emit("1.2.mr")
-    assert window.browser.isVisible()
-    assert window.browser.view.currentIndex().data(NODE_ROLE).series_key == "1.2.mr"
-    qtbot.keyClick(window.browser.view, Qt.Key.Key_Escape)
-    assert not window.browser.isVisible()
+    window.panels.rail.flyout_wanted.emit("1.2.mr")
+    assert window.panels.browser.isVisible()
+    assert window.panels.browser.view.currentIndex().data(NODE_ROLE).series_key == "1.2.mr"
+    qtbot.keyClick(window.panels.browser.view, Qt.Key.Key_Escape)
+    assert not window.panels.browser.isVisible()
     assert canvas.hasFocus()
-    window.rail.flyout_wanted.emit("")
-    assert window.browser.isVisible()
+    window.panels.rail.flyout_wanted.emit("")
+    assert window.panels.browser.isVisible()
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton)
-    assert not window.browser.isVisible()
+    assert not window.panels.browser.isVisible()
 
 
 def test_the_tabs_at_the_right_carry_counts(qtbot: QtBot, window: MainWindow) -> None:
@@ -235,12 +235,12 @@ def test_the_tabs_at_the_right_carry_counts(qtbot: QtBot, window: MainWindow) ->
 
 
 def test_docks_can_be_closed_and_put_back(window: MainWindow) -> None:
-    for dock in window.docks.docks.values():
+    for dock in window.panels.docks.docks.values():
         dock.close()
-    assert not window.layers.isVisible()
+    assert not window.panels.layers.isVisible()
     window.actions_table["reset_panels"].trigger()
-    assert window.layers.isVisible()
-    assert window.browser.isVisible()
+    assert window.panels.layers.isVisible()
+    assert window.panels.browser.isVisible()
 
 
 def test_f6_walks_the_panels(window: MainWindow) -> None:
@@ -249,7 +249,7 @@ def test_f6_walks_the_panels(window: MainWindow) -> None:
     for _ in range(3):
         window.actions_table["next_panel"].trigger()
         seen.append(QApplication.focusWidget())
-    assert seen == [window.layers.view, window.browser.view, window.grid.viewports[0].canvas]
+    assert seen == [window.panels.layers.view, window.panels.browser.view, window.grid.viewports[0].canvas]
 
 
 def test_files_dropped_on_the_window_are_opened(window: MainWindow, program: Program) -> None:
@@ -293,13 +293,13 @@ def test_without_a_study_there_is_the_welcome_page(qtbot: QtBot, program: Progra
     window.show()
     assert window.welcome.isVisible()
     assert not window.toolbar.isVisible()
-    assert not window.layers.isVisible()
+    assert not window.panels.layers.isVisible()
     window.welcome.act_wanted.emit("open_sample")
     assert program.samples == 1
     window._reading.apply(lambda _state: small_state())
     assert not window.welcome.isVisible()
     assert window.toolbar.isVisible()
-    assert window.layers.isVisible()
+    assert window.panels.layers.isVisible()
     window.close()
 
 

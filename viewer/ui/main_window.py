@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
@@ -19,15 +18,10 @@ from viewer.reading.state import ReadingState
 from viewer.scene.crosshair import crosshair_info
 from viewer.scene.cursor import CursorInfo
 from viewer.ui.blink import Blink
-from viewer.ui.browser.panel import BrowserPanel
-from viewer.ui.browser.rail import BrowserRail
 from viewer.ui.cursor_words import cursor_words
 from viewer.ui.dialogs import Dialogs
-from viewer.ui.docks import Docks, focus_next
-from viewer.ui.health import HealthPanel
 from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
-from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.layout_picker import LayoutButton
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_window import Looks
@@ -35,8 +29,7 @@ from viewer.ui.measuring_window import MeasuringInWindow
 from viewer.ui.menus import MenuBar, fill_states, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
-from viewer.ui.parts import icon_button
-from viewer.ui.report.panel import ReportPanel
+from viewer.ui.panels import PanelCalls, Panels
 from viewer.ui.saved_layouts import SavedLayouts
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.status import Status
@@ -87,11 +80,6 @@ class MainWindow(QMainWindow):
             reading, store, on_cursor=self._show_cursor, on_menu=self._show_image_menu, volume=self._volume_pane
         )
         self.looks = Looks(self, reading, store, self.actions_table, images=lambda: self.grid.active_canvas, host=host)
-        self.browser = BrowserPanel(reading, store)
-        self.rail = BrowserRail(reading, store, self.browser.thumbnails)
-        self.layers = LayersPanel(reading, store)
-        self.report = ReportPanel(reading, host.documents)
-        self.health = HealthPanel(reading)
         self.notices = Notices()
         self.welcome = Welcome(self.actions_table)
         self.status = Status()
@@ -120,14 +108,21 @@ class MainWindow(QMainWindow):
             tell=self.notify,
             export=host.export_measurements,
         )
-        self.docks = Docks(
+        self.panels = Panels(
             self,
-            {"studies": self.browser, "layers": self.layers, "report": self.report, "health": self.health},
-            self.rail,
+            reading,
+            store,
+            host,
+            PanelCalls(
+                images=lambda: self.grid.active_picture,
+                open_folder=self.opening.ask_folder,
+                write_on=self.measuring.write_on,
+                tell=self.notify,
+                show_issues=self.status.show_issues,
+            ),
         )
-        self._add_browser_tools()
         self._attach()
-        self._connect_panels()
+        self._connect_pages()
         self._timers()
         self._disconnect = [reading.connect(self._follow), store.listen(self._take)]
         restore_place(self, settings)
@@ -175,7 +170,7 @@ class MainWindow(QMainWindow):
         self._blink.stop()
         self.looks.close()
         self.grid.end()
-        self.docks.end()
+        self.panels.end()
 
     def _center(self) -> None:
         center = QWidget()
@@ -191,11 +186,6 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(center)
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
-
-    def _add_browser_tools(self) -> None:
-        opener = icon_button("folder-open", tr("Open folder"))
-        opener.clicked.connect(self.actions_table["open_folder"].trigger)
-        self.docks.docks["studies"].set_tools((opener,))
 
     def _timers(self) -> None:
         self._images_later = Later(self, self.grid.refresh, rank=IMAGES)
@@ -221,13 +211,7 @@ class MainWindow(QMainWindow):
                 "full_screen": self._toggle_full_screen,
                 "smooth": self._toggle_smooth,
                 "blink": self._blink.toggle,
-                "filter_layers": self._filter_layers,
-                "show_report": lambda: self.docks.show_panel("report"),
-                "next_report": lambda: self._step_report(1),
-                "previous_report": lambda: self._step_report(-1),
-                **{f"panel_{name}": partial(self.docks.show_panel, name) for name in self.docks.docks},
-                "next_panel": self._next_panel,
-                "reset_panels": self.docks.put_back,
+                **self.panels.acts,
                 "palette": self._dialogs.open_palette,
                 "shortcuts": self._dialogs.open_shortcuts,
                 "settings": self._dialogs.open_settings,
@@ -245,35 +229,15 @@ class MainWindow(QMainWindow):
             released=lambda: self._reading.apply(hide_overlays, "shown"),
         )
 
-    def _connect_panels(self) -> None:
-        self.browser.report_wanted.connect(self._show_report)
-        self.browser.health_wanted.connect(lambda: self.docks.show_panel("health"))
-        self.browser.hung.connect(self._after_hanging)
-        self.rail.flyout_wanted.connect(self._open_flyout)
-        self.rail.hung.connect(self._after_hanging)
-        self.rail.health_wanted.connect(lambda: self.docks.show_panel("health"))
-        self.layers.report_wanted.connect(self._show_report)
-        self.layers.writing_wanted.connect(self.measuring.write_on)
-        self.layers.number_changed.connect(lambda number: self.docks.show_number("layers", number))
-        self.report.number_changed.connect(lambda number: self.docks.show_number("report", number))
-        self.report.document.save_failed.connect(
-            lambda reason: self.notices.tell(Notice(tr("The copy could not be written."), reason, "error"))
-        )
-        self.report.export_failed.connect(
-            lambda reason: self.notices.tell(Notice(tr("The report could not be written."), reason, "error"))
-        )
-        self.health.number_changed.connect(self._show_health_number)
+    def _connect_pages(self) -> None:
         self.status.cancel_wanted.connect(self._host.cancel)
-        self.status.health_wanted.connect(lambda: self.docks.show_panel("health"))
+        self.status.health_wanted.connect(lambda: self.panels.docks.show_panel("health"))
         self.welcome.act_wanted.connect(lambda action_id: self.actions_table[action_id].trigger())
         self.welcome.recent_wanted.connect(self.opening.open_path)
         self.welcome.recent_removed.connect(
             lambda path: self._change_settings(recent=tuple(one for one in self._settings.recent if one != path))
         )
         self.welcome.recents_cleared.connect(lambda: self._change_settings(recent=(), recent_contents={}))
-        self.layers.refresh()
-        self.report.refresh()
-        self.health.refresh()
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         self.actions_table.update()
@@ -310,7 +274,7 @@ class MainWindow(QMainWindow):
         found = nothing_found(state.content.library)
         if found is not None:
             notice, panel = found
-            self.notices.tell(notice, (lambda: self.docks.show_panel(panel)) if notice.link else None)
+            self.notices.tell(notice, (lambda: self.panels.docks.show_panel(panel)) if notice.link else None)
 
     def _show_page(self, *, force: bool = False) -> None:
         content = self._reading.state.content
@@ -321,10 +285,10 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(page)
         self.toolbar.setVisible(studying)
         self.status.setVisible(studying)
-        self.docks.set_shown(studying)
+        self.panels.docks.set_shown(studying)
         if studying:
             restore_docks(self, self._settings)
-            self.layers.provenance.fit(narrow=self.docks.is_narrow)
+            self.panels.fit_provenance()
             self._focus_images()
 
     def _show_cursor(self, info: CursorInfo | None) -> None:
@@ -344,26 +308,6 @@ class MainWindow(QMainWindow):
         menu = image_menu(self, self._reading, self._store, self.actions_table)
         menu.exec(spot)
         menu.deleteLater()
-
-    def _show_health_number(self, number: int) -> None:
-        self.docks.show_number("health", number)
-        self.status.show_issues(number)
-
-    def _show_report(self, overlay: object) -> None:
-        self.report.show_report(overlay)  # type: ignore[arg-type]
-        self.docks.show_panel("report")
-
-    def _step_report(self, by: int) -> None:
-        self.report.show_next(by)
-        self.docks.show_panel("report")
-
-    def _open_flyout(self, series_key: str) -> None:
-        self.docks.toggle_flyout()
-        self.browser.go_to_series(series_key)
-
-    def _after_hanging(self) -> None:
-        self.docks.flyout.close_it()
-        self._focus_images()
 
     def _focus_images(self) -> None:
         self.grid.active_picture.setFocus()
@@ -386,15 +330,6 @@ class MainWindow(QMainWindow):
         window = self.window()
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def _filter_layers(self) -> None:
-        self.docks.show_panel("layers")
-        self.layers.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _next_panel(self) -> None:
-        images = self.grid.active_picture
-        browser = self.rail.view if self.docks.is_narrow else self.browser.view
-        focus_next((browser, images, self.layers.view, self.report.view, self.health.view))
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.opening.take_drag(event)
 
@@ -405,8 +340,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.toolbar.fit(event.size().width())
         if self._pages.currentIndex() == 0:
-            self.docks.fit(event.size().width())
-            self.layers.provenance.fit(narrow=self.docks.is_narrow)
+            self.panels.fit(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._change_settings(**place_of(self, with_docks=self._pages.currentIndex() == 0))
