@@ -100,6 +100,8 @@ class Reading:
         self._merge_key = ""
         now = self._state
         kept = replace(older, content=now.content, overlays_hidden=now.overlays_hidden, window_presets=now.window_presets)
+        # What was revealed cannot be unseen.
+        kept = replace(kept, blind=now.blind, blind_reads=now.blind_reads)
         self._set(replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered))
 
     def _set(self, new: ReadingState) -> None:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from viewer.domain.binding import Binding
+from viewer.domain.decision import BlindRead, Decision
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library, Patient
 from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, image_name
@@ -179,6 +180,8 @@ class Selection:
     measurement: str = ""
     handle: int | None = None
     """The handle of the measurement that keys move; None: the whole."""
+    finding: str = ""
+    """Id of the finding that was gone to; several may be about one part."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,8 @@ class Content:
     measures: Mapping[InstanceKey, Mapping[int, PartMeasure]] = field(default_factory=lambda: MappingProxyType({}))
     unreadable: Mapping[InstanceKey, str] = field(default_factory=lambda: MappingProxyType({}))
     scanning: bool = False
+    digests: Mapping[InstanceKey, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Digests of the bytes of derived objects, as far as known: a decision is stale when they changed."""
     read_only_studies: frozenset[str] = frozenset()
     """Study Instance UIDs of the studies whose review another window holds: here nothing of it is changed."""
 
@@ -256,6 +261,12 @@ class ReadingState:
     measurements: Mapping[ImageName, tuple[Measurement, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The reader's own, in the order in which they were made; also those of images that are not open."""
     measurements_hidden: bool = False
+    decisions: Mapping[str, Decision] = field(default_factory=lambda: MappingProxyType({}))
+    """What the reader decided, by the id of the finding; also of studies that are not open."""
+    blind: bool = False
+    """A first read: nothing of an AI, or of unstated origin, is shown or counted."""
+    blind_reads: Mapping[str, tuple[BlindRead, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The blind reads of each study, by Study Instance UID, oldest first; for the record, not subject to undo."""
     hovered: Selection = Selection()
     """What the mouse is on, in an image or a list: it stands out everywhere."""
     pane_sizes: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))

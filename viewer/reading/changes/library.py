@@ -32,6 +32,7 @@ def open_anew(state: ReadingState) -> ReadingState:
         reference_ends=state.reference_ends,
         tool="window" if state.tool == "crosshair" else state.tool,
         smooth=state.smooth,
+        blind=state.blind,
     )
 
 
