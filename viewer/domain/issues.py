@@ -102,6 +102,13 @@ SENTENCES: dict[str, str] = {
     "for_processing": "This series is marked for processing, not for reading.",
     "map_without_overlay": "The parametric map is shown as images of its own; this version does not lay it on others.",
     "not_rendered": "{what} is listed, but this version draws nothing for it.",
+    # parametric maps and dose
+    "map_alone": "No image that it can be laid over is opened; it is shown as images of its own.",
+    "map_no_position": "It states no position in the patient, so it cannot be laid over other images.",
+    "dose_not_shown": "The dose distribution is not shown: {reason}.",
+    "dose_signed": "The dose is stored with a sign, which only a difference of doses may have.",
+    "dose_unit_unknown": "Dose Units says {unit}, which is no unit of dose; the values are shown without one.",
+    "repaired_dose_offsets": "Grid Frame Offset Vector begins with {value}, neither 0 nor the position; it counts from there.",
     # documents, surfaces and waveforms
     "document_not_shown": "A document of this form ({form}) is not shown; a copy of it can be saved.",
     "opens_apart": "It names no image that is open; it opens in the report panel.",
@@ -253,6 +260,10 @@ TITLES: dict[str, str] = {
     "too_large": "Something is larger than the limit",
     "damaged": "Files are damaged",
     "not_rendered": "Listed, but nothing is drawn for it",
+    # parametric maps and dose
+    "dose_not_shown": "Dose distributions that cannot be shown",
+    "dose_unit_unknown": "Doses without a known unit",
+    "repaired_dose_offsets": "The planes of a dose grid are counted from its first one",
     # documents, surfaces and waveforms
     "document_not_shown": "Documents of a form that is not shown",
     "surface_not_read": "Surfaces that cannot be read",

@@ -16,6 +16,7 @@ from viewer.domain.dose import Dose, PlanFacts
 from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.mesh import Mesh
+from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.real_world_map import RealWorldMap
@@ -101,6 +102,7 @@ Content = (
     | Dose
     | Document
     | Waveform
+    | ParametricMap
     | None
 )
 

@@ -13,8 +13,11 @@ from viewer.domain.presentation import GraphicLayer, PresentationState
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.iods import (
+    dose,
     encapsulated_document,
     listed,
+    parametric_map,
+    plan,
     presentation_state,
     real_world_map,
     segmentation,
@@ -33,6 +36,9 @@ READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]]
     (real_world_map.SOP_CLASSES, real_world_map.read),
     (encapsulated_document.SOP_CLASSES, encapsulated_document.read),
     (waveform.SOP_CLASSES, waveform.read),
+    (parametric_map.SOP_CLASSES, parametric_map.read),
+    (dose.SOP_CLASSES, dose.read),
+    (plan.SOP_CLASSES, plan.read),
 )
 """SOP classes and the reader of their objects."""
 
