@@ -196,20 +196,56 @@ def _assembled(there: list[tuple[Plane, OnPlane]]) -> OnPlane:
     origin = first.point_patient([left + 0.5, top + 0.5])
     whole = replace(first, origin=(float(origin[0]), float(origin[1]), float(origin[2])), shape=(bottom - top, right - left))
     corners = [(int(place[1]) - top, int(place[0]) - left) for place in places]
-    labels: dict[tuple[int, tuple[int, ...]], NDArray[np.uint16]] = {}
     fractions: dict[int, NDArray[np.float32]] = {}
     for (row, column), (_, answer) in zip(corners, there, strict=True):
-        for number, picture in enumerate(answer.labels):
-            canvas = labels.setdefault((number, picture.parts), np.zeros(whole.shape, np.uint16))
-            _put(canvas, picture.labels, row, column)
         for fraction in answer.fractions:
             amounts = fractions.setdefault(fraction.part, np.zeros(whole.shape, np.float32))
             _put(amounts, fraction.fractions, row, column)
     return OnPlane(
-        labels=tuple(LabelPicture(whole, _small(canvas), parts) for (_, parts), canvas in labels.items()),
+        labels=_labels_together([answer.labels for _, answer in there], corners, whole),
         fractions=tuple(FractionPicture(whole, amounts, part) for part, amounts in sorted(fractions.items())),
         parts_here=frozenset().union(*(answer.parts_here for _, answer in there)),
     )
+
+
+def _labels_together(
+    pieces: Sequence[tuple[LabelPicture, ...]], corners: Sequence[tuple[int, int]], whole: Plane
+) -> tuple[LabelPicture, ...]:
+    """Return the label pictures of pieces side by side, each part in one and the same of them everywhere.
+
+    Where parts overlap, each piece spreads them over pictures in its own way: a part that changed its picture at the edge
+    of a piece would have a border there.
+    """
+    parts = next((picture.parts for piece in pieces for picture in piece), ())
+    home = _homes([[picture.labels for picture in piece] for piece in pieces], len(parts))
+    canvases = [np.zeros(whole.shape, np.uint16) for _ in range(int(home.max(initial=-1)) + 1)]
+    for (row, column), piece in zip(corners, pieces, strict=True):
+        for picture in piece:
+            here = home[picture.labels]
+            for number, canvas in enumerate(canvases):
+                rows, columns = picture.labels.shape
+                np.copyto(canvas[row : row + rows, column : column + columns], picture.labels, where=here == number)
+    return tuple(LabelPicture(whole, _small(canvas), parts) for canvas in canvases)
+
+
+def _homes(pieces: Sequence[Sequence[NDArray[np.integer]]], count: int) -> NDArray[np.int16]:
+    """Return for each label value the number of its picture, so that parts which overlap anywhere have different ones."""
+    present = np.zeros(count + 1, dtype=bool)
+    rivals: dict[int, set[int]] = {}
+    for layers in pieces:
+        for place, labels in enumerate(layers):
+            present |= np.bincount(labels.reshape(-1), minlength=count + 1) > 0
+            for other in layers[:place]:
+                both = (labels > 0) & (other > 0)
+                pairs = np.unique(labels[both].astype(np.int64) * (count + 1) + other[both])
+                for one, rival in zip(*np.divmod(pairs, count + 1), strict=True):
+                    rivals.setdefault(int(one), set()).add(int(rival))
+                    rivals.setdefault(int(rival), set()).add(int(one))
+    home = np.full(count + 1, -1, dtype=np.int16)
+    for value in np.flatnonzero(present[1:]) + 1:
+        taken = {int(home[rival]) for rival in rivals.get(int(value), ())}
+        home[value] = next(number for number in range(count + 1) if number not in taken)
+    return home
 
 
 def _put(canvas: NDArray[np.generic], part: NDArray[np.generic], row: int, column: int) -> None:
