@@ -29,7 +29,7 @@ pytestmark = pytest.mark.benchmark_bar
 
 
 def test_a_scan_takes_a_fraction_of_pydicom(many: Path) -> None:
-    """The bar is 0.10 and is missed: 0.09 to 0.23 with these headers, from run to run."""
+    """The bar is 0.10 and is missed: 0.17 to 0.20 with these headers, four sequences of references each."""
     files = sorted(path for path in many.rglob("*") if path.is_file())
 
     def ours() -> None:
@@ -41,11 +41,11 @@ def test_a_scan_takes_a_fraction_of_pydicom(many: Path) -> None:
 
     own, other = best_of_turns(ours, peer, turns=4, measure=processor_seconds)
     print(f"\nscan {own / other:.3f} of pydicom")
-    assert own <= 0.32 * other, own / other
+    assert own <= 0.26 * other, own / other
 
 
 def test_the_first_slice_and_the_volume_cost_a_fraction_of_pydicom_and_little_more_than_the_bytes(body: BodyStudy) -> None:
-    """Bars for the volume: 0.12 of pydicom, 2 x the plain bytes. Reached: 0.20-0.41 and 1.1-1.7.
+    """Bars for the volume: 0.12 of pydicom, 2 x the plain bytes. Reached: 0.15-0.41 and 1.2-1.7.
 
     The first bar cannot be reached where the plain bytes alone take 0.26-0.36 of pydicom, as here.
     """
@@ -72,7 +72,7 @@ def test_the_first_slice_and_the_volume_cost_a_fraction_of_pydicom_and_little_mo
     print(f"\nvolume {whole_s / all_s:.3f} of pydicom, {whole_s / plain_s:.2f} of the bytes")
     assert first_s <= (0.03 if FULL else 0.03 * 600 / len(body.images)) * all_s, first_s / all_s
     assert whole_s <= 0.5 * all_s, whole_s / all_s
-    assert whole_s <= 2.6 * plain_s, whole_s / plain_s
+    assert whole_s <= 2.0 * plain_s, whole_s / plain_s
 
 
 def test_a_structure_set_costs_a_fraction_of_pydicom_with_its_first_slice(body: BodyStudy) -> None:
