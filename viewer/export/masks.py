@@ -17,6 +17,7 @@ from viewer.domain.structure_set import StructureSet
 from viewer.export.whole_files import written_whole
 from viewer.geometry.plane import FloatArray
 from viewer.representations.labelmap import fractions_on_grid, labels_on_grid
+from viewer.representations.mesh_voxels import mesh_voxels
 from viewer.representations.part_codes import (
     Fractions,
     Labels,
@@ -150,6 +151,23 @@ def structure_set_mask(overlay: Overlay, grid: VolumeGrid, *, part: int | None =
         inside = rasterise_roi(roi, grid.planes)
         for k in np.flatnonzero(inside.any(axis=(1, 2))).tolist():
             layers.put(k, (labels_of_mask(inside[k], codes.code_of[roi.number], codes),))
+    return Mask(layers.voxels(), grid.affine, _labels_of(overlay, numbers), grid.notes)
+
+
+def surface_mask(overlay: Overlay, grid: VolumeGrid, *, part: int | None = None) -> Mask:
+    """Return the surfaces of an overlay on a grid; a voxel belongs to a part when its centre lies inside its surface.
+
+    Raises KeyError when there is no such part, NoGrid when the mask would be too large.
+    """
+    numbers = chosen_parts(overlay, part)
+    codes = part_codes(overlay, numbers)
+    layers = _Layers(grid.shape, codes)
+    for number in numbers:
+        if number not in overlay.meshes:
+            continue
+        inside = mesh_voxels(overlay.meshes[number], grid.planes)
+        for k in np.flatnonzero(inside.any(axis=(1, 2))).tolist():
+            layers.put(k, (labels_of_mask(inside[k], codes.code_of[number], codes),))
     return Mask(layers.voxels(), grid.affine, _labels_of(overlay, numbers), grid.notes)
 
 

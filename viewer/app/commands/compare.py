@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
-from viewer.app.commands.two_objects import Compared, NotComparable, PartMasks, common_grid, read_compared
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.domain.library import Library
-from viewer.domain.matching import match_parts, named_parts
 from viewer.domain.overlay import FrameNotRead
+from viewer.export.comparison import Comparison, PairCompared, PartAlone, compare_objects
+from viewer.export.two_objects import Compared, NotComparable, read_compared
 from viewer.iods.registry import read_overlay
 from viewer.loading.eager import EagerInputs
-from viewer.representations.compare import dice, surface_distances
-from viewer.representations.volume_grid import NoGrid, VolumeGrid
-
-_METHOD = (
-    "Volumes are those of each object on its own grid. Surfaces are voxels with one of six neighbours outside; "
-    "the mean is over both surfaces, the 95 % the larger of both directions."
-)
+from viewer.representations.volume_grid import NoGrid
 
 _COLUMNS = (
     ("dice", 6, 3),
@@ -58,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with EagerInputs(library, {}) as inputs:
             a, b = (_read(uid, library, inputs) for uid in (arguments.a, arguments.b))
-            document = _compared(a, b, library, arguments.pair)
+            document = _document(compare_objects(a, b, library, arguments.pair))
     except NotComparable as reason:
         return _fail(str(reason))
     except NoGrid as refused:
@@ -80,60 +71,36 @@ def _read(uid: str, library: Library, inputs: EagerInputs) -> Compared:
     return read_compared(overlay, inputs.readers.read_frame_of(overlay))
 
 
-def _compared(a: Compared, b: Compared, library: Library, asked: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    named_a, named_b = named_parts(a.overlay), named_parts(b.overlay)
-    for one, number in [(a, first) for first, _ in asked] + [(b, second) for _, second in asked]:
-        if number not in one.measures:
-            raise NotComparable(f"{one.name} has no part {number}.")
-    pairs = list(dict.fromkeys([*asked, *match_parts(named_a, named_b)]))
-    grid, where = common_grid(a, b, library)
-    masks_a, masks_b = PartMasks(a, grid), PartMasks(b, grid)
+def _document(found: Comparison) -> dict[str, Any]:
     return {
-        "matched": [_pair(a, b, (masks_a, masks_b), pair, grid) for pair in pairs],
-        "only_a": _alone(a, {one for one, _ in pairs}),
-        "only_b": _alone(b, {other for _, other in pairs}),
-        "method": f"{where} {_METHOD}",
+        "matched": [_pair(one) for one in found.matched],
+        "only_a": [_alone(one) for one in found.only_a],
+        "only_b": [_alone(one) for one in found.only_b],
+        "method": found.method,
     }
 
 
-def _pair(
-    a: Compared, b: Compared, masks: tuple[PartMasks, PartMasks], pair: tuple[int, int], grid: VolumeGrid
-) -> dict[str, Any]:
-    boxes = [one.box(number) for one, number in zip(masks, pair, strict=True)]
-    filled = [found for found in boxes if found is not None]
-    overlap = distances = None
-    if filled:
-        low = np.min([start for start, _ in filled], axis=0)
-        high = np.max([np.add(start, size) for start, size in filled], axis=0)
-        k, j, i = (slice(int(first), int(last)) for first, last in zip(low, high, strict=True))
-        mask_a, mask_b = (one.cut(number, (k, j, i)) for one, number in zip(masks, pair, strict=True))
-        overlap = dice(mask_a, mask_b)
-        distances = surface_distances(mask_a, mask_b, grid.affine)
-    volume_a, volume_b = a.measures[pair[0]].volume_ml, b.measures[pair[1]].volume_ml
-    difference = None
-    if volume_a and volume_b is not None:
-        difference = 100 * (volume_b - volume_a) / volume_a
+def _pair(one: PairCompared) -> dict[str, Any]:
+    distances = one.distances
     return {
-        "a": pair[0],
-        "b": pair[1],
-        "label": a.overlay.part(pair[0]).label,
-        "label_b": b.overlay.part(pair[1]).label,
-        "dice": overlap,
-        "volume_a_ml": volume_a,
-        "volume_b_ml": volume_b,
-        "difference_percent": difference,
+        "a": one.a,
+        "b": one.b,
+        "label": one.label_a,
+        "label_b": one.label_b,
+        "dice": one.dice,
+        "volume_a_ml": one.volume_a_ml,
+        "volume_b_ml": one.volume_b_ml,
+        "difference_percent": one.difference_percent,
         "surface_mean_mm": distances.mean_mm if distances else None,
         "surface_p95_mm": distances.p95_mm if distances else None,
         "surface_largest_mm": distances.largest_mm if distances else None,
+        "worst_point": list(one.worst_point) if one.worst_point is not None else None,
+        "worst_area_mm2": one.worst_area_mm2,
     }
 
 
-def _alone(one: Compared, paired: set[int]) -> list[dict[str, Any]]:
-    return [
-        {"part": part.number, "label": part.label, "volume_ml": one.measures[part.number].volume_ml}
-        for part in named_parts(one.overlay)
-        if part.number not in paired
-    ]
+def _alone(one: PartAlone) -> dict[str, Any]:
+    return {"part": one.part, "label": one.label, "volume_ml": one.volume_ml}
 
 
 def _as_table(document: dict[str, Any], a: Compared, b: Compared) -> str:

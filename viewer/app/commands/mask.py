@@ -16,7 +16,7 @@ from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
-from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, write_mask
+from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, surface_mask, write_mask
 from viewer.export.meshes import surface_of, write_stl
 from viewer.iods.registry import read_overlay
 from viewer.loading.eager import EagerInputs
@@ -80,8 +80,12 @@ def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) 
         _check_part(overlay, part)
         grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, binding))
         mask = structure_set_mask(overlay, moved_for(overlay, grid), part=part)
+    elif overlay.meshes:
+        _check_part(overlay, part)
+        grid = _grid_on(library, arguments.on) or stack_grid(_default_stack(library, binding))
+        mask = surface_mask(overlay, moved_for(overlay, grid), part=part)
     else:
-        raise Refused(f"The object {arguments.object} is neither a segmentation nor a structure set.")
+        raise Refused(f"The object {arguments.object} is no segmentation, structure set or surface.")
     # The voxels are those of the grid that was asked for, wherever a registration took its planes.
     return replace(mask, affine=grid.affine), tuple(one.text for one in overlay.issues if one.severity == "error")
 
@@ -109,7 +113,7 @@ def _default_stack(library: Library, binding: Binding) -> Stack:
     stack_id = binding.default_stack_id
     stack = library.stack(stack_id) if stack_id is not None else None
     if stack is None:
-        raise Refused("The structure set lies on no opened stack; open its images or name a stack with --on.")
+        raise Refused("The object lies on no opened stack; open its images or name a stack with --on.")
     return stack
 
 

@@ -14,14 +14,21 @@ from viewer.app.commands.output import print_json, print_text, printable
 from viewer.domain.carriers import Carriers, ItemsOfParts
 from viewer.domain.content_words import concept_text
 from viewer.domain.finding import with_members
-from viewer.domain.instance import InstanceKey
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.structure_set import StructureSet
+from viewer.export.part_numbers import Measured, PartNumbers, part_numbers, stack_for_values
+from viewer.export.two_objects import Compared
+from viewer.loading.eager import EagerInputs
 from viewer.reading.findings import findings_of
 from viewer.representations.recompute import TOLERANCE_PERCENT, recompute
 from viewer.representations.reported_values import ReportedValue, reported_values
+from viewer.scene.inputs import Unavailable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print volumes and checks; returns 1 when an object that has volumes cannot be read."""
     library = open_library(arguments.paths, sample=arguments.sample)
     layers = list(read_layers(library))
-    document = {"parts": list(_parts(layers)), "checks": list(_checks(layers, library))}
+    document = {"parts": list(_parts(layers, library)), "checks": list(_checks(layers, library))}
     if arguments.json:
         print_json(document)
     else:
@@ -49,7 +56,8 @@ def _measured(layers: Sequence[Layer]) -> Iterator[tuple[Layer, int, str, PartMe
                 yield layer, part.number, part.label, measure
 
 
-def _parts(layers: Sequence[Layer]) -> Iterator[dict[str, Any]]:
+def _parts(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any]]:
+    numbers = _numbers(layers, library)
     for layer, number, label, measure in _measured(layers):
         assert layer.overlay is not None
         state = layer.overlay.part(number).state
@@ -61,7 +69,57 @@ def _parts(layers: Sequence[Layer]) -> Iterator[dict[str, Any]]:
             "volume_ml": measure.volume_ml,
             "method": measure.method,
             "state": measure.state if state == "ok" else state,
+            **numbers_as_json(numbers.get((layer.overlay.instance, number))),
         }
+
+
+def _numbers(layers: Sequence[Layer], library: Library) -> Mapping[tuple[InstanceKey, int], PartNumbers]:
+    found: dict[tuple[InstanceKey, int], PartNumbers] = {}
+    with EagerInputs(library, {}) as inputs:
+        for layer in layers:
+            overlay, binding = layer.overlay, layer.binding
+            if overlay is None or binding is None or layer.unreadable:
+                continue
+            if not isinstance(overlay.content, Segmentation | StructureSet):
+                continue
+            one = Compared(overlay, layer.measures, inputs.readers.read_frame_of(overlay))
+            stack = stack_for_values(overlay, library, binding.default_stack_id)
+            parts = [part.number for part in overlay.parts if part.state != "background" and part.number in layer.measures]
+
+            def read(key: FrameKey) -> tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]:
+                return inputs.attributes(key.instance), inputs.frame(key)
+
+            for numbers in part_numbers(Measured(one, stack), parts, read) if parts else ():
+                found[overlay.instance, numbers.part] = numbers
+    return found
+
+
+def numbers_as_json(numbers: PartNumbers | None) -> dict[str, Any]:
+    """Return the keys that shape and values of a part add; null where there is none."""
+    shape = numbers.shape if numbers is not None else None
+    values = numbers.values if numbers is not None else None
+    return {
+        "diameter_mm": shape.diameter_mm if shape else None,
+        "in_plane_mm": shape.in_plane_mm if shape else None,
+        "across_mm": shape.across_mm if shape else None,
+        "box_mm": [list(shape.box_low), list(shape.box_high)] if shape else None,
+        "size_mm": list(shape.size_mm) if shape else None,
+        "largest_area_mm2": shape.largest_area_mm2 if shape else None,
+        "slices": shape.slices if shape else None,
+        "surface_mm2": shape.surface_mm2 if shape else None,
+        "values": {
+            "pixels": values.pixels,
+            "mean": values.mean,
+            "deviation": values.deviation,
+            "lowest": values.lowest,
+            "highest": values.highest,
+            "unit": values.unit,
+            "name": values.name,
+        }
+        if values
+        else None,
+        "not_measured_because": list(numbers.why) if numbers is not None else [],
+    }
 
 
 def _checks(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Two segmentations or structure sets as masks on one grid: what ``overread compare`` compares."""
+"""Two segmentations or structure sets as masks on one grid: what a comparison compares, and what numbers are taken from."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class Compared:
     overlay: Overlay
     measures: Mapping[int, PartMeasure]
     read_frame: ReadFrame
+    threshold: float = DEFAULT_THRESHOLD
+    """Fraction from which a voxel of a FRACTIONAL segmentation counts."""
 
     @property
     def name(self) -> str:
@@ -157,12 +159,13 @@ def _reach_of_roi(roi: RegionOfInterest) -> Iterator[FloatArray]:
 class PartMasks:
     """The parts of an object on a grid, each cut out to the box around it."""
 
-    def __init__(self, one: Compared, grid: VolumeGrid) -> None:
+    def __init__(self, one: Compared, grid: VolumeGrid, *, only: int | None = None) -> None:
+        """``only`` names the one part that will be asked for; None: all."""
         self._one = one
         self._grid = grid
         self._mask: Mask | None
         try:
-            self._mask = self._masks(None)
+            self._mask = self._masks(only)
         except NoGrid:
             # Overlapping parts of a large grid do not fit at once; then each is made when it is asked for.
             self._mask = None
@@ -198,7 +201,7 @@ class PartMasks:
     def _masks(self, part: int | None) -> Mask:
         overlay, grid = self._one.overlay, self._grid
         if isinstance(overlay.content, Segmentation):
-            threshold = DEFAULT_THRESHOLD if overlay.content.type == "FRACTIONAL" else None
+            threshold = self._one.threshold if overlay.content.type == "FRACTIONAL" else None
             return segmentation_mask(overlay, self._one.read_frame, grid, part=part, threshold=threshold)
         return structure_set_mask(overlay, grid, part=part)
 
