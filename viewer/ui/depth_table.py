@@ -52,3 +52,9 @@ DEPTH: tuple[ActionSpec, ...] = (
     ActionSpec("slab_thinner", "View", T("Thinner plane"), ("Shift+Down",), "", "cut", "viewport"),
     ActionSpec("slab_projection", "View", T("Maximum, minimum or mean of the plane"), ("Ctrl+M",), "", "cut", "viewport"),
 )
+
+PLANE_MENU: tuple[tuple[str, ...], ...] = (
+    tuple(f"plane_{kind}" for kind in _KINDS),
+    ("planes_straight", "planes_patient"),
+)
+"""What stands in the menu of what a viewport shows, with a line between the two."""

@@ -16,6 +16,7 @@ from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
 from viewer.ui.action_spec import MENUS, T
 from viewer.ui.actions import ACTIONS, key_text, menu_text
+from viewer.ui.depth_table import PLANE_MENU
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion
 from viewer.ui.parts import label
@@ -127,6 +128,16 @@ def image_menu(parent: QWidget, reading: Reading, inputs: SceneInputs, actions: 
     for action_id in ("maximise", "link", "cine", "hide_overlays"):
         menu.addAction(actions[action_id])
     return menu
+
+
+def fill_planes(menu: QMenu, actions: Actions) -> None:
+    """Put into a menu what a viewport may show of its images: themselves, planes through them, all in 3D."""
+    menu.clear()
+    for group in PLANE_MENU:
+        if group is not PLANE_MENU[0]:
+            menu.addSeparator()
+        for action_id in group:
+            menu.addAction(actions[action_id])
 
 
 def fill_windows(menu: QMenu, reading: Reading, inputs: SceneInputs) -> None:

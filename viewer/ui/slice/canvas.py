@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.domain.instance import FrameKey
@@ -108,9 +108,10 @@ class SliceCanvas(QWidget):
         """Paint again what lies over the finished picture."""
         self.update()
 
-    def show_cursor(self, shape: Qt.CursorShape) -> None:
-        """Take another shape of the mouse cursor."""
-        if self.cursor().shape() != shape:
+    def show_cursor(self, shape: Qt.CursorShape | QCursor) -> None:
+        """Take another mouse cursor."""
+        wanted = shape.shape() if isinstance(shape, QCursor) else shape
+        if self.cursor().shape() != wanted:
             self.setCursor(shape)
 
     def take_focus(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from viewer.geometry.plane import FloatArray
 from viewer.reading.state import View
 from viewer.scene.cursor import PartHit
-from viewer.scene.drawables import MarkDrawable, MeasurementDrawable, OutlinePaths, Scene
+from viewer.scene.drawables import CrosshairDrawable, MarkDrawable, MeasurementDrawable, OutlinePaths, Scene
 from viewer.scene.plain_words import plain
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
 from viewer.ui.image_notices import MARGIN, paint_letters, paint_notices
@@ -100,8 +100,11 @@ def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> Non
         return
     length_mm, logical = bar
     length = logical * ratio
-    left = round((geometry.size[0] - length) / 2)
-    base = geometry.size[1] - round(38 * ratio)
+    # The crosshair runs through the middle of the pane: then the bar stands at the right, over the corner text.
+    crossed = any(isinstance(one, CrosshairDrawable) for one in scene.drawables)
+    lines_below = max(len(scene.corner_text.bottom_right) - 1, 0) if crossed else 0
+    left = round(geometry.size[0] - MARGIN * ratio - length) if crossed else round((geometry.size[0] - length) / 2)
+    base = geometry.size[1] - round((38 + lines_below * metrics().px(LINE_HEIGHT)) * ratio)
     path = [QPointF(left, base - 7 * ratio), QPointF(left, base), QPointF(left + length, base)]
     path.append(QPointF(left + length, base - 7 * ratio))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -114,7 +117,7 @@ def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> Non
     words = f"{length_mm:g} mm" if length_mm < 1000 else f"{length_mm / 1000:g} m"
     if length_mm < _SMALL_MM:
         words = f"{length_mm * 1000:g} µm"
-    start = (geometry.size[0] - text_width(words, used)) / 2
+    start = left + (length - text_width(words, used)) / 2
     draw_outlined(painter, QPointF(start, base - 11 * ratio), words, used, ON_IMAGE.text)
 
 

@@ -42,13 +42,13 @@ def paint_reference_line(painter: QPainter, line: ReferenceLine, geometry: ViewG
 
 
 def paint_crosshair(painter: QPainter, cross: CrosshairDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
-    """Paint the cross over the whole pane, along the rows and columns of the image, open at the point."""
+    """Paint the cross over the whole pane, open at the point."""
     del pictures
     at = geometry.to_view(cross.at)
     gap = max(OPEN_IMAGE / 2 * geometry.zoom, OPEN_SCREEN / 2 * geometry.ratio)
     gap = min(gap, min(geometry.size) * OPEN_MOST)
     reach = float(np.hypot(*geometry.size)) + float(np.abs(at).max())
-    for direction, name in (((1.0, 0.0), cross.horizontal), ((0.0, 1.0), cross.vertical)):
+    for direction, name in zip(cross.along, (cross.horizontal, cross.vertical), strict=True):
         along = geometry.linear @ np.array(direction)
         along = along / np.hypot(*along)
         arms = [np.array([at + along * sign * gap, at + along * sign * reach]) for sign in (-1, 1)]

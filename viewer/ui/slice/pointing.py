@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 
 from viewer.domain.instance import FrameKey
 from viewer.reading.changes.hovering import hover
@@ -29,6 +29,7 @@ from viewer.scene.view_geometry import ViewGeometry, zoomed_about
 from viewer.ui.slice.map_mouse import MapMouse
 from viewer.ui.slice.measuring import Measuring, Spot, spot_at
 from viewer.ui.slice.mouse import CLICK_DISTANCE, TOOLS, ZOOM_STEP, Drag, DragStart, drag_of, follow_drag
+from viewer.ui.slice.plane_mouse import PlaneMouse
 
 _REACH = 5.0
 _WHEEL_STEP = 120
@@ -75,8 +76,8 @@ class PointedAt(Protocol):
     def show_hover(self) -> None:
         """Paint again what lies over the finished picture."""
 
-    def show_cursor(self, shape: Qt.CursorShape) -> None:
-        """Take another shape of the mouse cursor."""
+    def show_cursor(self, shape: Qt.CursorShape | QCursor) -> None:
+        """Take another mouse cursor."""
 
     def take_focus(self) -> None:
         """Take the keyboard, because of the mouse."""
@@ -103,6 +104,7 @@ class Pointing:
         self._picture, self._measuring = picture, measuring
         self.info: CursorInfo | None = None
         self._map = MapMouse(reading, pane, picture)
+        self._planes = PlaneMouse(reading, pane, picture)
         self._hover: tuple[QPointF, PartHit] | None = None
         self._mouse_at: QPointF | None = None
         self._drag: DragStart | None = None
@@ -124,6 +126,8 @@ class Pointing:
         self._reading.apply(set_active_pane, self._pane)
         self._picture.take_focus()
         if event.button() == Qt.MouseButton.LeftButton and self._map.press(self._device(event.position())):
+            return
+        if self._takes_line(event):
             return
         state = self._reading.state
         drag = drag_of(event.button(), event.modifiers(), state.tool)
@@ -149,6 +153,9 @@ class Pointing:
         if self._map.is_held:
             self._map.move(self._device(event.position()))
             return
+        if self._planes.is_held:
+            self._planes.move(self._device(event.position()))
+            return
         if self._pressed_at is not None:
             self._moved = self._moved or (event.position() - self._pressed_at).manhattanLength() >= CLICK_DISTANCE
         if self._carrying and self._moved:
@@ -160,6 +167,9 @@ class Pointing:
         if self._drag is None:
             self.tell_cursor(event.position())
             self.show_tool(self._reading.state, self._spot(event.position()))
+            over = self._over_line(event.position())
+            if over is not None:
+                self._picture.show_cursor(over)
         elif self._moved:
             follow_drag(self._reading, self._pane, self._drag, self._device(event.position()))
             if self._drag.drag == "crosshair":
@@ -169,6 +179,10 @@ class Pointing:
         """End a drag; a click selects what it hit, or opens the menu."""
         if self._map.is_held:
             self._map.release()
+            return
+        if self._planes.is_held:
+            self._planes.release()
+            self._picture.refresh()
             return
         clicked = self._pressed_at is not None and not self._moved
         marked = self._drag is not None and self._drag.drag == "crosshair"
@@ -251,6 +265,23 @@ class Pointing:
         elif state.tool == "note":
             wanted = Qt.CursorShape.IBeamCursor
         self._picture.show_cursor(wanted)
+
+    def _takes_line(self, event: QMouseEvent) -> bool:
+        """Say whether a press takes hold of the line of a plane; measurements that lie on it come first."""
+        plain = not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        if event.button() != Qt.MouseButton.LeftButton or not plain or self._is_measured(event.position()):
+            return False
+        return self._planes.press(self._device(event.position()))
+
+    def _over_line(self, position: QPointF) -> Qt.CursorShape | QCursor | None:
+        if self._is_measured(position):
+            return None
+        return self._planes.cursor_at(self._device(position), self._picture.devicePixelRatioF())
+
+    def _is_measured(self, position: QPointF) -> bool:
+        """Say whether a press at a place goes on with a measurement or takes hold of one."""
+        spot = self._spot(position)
+        return self._measuring.draft is not None or (spot is not None and self._measuring.is_over_handle(spot))
 
     def _device(self, position: QPointF) -> QPointF:
         return position * self._picture.devicePixelRatioF()
