@@ -99,7 +99,7 @@ def object_health(
     yield from _colours(overlay)
     if isinstance(overlay.content, SurfaceSegmentation):
         yield from _surfaces(overlay.content)
-    if isinstance(overlay.content, Segmentation):
+    elif isinstance(overlay.content, Segmentation):
         yield from _segments(overlay.content)
     elif overlay.origin is Origin.AI and not overlay.provenance.algorithm_name:
         yield Health(issue("algorithm_not_named", "warning"))
@@ -194,6 +194,9 @@ def _colours(overlay: Overlay) -> Iterator[Health]:
 def _surfaces(content: SurfaceSegmentation) -> Iterator[Health]:
     for one in content.surfaces:
         name, where = one.segment.label, f"segment {one.segment.number}"
+        made_by = one.segment.provenance
+        if made_by.algorithm_type in ("AUTOMATIC", "SEMIAUTOMATIC") and not made_by.algorithm_name:
+            yield Health(issue("algorithm_not_identified", "error", name=name, type=made_by.algorithm_type), where)
         if one.says_finite and not one.mesh.is_closed:
             yield Health(issue("surface_not_closed", "error", name=name), where)
         if one.mesh.is_closed and one.mesh.volume_ml < 0:

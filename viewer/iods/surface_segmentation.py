@@ -2,8 +2,8 @@
 
 Decided
     Several surfaces of one segment are one part: the reader asks where the segment is.
-    Whether a surface was made by an AI is said by its algorithm's family only: Manual Processing is a reader, Artificial
-    Intelligence an AI, and of all others nothing is said.
+    Who made a segment is said by its Segment Algorithm Type; in files from before that attribute by the family of its
+    algorithm: Manual Processing is a reader, Artificial Intelligence an AI, and of all others nothing is said.
 """
 
 from __future__ import annotations
@@ -132,7 +132,10 @@ def _segment(segment: Segment, item: Dataset, index: int, reading: _Reading) -> 
     for reason in dict.fromkeys(one.reason for one in own if one.reason):
         reading.issues.append(issue("segment_surface_not_read", "warning", name=name, reason=reason))
     color = next((one.color for one in own if one.color is not None), segment.color)
-    made_by = replace(segment.provenance, **_algorithm(named))
+    stated = {name: value for name, value in _algorithm(named).items() if value}
+    if segment.provenance.algorithm_type:
+        stated.pop("algorithm_type", None)
+    made_by = replace(segment.provenance, **stated)
     segment = replace(segment, label=name, color=color, provenance=made_by)
     surface = _together(segment, own)
     empty = not len(surface.every_point)
