@@ -169,7 +169,7 @@ class Loader:
             self._reading.apply(hang_default)
             self._on_opened()
         for overlay in self._reading.state.content.overlays.values():
-            if isinstance(overlay.content, (Segmentation, StructureSet)) or (overlay.draws and overlay.kind == "document"):
+            if isinstance(overlay.content, (Segmentation, StructureSet)) or overlay.meshes:
                 self._measure(overlay)
 
     def _join_overlay_planes(self) -> None:

@@ -65,6 +65,8 @@ def _all_looks(state: ReadingState, overlay: Overlay, *, shown: bool) -> Mapping
 def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, *, shown: bool) -> PartLook:
     own = layer.parts.get(part.number, PartStyle())
     opacity = layer.opacity * (part.opacity if own.opacity is None else own.opacity)
+    # The opacity that a file asks for is meant for surfaces; a line on a slice would only become hard to see.
+    line = layer.opacity * (1.0 if own.opacity is None else own.opacity)
     selected = state.selection.overlay == overlay.instance and state.selection.part == part.number
     style: DrawStyle = layer.style or "both"
     if layer.fill is not None:
@@ -76,7 +78,7 @@ def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, 
         color=own.color or part.color,
         visible=shown and state.part_visible(overlay, part.number),
         fill=fill * opacity if style != "outline" else 0.0,
-        line=opacity if style != "fill" else 0.0,
+        line=line if style != "fill" else 0.0,
         graded_fill=(GRADED_FILL if layer.fill is None else layer.fill) * opacity if style != "outline" else 0.0,
         dashed=part.dashed,
         selected=selected,
