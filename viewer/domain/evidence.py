@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.domain.coverage import frames_touched
-from viewer.domain.instance import FrameKey
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library, Patient, Series
 from viewer.domain.overlay import Overlay
@@ -67,7 +67,7 @@ def named_images(references: Sequence[ImageReference], library: Library) -> Name
     missing: dict[str, str] = {}
     present: set[str] = set()
     for reference in references:
-        keys = library.instances_with_uid(reference.sop_instance_uid)
+        keys = _named_by(reference, library)
         if keys:
             present.add(reference.sop_instance_uid)
         elif not missing.get(reference.sop_instance_uid):
@@ -81,6 +81,23 @@ def named_images(references: Sequence[ImageReference], library: Library) -> Name
     of_series = Counter(uid for uid in missing.values() if uid)
     frames_named = {stack_id: len(found) for stack_id, found in places.items()}
     return NamedImages(frames_named, len(missing), len(present), tuple(of_series.most_common()))
+
+
+def _named_by(reference: ImageReference, library: Library) -> tuple[InstanceKey, ...]:
+    if not reference.whole_series:
+        return library.instances_with_uid(reference.sop_instance_uid)
+    return tuple(
+        header.key
+        for header in library.instances
+        if library.series_of(header.key).series_instance_uid == reference.series_instance_uid
+    )
+
+
+def names_frame(references: Sequence[ImageReference], library: Library, frame: FrameKey) -> bool:
+    """Say whether references name a frame, by its UID and number or by its series."""
+    header = library.instance(frame.instance)
+    series, image = library.series_of(frame.instance).series_instance_uid, (header.sop_instance_uid, frame.index + 1)
+    return any(one.series_instance_uid == series if one.whole_series else one.names(image) for one in references)
 
 
 def best_candidate(overlay: Overlay, found: Sequence[Candidate], named: NamedImages) -> Candidate:

@@ -35,7 +35,7 @@ def open_area(shutter: Shutter, rows: int, columns: int) -> NDArray[np.bool_]:
         middle_row, middle_column, radius = shutter.circle
         area &= (row - middle_row) ** 2 + (column - middle_column) ** 2 <= radius**2
     if shutter.polygon:
-        area &= _inside(np.array(shutter.polygon, float), rows, columns)
+        area &= inside_polygon(np.array(shutter.polygon, float), rows, columns)
     if shutter.bitmap is not None:
         area &= ~_covered_by(shutter.bitmap, rows, columns)
     area.setflags(write=False)
@@ -52,8 +52,8 @@ def _covered_by(bitmap: ShutterBitmap, rows: int, columns: int) -> NDArray[np.bo
     return covered
 
 
-def _inside(polygon: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.bool_]:
-    """Return which pixels lie inside a polygon of (row, column) vertices by even-odd, or on its edge."""
+def inside_polygon(polygon: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.bool_]:
+    """Return (rows, columns): what lies inside or on a polygon of (row, column) vertices counted from 1, by even-odd."""
     inside = np.zeros((rows, columns), bool)
     starts, ends = polygon, np.roll(polygon, -1, axis=0)
     for row in range(max(1, int(polygon[:, 0].min())), min(rows, int(polygon[:, 0].max())) + 1):

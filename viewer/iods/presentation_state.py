@@ -7,6 +7,7 @@ applied in part must say so.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final, Literal, cast
 
 import numpy as np
@@ -18,17 +19,19 @@ from viewer.dicom.overlay_planes import WANTED as PLANE_TAGS
 from viewer.dicom.overlay_planes import read_overlay_planes
 from viewer.dicom.wanted_items import tag
 from viewer.domain.content_words import person_text
-from viewer.domain.image_attributes import LookupTable, Rescale, VoiFunction, Window
+from viewer.domain.image_attributes import LookupTable, Palette, Rescale, VoiFunction, Window
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import issue
 from viewer.domain.overlay import Overlay, Part, Places
 from viewer.domain.presentation import DisplayedArea, GraphicLayer, PresentationState, VoiItem
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.references import ImageReference
+from viewer.iods.advanced_blending import images_of_inputs, with_advanced_blending
 from viewer.iods.blending import with_blending
 from viewer.iods.elements import data, first_item, floats, integers, items, number, raw_item, text, texts
 from viewer.iods.state_annotations import Annotations, read_annotations, referenced_images
 from viewer.iods.state_shutter import shutter_group, state_shutter
+from viewer.iods.state_subtraction import state_subtractions
 
 _KINDS: Final = {
     "1.2.840.10008.5.1.4.1.1.11.1": "GRAYSCALE",
@@ -52,7 +55,6 @@ _TABLE_TAGS: Final = (0x00283002, 0x00283003, 0x00283006)
 """LUT Descriptor, Explanation and Data."""
 
 _NOT_APPLIED_KINDS: Final = {
-    "ADVANCED BLENDING": "blending of several series",
     "PLANAR MPR": "a reformatted plane",
     "COMPOSITING PLANAR MPR": "a reformatted plane",
     "VOLUME RENDERING": "volume rendering",
@@ -62,8 +64,6 @@ _NOT_APPLIED_KINDS: Final = {
 }
 
 _NOT_APPLIED_ELEMENTS: Final = {
-    "MaskSubtractionSequence": "subtraction of a mask",
-    "PixelShiftSequence": "a pixel shift",
     "XAXRFFrameCharacteristicsSequence": "frame-wise edge enhancement",
 }
 
@@ -117,8 +117,9 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     stored = read_overlay_planes(raw_item(dataset, PLANE_TAGS, little_endian=little), header, bits_allocated=0)
     shutter, shutter_not_applied = state_shutter(dataset, stored)
     planes = tuple(plane for plane in stored if plane.activation_layer and plane.group != shutter_group(dataset))
-    palette = read_palette(raw_item(dataset, _PALETTE_TAGS, little_endian=little), signed=False, supplemental=False)
-    not_applied = list(annotations.not_applied)
+    palette = _palette_of(dataset, little_endian=little)
+    subtractions, subtraction_not_applied = state_subtractions(dataset)
+    not_applied = [*annotations.not_applied, *subtraction_not_applied]
     if kind in _NOT_APPLIED_KINDS:
         not_applied.append(_NOT_APPLIED_KINDS[kind])
     not_applied += [what for keyword, what in _NOT_APPLIED_ELEMENTS.items() if keyword in dataset]
@@ -135,7 +136,7 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     state = PresentationState(
         label=text(dataset, "ContentLabel"),
         description=text(dataset, "ContentDescription"),
-        images=tuple(one for owner in _image_owners(dataset) for one in _images_of(owner)),
+        images=(*(one for owner in _image_owners(dataset) for one in _images_of(owner)), *images_of_inputs(dataset)),
         layers=tuple(annotations.layers),
         graphics=tuple(annotations.graphics),
         texts=tuple(annotations.texts),
@@ -149,6 +150,7 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
         shutter=shutter,
         palette=palette if kind in ("PSEUDO-COLOR", "BLENDING") else None,
         icc_profile=data(dataset, "ICCProfile"),
+        subtractions=subtractions,
     )
     state = _with_grey_stages(dataset, state)
     if kind == "BLENDING":
@@ -156,6 +158,10 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
         if both is None:
             not_applied.append("blending of two series, one of which or whose palette it lacks")
         state = both or replace(state, palette=None)
+    if kind == "ADVANCED BLENDING":
+        own = partial(_palette_of, little_endian=little)
+        state, lacking = with_advanced_blending(state, dataset, stages=_with_grey_stages, palette_of=own)
+        not_applied += lacking
     return replace(state, not_applied=tuple(dict.fromkeys(not_applied))), annotations
 
 
@@ -168,9 +174,13 @@ def _with_grey_stages(item: Dataset, state: PresentationState) -> PresentationSt
     )
 
 
+def _palette_of(item: Dataset, *, little_endian: bool) -> Palette | None:
+    return read_palette(raw_item(item, _PALETTE_TAGS, little_endian=little_endian), signed=False, supplemental=False)
+
+
 def _image_owners(dataset: Dataset) -> tuple[Dataset, ...]:
     """Return what refers to series: the state itself and what it blends (PS3.3 C.11.11, C.11.14)."""
-    return (dataset, *items(dataset, "BlendingSequence"), *items(dataset, "AdvancedBlendingSequence"))
+    return (dataset, *items(dataset, "BlendingSequence"))
 
 
 def _images_of(owner: Dataset) -> tuple[ImageReference, ...]:

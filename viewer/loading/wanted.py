@@ -13,7 +13,7 @@ from viewer.geometry.plane import Plane
 from viewer.loading.wanted_slides import is_of_slide, slide_wants
 from viewer.reading.fusing import stacks_over
 from viewer.reading.state import Pane, ReadingState
-from viewer.scene.blended import superimposed_frame
+from viewer.scene.state_picture import frames_beside
 
 NOW, NEXT, RANGE, THUMBNAILS, AHEAD = 0, 1, 2, 50, 100
 """Priorities: what is on the screen, its overlays, the value range, thumbnails, what lies ahead."""
@@ -85,9 +85,8 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
         if not stack.resliced:
             # The store cuts planes through a stack itself, once its voxels are there.
             yield WantedFrame(stack.frames[place], NOW)
-        over = superimposed_frame(state, pane)
-        if over is not None:
-            yield WantedFrame(over[0], NOW)
+        for beside in frames_beside(state, pane):
+            yield WantedFrame(beside, NOW)
         for laid in stacks_over(state, pane, stack.planes[place]):
             yield WantedImageOnPlane(laid.stack, laid.plane, NOW)
         for overlay in _overlays(state, pane, stack, place):
@@ -146,8 +145,7 @@ def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
             state, stack, key
         ):
             return True
-        over = superimposed_frame(state, pane)
-        if over is not None and key in (over[0], over[0].instance):
+        if any(key in (beside, beside.instance) for beside in frames_beside(state, pane)):
             return True
         plane = stack.planes[_place(pane, stack)]
         if isinstance(key, tuple) and key[1] == plane:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.evidence import names_frame
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, LookupTable, Palette, Window
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
@@ -54,7 +55,12 @@ def applied_state(state: ReadingState, pane: Pane, image: tuple[str, int] | None
     """Return the presentation state applied to a pane, when it names the image that the pane shows."""
     overlay: Overlay | None = state.content.overlays.get(pane.presentation_state) if pane.presentation_state else None
     content = overlay.content if overlay is not None else None
-    return content if isinstance(content, PresentationState) and applies_to(content, image) else None
+    if not isinstance(content, PresentationState) or not applies_to(content, image):
+        return None
+    first = content.advanced_blending.inputs[0] if content.advanced_blending is not None else None
+    frame = state.frame_of(pane) if first is not None else None
+    # A whole series is named by what is open, not by what a picture knows of itself.
+    return None if frame and first and not names_frame(first.shown.images, state.content.library, frame) else content
 
 
 @dataclass(frozen=True, eq=False)

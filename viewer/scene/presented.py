@@ -27,6 +27,8 @@ _presented: Remembered[ImageAttributes] = Remembered(64)
 def applies_to(state: PresentationState, image: tuple[str, int] | None) -> bool:
     """Say whether a state names an image (SOP Instance UID, 1-based frame number); its transformations hold for no other."""
     named = state.blending.underlying if state.blending is not None else state.images
+    if state.advanced_blending is not None:
+        named = state.advanced_blending.inputs[0].shown.images
     return image is not None and any(reference.names(image) for reference in named)
 
 
@@ -50,7 +52,7 @@ def state_window(
         return item.luts[0]
     if item is not None and item.windows:
         return item.windows[0]
-    lowest, highest = _modality_range(attributes)
+    lowest, highest = modality_range(attributes)
     # LINEAR maps center - width / 2 to black and center + width / 2 - 1 to white (PS3.3 C.11.2.1.2.1).
     return Window(center=(lowest + highest + 1) / 2, width=highest - lowest + 1)
 
@@ -107,7 +109,7 @@ def _voi_item(state: PresentationState, image: tuple[str, int] | None) -> VoiIte
     return named or next((one for one in state.voi if not one.images), None)
 
 
-def _modality_range(attributes: ImageAttributes) -> tuple[float, float]:
+def modality_range(attributes: ImageAttributes) -> tuple[float, float]:
     """Return the lowest and highest value that the modality stage can put out."""
     table = attributes.modality_lut
     if table is not None:

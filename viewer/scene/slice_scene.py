@@ -15,10 +15,10 @@ from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.changes.linking import is_pinned
 from viewer.reading.state import Pane, ReadingState, View
-from viewer.scene.blended import NOT_HERE, blended, superimposed_frame
 from viewer.scene.color_bars import color_bars
 from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_words
 from viewer.scene.crosshair import crosshair_on
+from viewer.scene.cut_words import cut_issues
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.fused import with_fused
 from viewer.scene.hovered import marks_standing_out, outlines_standing_out
@@ -36,6 +36,8 @@ from viewer.scene.reference_lines import reference_lines
 from viewer.scene.region_words import with_region_words
 from viewer.scene.shared_range import range_in_force
 from viewer.scene.slide_scene import map_of, slide_image, slide_inputs
+from viewer.scene.state_picture import with_other_series
+from viewer.scene.subtracted import with_subtraction
 
 _QUARTERS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
@@ -151,29 +153,20 @@ def _image(
     value_range = range_in_force(state.content.library, stack, inputs)
     shown = ShownFrame(decoded, attributes, frame.index, image, value_range)
     window = presented(pane, shown, applied_state(state, pane, image))
+    subtracted = with_subtraction(state, window, shown, frame, inputs)
+    if isinstance(subtracted, Unavailable):
+        return (), None, (cannot_show(subtracted.issue),), True
+    if isinstance(subtracted, Pending):
+        return (), None, (Notice("Reading the image …"),), False
+    window, shown = subtracted
     picture = image_picture(window, shown, inverted=pane.view.inverted, smooth=state.smooth, quick=moving)
-    picture, whole, unblended = _blended(state, pane, picture, window, plane, inputs)
+    picture, whole, unblended = with_other_series(state, pane, (shown, picture), window, plane, inputs)
     said = _worth_saying(pane, shown)
     if is_for_processing(state.content.library.instance(frame.instance)):
         said = (issue("for_processing", "warning"), *said)
+    if stack.resliced:
+        said = (*said, *cut_issues(stack))
     return (picture,), window, (*(_above(one) for one in said), *unblended), whole
-
-
-def _blended(
-    state: ReadingState, pane: Pane, picture: ImagePicture, shown: Presented, plane: Plane, inputs: SceneInputs
-) -> tuple[ImagePicture, bool, tuple[Notice, ...]]:
-    """Return the picture with what an applied state lays over it, whether all of it is there, and what must be said."""
-    blending = shown.state.blending if shown.state is not None else None
-    if blending is None:
-        return picture, True, ()
-    over = superimposed_frame(state, pane)
-    mixed = blended(picture, pane, blending, over, plane, inputs) if over is not None else None
-    if isinstance(mixed, ImagePicture):
-        return mixed, True, ()
-    if isinstance(mixed, Pending):
-        return picture, False, ()
-    reason = mixed.issue.text if mixed is not None else ""
-    return picture, True, (Notice(NOT_HERE, reason, "warning", replaces_image=False),)
 
 
 def _no_image() -> tuple[tuple[ImagePicture, ...], Presented | None, tuple[Notice, ...], bool]:
