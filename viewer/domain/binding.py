@@ -28,6 +28,7 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
+from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.references import ImageReference
@@ -52,6 +53,7 @@ _NOT_ONTO_PIXELS = ("NO", "REORIENTED_ONLY")
 _LISTED_BECAUSE = (
     "not_rendered",
     "map_without_overlay",
+    "dose_not_shown",
     "registration_joins",
     "registration_not_used",
     "document_not_shown",
@@ -110,7 +112,7 @@ def bind(overlay: Overlay, library: Library, registrations: Sequence[Overlay] = 
     if overlay.content is None:
         return Binding(overlay.instance, (), _reason_not_drawn(overlay))
     named = named_images(overlay.references, library)
-    found = list(candidates(library))
+    found = [one for one in candidates(library) if not _is_made_of(one.stack, overlay)]
     if isinstance(overlay.content, RealWorldMap):
         return _bind_values(overlay, overlay.content, found, named)
     if isinstance(overlay.content, Report | PresentationState) or not overlay.draws:
@@ -126,6 +128,11 @@ def bind(overlay: Overlay, library: Library, registrations: Sequence[Overlay] = 
     opened = {one.stack.frame_of_reference_uid for one in found}
     linking = [one for one in registrations if opened & set(one.frame_of_reference_uids)]
     return _bind_by_images(overlay, on_named, named, linking)
+
+
+def _is_made_of(stack: Stack, overlay: Overlay) -> bool:
+    """Say whether the frames of a stack are those of a map: it is not laid over itself."""
+    return isinstance(overlay.content, ParametricMap) and any(one.instance == overlay.instance for one in stack.frames)
 
 
 def _reason_not_drawn(overlay: Overlay) -> Issue:
@@ -239,6 +246,8 @@ def _reason_against_images(overlay: Overlay, stack: Stack) -> Issue | None:
         return issue("no_place_stated", "warning")
     if isinstance(content, StructureSet):
         return None if stack.in_patient_space else issue("no_position", "warning")
+    if isinstance(content, ParametricMap):
+        return issue("map_no_position", "warning")
     if not isinstance(content, Segmentation):
         return None
     nameless = _frames_without_image(overlay)
@@ -280,6 +289,8 @@ def _reason_without_images(overlay: Overlay, missing: Sequence[Issue], registrat
         return issue("registration_not_applied", "warning", reason=reason)
     if missing:
         return missing[0]
+    if isinstance(overlay.content, ParametricMap):
+        return issue("map_alone", "info")
     return issue("frame_of_reference_not_loaded" if own else "no_place_stated", "warning")
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.dose import Dose
 from viewer.domain.graphic import Graphic
 from viewer.domain.overlay import Overlay, Places
+from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.pyramid import Pyramid
 from viewer.domain.references import ImageReference
@@ -102,6 +104,9 @@ def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
         return {number: _of_points(one.every_point, stack) for number, one in content.by_number.items()}
     if overlay.meshes:
         return {number: _of_points(mesh.points, stack) for number, mesh in overlay.meshes.items()}
+    if isinstance(content, Dose | ParametricMap) and overlay.places is not None:
+        frames = _of_grid(overlay.places, stack)
+        return {part.number: frames for part in overlay.parts} or {1: frames}
     if isinstance(content, Segmentation) and overlay.places is not None:
         return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, _segmentation_gap(content)), stack)
     return {}
@@ -175,6 +180,18 @@ def _shown(planes: ContourPlanes, stack: Stack) -> NDArray[np.intp] | None:
     reach = _half_gaps(stack, planes.spacing_mm)
     nearest = nearest_planes(along[order], stack.offsets_mm, reach=reach)
     return np.where(nearest >= 0, order[nearest], -1).astype(np.intp)
+
+
+def _of_grid(places: Places, stack: Stack) -> Frames:
+    """Return which frames run through a grid of values, half a slice beyond its outermost planes included."""
+    corners = places.corners[~np.isnan(places.corners).any(axis=(1, 2))]
+    if not stack.in_patient_space or not len(corners):
+        return np.zeros(len(stack.frames), dtype=bool)
+    low, high = _extents(corners, stack)
+    middles = np.sort((low + high) / 2)
+    reach = float(np.median(np.diff(middles))) / 2 if len(middles) > 1 else 0.0
+    margin = np.maximum(_half_gaps(stack), reach)
+    return np.asarray((stack.offsets_mm >= low.min() - margin) & (stack.offsets_mm <= high.max() + margin))
 
 
 def _contours_outside(roi: RegionOfInterest, stack: Stack) -> int:

@@ -86,6 +86,9 @@ SENTENCES: dict[str, str] = {
     "reslice_lut": "Its values go through a lookup table before the window, so nothing can be interpolated between them.",
     "reslice_mixed": "Its images differ in size or depth, so no other plane can be cut through them.",
     "reslice_too_large": "Its images need more memory than the settings allow, so no other plane is cut through them.",
+    "reslice_tilt": "The slices are shifted in plane by {degrees} degrees (gantry tilt); this plane is resampled.",
+    "reslice_uneven": "The gap between slices varies from {smallest} to {largest} mm; this plane is resampled.",
+    "reslice_gap": "{total}; this plane stays black there.",
     "surface_not_made": "No surface can be made: its slices overlap, cannot be read, or need too much memory.",
     "shutter_ignored": "The display shutter is incomplete ({what}); the whole image is shown.",
     "real_world_doubt": "The mapping gives {mapped} where dose and weight in the image give {computed}.",
@@ -108,7 +111,7 @@ SENTENCES: dict[str, str] = {
     "dose_not_shown": "The dose distribution is not shown: {reason}.",
     "dose_signed": "The dose is stored with a sign, which only a difference of doses may have.",
     "dose_unit_unknown": "Dose Units says {unit}, which is no unit of dose; the values are shown without one.",
-    "repaired_dose_offsets": "Grid Frame Offset Vector begins with {value}, neither 0 nor the position; it counts from there.",
+    "repaired_dose_offsets": "Grid Frame Offset Vector begins with {value}, neither 0 nor the position; it was taken as 0.",
     # documents, surfaces and waveforms
     "document_not_shown": "A document of this form ({form}) is not shown; a copy of it can be saved.",
     "opens_apart": "It names no image that is open; it opens in the report panel.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from viewer.domain.binding import Binding, bind
+from viewer.domain.dose_overlay import with_prescription
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
@@ -32,7 +33,9 @@ def joined(overlays: Sequence[Overlay], library: Library) -> Joined:
     """
     registrations = _registrations(overlays)
     standing = (with_moves(one, registrations) for one in with_standing(overlays, library))
-    return {one.instance: (one, bind(one, library, registrations)) for one in standing}
+    plans = tuple(one for one in overlays if one.plan is not None)
+    known = (with_prescription(one, plans) for one in standing)
+    return {one.instance: (one, bind(one, library, registrations)) for one in known}
 
 
 def joined_to(overlay: Overlay, others: Iterable[Overlay], library: Library) -> tuple[Overlay, Binding]:
@@ -40,6 +43,7 @@ def joined_to(overlay: Overlay, others: Iterable[Overlay], library: Library) -> 
     overlays = (*(one for one in others if one.instance != overlay.instance), overlay)
     registrations = _registrations(overlays)
     moved = with_moves(with_standing(overlays, library)[-1], registrations)
+    moved = with_prescription(moved, tuple(one for one in overlays if one.plan is not None))
     return moved, bind(moved, library, registrations)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from viewer.domain.dose_levels import dose_color
 from viewer.domain.image_attributes import Palette
 from viewer.imaging.colour_map_tables import TABLES
 
@@ -18,6 +19,10 @@ GREY: Final = ""
 """The name of no colour map."""
 FUSED_DEFAULT: Final = "hot_iron"
 """What a series laid over another one takes: it begins in black and reads as heat."""
+MAP_DEFAULT: Final = "hot_iron"
+"""What a parametric map takes over an image."""
+DOSE: Final = "dose"
+"""What a dose takes: from blue to red, as treatment planning shows it; isodose lines have its colours."""
 _STORAGE: Final = "1.2.840.10008.1.5."
 
 
@@ -40,6 +45,7 @@ COLOUR_MAPS: Final[tuple[ColourMap, ...]] = (
     ColourMap("inferno", "Inferno"),
     ColourMap("magma", "Magma"),
     ColourMap("plasma", "Plasma"),
+    ColourMap(DOSE, "Dose"),
     ColourMap("spring", "Spring", _STORAGE + "5"),
     ColourMap("summer", "Summer", _STORAGE + "6"),
     ColourMap("fall", "Fall", _STORAGE + "7"),
@@ -53,9 +59,12 @@ def colour_map(name: str) -> Palette | None:
 
     It is one and the same object for the same name: pictures are remembered by it.
     """
-    if name not in TABLES:
+    if name == DOSE:
+        colours = np.array([dose_color(place / 255) for place in range(256)], np.uint8)
+    elif name in TABLES:
+        colours = np.frombuffer(bytes.fromhex(TABLES[name]), np.uint8).reshape(-1, 3)
+    else:
         return None
-    colours = np.frombuffer(bytes.fromhex(TABLES[name]), np.uint8).reshape(-1, 3)
     red, green, blue = (np.ascontiguousarray(colours[:, channel]) for channel in range(3))
     return Palette(red, green, blue, first=0)
 

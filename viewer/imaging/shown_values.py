@@ -33,7 +33,9 @@ class ShownScale:
         return (said - self.offset) / self.factor
 
 
-def shown_scale(attributes: ImageAttributes, index: int, mappings: Sequence[RealWorldValueMapping] = ()) -> ShownScale:
+def shown_scale(
+    attributes: ImageAttributes, index: int, mappings: Sequence[RealWorldValueMapping] = (), *, chosen: int = 0
+) -> ShownScale:
     """Return in which unit values of a frame are shown beside a picture.
 
     PET is shown as SUV by body weight where that is available. Where the modality values have no unit of their own, the
@@ -43,6 +45,8 @@ def shown_scale(attributes: ImageAttributes, index: int, mappings: Sequence[Real
     ----------
     mappings
         Of separate objects, beside those of the image.
+    chosen
+        Which of the straight ones, counted from 0; the last when there are not so many.
     """
     factor = suvbw_factor(attributes)
     if factor is not None:
@@ -51,8 +55,8 @@ def shown_scale(attributes: ImageAttributes, index: int, mappings: Sequence[Real
     if unit and not attributes.float_pixels:
         return ShownScale(unit=unit)
     rescale = rescale_of(attributes, index)
-    straight = (one for one in (*attributes.frame_values(index).real_world, *mappings) if not one.table and one.slope)
-    mapping = next(straight, None)
+    straight = [one for one in (*attributes.frame_values(index).real_world, *mappings) if not one.table and one.slope]
+    mapping = straight[min(chosen, len(straight) - 1)] if straight else None
     if mapping is None or attributes.modality_lut is not None:
         return ShownScale(unit=unit)
     # Where nothing but the unit names it, the unit is said once.

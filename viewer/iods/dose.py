@@ -77,6 +77,9 @@ def read(header: InstanceHeader) -> Overlay:
     drawn = replace(
         overlay,
         content=content,
+        # What it names are plans and structure sets, not images.
+        references=(),
+        referenced_series=(),
         places=Places(np.full(len(corners), -1, np.int32), corners, ((),) * len(corners)),
         issues=(*kept, *planes.issues, *_faults(dataset)),
     )
@@ -205,5 +208,7 @@ def _point(dataset: Dataset, keyword: str) -> Vector | None:
 
 
 def _references(dataset: Dataset, keyword: str) -> tuple[ImageReference, ...]:
-    found = [(text(item, "ReferencedSOPInstanceUID"), text(item, "ReferencedSOPClassUID")) for item in items(dataset, keyword)]
+    found = [
+        (text(item, "ReferencedSOPInstanceUID"), text(item, "ReferencedSOPClassUID")) for item in items(dataset, keyword)
+    ]
     return tuple(ImageReference(uid, of) for uid, of in found if uid)

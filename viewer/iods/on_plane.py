@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
+
 from viewer.domain.document import Document
+from viewer.domain.dose import Dose
 from viewer.domain.image_attributes import OverlayPlane
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
+from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.registered import move_to
 from viewer.domain.report import Report
@@ -17,6 +21,7 @@ from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.geometry.plane import Plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
+from viewer.representations.isodose import dose_on_plane, measure_dose
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.marks import presentation_state_on_plane, report_on_plane
 from viewer.representations.measure import survey_segmentation
@@ -51,6 +56,10 @@ def overlay_on_plane(
             return surfaces_on_plane(content, cut_by)
         if isinstance(content, Document) and content.mesh is not None:
             return mesh_on_plane(content.mesh, cut_by, part=1)
+        if isinstance(content, Dose):
+            return dose_on_plane(content, overlay.parts, cut_by, read_frame)
+        if isinstance(content, ParametricMap):
+            return OnPlane(parts_here=_parts_of_map(overlay, cut_by))
         if isinstance(content, Report):
             return report_on_plane(content, cut_by)
         if isinstance(content, PresentationState):
@@ -70,6 +79,16 @@ def overlay_on_plane(
     return in_own_space(plane)
 
 
+def _parts_of_map(overlay: Overlay, plane: Plane) -> frozenset[int]:
+    """Return the part of a map where the plane runs through its frames; its values are those of an image laid over."""
+    if overlay.places is None or not plane.in_patient_space:
+        return frozenset()
+    distance = plane.distance_mm(overlay.places.corners[np.isfinite(overlay.places.corners).all(axis=(1, 2))])
+    reach = max(plane.thickness_mm / 2, 0.5)
+    through = distance.size > 0 and float(distance.min()) <= reach and float(distance.max()) >= -reach
+    return frozenset(part.number for part in overlay.parts) if through else frozenset()
+
+
 def survey_overlay(
     overlay: Overlay, read_frame: ReadFrame, *, check: Callable[[], None] = lambda: None
 ) -> tuple[Overlay, Mapping[int, PartMeasure]]:
@@ -80,6 +99,8 @@ def survey_overlay(
     if isinstance(overlay.content, Segmentation):
         survey = survey_segmentation(overlay, read_frame, check=check)
         return survey.applied_to(overlay), survey.measures
+    if isinstance(overlay.content, Dose):
+        return overlay, measure_dose(overlay.content, overlay.parts, read_frame, check=check)
     if isinstance(overlay.content, StructureSet):
         return overlay, measure_structure_set(overlay)
     return overlay, {number: measure_of_mesh(mesh) for number, mesh in overlay.meshes.items()}

@@ -37,7 +37,7 @@ def read(header: InstanceHeader) -> Overlay:
     values = read_image_attributes(header).frames
     mappings = [(one.name, one.unit.value) for frame in values for one in frame.real_world]
     named = tuple(dict.fromkeys(mappings))
-    label = ", ".join(dict.fromkeys(name for name, _ in named if name)) or overlay.label or "Values"
+    label = ", ".join(dict.fromkeys(name for name, _ in named if name not in ("", "1"))) or overlay.label or "Values"
     return replace(
         overlay,
         parts=(Part(1, label, _COLOR, type="parametric map"),),

@@ -12,6 +12,7 @@ from viewer.geometry.plane import Plane
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.graphics import try_graphics
 from viewer.loading.readers import Readers
+from viewer.reading.value_layers import stack_of_values
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.image_volume import ImageVolume
 from viewer.representations.on_plane import OnPlane
@@ -53,7 +54,7 @@ class EagerInputs:
     def value_range(self, stack_id: str) -> tuple[float, float] | None:
         """Return the percentiles of a stack."""
         if stack_id not in self._ranges:
-            stack = self._library.stack(stack_id)
+            stack = stack_of_values(self._library, self._overlays.values(), stack_id)
             self._ranges[stack_id] = self.readers.value_range(stack) if stack else None
         return self._ranges[stack_id]
 
@@ -63,7 +64,7 @@ class EagerInputs:
 
     def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Unavailable:
         """Return the values of a stack on a plane of its own space; raises KeyError for a stack that is not open."""
-        stack = self._library.stack(stack_id)
+        stack = stack_of_values(self._library, self._overlays.values(), stack_id)
         if stack is None:
             raise KeyError(stack_id)
         return self.readers.image_on_plane(stack, plane).image

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from viewer.domain.issues import Issue, issue
+from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.reading.spaces import Passage, passage
 from viewer.reading.state import Content, FusedStack, Pane, ReadingState
+from viewer.reading.value_layers import value_layers
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Laid:
     fused: FusedStack
     stack: Stack
     plane: Plane
+    overlay: Overlay | None = None
+    """The object that brings it; None for a series that the reader laid over."""
+    value_range: tuple[float, float] | None = None
+    mapping: int = 0
 
 
 def candidates(state: ReadingState, pane: Pane) -> tuple[Candidate, ...]:
@@ -54,9 +60,13 @@ def refusal(content: Content, under: Stack, over: Stack) -> Issue | None:
 
 def stacks_over(state: ReadingState, pane: Pane, plane: Plane) -> tuple[Laid, ...]:
     """Return what is switched on over a plane of a pane, bottom to top; what cannot be laid there is left out."""
-    if not pane.fused or not plane.in_patient_space:
+    if not plane.in_patient_space:
         return ()
     found = []
+    for layer in value_layers(state, pane):
+        way = passage(state.content, plane.frame_of_reference_uid, layer.stack.frame_of_reference_uid)
+        if way is not None:
+            found.append(Laid(layer.fused, layer.stack, way.plane(plane), layer.overlay, layer.value_range, layer.mapping))
     for fused in pane.fused:
         stack = state.content.library.stack(fused.stack_id)
         if stack is None or not fused.visible or not stack.in_patient_space:

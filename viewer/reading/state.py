@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -18,6 +18,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane, Vector
 from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
+from viewer.reading.blind import blind_library, seen
 from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
 from viewer.reading.volume_view import VolumeView
 
@@ -162,6 +163,16 @@ class LayerStyle:
     threshold: float = 0.5
     graded: bool = True
     parts: Mapping[int, PartStyle] = field(default_factory=lambda: MappingProxyType({}))
+    color_map: str | None = None
+    """Of a map or dose: id of its colours; None: the default of its kind, empty: grey."""
+    window: WindowChoice = WindowChoice()
+    """Of a map or dose: what its colours stand for."""
+    floor: float | None = None
+    """Of a map or dose: part of that range (0..1) below which it is transparent; None: the default of its kind."""
+    values_of: str = ""
+    """Id of the stack of a map that is shown, where it has several; empty: the first."""
+    mapping: int = 0
+    """Which real-world mapping of a map says its values, where it has several."""
     fill: float | None = None
     """Opacity (0..1) of fills before the factors above; None: the default of the look (fainter when there are many)."""
 
@@ -265,6 +276,8 @@ class ReadingState:
     """What the reader decided, by the id of the finding; also of studies that are not open."""
     blind: bool = False
     """A first read: nothing of an AI, or of unstated origin, is shown or counted."""
+    whole_content: Content | None = None
+    """In a blind read everything the files say; ``content`` is then only what may be seen of it."""
     blind_reads: Mapping[str, tuple[BlindRead, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The blind reads of each study, by Study Instance UID, oldest first; for the record, not subject to undo."""
     hovered: Selection = Selection()
@@ -277,6 +290,28 @@ class ReadingState:
     """Layout, viewports and the active one from before planes through a stack were shown."""
     slide_map: bool = True
     """Show the whole slide in a corner, with what of it is on the screen."""
+
+    @property
+    def whole(self) -> Content:
+        """Everything the files say, whatever is hidden: for what loads, never for what shows."""
+        return self.content if self.whole_content is None else self.whole_content
+
+    def with_whole(self, whole: Content) -> ReadingState:
+        """Return the state with other content; in a blind read what may not be seen of it is left out."""
+        if not self.blind:
+            return replace(self, content=whole, whole_content=None)
+        before = self.whole_content
+        known = before is not None and before.library is whole.library and before.overlays is whole.overlays
+        library = self.content.library if known else blind_library(whole.library, whole.overlays)
+        hidden = replace(
+            whole,
+            library=library,
+            overlays=self.content.overlays if known else seen(whole.overlays, library),
+            bindings=seen(whole.bindings, library),
+            measures=seen(whole.measures, library),
+            unreadable=MappingProxyType({}),
+        )
+        return replace(self, content=hidden, whole_content=whole)
 
     @property
     def pane(self) -> Pane:

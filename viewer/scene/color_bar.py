@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer.domain.image_attributes import Palette
+from viewer.domain.instance import InstanceKey
 from viewer.imaging.shown_values import ShownScale
 
 
@@ -26,6 +27,8 @@ class ColorBar:
     can_move: bool = True
     floor: float = 0.0
     opacity: float = 1.0
+    overlay: InstanceKey | None = None
+    """The map or dose that it is of."""
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.domain.image_attributes import ImageAttributes, LookupTable, Window
+from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import issue
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import default_window, suv_window, window_of_range
@@ -26,11 +27,14 @@ from viewer.scene.drawables import ImagePicture, Notice
 from viewer.scene.image_picture import picture_bytes
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 from viewer.scene.laid_over import laid_over
+from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
 from viewer.scene.remembered import Remembered
 
 _pictures: Remembered[ImagePicture] = Remembered(16, picture_bytes)
 _LEVELS = 256
+KIND_WORDS = {"parametric_map": "MAP", "dose": "DOSE"}
+"""Short words that stand before the name of what an object lays over an image."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,8 @@ class FusedValue:
     unit: str = ""
     name: str = ""
     modality_value: float | None = None
+    overlay: InstanceKey | None = None
+    """The map or dose that it is of."""
 
 
 def with_fused(picture: ImagePicture, state: ReadingState, pane: Pane, plane: Plane, inputs: SceneInputs) -> Fused:
@@ -65,17 +71,21 @@ def with_fused(picture: ImagePicture, state: ReadingState, pane: Pane, plane: Pl
     """
     complete, notices, bars = True, [], []
     for laid in stacks_over(state, pane, plane):
+        hidden = laid.overlay is not None and state.overlays_hidden
         image = inputs.image_on_plane(laid.stack.id, laid.plane)
         if isinstance(image, Pending):
             complete = False
             continue
-        label = fused_label(state.content, laid.stack.id)
+        if hidden:
+            continue
+        label = laid_label(state.content, laid)
         if isinstance(image, Unavailable):
             reason = issue("fusion_not_read", "warning", what=label, reason=image.issue.text)
             notices.append(Notice(reason.text, severity="warning", replaces_image=False))
             continue
         window = fused_window(laid, image.attributes, image.index, inputs.value_range(laid.stack.id))
-        picture = _with(picture, image, laid, window)
+        if laid.fused.opacity > 0:
+            picture = _with(picture, image, laid, window)
         bars.append(_bar(laid, image, window, label))
     return Fused(picture, complete, tuple(notices), tuple(bars))
 
@@ -85,6 +95,8 @@ def fused_window(
 ) -> Window | LookupTable:
     """Return the window of what is laid over: the reader's, else SUV 0 to 5 for PET, else what the image starts with."""
     choice = laid.fused.window
+    if laid.value_range is not None and choice.source == "file":
+        return window_of_range(laid.value_range)
     if choice.source in ("user", "preset"):
         return Window(choice.center, choice.width, "LINEAR_EXACT", choice.name)
     if choice.source == "file":
@@ -107,6 +119,14 @@ def fused_label(content: Content, stack_id: str) -> str:
     return " ".join(filter(None, (plain(series.modality), plain(series.description) or plain(stack.label))))
 
 
+def laid_label(content: Content, laid: Laid) -> str:
+    """Return what is laid over in words: a series by its modality, a map or dose by its kind, each with its name."""
+    if laid.overlay is None:
+        return fused_label(content, laid.stack.id)
+    name = overlay_name(content, laid.overlay, str).whole
+    return f"{KIND_WORDS[laid.overlay.kind]} {name}".strip()
+
+
 def fused_values(
     state: ReadingState, pane: Pane, plane: Plane, inputs: SceneInputs, index: tuple[int, int]
 ) -> tuple[FusedValue, ...]:
@@ -117,15 +137,16 @@ def fused_values(
     found = []
     for laid in reversed(stacks_over(state, pane, plane)):
         image = inputs.image_on_plane(laid.stack.id, laid.plane)
-        if not isinstance(image, ImageOnPlane):
+        if not isinstance(image, ImageOnPlane) or (laid.overlay is not None and state.overlays_hidden):
             continue
         value = float(image.values[row, column])
-        label = fused_label(state.content, laid.stack.id)
+        label = laid_label(state.content, laid)
+        key = laid.overlay.instance if laid.overlay is not None else None
         if np.isfinite(value):
-            scale = shown_scale(image.attributes, image.index)
-            found.append(FusedValue(laid.stack.id, label, scale.of(value), scale.unit, scale.name, value))
+            scale = shown_scale(image.attributes, image.index, chosen=laid.mapping)
+            found.append(FusedValue(laid.stack.id, label, scale.of(value), scale.unit, scale.name, value, key))
         else:
-            found.append(FusedValue(laid.stack.id, label, None))
+            found.append(FusedValue(laid.stack.id, label, None, overlay=key))
     return tuple(found)
 
 
@@ -155,11 +176,12 @@ def _bar(laid: Laid, image: ImageOnPlane, window: Window | LookupTable, label: s
         title=label,
         low=low,
         high=high,
-        scale=shown_scale(image.attributes, image.index),
+        scale=shown_scale(image.attributes, image.index, chosen=laid.mapping),
         palette=colour_map(laid.fused.color_map),
         can_move=isinstance(window, Window),
         floor=laid.fused.floor,
         opacity=laid.fused.opacity,
+        overlay=laid.overlay.instance if laid.overlay is not None else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, Qt
 
 from viewer.reading.changes.looks import set_fused_window
+from viewer.reading.changes.maps import set_map_window
 from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import WindowChoice
@@ -68,7 +69,9 @@ class BarPointing:
             return
         moved = (held.from_y - self._device(position).y()) / held.height
         choice = dragged_ends(held.bar, held.hold, moved)
-        if held.bar.stack_id:
+        if held.bar.overlay is not None:
+            self._reading.apply_undoable(held.merge_key, set_map_window, held.bar.overlay, choice)
+        elif held.bar.stack_id:
             self._reading.apply_undoable(held.merge_key, set_fused_window, self._pane, held.bar.stack_id, choice)
         else:
             take_window(self._reading, self._store, choice, pane=self._pane, merge_key=held.merge_key)
