@@ -14,6 +14,7 @@ from viewer.domain.provenance import Origin
 from viewer.domain.stack import Stack
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.codings import CODINGS
+from viewer.scene.cut_words import cut_lines, offset_words
 from viewer.scene.dimension_words import dimension_words, stack_words
 from viewer.scene.drawables import CornerText
 from viewer.scene.fused import Fused
@@ -53,7 +54,7 @@ def corner_text(
     header = state.content.library.instance(frame.instance)
     return CornerText(
         top_left=_patient_lines(state, header, say),
-        top_right=_place_lines(stack, place, say),
+        top_right=cut_lines(state, pane, stack, place, say) if stack.resliced else _place_lines(stack, place, say),
         bottom_left=_window_lines(window, pane, say),
         bottom_right=_coding_lines(header, stack, frame, place, say=say),
         ai=say("AI, burned in") if is_burned_in_ai(header) else _ai_line(state, layers, say),
@@ -117,7 +118,7 @@ def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
     lines = [say(template).format(number=place + 1, count=count)] if count > 1 else []
     plane = stack.planes[place]
     if plane.in_patient_space:
-        where = _offset(stack, place)
+        where = offset_words(stack, place)
         thick = ""
         if plane.thickness_mm > 0:
             thick = say("{mm} mm thick").format(mm=decimal(plane.thickness_mm, 1)).replace(" mm", NO_BREAK_SPACE + "mm")
@@ -130,14 +131,6 @@ def _place_lines(stack: Stack, place: int, say: Say) -> tuple[str, ...]:
     if place < len(stack.frame_dimensions):
         lines.extend(dimension_words(one, say) for one in stack.frame_dimensions[place])
     return tuple(lines)
-
-
-def _offset(stack: Stack, place: int) -> str:
-    """Return the patient coordinate along the axis that the stack runs along, as a reader knows it from the table."""
-    origin = stack.planes[place].origin
-    axis = {"axial": 2, "coronal": 1, "sagittal": 0}.get(stack.orientation)
-    value = stack.planes[place].offset_mm if axis is None else origin[axis]
-    return f"{decimal(value, 1)}{NO_BREAK_SPACE}mm"
 
 
 def _window_lines(window: Window | LookupTable | None, pane: Pane, say: Say) -> tuple[str, ...]:
@@ -154,13 +147,15 @@ def _window_lines(window: Window | LookupTable | None, pane: Pane, say: Say) -> 
 
 
 def _coding_lines(header: InstanceHeader, stack: Stack, frame: FrameKey, place: int, *, say: Say) -> tuple[str, ...]:
-    coding = CODINGS.get(header.transfer_syntax_uid, header.transfer_syntax_uid)
     matrix = f"{stack.columns} × {stack.rows}"
     if calibrated(header, frame.index):
         matrix += f" · {pixel_size(stack.planes[place].spacing_mm)}"
     else:
         matrix += " · " + say(NO_CALIBRATION)
-    return (say(coding), matrix)
+    if stack.resliced:
+        # No file holds this plane: how its images are coded says nothing of it.
+        return (matrix,)
+    return (say(CODINGS.get(header.transfer_syntax_uid, header.transfer_syntax_uid)), matrix)
 
 
 def calibrated(header: InstanceHeader, index: int) -> bool:

@@ -212,11 +212,15 @@ class ReferenceLine:
 
 @dataclass(frozen=True)
 class CrosshairDrawable:
-    """A cross over the whole picture, open in its middle. Each line has the colour of the plane that it stands for."""
+    """A cross over the whole picture, open in its middle. Each line has the colour of the plane that it stands for.
+
+    ``along`` are the directions (column, row) of the horizontal and of the vertical line: those of turned planes slant.
+    """
 
     at: tuple[float, float]
     vertical: PatientPlane
     horizontal: PatientPlane
+    along: tuple[tuple[float, float], tuple[float, float]] = ((1.0, 0.0), (0.0, 1.0))
 
 
 Drawable = (

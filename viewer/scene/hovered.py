@@ -17,13 +17,14 @@ _together: Remembered[Together] = Remembered(2)
 
 
 def parts_hovered(state: ReadingState) -> frozenset[CarrierKey]:
-    """Return the part under the mouse with all that carry the same claim: by Tracking UID or by reference."""
+    """Return the parts under the mouse with all that carry the same claims: by Tracking UID or by reference."""
     overlay, part = state.hovered.overlay, state.hovered.part
     if overlay is None or part is None:
         return frozenset()
     content = state.content
     together = _together.recall((content.library, content.overlays), (), lambda: _all_together(state))
-    return together.get((overlay, part), frozenset()) | {(overlay, part)}
+    here = {(overlay, part), *state.hovered_below}
+    return frozenset().union(here, *(together.get(one, frozenset()) for one in here))
 
 
 def outlines_standing_out(state: ReadingState, drawn: Iterable[OutlinePaths]) -> list[OutlinePaths]:

@@ -47,8 +47,13 @@ def _shows_alike(one: Pane, other: Pane) -> bool:
 
 
 def leave_to_window(state: ReadingState) -> ReadingState:
-    """Take the crosshair off and go back to the window tool."""
-    return replace(state, crosshair=None, tool="window")
+    """Take the crosshair off, unless it joins planes, and go back to the window tool."""
+    return replace(state, crosshair=state.crosshair if joins_planes(state) else None, tool="window")
+
+
+def joins_planes(state: ReadingState) -> bool:
+    """Say whether the crosshair is where planes through a stack meet, whatever the tool is."""
+    return any(pane.kind != "stack" for pane in state.panes)
 
 
 def toggle_crosshair(state: ReadingState) -> ReadingState:
@@ -57,7 +62,7 @@ def toggle_crosshair(state: ReadingState) -> ReadingState:
         return leave_to_window(state)
     state, pane = replace(state, tool="crosshair"), state.pane
     stack = state.stack_of(pane)
-    if stack is None:
+    if stack is None or (state.crosshair is not None and joins_planes(state)):
         return state
     plane = stack.planes[inside(stack, pane.frame)]
     center = pane.view.center if pane.view.center is not None else (plane.shape[1] / 2, plane.shape[0] / 2)
@@ -69,7 +74,7 @@ def carry_crosshair(state: ReadingState, pane: int) -> ReadingState:
     stack = state.stack_of(state.panes[pane])
     if state.crosshair is None or stack is None or not stack.in_patient_space:
         return state
-    if state.tool != "crosshair" and not stack.resliced:
+    if state.tool != "crosshair" and not joins_planes(state):
         return state
     way = passage(state.content, state.crosshair.frame_of_reference_uid, stack.frame_of_reference_uid)
     if way is None:

@@ -71,6 +71,8 @@ def leave_planes(state: ReadingState) -> ReadingState:
     point, stack = focus_of(state), _base(state, state.pane)
     layout, panes, active = state.before_planes
     state = replace(state, layout=layout, panes=panes, active_pane=active, maximised=False, before_planes=None, axes=None)
+    if state.tool != "crosshair":
+        state = replace(state, crosshair=None)
     if stack is None or point is None:
         return state
     for number, pane in enumerate(state.panes):

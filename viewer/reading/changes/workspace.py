@@ -8,7 +8,7 @@ from typing import Literal
 
 from viewer.domain.instance import InstanceKey
 from viewer.domain.stack import Stack
-from viewer.reading.changes.crosshair import carry_crosshair, place_of_crosshair
+from viewer.reading.changes.crosshair import carry_crosshair, joins_planes, place_of_crosshair
 from viewer.reading.changes.linking import follow_frame, follow_view, linked_place
 from viewer.reading.changes.panes import inside, with_pane
 from viewer.reading.state import Pane, ReadingState, Tool, View, WindowChoice
@@ -115,8 +115,9 @@ def next_pane(state: ReadingState, by: int) -> ReadingState:
 
 
 def set_tool(state: ReadingState, tool: Tool) -> ReadingState:
-    """Choose what the left mouse button does; the crosshair goes with its tool."""
-    return replace(state, tool=tool, crosshair=state.crosshair if tool == "crosshair" else None)
+    """Choose what the left mouse button does; the crosshair goes with its tool, unless it joins planes."""
+    stays = tool == "crosshair" or joins_planes(state)
+    return replace(state, tool=tool, crosshair=state.crosshair if stays else None)
 
 
 def toggle_reference_lines(state: ReadingState) -> ReadingState:
