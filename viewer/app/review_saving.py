@@ -15,8 +15,19 @@ from typing import Literal
 from viewer.app.review_lock import ReviewLocks
 from viewer.app.settings import write_atomically
 from viewer.reading.changes.measuring import set_read_only, take_measurements
+from viewer.reading.changes.review import take_blind_reads, take_decisions
 from viewer.reading.reading import Reading
-from viewer.reading.review_file import NotAReview, Review, ids_of, joined, measurements_of, parsed, review_of
+from viewer.reading.review_file import (
+    NotAReview,
+    Review,
+    blind_reads_of,
+    decisions_of,
+    ids_of,
+    joined,
+    measurements_of,
+    parsed,
+    review_of,
+)
 from viewer.reading.state import ReadingState
 
 _log = logging.getLogger(__name__)
@@ -136,17 +147,20 @@ class ReviewSaver:
             _log.warning("a review could not be read: %s", error.strerror)
             self._calls.tell(ReviewNews("not_read", error.strerror or ""))
             review = None
-        found = measurements_of(review) if review is not None else ()
-        self._known[study] = ids_of(found)
-        if found:
+        self._known[study] = ids_of(review) if review is not None else frozenset()
+        before = self._reading.state
+        if review is not None:
             self._loading = True
-            self._reading.apply(take_measurements, found)
+            self._reading.apply(take_measurements, measurements_of(review))
+            self._reading.apply(take_decisions, decisions_of(review))
+            self._reading.apply(take_blind_reads, study, blind_reads_of(review))
             self._loading = False
+        if self._reading.state is not before:
             # An older state has no saved measurements: to go back to it would delete them.
             self._reading.forget_history()
 
     def _note(self, old: ReadingState, new: ReadingState) -> None:
-        if old.content.library is not new.content.library:
+        if old.whole.library is not new.whole.library:
             opened = _studies(new)
             for study in self._loaded - opened:
                 # After what is still being written of it.
@@ -154,14 +168,11 @@ class ReviewSaver:
             self._loaded &= opened
             if opened - self._loaded:
                 self._calls.load_soon()
-        if old.measurements is not new.measurements:
-            opened = _studies(new)
-            images = {*old.measurements, *new.measurements}
-            changed = {one.study_instance_uid for one in images if old.measurements.get(one) != new.measurements.get(one)}
-            # What left with its study was not deleted.
-            if not self._loading and changed & opened:
-                self._dirty |= changed & opened
-                self._calls.save_soon()
+        changed = _changed(old, new)
+        # What left with its study was not deleted.
+        if changed and not self._loading and changed & (opened := _studies(new)):
+            self._dirty |= changed & opened
+            self._calls.save_soon()
 
     def _write(self, study: str, review: Review) -> None:
         known = self._known.get(study, frozenset())
@@ -181,7 +192,7 @@ class ReviewSaver:
             self._told.discard(study)
             self._calls.tell(ReviewNews("saved_again"))
         # What only the file has stays unknown: otherwise it would be taken for deleted the next time.
-        self._known[study] = known | ids_of(measurements_of(review))
+        self._known[study] = known | ids_of(review)
 
     def _read(self, study: str) -> Review | None:
         """Return the review in the file; None when there is none. What is no review is kept under another name, and said."""
@@ -212,9 +223,25 @@ class ReviewSaver:
         self._written.clear()
 
 
+def _changed(old: ReadingState, new: ReadingState) -> set[str]:
+    """Return the studies, by UID, of which the reader made something else now."""
+    changed: set[str] = set()
+    if old.measurements is not new.measurements:
+        images = {*old.measurements, *new.measurements}
+        changed |= {one.study_instance_uid for one in images if old.measurements.get(one) != new.measurements.get(one)}
+    if old.decisions is not new.decisions:
+        ids = {*old.decisions, *new.decisions}
+        differing = [name for name in ids if old.decisions.get(name) != new.decisions.get(name)]
+        changed |= {(new.decisions.get(name) or old.decisions[name]).study_instance_uid for name in differing}
+    if old.blind_reads is not new.blind_reads:
+        studies = {*old.blind_reads, *new.blind_reads}
+        changed |= {one for one in studies if old.blind_reads.get(one) != new.blind_reads.get(one)}
+    return changed
+
+
 def _studies(state: ReadingState) -> set[str]:
     """Return the UIDs of the opened studies that have one."""
-    found = {study.study_instance_uid for patient in state.content.library.patients for study in patient.studies}
+    found = {study.study_instance_uid for patient in state.whole.library.patients for study in patient.studies}
     return found - {""}
 
 

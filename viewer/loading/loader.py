@@ -14,12 +14,11 @@ from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.joined import joined, joined_to
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
-from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.standing import rejections, with_rejected_series
-from viewer.domain.structure_set import StructureSet
-from viewer.iods.on_plane import survey_overlay
+from viewer.iods.on_plane import is_surveyed, survey_overlay
 from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
+from viewer.loading.changed_doses import changed_doses, is_outdated
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.fused_frames import held_frames
 from viewer.loading.prepared import prepared, with_borders
@@ -62,7 +61,6 @@ _MEASURES = 10_000
 _BUDGET_SHARE_OF_VOLUMES = 4
 _WAITING_AHEAD = 6
 """So many jobs for what is not on the screen yet are queued at a time; the rest is asked for as they end."""
-
 _FRAMES_AT_ONCE = 8
 """So many uncompressed frames ahead are read by one job: a few milliseconds, in which nothing more urgent is held up."""
 
@@ -113,7 +111,7 @@ class Loader:
         """Stop one background activity; what it has found so far stays."""
         self._runner.cancel(slot)
         if slot == "scan":
-            self._finish_scan(self._reading.state.content.library)
+            self._finish_scan(self._reading.state.whole.library)
 
     def close(self) -> None:
         """Stop everything."""
@@ -161,20 +159,19 @@ class Loader:
 
     def _finish_overlays(self, _: None) -> None:
         self._join_overlay_planes()
-        content = self._reading.state.content
+        content = self._reading.state.whole
         library = with_rejected_series(content.library, rejections(content.overlays.values()))
         if library is not content.library:
             self._reading.apply(library_grew, library, scanning=content.scanning)
         if self._reading.state.panes == self._hung_by_us:
             self._reading.apply(hang_default)
             self._on_opened()
-        for overlay in self._reading.state.content.overlays.values():
-            if isinstance(overlay.content, (Segmentation, StructureSet)) or overlay.meshes:
-                self._measure(overlay)
+        for overlay in filter(is_surveyed, self._reading.state.whole.overlays.values()):
+            self._measure(overlay)
 
     def _join_overlay_planes(self) -> None:
         """Join the 60xx planes of images that came before the objects which say something of them."""
-        content = self._reading.state.content
+        content = self._reading.state.whole
         if not any(one.subtype == OVERLAY_PLANES for one in content.overlays.values()):
             return
         together = joined(tuple(content.overlays.values()), content.library)
@@ -183,7 +180,7 @@ class Loader:
             self._reading.apply(overlays_read, changed)
 
     def _measure(self, overlay: Overlay) -> None:
-        readers, content = self._readers, self._reading.state.content
+        readers, content = self._readers, self._reading.state.whole
         binding = content.bindings[overlay.instance]
 
         def work(control: JobControl) -> tuple[Overlay, Mapping[int, PartMeasure]]:
@@ -195,8 +192,8 @@ class Loader:
 
     def _take_survey(self, survey: tuple[Overlay, Mapping[int, PartMeasure]]) -> None:
         overlay, measures = survey
-        binding = self._reading.state.content.bindings.get(overlay.instance)
-        if binding is not None:
+        binding = self._reading.state.whole.bindings.get(overlay.instance)
+        if binding is not None and not is_outdated(overlay, self._reading.state.whole):
             self._reading.apply(overlays_read, {overlay.instance: (overlay, binding)})
             self._reading.apply(measures_made, overlay.instance, measures)
 
@@ -212,6 +209,9 @@ class Loader:
     # keeping the store filled
 
     def _fetch_what_changed(self, old: ReadingState, new: ReadingState) -> None:
+        for overlay in changed_doses(old.content, new.content):
+            self._store.drop_planes_of(overlay.instance)
+            self._measure(overlay)
         resized = old.pane_sizes is not new.pane_sizes
         if resized or old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
             self._runner.drop_waiting(lambda slot: not is_for_a_pane(slot))
@@ -333,7 +333,7 @@ class Loader:
             self._take_overlay_planes(key.instance, attributes)
 
     def _take_overlay_planes(self, instance: InstanceKey, attributes: ImageAttributes) -> None:
-        content = self._reading.state.content
+        content = self._reading.state.whole
         if instance in content.overlays:
             return
         overlay = overlay_planes_of(content.library.instance(instance), attributes)

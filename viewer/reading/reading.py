@@ -101,8 +101,8 @@ class Reading:
         now = self._state
         kept = replace(older, content=now.content, overlays_hidden=now.overlays_hidden, window_presets=now.window_presets)
         # What was revealed cannot be unseen.
-        kept = replace(kept, blind=now.blind, blind_reads=now.blind_reads)
-        self._set(replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered))
+        kept = replace(kept, blind=now.blind, whole_content=now.whole_content, blind_reads=now.blind_reads)
+        self._set(replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered, hovered_below=now.hovered_below))
 
     def _set(self, new: ReadingState) -> None:
         old = self._state

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from viewer.domain.decision import BlindRead, Decision
 from viewer.domain.instance import Cut
 from viewer.domain.measurement import POINTS_OF, ImageName, Measurement
+from viewer.reading.decision_entries import blind_read_from_json, decision_from_json, decision_to_json
 from viewer.reading.state import ReadingState
 
 VERSION = 1
+"""Lists came since: a program that does not know one keeps it."""
+
+_KEYS = {"measurements": "id", "decisions": "finding", "blind_reads": "began"}
+"""The lists of a review, and what names an entry of each."""
 _CUT = TypeAdapter(Cut)
 
 Review = Mapping[str, Any]
@@ -36,11 +42,14 @@ def review_of(state: ReadingState, study_instance_uid: str, reader: str) -> Revi
         if image.study_instance_uid == study_instance_uid and not _is_place(image)
         for one in on_image
     ]
+    decisions = [decision_to_json(one) for one in state.decisions.values() if one.study_instance_uid == study_instance_uid]
     return {
         "version": VERSION,
         "study_instance_uid": study_instance_uid,
         "reader": reader,
         "measurements": measurements,
+        "decisions": decisions,
+        "blind_reads": [asdict(one) for one in state.blind_reads.get(study_instance_uid, ())],
     }
 
 
@@ -65,6 +74,18 @@ def measurements_of(review: Review) -> tuple[Measurement, ...]:
     return tuple(one for one in read if one is not None)
 
 
+def decisions_of(review: Review) -> tuple[Decision, ...]:
+    """Return the decisions of a review that are understood; an older one has none."""
+    read = (decision_from_json(entry, str(review["study_instance_uid"])) for entry in _listed(review, "decisions"))
+    return tuple(one for one in read if one is not None)
+
+
+def blind_reads_of(review: Review) -> tuple[BlindRead, ...]:
+    """Return the blind reads of a review, oldest first."""
+    read = (blind_read_from_json(entry) for entry in _listed(review, "blind_reads"))
+    return tuple(one for one in read if one is not None)
+
+
 def joined(ours: Review, on_disk: Review, known: Collection[str]) -> Review:
     """Return our review with what the file has besides: entries that we never saw, or did not understand.
 
@@ -73,22 +94,34 @@ def joined(ours: Review, on_disk: Review, known: Collection[str]) -> Review:
     known
         Ids that we have seen in the file: one of these that is not in ours was deleted.
     """
-    own = {entry["id"] for entry in ours["measurements"]}
-    others = [entry for entry in on_disk["measurements"] if _id(entry) not in own and _id(entry) not in known]
-    return {**on_disk, **ours, "measurements": [*ours["measurements"], *others]}
+    kept = {name: [*ours[name], *_besides(ours[name], _listed(on_disk, name), key, known)] for name, key in _KEYS.items()}
+    return {**on_disk, **ours, **kept}
 
 
-def ids_of(measurements: Iterable[Measurement]) -> frozenset[str]:
-    """Return the ids of measurements."""
-    return frozenset(one.id for one in measurements)
+def ids_of(review: Review) -> frozenset[str]:
+    """Return the ids of the entries of a review that are understood."""
+    measured = {one.id for one in measurements_of(review)}
+    return frozenset(measured | {one.finding for one in decisions_of(review)})
+
+
+def _besides(ours: list[Any], on_disk: list[Any], key: str, known: Collection[str]) -> list[Any]:
+    own = {entry[key] for entry in ours}
+    return [one for one in on_disk if (name := _name(one, key)) not in own and name not in known]
+
+
+def _listed(review: Review, name: str) -> list[Any]:
+    found = review.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _is_place(image: ImageName) -> bool:
     return image.sop_instance_uid.startswith(("file:", "zip:"))
 
 
-def _id(entry: object) -> object:
-    return entry.get("id") if isinstance(entry, dict) else None
+def _name(entry: object, key: str) -> object:
+    """Return what names an entry; None, which names nothing, for what is not understood."""
+    found = entry.get(key) if isinstance(entry, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _cut_to_json(cut: Cut) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane, Vector
 from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
-from viewer.reading.blind import blind_library, seen
+from viewer.reading.blind import blind_library, only, seen_overlays
 from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
 from viewer.reading.volume_view import VolumeView
 
@@ -124,6 +124,8 @@ class Pane:
     """Scroll through the key images of the stack alone."""
     volume: VolumeView = VolumeView()
     """Of a pane that shows the stack in 3D."""
+    only_overlay: InstanceKey | None = None
+    """The one result that it shows, beside another viewport that shows the other one; None: all."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class PartStyle:
     visible: bool | None = None
     opacity: float | None = None
     color: tuple[int, int, int] | None = None
+    style: DrawStyle | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,19 @@ class Selection:
     """The handle of the measurement that keys move; None: the whole."""
     finding: str = ""
     """Id of the finding that was gone to; several may be about one part."""
+
+
+@dataclass(frozen=True)
+class ComparedPair:
+    """Two results that are compared: as one picture of where they differ, or side by side.
+
+    ``before`` is what the viewports showed before: layout, viewports, the active one.
+    """
+
+    a: InstanceKey
+    b: InstanceKey
+    shown: Literal["difference", "side_by_side"] = "difference"
+    before: tuple[Layout, tuple[Pane, ...], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -282,6 +298,14 @@ class ReadingState:
     """The blind reads of each study, by Study Instance UID, oldest first; for the record, not subject to undo."""
     hovered: Selection = Selection()
     """What the mouse is on, in an image or a list: it stands out everywhere."""
+    hovered_below: tuple[tuple[InstanceKey, int], ...] = ()
+    """Overlay and number of every further part under the mouse in an image."""
+    layer_order: tuple[InstanceKey, ...] = ()
+    """The reader's own order of the layers panel, top to bottom; what is not in it comes after."""
+    safe_colors: bool = False
+    """Parts have the colours that people with colour blindness tell apart, whatever the files say."""
+    compared: ComparedPair | None = None
+    """The two results that are being compared."""
     pane_sizes: Mapping[int, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
     """(width, height) in device pixels of viewports that show a slide: they say which of its tiles are wanted."""
     axes: Axes | None = None
@@ -303,12 +327,14 @@ class ReadingState:
         before = self.whole_content
         known = before is not None and before.library is whole.library and before.overlays is whole.overlays
         library = self.content.library if known else blind_library(whole.library, whole.overlays)
+        overlays = self.content.overlays if known else seen_overlays(whole.overlays)
         hidden = replace(
             whole,
             library=library,
-            overlays=self.content.overlays if known else seen(whole.overlays, library),
-            bindings=seen(whole.bindings, library),
-            measures=seen(whole.measures, library),
+            overlays=overlays,
+            bindings=only(whole.bindings, overlays),
+            measures=only(whole.measures, overlays),
+            digests=only(whole.digests, overlays),
             unreadable=MappingProxyType({}),
         )
         return replace(self, content=hidden, whole_content=whole)

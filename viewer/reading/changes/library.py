@@ -38,8 +38,8 @@ def open_anew(state: ReadingState) -> ReadingState:
 
 def library_grew(state: ReadingState, library: Library, *, scanning: bool) -> ReadingState:
     """Take the library of a scan that goes on or has ended, and hang something as soon as there is something."""
-    content = replace(state.content, library=library, scanning=scanning)
-    state = replace(state, content=content)
+    state = state.with_whole(replace(state.whole, library=library, scanning=scanning))
+    library = state.content.library
     panes = tuple(pane if library.stack(pane.stack_id or "") or pane.stack_id is None else Pane() for pane in state.panes)
     if panes != state.panes:
         state = replace(state, panes=panes)
@@ -48,27 +48,32 @@ def library_grew(state: ReadingState, library: Library, *, scanning: bool) -> Re
 
 def overlays_read(state: ReadingState, overlays: Mapping[InstanceKey, tuple[Overlay, Binding]]) -> ReadingState:
     """Take overlays with their bindings."""
-    content = state.content
-    return replace(
-        state,
-        content=replace(
-            content,
-            overlays=MappingProxyType({**content.overlays, **{key: pair[0] for key, pair in overlays.items()}}),
-            bindings=MappingProxyType({**content.bindings, **{key: pair[1] for key, pair in overlays.items()}}),
-        ),
+    whole = state.whole
+    return state.with_whole(
+        replace(
+            whole,
+            overlays=MappingProxyType({**whole.overlays, **{key: pair[0] for key, pair in overlays.items()}}),
+            bindings=MappingProxyType({**whole.bindings, **{key: pair[1] for key, pair in overlays.items()}}),
+        )
     )
 
 
 def overlays_unreadable(state: ReadingState, reasons: Mapping[InstanceKey, str]) -> ReadingState:
     """Note derived objects that could not be read, with the sentence that says why."""
-    unreadable = MappingProxyType({**state.content.unreadable, **reasons})
-    return replace(state, content=replace(state.content, unreadable=unreadable))
+    whole = state.whole
+    return state.with_whole(replace(whole, unreadable=MappingProxyType({**whole.unreadable, **reasons})))
 
 
 def measures_made(state: ReadingState, overlay: InstanceKey, measures: Mapping[int, PartMeasure]) -> ReadingState:
     """Take the volumes of an overlay's parts."""
-    made = MappingProxyType({**state.content.measures, overlay: measures})
-    return replace(state, content=replace(state.content, measures=made))
+    whole = state.whole
+    return state.with_whole(replace(whole, measures=MappingProxyType({**whole.measures, overlay: measures})))
+
+
+def digests_made(state: ReadingState, digests: Mapping[InstanceKey, str]) -> ReadingState:
+    """Take the digests of the bytes of derived objects."""
+    whole = state.whole
+    return state.with_whole(replace(whole, digests=MappingProxyType({**whole.digests, **digests})))
 
 
 def hang_default(state: ReadingState) -> ReadingState:

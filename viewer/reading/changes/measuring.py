@@ -71,7 +71,7 @@ def set_read_only(state: ReadingState, studies: Iterable[str]) -> ReadingState:
     held = frozenset(studies)
     if held == state.content.read_only_studies:
         return state
-    return replace(state, content=replace(state.content, read_only_studies=held))
+    return state.with_whole(replace(state.whole, read_only_studies=held))
 
 
 def _with_image(state: ReadingState, image: ImageName, on_image: tuple[Measurement, ...]) -> ReadingState:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from viewer.domain.decision import BlindRead, Decision, Verdict, decided_parts
 from viewer.domain.finding import Finding
-from viewer.reading.state import ReadingState
+from viewer.reading.state import Pane, ReadingState, Selection, WindowChoice
 
 
 def decide(state: ReadingState, findings: Sequence[Finding], verdict: Verdict, at: str) -> ReadingState:
@@ -74,7 +74,28 @@ def take_blind_reads(state: ReadingState, study_instance_uid: str, reads: Sequen
 
 def hide_results(state: ReadingState, at: str) -> ReadingState:
     """Begin a blind read: of every study that is open, and of those that will be opened until ``reveal``."""
-    return note_blind_studies(replace(state, blind=True), at)
+    hidden = replace(state, blind=True, selection=Selection(), hovered=Selection())
+    hidden = without_hidden(hidden.with_whole(state.whole))
+    return note_blind_studies(hidden, at)
+
+
+def without_hidden(state: ReadingState) -> ReadingState:
+    """Return a blind reading with nothing in its viewports that is hidden: stacks and applied presentation states."""
+    content = state.content
+    panes = tuple(
+        Pane()
+        if pane.stack_id is not None and content.library.stack(pane.stack_id) is None
+        else replace(
+            pane,
+            presentation_state=pane.presentation_state if pane.presentation_state in content.overlays else None,
+            window=WindowChoice()
+            if pane.window.source == "state" and pane.presentation_state not in content.overlays
+            else pane.window,
+            fused=tuple(one for one in pane.fused if content.library.stack(one.stack_id) is not None),
+        )
+        for pane in state.panes
+    )
+    return replace(state, panes=panes)
 
 
 def note_blind_studies(state: ReadingState, at: str) -> ReadingState:
@@ -96,11 +117,11 @@ def reveal(state: ReadingState, at: str) -> ReadingState:
         known = reads.get(study, ())
         if known and not known[-1].revealed:
             reads = _and(reads, study, (*known[:-1], replace(known[-1], revealed=at)))
-    return replace(state, blind=False, blind_reads=reads)
+    return replace(state, blind=False, blind_reads=reads).with_whole(state.whole)
 
 
 def _open_studies(state: ReadingState) -> list[str]:
-    studies = [study for patient in state.content.library.patients for study in patient.studies]
+    studies = [study for patient in state.whole.library.patients for study in patient.studies]
     return sorted({study.study_instance_uid for study in studies} - {""})
 
 
