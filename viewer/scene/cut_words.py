@@ -22,10 +22,6 @@ _PROJECTIONS: Final[Mapping[Projection, str]] = {
     "minimum": "MinIP {mm} mm",
     "mean": "Mean {mm} mm",
 }
-    "maximum": "MIP {mm} mm",
-    "minimum": "MinIP {mm} mm",
-    "mean": "Mean {mm} mm",
-}
 _RESAMPLED: Final[Mapping[str, str]] = {
     "gantry_tilt": "reslice_tilt",
     "irregular_spacing": "reslice_uneven",
