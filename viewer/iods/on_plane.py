@@ -89,6 +89,11 @@ def _parts_of_map(overlay: Overlay, plane: Plane) -> frozenset[int]:
     return frozenset(part.number for part in overlay.parts) if through else frozenset()
 
 
+def is_surveyed(overlay: Overlay) -> bool:
+    """Say whether an overlay has parts that can be measured."""
+    return isinstance(overlay.content, (Segmentation, StructureSet, Dose)) or bool(overlay.meshes)
+
+
 def survey_overlay(
     overlay: Overlay, read_frame: ReadFrame, *, check: Callable[[], None] = lambda: None
 ) -> tuple[Overlay, Mapping[int, PartMeasure]]:

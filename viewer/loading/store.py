@@ -169,6 +169,11 @@ class Store:
         if entry is not None:
             self._bytes -= entry[1]
 
+    def drop_planes_of(self, overlay: InstanceKey) -> None:
+        """Let go of what of an overlay lies on planes: it changed."""
+        for key in [one for one in self._heavy if isinstance(one, tuple) and one[0] == overlay]:
+            self.drop(key)
+
     def put_attributes(self, instance: InstanceKey, attributes: ImageAttributes | Unavailable) -> None:
         """Take the display attributes of an instance."""
         known = self._attributes.pop(instance, None)

@@ -123,8 +123,8 @@ def laid_label(content: Content, laid: Laid) -> str:
     """Return what is laid over in words: a series by its modality, a map or dose by its kind, each with its name."""
     if laid.overlay is None:
         return fused_label(content, laid.stack.id)
-    name = overlay_name(content, laid.overlay, str).whole
-    return f"{KIND_WORDS[laid.overlay.kind]} {name}".strip()
+    name, kind = overlay_name(content, laid.overlay, str).whole, KIND_WORDS[laid.overlay.kind]
+    return name if name.startswith(kind) else f"{kind} {name}".strip()
 
 
 def fused_values(

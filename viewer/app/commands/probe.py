@@ -151,6 +151,17 @@ def _as_json(content: Content, place: Place, info: CursorInfo, shown: tuple[Part
             {"name": one.name, "value": _finite(one.value), "unit": one.unit, "formula": one.formula} for one in probe.suv
         ],
         "suv_missing": probe.suv_missing.text if probe.suv_missing is not None else None,
+        "maps": [
+            {
+                "object": content.overlays[one.overlay].sop_instance_uid,
+                "label": one.label,
+                "name": one.name,
+                "value": _finite(one.value),
+                "unit": one.unit,
+            }
+            for one in info.fused
+            if one.overlay is not None
+        ],
         "parts": [
             {
                 "object": content.overlays[hit.part.overlay].sop_instance_uid,
@@ -170,7 +181,7 @@ def _nowhere(point: tuple[float, float, float]) -> dict[str, Any]:
         ("stack", "frame", "instance", "frame_number", "index", "point_patient", "stored", "value")
     )
     empty |= {"point_patient": list(point), "unit": "", "state": "outside", "rgb": None, "real_world": []}
-    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "parts": []}
+    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "maps": [], "parts": []}
 
 
 def _stored(value: float | None) -> float | int | None:
@@ -202,6 +213,10 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
     for one in found["real_world"]:
         value = "outside the mapping" if one["value"] is None else f"{one['value']:.6g} {one['unit']}"
         lines.append(" ".join(filter(None, (f"{one['label']}: {value}", one["doubt"]))))
+    lines += [
+        f"{one['label']}: {'no value' if one['value'] is None else format(one['value'], '.6g')} {one['unit']}".rstrip()
+        for one in found["maps"]
+    ]
     lines += [
         f"part {one['part']} {one['label']}  {one['fraction']:.2f}{'' if one['visible'] else '  (off)'}  {one['object']}"
         for one in found["parts"]

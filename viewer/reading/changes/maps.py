@@ -36,13 +36,14 @@ def set_isodose_levels(state: ReadingState, overlay: InstanceKey, levels: Iterab
 
     What was chosen for single lines (colour, off, only this one) is forgotten: they are other lines.
     """
-    found = state.content.overlays[overlay]
+    whole = state.whole
+    found = whole.overlays[overlay]
     changed = with_levels(found, None if levels is None else tuple(levels))
     if changed is found:
         return state
-    overlays = MappingProxyType({**state.content.overlays, overlay: changed})
-    measures = MappingProxyType({key: one for key, one in state.content.measures.items() if key != overlay})
-    state = replace(state, content=replace(state.content, overlays=overlays, measures=measures))
+    overlays = MappingProxyType({**whole.overlays, overlay: changed})
+    measures = MappingProxyType({key: one for key, one in whole.measures.items() if key != overlay})
+    state = state.with_whole(replace(whole, overlays=overlays, measures=measures))
     return _with(state, overlay, replace(state.layer(overlay), solo=None, parts=MappingProxyType({})))
 
 
