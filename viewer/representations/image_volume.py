@@ -183,8 +183,8 @@ class ImageVolume:
         """Return the values on a plane across one voxel axis, or projected around it; None beyond the voxels."""
         if slab.thickness_mm > 0:
             return self._slab_cut(through, at, slab)
-        belows, aboves, shares, inside = self._between(through, np.array([at]))
-        below, above, share = int(belows[0]), int(aboves[0]), np.float32(shares[0])
+        lower, upper, shares, inside = self._between(through, np.array([at]))
+        below, above, share = int(lower[0]), int(upper[0]), np.float32(shares[0])
         if not inside[0]:
             return None
         if share <= _EDGE or above == below:
