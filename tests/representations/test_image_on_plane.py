@@ -10,51 +10,19 @@ import pytest
 import SimpleITK
 from numpy.typing import NDArray
 
-from viewer.domain.instance import FrameKey, InstanceKey
+from tests.synthetic.stacks import SPACING_MM, TURNS, oblique, plane_near, stack_of, values_of
 from viewer.domain.stack import Stack
-from viewer.geometry.plane import Plane, to_vector
+from viewer.geometry.plane import Plane
 from viewer.representations.image_on_plane import places_touched, sampled_image
 
-SHAPE = (6, 9, 14)
-SPACING = (3.0, 0.9, 0.6)
-ORIGIN = (-12.0, 7.0, 33.0)
 Volume = NDArray[np.float32]
-
-
-def volume(seed: int = 5) -> Volume:
-    return np.random.default_rng(seed).normal(100, 40, SHAPE).astype(np.float32)
-
-
-def oblique() -> NDArray[np.float64]:
-    """Orthonormal columns: along a row, down a column, from slice to slice."""
-    return np.linalg.qr(np.array([[0.9, 0.3, -0.2], [-0.2, 0.8, 0.5], [0.4, -0.1, 0.9]]))[0]
-
-
-def stack_of(directions: NDArray[np.float64], offsets: tuple[int, ...] = tuple(range(SHAPE[0]))) -> Stack:
-    along, down, step = directions.T
-    if np.dot(np.cross(along, down), step) < 0:
-        step = -step
-    planes = tuple(
-        Plane(
-            origin=to_vector(np.asarray(ORIGIN) + k * SPACING[0] * step),
-            axis_column=to_vector(along),
-            axis_row=to_vector(down),
-            spacing_mm=SPACING[1:],
-            shape=SHAPE[1:],
-            frame_of_reference_uid="1.2",
-            thickness_mm=SPACING[0],
-        )
-        for k in offsets
-    )
-    frames = tuple(FrameKey(InstanceKey("file:x"), k) for k in range(len(planes)))
-    return Stack("s#1", "s", "", frames, planes, "oblique", True, SPACING, ORIGIN, "1.2", SHAPE[1], SHAPE[2])
 
 
 def witness(values: Volume, stack: Stack, target: Plane, *, nearest: bool = False) -> Volume:
     image = SimpleITK.GetImageFromArray(values)
     first = stack.planes[0]
     image.SetOrigin(first.origin)
-    image.SetSpacing((first.spacing_mm[1], first.spacing_mm[0], SPACING[0]))
+    image.SetSpacing((first.spacing_mm[1], first.spacing_mm[0], SPACING_MM[0]))
     image.SetDirection(np.column_stack([first.axis_column, first.axis_row, first.normal]).ravel().tolist())
     grid = SimpleITK.Image(target.shape[1], target.shape[0], 1, SimpleITK.sitkFloat32)
     grid.SetOrigin(target.origin)
@@ -69,38 +37,12 @@ def on(values: Volume) -> Callable[[int], Volume]:
     return lambda place: values[place]
 
 
-def middle_of(stack: Stack) -> NDArray[np.float64]:
-    return np.mean([plane.corners_patient().mean(axis=0) for plane in stack.planes], axis=0)
-
-
-def target_at(stack: Stack, turn: NDArray[np.float64], shape: tuple[int, int] = (31, 23)) -> Plane:
-    """A plane near the middle of a stack, its axes turned, finer and of another shape; no pixel lies on a voxel's edge."""
-    spacing = (0.7, 0.45)
-    along, down = turn[:, 0], turn[:, 1]
-    start = (
-        middle_of(stack)
-        + np.array([0.013, 0.017, 0.011])
-        - along * spacing[1] * (shape[1] - 1) / 2
-        - down * spacing[0] * (shape[0] - 1) / 2
-    )
-    return Plane(to_vector(start), to_vector(along), to_vector(down), spacing, shape, "1.2")
-
-
-TURNS = {
-    "parallel": np.eye(3),
-    "turned in the plane": np.array([[0.8, -0.6, 0], [0.6, 0.8, 0], [0, 0, 1.0]]),
-    "transposed": np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, -1]]),
-    "upright": np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]]),
-    "oblique": np.linalg.qr(np.array([[0.7, 0.5, 0.2], [-0.3, 0.9, 0.4], [0.6, -0.2, 0.8]]))[0],
-}
-
-
 @pytest.mark.parametrize("turn", TURNS)
 @pytest.mark.parametrize("direction", ["axial", "oblique"])
 def test_any_plane_through_an_anisotropic_stack_is_that_of_simpleitk(turn: str, direction: str) -> None:
     directions = np.eye(3) if direction == "axial" else oblique()
-    stack, values = stack_of(directions), volume()
-    target = target_at(stack, directions @ TURNS[turn])
+    stack, values = stack_of(directions), values_of()
+    target = plane_near(stack, directions @ TURNS[turn])
     mine, theirs = sampled_image(stack, on(values), target), witness(values, stack, target)
     assert np.isfinite(theirs).sum() > 100
     both = np.isfinite(mine) & np.isfinite(theirs)
@@ -110,8 +52,8 @@ def test_any_plane_through_an_anisotropic_stack_is_that_of_simpleitk(turn: str, 
 
 @pytest.mark.parametrize("turn", ["parallel", "oblique"])
 def test_a_crisp_plane_takes_the_nearest_voxel(turn: str) -> None:
-    stack, values = stack_of(oblique()), np.rint(volume())
-    target = target_at(stack, oblique() @ TURNS[turn])
+    stack, values = stack_of(oblique()), np.rint(values_of())
+    target = plane_near(stack, oblique() @ TURNS[turn])
     mine, theirs = sampled_image(stack, on(values), target, crisp=True), witness(values, stack, target, nearest=True)
     both = np.isfinite(mine) & np.isfinite(theirs)
     assert (mine[both] != theirs[both]).mean() < 0.005, "ties are broken either way"
@@ -119,38 +61,38 @@ def test_a_crisp_plane_takes_the_nearest_voxel(turn: str) -> None:
 
 
 def test_its_own_plane_is_the_image_itself() -> None:
-    stack, values = stack_of(oblique()), volume()
+    stack, values = stack_of(oblique()), values_of()
     for place in (0, 3, 5):
         assert np.abs(sampled_image(stack, on(values), stack.planes[place]) - values[place]).max() < 1e-3
 
 
 def test_a_stack_that_runs_the_other_way_gives_the_same() -> None:
-    stack, values = stack_of(np.eye(3)), volume()
+    stack, values = stack_of(np.eye(3)), values_of()
     turned = replace(stack, planes=stack.planes[::-1], frames=stack.frames[::-1])
-    target = target_at(stack, TURNS["oblique"])
+    target = plane_near(stack, TURNS["oblique"])
     first, second = sampled_image(stack, on(values), target), sampled_image(turned, on(values[::-1]), target)
     assert np.allclose(first, second, atol=1e-3, equal_nan=True)
 
 
 def test_nothing_is_joined_across_a_gap() -> None:
-    stack, values = stack_of(np.eye(3), (0, 1, 2, 6, 7, 8)), volume()
-    across = stack.planes[2].moved(2 * SPACING[0])
+    stack, values = stack_of(np.eye(3), (0, 1, 2, 6, 7, 8)), values_of()
+    across = stack.planes[2].moved(2 * SPACING_MM[0])
     assert np.isnan(sampled_image(stack, on(values), across)).all()
-    near = stack.planes[2].moved(0.4 * SPACING[0])
+    near = stack.planes[2].moved(0.4 * SPACING_MM[0])
     assert np.abs(sampled_image(stack, on(values), near) - values[2]).max() < 1e-3
 
 
 def test_beyond_half_a_slice_there_is_nothing() -> None:
-    stack, values = stack_of(np.eye(3)), volume()
-    assert np.abs(sampled_image(stack, on(values), stack.planes[0].moved(-0.49 * SPACING[0])) - values[0]).max() < 1e-3
-    assert np.isnan(sampled_image(stack, on(values), stack.planes[0].moved(-0.6 * SPACING[0]))).all()
+    stack, values = stack_of(np.eye(3)), values_of()
+    assert np.abs(sampled_image(stack, on(values), stack.planes[0].moved(-0.49 * SPACING_MM[0])) - values[0]).max() < 1e-3
+    assert np.isnan(sampled_image(stack, on(values), stack.planes[0].moved(-0.6 * SPACING_MM[0]))).all()
 
 
 @pytest.mark.parametrize("turn", ["parallel", "oblique"])
 def test_nothing_is_interpolated_across_padding(turn: str) -> None:
-    stack, values = stack_of(np.eye(3)), volume()
+    stack, values = stack_of(np.eye(3)), values_of()
     values[2:4, 3:6, 4:9] = np.nan
-    target = target_at(stack, TURNS[turn])
+    target = plane_near(stack, TURNS[turn])
     found = sampled_image(stack, on(values), target)
     clean = sampled_image(stack, on(np.nan_to_num(values)), target)
     # What differs when the padding is very bright has some of it in it.
@@ -162,8 +104,8 @@ def test_nothing_is_interpolated_across_padding(turn: str) -> None:
 
 
 def test_a_frame_that_cannot_be_read_leaves_a_hole_and_the_rest_stands() -> None:
-    stack, values = stack_of(np.eye(3)), volume()
-    target = target_at(stack, TURNS["upright"])
+    stack, values = stack_of(np.eye(3)), values_of()
+    target = plane_near(stack, TURNS["upright"])
     found = sampled_image(stack, lambda place: None if place == 2 else values[place], target)
     assert np.isnan(found).any()
     whole = sampled_image(stack, on(values), target)
@@ -174,8 +116,8 @@ def test_a_frame_that_cannot_be_read_leaves_a_hole_and_the_rest_stands() -> None
 
 @pytest.mark.parametrize("turn", TURNS)
 def test_only_frames_that_count_are_asked_for(turn: str) -> None:
-    stack, values = stack_of(oblique()), volume()
-    target = target_at(stack, oblique() @ TURNS[turn], shape=(5, 7))
+    stack, values = stack_of(oblique()), values_of()
+    target = plane_near(stack, oblique() @ TURNS[turn], shape=(5, 7))
     asked: set[int] = set()
 
     def read(place: int) -> Volume:
@@ -188,6 +130,6 @@ def test_only_frames_that_count_are_asked_for(turn: str) -> None:
 
 
 def test_a_single_slice_stands_for_its_thickness() -> None:
-    stack, values = stack_of(np.eye(3), (0,)), volume()
+    stack, values = stack_of(np.eye(3), (0,)), values_of()
     assert np.abs(sampled_image(stack, on(values), stack.planes[0].moved(1.4)) - values[0]).max() < 1e-3
     assert np.isnan(sampled_image(stack, on(values), stack.planes[0].moved(1.6))).all()
