@@ -17,11 +17,13 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from viewer.domain.burned_in import has_burned_in_ai, is_burned_in_ai
+from viewer.domain.checked import Checks
 from viewer.domain.instance import InstanceHeader, InstanceKey
 from viewer.domain.library import Library, Patient, Series, Study
 from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
 from viewer.domain.roles import overlay_kind
+from viewer.reading.content import Content
 
 _NO_RESULTS: Final[frozenset[OverlayKind]] = frozenset({"registration", "real_world_value_map", "color_palette", "waveform"})
 
@@ -31,6 +33,22 @@ T = TypeVar("T")
 def may_be_seen(overlay: Overlay) -> bool:
     """Say whether an object shows in a blind read."""
     return overlay.kind in _NO_RESULTS or overlay.origin is Origin.READER
+
+
+def blinded(whole: Content, before: Content | None, seen_before: Content) -> Content:
+    """Return what may be seen of content; what did not change since before is the same object again."""
+    known = before is not None and before.library is whole.library and before.overlays is whole.overlays
+    overlays = seen_before.overlays if known else seen_overlays(whole.overlays)
+    return replace(
+        whole,
+        library=seen_before.library if known else blind_library(whole.library, whole.overlays),
+        overlays=overlays,
+        bindings=only(whole.bindings, overlays),
+        measures=only(whole.measures, overlays),
+        digests=only(whole.digests, overlays),
+        unreadable=MappingProxyType({}),
+        checks=Checks(),
+    )
 
 
 def blind_library(library: Library, overlays: Mapping[InstanceKey, Overlay]) -> Library:

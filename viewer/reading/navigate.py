@@ -16,7 +16,10 @@ from viewer.domain.report import Report
 from viewer.domain.siblings import siblings
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
+from viewer.reading.changes.crosshair import carry_crosshair
 from viewer.reading.changes.panes import with_pane
+from viewer.reading.changes.planes import gather, is_in_planes
+from viewer.reading.changes.volume import fly_to
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.finding_places import place_on
 from viewer.reading.reslicing import PLANE_KINDS, resliced_stack, why_not_resliced
@@ -32,7 +35,15 @@ def go_to_part(state: ReadingState, overlay_key: InstanceKey, part: int) -> Read
         return state
     described = next((one for one in overlay.parts if one.number == part), None)
     place = place_on(Carrier(overlay, described), stack, state.content) if described is not None else None
-    return state if place is None else show_stack(state, state.active_pane, stack.id, place.frame)
+    return state if place is None else _show_place(state, stack, place.frame, place.point_patient)
+
+
+def _show_place(state: ReadingState, stack: Stack, frame: int, point: Vector | None) -> ReadingState:
+    """Show a frame in the active viewport; planes through its stack meet at the point (mm), and cameras fly there."""
+    state = show_stack(state, state.active_pane, stack.id, frame)
+    if point is None or not is_in_planes(state, state.active_pane):
+        return state
+    return fly_to(gather(state, point), point)
 
 
 def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> ReadingState:
@@ -122,7 +133,7 @@ def _show_cut(state: ReadingState, cut: Cut) -> ReadingState:
             pane = replace(
                 state.panes[number], stack_id=cut.stack_id, kind=kind, slab=cut.slab, frame=planes.index(cut.plane)
             )
-            return with_pane(replace(state, axes=axes, active_pane=number), number, pane)
+            return carry_crosshair(with_pane(replace(state, axes=axes, active_pane=number), number, pane), number)
     return state
 
 
@@ -163,7 +174,8 @@ def _go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -
     overlay = state.content.overlays.get(overlay_key)
     if stack is None or overlay is None:
         return state
-    return show_stack(state, state.active_pane, stack.id, stack.nearest_place(point_for(overlay, point, stack))[0])
+    there = point_for(overlay, point, stack)
+    return _show_place(state, stack, stack.nearest_place(there)[0], there)
 
 
 def _go_to_segment(state: ReadingState, reference: ImageReference) -> ReadingState | None:

@@ -36,10 +36,11 @@ def passage(content: Content, source_uid: str | None, target_uid: str | None) ->
         return None
     if source_uid == target_uid:
         return Passage(Move(source_uid, target_uid, _IDENTITY, ""))
-    found = [one for one in content.overlays.values() if one.registration is not None]
+    found = [one for one in content.overlays.values() if one.registration is not None and not one.registration_off]
     if not found:
         return None
     found.sort(key=lambda one: (one.provenance.content_date, one.sop_instance_uid), reverse=True)
     named = [(one.registration, "") for one in found if one.registration is not None]
     move = next((one for one in moves_from((source_uid,), named) if one.other_uid == target_uid), None)
-    return Passage(move, registered=True) if move is not None else None
+    # A deformation bends planes: lines and linked slices would lie about where they are.
+    return Passage(move, registered=True) if move is not None and move.deformation is None else None

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from viewer.domain.binding import Binding
 from viewer.domain.decision import BlindRead, Decision
 from viewer.domain.instance import FrameKey, InstanceKey
-from viewer.domain.library import Library, Patient
+from viewer.domain.library import Patient
 from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, image_name
-from viewer.domain.overlay import Overlay, PartMeasure
+from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane, Vector
 from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
-from viewer.reading.blind import blind_library, only, seen_overlays
+from viewer.reading.blind import blinded
+from viewer.reading.content import Content as Content
 from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
 from viewer.reading.volume_view import VolumeView
 
@@ -212,55 +211,6 @@ class ComparedPair:
 
 
 @dataclass(frozen=True)
-class Content:
-    """What the files say. Grows as jobs deliver; not subject to undo.
-
-    ``unreadable`` maps a derived object that could not be read to the sentence that says why.
-    """
-
-    library: Library = Library()
-    overlays: Mapping[InstanceKey, Overlay] = field(default_factory=lambda: MappingProxyType({}))
-    bindings: Mapping[InstanceKey, Binding] = field(default_factory=lambda: MappingProxyType({}))
-    measures: Mapping[InstanceKey, Mapping[int, PartMeasure]] = field(default_factory=lambda: MappingProxyType({}))
-    unreadable: Mapping[InstanceKey, str] = field(default_factory=lambda: MappingProxyType({}))
-    scanning: bool = False
-    digests: Mapping[InstanceKey, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Digests of the bytes of derived objects, as far as known: a decision is stale when they changed."""
-    read_only_studies: frozenset[str] = frozenset()
-    """Study Instance UIDs of the studies whose review another window holds: here nothing of it is changed."""
-
-    def overlays_on(self, stack_id: str) -> tuple[Overlay, ...]:
-        """Return the overlays that lie on a stack, in the order in which they were read."""
-        return self._by_stack.get(stack_id, ())
-
-    @cached_property
-    def _by_stack(self) -> Mapping[str, tuple[Overlay, ...]]:
-        """The overlays of every stack, found once: they are asked for with every frame that is wanted."""
-        found: dict[str, list[Overlay]] = {}
-        for key, overlay in self.overlays.items():
-            for entry in self.bindings[key].lies_on if key in self.bindings else ():
-                found.setdefault(entry.stack_id, []).append(overlay)
-        return {stack_id: tuple(overlays) for stack_id, overlays in found.items()}
-
-    def overlays_at(self, stack: Stack, place: int) -> tuple[Overlay, ...]:
-        """Return the overlays of a stack that touch its frame at ``place`` (0-based): only those need be asked for it."""
-        if stack.resliced:
-            return tuple(overlay for overlay in self.overlays_on(stack.id) if self._is_placed(overlay, stack.id))
-        return tuple(
-            overlay
-            for overlay in self.overlays_on(stack.id)
-            if (found := self.bindings[overlay.instance].on_stack(stack.id)) is not None
-            and found.frames is not None
-            and found.frames[0] <= place <= found.frames[1]
-        )
-
-    def _is_placed(self, overlay: Overlay, stack_id: str) -> bool:
-        """Say whether an overlay lies by its coordinates: what belongs to single images lies on no other plane."""
-        found = self.bindings[overlay.instance].on_stack(stack_id)
-        return found is not None and found.by != "referenced_images"
-
-
-@dataclass(frozen=True)
 class ReadingState:
     """The whole state of a reading."""
 
@@ -324,20 +274,7 @@ class ReadingState:
         """Return the state with other content; in a blind read what may not be seen of it is left out."""
         if not self.blind:
             return replace(self, content=whole, whole_content=None)
-        before = self.whole_content
-        known = before is not None and before.library is whole.library and before.overlays is whole.overlays
-        library = self.content.library if known else blind_library(whole.library, whole.overlays)
-        overlays = self.content.overlays if known else seen_overlays(whole.overlays)
-        hidden = replace(
-            whole,
-            library=library,
-            overlays=overlays,
-            bindings=only(whole.bindings, overlays),
-            measures=only(whole.measures, overlays),
-            digests=only(whole.digests, overlays),
-            unreadable=MappingProxyType({}),
-        )
-        return replace(self, content=hidden, whole_content=whole)
+        return replace(self, content=blinded(whole, self.whole_content, self.content), whole_content=whole)
 
     @property
     def pane(self) -> Pane:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from viewer.domain.stack import Stack
 from viewer.domain.transfer import TransferFunction
 from viewer.geometry.box import Box
 from viewer.geometry.camera import Camera
@@ -24,3 +25,10 @@ class VolumeView:
     surfaces: bool = True
     planes: bool = False
     """Show the planes of the other panes in it."""
+
+
+def stack_box(stack: Stack) -> Box:
+    """Return the box around all frames of a stack in patient space."""
+    corners = [Box.around(stack.planes[end].corners_patient()) for end in (0, -1)]
+    box = Box.of_all(one for one in corners if one is not None)
+    return box if box is not None else Box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))

@@ -15,6 +15,7 @@ from viewer.domain.stack import Stack
 from viewer.domain.ultrasound_regions import RegionValue, values_at
 from viewer.geometry.plane import Plane
 from viewer.imaging.probe import Probe, value_at
+from viewer.reading.layer_order import shown_in
 from viewer.reading.state import ReadingState
 from viewer.representations.on_plane import OnPlane, Outline, Shape
 from viewer.scene.drawables import Color, PartRef
@@ -115,7 +116,8 @@ def cursor_info(
         x, y, z = plane.point_patient([position_image])[0].tolist()
         point = (x, y, z)
     applied = applied_state(state, shown, plane.image)
-    overlays = () if state.overlays_hidden else under_state(state.content.overlays_at(stack, place), applied)
+    here = () if state.overlays_hidden else shown_in(state, shown, state.content.overlays_at(stack, place))
+    overlays = under_state(here, applied)
     parts = parts_at(state, overlays, plane, slide or inputs, position_image, reach=reach)
     fused = fused_values(state, shown, plane, inputs, index)
     region = values_at(attributes.sizes.regions, position_image) if isinstance(attributes, ImageAttributes) else ()

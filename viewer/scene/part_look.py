@@ -10,6 +10,7 @@ from viewer.domain.overlay import Overlay, Part
 from viewer.reading.state import DrawStyle, LayerStyle, PartStyle, ReadingState
 from viewer.scene.colour_tables import CLEAR, Rgba
 from viewer.scene.drawables import Color
+from viewer.scene.part_colors import part_colors
 from viewer.scene.remembered import Remembered
 
 FILL_OF_MANY = 0.12
@@ -20,6 +21,9 @@ SELECTED_MORE = 0.06
 GRADED_FILL = 0.6
 """Opacity of the fraction 1: at 12 % the steps of a graded fraction could not be told apart."""
 
+
+CROWDED = 30
+"""Of more parts the fills would hide the image: until the reader chooses otherwise they are outlines, the selected filled."""
 
 _looks: Remembered[Mapping[int, PartLook]] = Remembered(128)
 
@@ -54,7 +58,13 @@ def part_looks(state: ReadingState, overlay: Overlay) -> Mapping[int, PartLook]:
     shown = not state.overlays_hidden and state.overlay_visible(overlay)
     selected = state.selection.part if state.selection.overlay == overlay.instance else None
     style = state.layers.get(overlay.instance)
-    return _looks.recall((overlay, style), (shown, selected), lambda: _all_looks(state, overlay, shown=shown))
+    key = (shown, selected, state.safe_colors)
+    return _looks.recall((overlay, style), key, lambda: _all_looks(state, overlay, shown=shown))
+
+
+def opens_calm(state: ReadingState, overlay: Overlay) -> bool:
+    """Say whether an overlay is drawn as outlines only because it has so many parts."""
+    return len(overlay.parts) > CROWDED and state.layer(overlay.instance).style is None
 
 
 def _all_looks(state: ReadingState, overlay: Overlay, *, shown: bool) -> Mapping[int, PartLook]:
@@ -68,19 +78,21 @@ def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, 
     # The opacity that a file asks for is meant for surfaces; a line on a slice would only become hard to see.
     line = layer.opacity * (1.0 if own.opacity is None else own.opacity)
     selected = state.selection.overlay == overlay.instance and state.selection.part == part.number
-    style: DrawStyle = layer.style or "both"
+    calm: DrawStyle = "outline" if opens_calm(state, overlay) and not selected else "both"
+    style: DrawStyle = own.style or layer.style or calm
+    stated = part_colors(overlay, safe=state.safe_colors)[part.number]
     if layer.fill is not None:
         fill = layer.fill
     else:
         fill = FILL_OF_FEW if len(overlay.parts) <= FEW else FILL_OF_MANY
         fill += SELECTED_MORE if selected else 0.0
     return PartLook(
-        color=own.color or part.color,
+        color=own.color or stated.color,
         visible=shown and state.part_visible(overlay, part.number),
         fill=fill * opacity if style != "outline" else 0.0,
         line=line if style != "fill" else 0.0,
         graded_fill=(GRADED_FILL if layer.fill is None else layer.fill) * opacity if style != "outline" else 0.0,
-        dashed=part.dashed,
+        dashed=stated.dashed and own.color is None,
         selected=selected,
         opacity=opacity,
     )

@@ -14,11 +14,13 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.changes.linking import is_pinned
+from viewer.reading.layer_order import shown_in
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.color_bars import color_bars
 from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_words
 from viewer.scene.crosshair import crosshair_on
 from viewer.scene.cut_words import cut_issues
+from viewer.scene.difference import difference, split_compared
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.fused import with_fused
 from viewer.scene.hovered import marks_standing_out, outlines_standing_out
@@ -91,6 +93,7 @@ def slice_scene(
         picture, notices = (fused.picture,), (*notices, *fused.notices)
         image_there = image_there and fused.complete
     overlays = state.content.overlays_at(stack, place) if asked == own else state.content.overlays_on(stack.id)
+    overlays = shown_in(state, shown, overlays)
     applied = applied_state(state, shown, own.image)
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
     area = displayed_area(applied, asked) if applied is not None else None
@@ -228,6 +231,7 @@ def _overlay_drawables(
 ) -> tuple[Drawable, ...]:
     if state.overlays_hidden:
         return ()
+    layers, (first, second) = split_compared(state, layers)
     lines = outlines_standing_out(state, (one for layer in layers for one in outlines(layer, plane, moving=moving)))
     bits = [one for layer in layers for one in bitmaps(layer)]
     graphics = [layer for layer in layers if layer.overlay.kind == "presentation_state"]
@@ -239,6 +243,7 @@ def _overlay_drawables(
         texts.extend(words(layer, plane))
     return (
         *fills(layers, plane, moving=moving),
+        *difference(state, first, second, plane, moving=moving),
         *sorted(lines, key=lambda one: (one.selected, one.hovered)),
         *bits,
         *sorted(marks_standing_out(state, drawn), key=lambda one: (one.selected, one.hovered)),

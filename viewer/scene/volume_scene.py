@@ -19,6 +19,7 @@ from viewer.geometry.box import Box
 from viewer.geometry.plane import Plane
 from viewer.imaging.volume_presets import volume_preset
 from viewer.reading.state import Pane, ReadingState
+from viewer.reading.volume_view import stack_box
 from viewer.scene.corner_text import Say
 from viewer.scene.drawables import ImagePicture, Notice, PartRef
 from viewer.scene.inputs import Pending, Unavailable
@@ -84,13 +85,6 @@ def surface_keys(state: ReadingState, stack: Stack) -> Iterator[SurfaceKey]:
     found = [key for overlay, numbers in _solid_parts(state, stack) for key in _keys(state, stack, overlay, numbers)]
     chosen = state.selection
     yield from sorted(found, key=lambda key: (key.overlay, key.part) != (chosen.overlay, chosen.part))
-
-
-def stack_box(stack: Stack) -> Box:
-    """Return the box around all frames of a stack."""
-    corners = [Box.around(stack.planes[end].corners_patient()) for end in (0, -1)]
-    box = Box.of_all(one for one in corners if one is not None)
-    return box if box is not None else Box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
 
 def _solid_parts(state: ReadingState, stack: Stack) -> Iterator[tuple[Overlay, tuple[int, ...]]]:

@@ -73,6 +73,11 @@ def set_part_color(state: ReadingState, overlay: InstanceKey, part: int, color: 
     return _with_part(state, overlay, part, replace(_part_style(state, overlay, part), color=color))
 
 
+def set_part_style(state: ReadingState, overlay: InstanceKey, part: int, style: DrawStyle | None) -> ReadingState:
+    """Draw one part filled, as an outline, or both; None returns to the style of its overlay."""
+    return _with_part(state, overlay, part, replace(_part_style(state, overlay, part), style=style))
+
+
 def set_style(state: ReadingState, overlay: InstanceKey, style: DrawStyle | None) -> ReadingState:
     """Draw an overlay filled, as outlines, or both; None returns to the default."""
     return _with_layer(state, overlay, replace(state.layer(overlay), style=style))

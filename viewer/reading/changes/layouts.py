@@ -7,6 +7,7 @@ from dataclasses import replace
 from viewer.domain.library import Series
 from viewer.domain.projections import hanging_place
 from viewer.domain.stack import Stack
+from viewer.reading.changes.planes import leave_planes
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.saved_layout import SavedLayout, rule_of, stacks_for
 from viewer.reading.state import Layout, Pane, ReadingState
@@ -29,8 +30,10 @@ PANES_OF: dict[Layout, int] = {layout: rows * columns for layout, (rows, columns
 def set_layout(state: ReadingState, layout: Layout) -> ReadingState:
     """Change the number of viewports; stacks stay where they are, new viewports take stacks not yet shown.
 
-    Of a time series the first volume only; mammograms in the order in which they are read.
+    Of a time series the first volume only; mammograms in the order in which they are read. Planes through a stack are
+    left: their arrangement is a layout of its own.
     """
+    state = leave_planes(state)
     wanted = PANES_OF[layout]
     panes = list(state.panes[:wanted])
     shown = {pane.stack_id for pane in panes}
@@ -83,6 +86,7 @@ def apply_layout(state: ReadingState, saved: SavedLayout) -> ReadingState:
     count = PANES_OF[saved.layout]
     stacks = (*stacks, *(None,) * count)[:count]
     rules = (*saved.hangs, *(rule_of(state.content.library, None),) * count)[:count]
+    state = leave_planes(state)
     before = {pane.stack_id: pane for pane in reversed(state.panes) if pane.stack_id is not None}
     panes = tuple(
         before.get(stack.id, Pane()) if stack is not None else Pane(awaited=rule.words)

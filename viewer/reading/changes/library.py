@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from viewer.domain.binding import Binding
+from viewer.domain.checked import Checks
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library, Series
 from viewer.domain.overlay import Overlay, PartMeasure
@@ -74,6 +75,11 @@ def digests_made(state: ReadingState, digests: Mapping[InstanceKey, str]) -> Rea
     """Take the digests of the bytes of derived objects."""
     whole = state.whole
     return state.with_whole(replace(whole, digests=MappingProxyType({**whole.digests, **digests})))
+
+
+def checks_made(state: ReadingState, checks: Checks) -> ReadingState:
+    """Take what the program found when it looked at claims for itself."""
+    return state.with_whole(replace(state.whole, checks=checks))
 
 
 def hang_default(state: ReadingState) -> ReadingState:

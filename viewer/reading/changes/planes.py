@@ -81,6 +81,45 @@ def leave_planes(state: ReadingState) -> ReadingState:
     return state
 
 
+def is_in_planes(state: ReadingState, pane: int) -> bool:
+    """Say whether a viewport is one of those that show one stack in planes or in 3D."""
+    shown = state.panes[pane]
+    return any(one.kind != "stack" and one.stack_id == shown.stack_id for one in state.panes)
+
+
+def hang_in_planes(state: ReadingState, pane: int, stack: Stack, frame: int | None) -> ReadingState:
+    """Show another stack in all viewports that show that of one of them, or another frame of it: the planes go there.
+
+    Parameters
+    ----------
+    stack
+        Of the library, one that can be cut.
+    frame
+        0-based place in the stack; None: where the planes are, or the middle of a stack of another space.
+    """
+    old, base = state.panes[pane].stack_id, _base(state, state.panes[pane])
+    same_space = base is not None and base.frame_of_reference_uid == stack.frame_of_reference_uid
+    point = focus_of(replace(state, active_pane=pane)) if same_space else None
+    state = replace(state, active_pane=pane)
+    if old != stack.id:
+        panes = tuple(_hung(one, stack, same_space=same_space) if one.stack_id == old else one for one in state.panes)
+        state = replace(state, panes=panes, axes=state.axes if same_space else None, crosshair=None)
+    if point is None:
+        ends = [stack.planes[end].corners_patient().mean(axis=0) for end in (0, -1)]
+        point = to_vector((ends[0] + ends[1]) / 2)
+    if frame is not None:
+        plane = stack.planes[inside(stack, frame)]
+        point = to_vector(np.asarray(point) - float(plane.distance_mm(point)) * np.asarray(plane.normal))
+    return gather(state, point)
+
+
+def _hung(pane: Pane, stack: Stack, *, same_space: bool) -> Pane:
+    """Return a viewport with another stack: what belongs to the old one's values is left behind."""
+    camera = pane.volume.camera if same_space else None
+    volume = replace(pane.volume, camera=camera, preset="", transfer=None, clipping=None)
+    return Pane(stack_id=stack.id, kind=pane.kind, slab=pane.slab, volume=volume)
+
+
 def set_pane_kind(state: ReadingState, pane: int, kind: PaneKind) -> ReadingState:
     """Show the frames of a viewport's stack, or one kind of planes through it, at the place that it shows."""
     shown, stack = state.panes[pane], _base(state, state.panes[pane])

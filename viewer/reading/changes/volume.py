@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from viewer.domain.transfer import TransferFunction
 from viewer.geometry.box import Box
-from viewer.geometry.camera import Camera, looking_at
+from viewer.geometry.camera import Camera, fitted, looking_at
 from viewer.geometry.plane import Vector
 from viewer.reading.changes.panes import with_pane
 from viewer.reading.state import ReadingState
-from viewer.reading.volume_view import VolumeView
+from viewer.reading.volume_view import VolumeView, stack_box
 
 NEAR_MM = 120.0
 """What the picture's height shows after a flight to a finding."""
@@ -49,12 +49,14 @@ def toggle_planes_in_3d(state: ReadingState, pane: int) -> ReadingState:
 
 
 def fly_to(state: ReadingState, point: Vector) -> ReadingState:
-    """Bring the cameras of all 3D panes that were moved at least once near a patient point."""
+    """Bring the cameras of all 3D panes of the active viewport's stack near a patient point."""
     for number, pane in enumerate(state.panes):
-        camera = pane.volume.camera
-        if pane.kind == "volume" and camera is not None:
-            nearer = looking_at(camera, point, height_mm=min(camera.height_mm, NEAR_MM))
-            state = set_camera(state, number, nearer)
+        stack = state.stack_of(pane)
+        if pane.kind != "volume" or stack is None or pane.stack_id != state.pane.stack_id or not stack.in_patient_space:
+            continue
+        camera = pane.volume.camera or fitted(stack_box(stack))
+        nearer = looking_at(camera, point, height_mm=min(camera.height_mm, NEAR_MM))
+        state = set_camera(state, number, nearer)
     return state
 
 

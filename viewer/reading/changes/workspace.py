@@ -11,16 +11,27 @@ from viewer.domain.stack import Stack
 from viewer.reading.changes.crosshair import carry_crosshair, joins_planes, place_of_crosshair
 from viewer.reading.changes.linking import follow_frame, follow_view, linked_place
 from viewer.reading.changes.panes import inside, with_pane
+from viewer.reading.changes.planes import hang_in_planes, is_in_planes, leave_planes
+from viewer.reading.reslicing import why_not_resliced
 from viewer.reading.state import Pane, ReadingState, Tool, View, WindowChoice
 
 _QUARTER_TURNS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
 
 
 def show_stack(state: ReadingState, pane: int, stack_id: str | None, frame: int | None = None) -> ReadingState:
-    """Show a stack in a pane: at ``frame``, else where a linked neighbour of the same space stands, else in its middle."""
+    """Show a stack in a pane: at ``frame``, else where a linked neighbour of the same space stands, else in its middle.
+
+    Viewports that show planes through one stack change it together; they end where the new one cannot be cut.
+    """
     stack = state.content.library.stack(stack_id) if stack_id else None
     if stack is None:
         return with_pane(state, pane, Pane())
+    if is_in_planes(state, pane):
+        if not why_not_resliced(stack):
+            return hang_in_planes(state, pane, stack, frame)
+        state = leave_planes(state) if state.before_planes is not None else with_pane(state, pane, Pane())
+        pane = min(pane, len(state.panes) - 1) if state.panes[state.active_pane].kind != "stack" else state.active_pane
+        state = with_pane(state, pane, replace(state.panes[pane], kind="stack"))
     if frame is None:
         frame = _frame_beside_neighbours(state, pane, stack)
     if stack_id == state.panes[pane].stack_id:
