@@ -17,7 +17,7 @@ from viewer.geometry.plane import Plane, Vector
 from viewer.geometry.slab import THIN, Slab
 from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.blind import blinded
-from viewer.reading.content import Content as Content
+from viewer.reading.content import Content as Content  # noqa: PLC0414 - the state is had from here whole
 from viewer.reading.reslicing import Axes, PlaneKind, resliced_stack, why_not_resliced
 from viewer.reading.volume_view import VolumeView
 

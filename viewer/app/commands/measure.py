@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from viewer.app.commands.layers import Layer, content_of, read_layers
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
-from viewer.domain.carriers import Carriers, ItemsOfParts
-from viewer.domain.content_words import concept_text
-from viewer.domain.finding import with_members
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library
-from viewer.domain.overlay import Overlay, PartMeasure
-from viewer.domain.references import ImageReference
-from viewer.domain.report import Report
+from viewer.domain.overlay import PartMeasure
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.export.part_numbers import Measured, PartNumbers, part_numbers, stack_for_values
 from viewer.export.two_objects import Compared
 from viewer.loading.eager import EagerInputs
 from viewer.reading.findings import findings_of
-from viewer.representations.recompute import TOLERANCE_PERCENT, recompute
-from viewer.representations.reported_values import ReportedValue, reported_values
+from viewer.reading.number_checks import number_checks
+from viewer.representations.recompute import TOLERANCE_PERCENT
 from viewer.scene.inputs import Unavailable
 
 
@@ -124,65 +117,20 @@ def numbers_as_json(numbers: PartNumbers | None) -> dict[str, Any]:
 
 def _checks(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any]]:
     content = content_of(layers, library)
-    known = _Known(content.measures, Carriers(content.overlays.values(), library), library)
-    finding_of = {
-        (source.overlay, source.part): finding.id
-        for finding in with_members(findings_of(content))
-        for source in finding.sources
-        if source.item
-    }
-    for layer in layers:
-        overlay = layer.overlay
-        if overlay is None or not isinstance(overlay.content, Report):
-            continue
-        parts = ItemsOfParts(overlay)
-        for value in reported_values(overlay.content):
-            found = recompute(value, overlay.content, known.spacing_of, partial(known.measures_of, overlay))
-            finding = finding_of.get((overlay.instance, parts.part_of(value.item.position) or 0))
-            yield {
-                # A number that is part of no finding is named by where it stands.
-                "finding": finding or f"{layer.header.sop_instance_uid}/{value.finding_position}",
-                "object": layer.header.sop_instance_uid,
-                "label": value.finding,
-                "measurement": concept_text(value.item.concept),
-                "item": value.item.position,
-                "reported": value.item.value,
-                "unit": value.item.unit.value if value.item.unit is not None else "",
-                "recomputed": found.value,
-                "difference_percent": found.difference_percent,
-                "agrees": found.agrees,
-                "method": found.method,
-            }
-
-
-@dataclass(frozen=True)
-class _Known:
-    """What is open, as far as reported numbers can be computed from it."""
-
-    measures: Mapping[InstanceKey, Mapping[int, PartMeasure]]
-    carriers: Carriers
-    library: Library
-
-    def spacing_of(self, image: ImageReference) -> tuple[float, float] | None:
-        """Return the pixel spacing of a referenced frame; none when files that share the UID disagree about it."""
-        frame = (image.frames or (1,))[0] - 1
-        found = {
-            self.library.instance(key).frame_header(frame).pixel_spacing_mm
-            for key in self.library.instances_with_uid(image.sop_instance_uid)
+    for check in number_checks(content, findings_of(content)):
+        yield {
+            "finding": check.finding,
+            "object": check.sop_instance_uid,
+            "label": check.label,
+            "measurement": check.name,
+            "item": check.item,
+            "reported": check.reported,
+            "unit": check.unit,
+            "recomputed": check.recomputed,
+            "difference_percent": check.difference_percent,
+            "agrees": check.agrees,
+            "method": check.method,
         }
-        return found.pop() if len(found) == 1 else None
-
-    def measures_of(self, report: Overlay, value: ReportedValue) -> list[tuple[str, PartMeasure]]:
-        """Return the measures of the segments that a value names, else of the parts that have its Tracking UID."""
-        found = self.carriers.measured_in(report, value.segments, value.tracking_uid)
-        word = "segment" if value.segments else "part"
-        measured = [
-            (f"{word} {one.part.number} ({one.part.label})", measure)
-            for one in found
-            if (measure := self.measures[one.key[0]].get(one.part.number)) is not None
-        ]
-        # A sum over some of the segments would be the volume of something else.
-        return measured if len(measured) == len(found) or not value.segments else []
 
 
 def _as_table(document: dict[str, Any]) -> str:
