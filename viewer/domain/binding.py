@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from viewer.domain.coverage import coverage, first_and_last, frames_touched, places_outside, referenced_frames
+from viewer.domain.deformation import ACCURACY_MM
 from viewer.domain.evidence import (
     Candidate,
     NamedImages,
@@ -283,6 +284,8 @@ def _reason_without_images(overlay: Overlay, missing: Sequence[Issue], registrat
     """Return why an object lies on nothing that is open."""
     own = set(overlay.frame_of_reference_uids)
     linking = [one for one in registrations if own & set(one.frame_of_reference_uids)]
+    if any(one.registration_off for one in linking):
+        return issue("registration_switched_off", "info")
     if linking:
         refused = linking[-1].registration.refused if linking[-1].registration else ""
         reason = refused or "only rigid registrations are used"
@@ -371,7 +374,10 @@ def _patient_issues(overlay: Overlay, on: Sequence[Candidate]) -> list[Issue]:
 
 def _registered_issues(overlay: Overlay, moved: Sequence[Candidate]) -> list[Issue]:
     moves = [move_to(overlay, one.stack.frame_of_reference_uid) for one in moved]
-    return [issue("registered", "info", name=name) for name in dict.fromkeys(move.because for move in moves if move)]
+    found = [issue("registered", "info", name=name) for name in dict.fromkeys(move.because for move in moves if move)]
+    if any(move.deformation is not None for move in moves if move):
+        found.append(issue("deformed", "info", accuracy=ACCURACY_MM))
+    return found
 
 
 def _is_foreign(overlay: Overlay, candidate: Candidate) -> bool:

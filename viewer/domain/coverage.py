@@ -6,7 +6,7 @@ pixels tell, so all segments of a label map are said to touch what it covers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.pyramid import Pyramid
 from viewer.domain.references import ImageReference
-from viewer.domain.registered import stack_for
+from viewer.domain.registered import bent_onto, stack_for
+from viewer.domain.registration import Move
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -51,6 +52,8 @@ def first_and_last(frames: Frames) -> tuple[int, int] | None:
 
 def places_outside(overlay: Overlay, stack: Stack) -> int:
     """Return how many frames of a segmentation or contours of a structure set touch no frame of the stack."""
+    if bent_onto(overlay, stack) is not None:
+        return 0
     content, stack = overlay.content, stack_for(overlay, stack)
     if isinstance(content, StructureSet):
         rois = [roi for roi in content.rois if roi.frame_of_reference_uid in (None, stack.frame_of_reference_uid)]
@@ -92,6 +95,9 @@ def _holds(numbers_by_uid: Mapping[str, set[int]], image: tuple[str, int]) -> bo
 
 
 def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
+    bent = bent_onto(overlay, stack)
+    if bent is not None:
+        return _of_bent(overlay, bent, stack)
     content, stack = overlay.content, stack_for(overlay, stack)
     if isinstance(content, StructureSet):
         fits = (None, stack.frame_of_reference_uid)
@@ -110,6 +116,46 @@ def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
     if isinstance(content, Segmentation) and overlay.places is not None:
         return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, _segmentation_gap(content)), stack)
     return {}
+
+
+def _of_bent(overlay: Overlay, move: Move, stack: Stack) -> dict[int, Frames]:
+    """Return which frames may be touched by what a deformation brings: between its points, and a grid vector further."""
+    reach = move.deformation.grid.largest_mm if move.deformation is not None and move.deformation.grid is not None else 0.0
+    offsets = stack.offsets_mm
+    found: dict[int, Frames] = {}
+    for number, points in _points_of_parts(overlay, move.own_uid):
+        there = move.points_other(points)
+        there = there[np.isfinite(there).all(axis=1)]
+        frames = np.zeros(len(stack.frames), dtype=bool)
+        if len(there):
+            low, high = _extents(there, stack)
+            half = _half_gaps(stack)
+            frames = (offsets >= low - half - reach) & (offsets <= high + half + reach)
+        found[number] = found.get(number, np.zeros_like(frames)) | frames
+    return found
+
+
+def _points_of_parts(overlay: Overlay, space_uid: str) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Yield the numbers of parts with points (n, 3) mm around what they have in a space."""
+    content = overlay.content
+    if isinstance(content, StructureSet):
+        fitting = [roi for roi in content.rois if roi.frame_of_reference_uid in (None, space_uid) and roi.contours]
+        yield from ((roi.number, np.concatenate([contour.points for contour in roi.contours])) for roi in fitting)
+    elif isinstance(content, SurfaceSegmentation):
+        yield from ((number, one.every_point) for number, one in content.by_number.items())
+    elif overlay.meshes:
+        yield from ((number, mesh.points) for number, mesh in overlay.meshes.items())
+    elif isinstance(content, Report):
+        for graphic in content.graphics:
+            if graphic.space == "PATIENT" and graphic.frame_of_reference_uid in (None, "", space_uid):
+                yield graphic.part, np.asarray(graphic.points, dtype=float)
+    elif overlay.places is not None:
+        for number in np.unique(overlay.places.part).tolist():
+            corners = overlay.places.corners[overlay.places.part == number].reshape(-1, 3)
+            corners = corners[np.isfinite(corners).all(axis=1)]
+            middle = [corners.mean(axis=0, keepdims=True)] if len(corners) else []
+            points = np.concatenate([corners, *middle])
+            yield from ((part.number, points) for part in overlay.parts if number in (-1, part.number))
 
 
 def _of_frames(overlay: Overlay, places: Places, touches: Frames, stack: Stack) -> dict[int, Frames]:

@@ -14,7 +14,7 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library, Patient, Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
-from viewer.domain.registered import stack_for
+from viewer.domain.registered import bent_onto, stack_for
 from viewer.domain.stack import Stack
 from viewer.geometry.contour_planes import reach_mm
 from viewer.geometry.tolerances import PARALLEL_DEGREES
@@ -125,6 +125,8 @@ def best_candidate(overlay: Overlay, found: Sequence[Candidate], named: NamedIma
 
 def _fit(overlay: Overlay, stack: Stack) -> tuple[bool, float]:
     """Return whether places and stack are parallel, and minus the distance in mm between the corners of their boxes."""
+    if bent_onto(overlay, stack) is not None:
+        return False, 0.0
     places, stack = overlay.places, stack_for(overlay, stack)
     if places is None or not len(places.part) or not stack.in_patient_space:
         return False, 0.0

@@ -133,6 +133,8 @@ class Overlay:
     """How registrations that are open bring its Frames of Reference to other ones."""
     registration: Registration | None = None
     """What a registration object says."""
+    registration_off: bool = False
+    """The reader does not want it used."""
     plan: PlanFacts | None = None
     """What an RT Plan says of dose."""
 
@@ -142,6 +144,11 @@ class Overlay:
         if isinstance(self.content, Document):
             return self.content.mesh is not None
         return self.content is not None and not isinstance(self.content, RealWorldMap | Waveform)
+
+    @property
+    def is_solid(self) -> bool:
+        """Whether its parts have surfaces: segments, regions, meshes."""
+        return isinstance(self.content, Segmentation | StructureSet) or bool(self.meshes)
 
     @property
     def readable(self) -> bool:

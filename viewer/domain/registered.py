@@ -14,7 +14,7 @@ from viewer.geometry.plane import Vector
 def with_moves(overlay: Overlay, registrations: Sequence[Overlay]) -> Overlay:
     """Return an overlay that knows how registrations bring its spaces to other ones; the newest of several counts."""
     usable = sorted(
-        (one for one in registrations if one.registration is not None),
+        (one for one in registrations if one.registration is not None and not one.registration_off),
         key=lambda one: (one.provenance.content_date, one.sop_instance_uid),
         reverse=True,
     )
@@ -33,12 +33,21 @@ def move_to(overlay: Overlay, frame_of_reference_uid: str | None) -> Move | None
 
 
 def stack_for(overlay: Overlay, stack: Stack) -> Stack:
-    """Return a stack in the overlay's own space where a registration brings it there; else the stack as it is."""
+    """Return a stack in the overlay's own space where a registration brings it there; else the stack as it is.
+
+    A deformation bends planes: there is no such stack, and what asks for one must ask ``bent_onto`` before.
+    """
     move = move_to(overlay, stack.frame_of_reference_uid) if stack.in_patient_space else None
-    if move is None:
+    if move is None or move.deformation is not None:
         return stack
     planes = tuple(move.plane_own(plane) for plane in stack.planes)
     return replace(stack, planes=planes, frame_of_reference_uid=move.own_uid)
+
+
+def bent_onto(overlay: Overlay, stack: Stack) -> Move | None:
+    """Return the deformation that brings an overlay onto a stack; None for every other way of lying on it."""
+    move = move_to(overlay, stack.frame_of_reference_uid) if stack.in_patient_space else None
+    return move if move is not None and move.deformation is not None else None
 
 
 def point_for(overlay: Overlay, point: Vector, stack: Stack) -> Vector:
@@ -47,8 +56,14 @@ def point_for(overlay: Overlay, point: Vector, stack: Stack) -> Vector:
     return point if move is None else move.point_other(point)
 
 
+def _is_deformable(registration: Overlay) -> bool:
+    stated = registration.registration
+    return stated is not None and any(space.deformation is not None for space in stated.spaces)
+
+
 def _words(registration: Overlay) -> str:
     digits = registration.provenance.content_date[:8]
     date = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if len(digits) == 8 else ""
     label = f" “{registration.label}”" if registration.label else ""
-    return f"the registration{label}{f' of {date}' if date else ''}"
+    kind = "deformable registration" if _is_deformable(registration) else "registration"
+    return f"the {kind}{label}{f' of {date}' if date else ''}"

@@ -19,7 +19,7 @@ from viewer.domain.references import ImageReference
 from viewer.domain.registration import Registration
 from viewer.domain.roles import overlay_kind
 from viewer.iods.elements import items, text
-from viewer.iods.registration import DEFORMABLE_REGISTRATION, SPATIAL_REGISTRATION, read_registration
+from viewer.iods.registration import DEFORMABLE_REGISTRATION, SPATIAL_REGISTRATION, read_deformable, read_registration
 
 _LABELS: Final = (
     "ContentLabel",
@@ -51,10 +51,14 @@ def read(header: InstanceHeader) -> Overlay:
     kind: OverlayKind = overlay_kind(header.sop_class_uid) or "other"
     references = references_of(dataset)
     stated = [text(item, "FrameOfReferenceUID") for item in items(dataset, "RegistrationSequence")]
+    stated += [text(item, "SourceFrameOfReferenceUID") for item in items(dataset, "DeformableRegistrationSequence")]
     frames_of_reference = dict.fromkeys(uid for uid in (header.frame_of_reference_uid or "", *stated) if uid)
     registration = None
     if header.sop_class_uid == SPATIAL_REGISTRATION:
         registration = read_registration(dataset, header.frame_of_reference_uid or "")
+    elif header.sop_class_uid == DEFORMABLE_REGISTRATION:
+        little_endian = dataset.original_encoding[1] is not False
+        registration = read_deformable(dataset, header.frame_of_reference_uid or "", little_endian=little_endian)
     subtype = next((text(dataset, keyword) for keyword in _SUBTYPES.get(kind, ()) if text(dataset, keyword)), "")
     return Overlay(
         instance=header.key,
@@ -82,8 +86,6 @@ def read(header: InstanceHeader) -> Overlay:
 
 def _reasons(kind: OverlayKind, header: InstanceHeader, registration: Registration | None) -> tuple[Issue, ...]:
     """Return why the object is listed and not drawn; a registration has another use, if it can be used."""
-    if header.sop_class_uid == DEFORMABLE_REGISTRATION:
-        return (issue("registration_not_used", "warning", reason="only rigid registrations are used, and it is deformable"),)
     if registration is None:
         return (_reason(kind, header),)
     joins = len(registration.spaces)
@@ -133,6 +135,7 @@ def references_of(dataset: Dataset) -> tuple[ImageReference, ...]:
         dataset,
         *items(dataset, "ReferencedImageRealWorldValueMappingSequence"),
         *items(dataset, "RegistrationSequence"),
+        *items(dataset, "DeformableRegistrationSequence"),
     ]
     for owner in owners:
         for keyword in _IMAGE_SEQUENCES:

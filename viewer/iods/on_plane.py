@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -15,12 +16,14 @@ from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
 from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.registered import move_to
+from viewer.domain.registration import Move
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.geometry.plane import Plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
+from viewer.representations.deformed import bent_report, bent_segmentation_on_plane, bent_surfaces
 from viewer.representations.isodose import dose_on_plane, measure_dose
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.marks import presentation_state_on_plane, report_on_plane
@@ -67,6 +70,8 @@ def overlay_on_plane(
         return OnPlane()
 
     move = move_to(overlay, plane.frame_of_reference_uid) if plane.in_patient_space else None
+    if move is not None and move.deformation is not None:
+        return _deformed_on_plane(overlay, plane, move, read_frame, volumes_of)
     if move is not None:
         own = move.plane_own(plane)
         cut = in_own_space(own)
@@ -92,6 +97,30 @@ def _parts_of_map(overlay: Overlay, plane: Plane) -> frozenset[int]:
 def is_surveyed(overlay: Overlay) -> bool:
     """Say whether an overlay has parts that can be measured."""
     return isinstance(overlay.content, (Segmentation, StructureSet, Dose)) or bool(overlay.meshes)
+
+
+_bent: WeakKeyDictionary[Overlay, tuple[Move, SurfaceSegmentation | Report]] = WeakKeyDictionary()
+"""What a deformation made of the contours, surfaces and marks of an overlay: the same for every plane."""
+
+
+def _deformed_on_plane(
+    overlay: Overlay, plane: Plane, move: Move, read_frame: ReadFrame, volumes_of: VolumesOf | None
+) -> OnPlane:
+    content = overlay.content
+    if isinstance(content, Segmentation):
+        return bent_segmentation_on_plane(overlay, plane, move.points_own, read_frame, volumes_of)
+    if not isinstance(content, Report | StructureSet) and not overlay.meshes:
+        return OnPlane()
+    known = _bent.get(overlay)
+    if known is None or known[0] is not move:
+        made: SurfaceSegmentation | Report
+        if isinstance(content, Report):
+            made = bent_report(content, move.own_uid, move.other_uid, move.points_other)
+        else:
+            made = bent_surfaces(overlay, move.own_uid, move.points_other)
+        known = _bent[overlay] = (move, made)
+    found = known[1]
+    return report_on_plane(found, plane) if isinstance(found, Report) else surfaces_on_plane(found, plane)
 
 
 def survey_overlay(

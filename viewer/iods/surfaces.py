@@ -7,6 +7,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.registered import move_to
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.representations.deformed import moved_mesh
 from viewer.representations.part_surfaces import EMPTY, Boxes, joined, part_surface, roi_surface
 from viewer.representations.segmentation_volumes import Volume
 
@@ -42,7 +43,7 @@ def overlay_surface(
     if move is None or move.own_uid not in own_uids:
         return EMPTY
     mesh = _own_surface(overlay, number, volumes, threshold, most_voxels)
-    return Mesh(move.points_other(mesh.points), mesh.triangles)
+    return moved_mesh(mesh, move.points_other)
 
 
 def _spaces_of(overlay: Overlay, number: int) -> tuple[str | None, ...]:

@@ -13,7 +13,7 @@ from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.representations.label_volume import TooLargeToKeep
 from viewer.representations.part_codes import Fractions, as_unsigned, fractions_of_frame
-from viewer.representations.pile_levels import EDGE, PileLevels, row_blocks
+from viewer.representations.pile_levels import EDGE, BentPlane, PileLevels, row_blocks
 from viewer.representations.slice_source import SliceSource
 from viewer.representations.voxel_box import SlicePiece, VoxelBox, Voxels, box_bytes, voxel_box
 
@@ -75,7 +75,7 @@ class FractionVolume:
         """Bytes in memory."""
         return self.fraction_of.nbytes + sum(box.held_bytes for box in self.parts.values())
 
-    def sampled(self, target: Plane) -> dict[int, Fractions]:
+    def sampled(self, target: Plane | BentPlane) -> dict[int, Fractions]:
         """Return the fractions of each part on ``target``: linear in all three directions, constant in the outer half voxel.
 
         The same as ``resample.sampled_fractions``, without reading.
@@ -110,7 +110,7 @@ class FractionVolume:
         share = at.weight.take(filled) * (top * (1 - down) + bottom * down)
         picture[at.places.take(filled)] += share.astype(np.float32)
 
-    def _corners(self, target: Plane, first: int, end: int) -> Iterator[_Corners]:
+    def _corners(self, target: Plane | BentPlane, first: int, end: int) -> Iterator[_Corners]:
         """Yield where pixels of some rows lie in the slice before each, then in the slice behind it."""
         pile, offsets = self.levels.pile, self.levels.levels_mm
         depth_of, across_of, down_of = self.levels.fields_of(target)

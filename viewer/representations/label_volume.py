@@ -9,7 +9,7 @@ import numpy as np
 
 from viewer.geometry.plane import Plane
 from viewer.representations.part_codes import Labels, PartCodes, empty_labels
-from viewer.representations.pile_levels import EDGE, PileLevels, row_blocks
+from viewer.representations.pile_levels import EDGE, BentPlane, PileLevels, row_blocks
 from viewer.representations.slice_source import SliceSource
 from viewer.representations.voxel_box import SlicePiece, VoxelBox, box_bytes, voxel_box
 
@@ -31,7 +31,7 @@ class LabelVolume:
         """Bytes in memory."""
         return sum(layer.held_bytes for layer in self.layers)
 
-    def sampled(self, target: Plane) -> tuple[Labels, ...]:
+    def sampled(self, target: Plane | BentPlane) -> tuple[Labels, ...]:
         """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none beyond half a slice.
 
         The same as ``resample.sampled_labels``, without reading.

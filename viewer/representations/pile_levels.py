@@ -52,7 +52,41 @@ class Field:
         return self.at(np.arange(first, end)[:, None], np.arange(self.shape[1])[None, :])
 
 
-def row_blocks(plane: Plane) -> Iterator[tuple[int, int]]:
+@dataclass(frozen=True, eq=False)
+class BentPlane:
+    """Pixels that lie on no plane, because a registration deforms it: ``points`` is (rows, columns, 3) mm of their centres.
+
+    NaN is where a pixel has no place.
+    """
+
+    points: FloatArray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return (self.points.shape[0], self.points.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class _BentField:
+    """A number at every pixel of a bent plane."""
+
+    values: FloatArray
+
+    def in_rows(self, first: int, end: int) -> FloatArray:
+        """Return the numbers of rows ``first`` to ``end - 1``."""
+        return self.values[first:end]
+
+
+_NOWHERE = 1e9
+"""mm: what has no place is far from everything."""
+
+
+def _bent_field(plane: BentPlane, direction: FloatArray, scale: float) -> _BentField:
+    return _BentField(np.nan_to_num(plane.points @ np.asarray(direction), nan=_NOWHERE) / scale)
+
+
+def row_blocks(plane: Plane | BentPlane) -> Iterator[tuple[int, int]]:
     """Yield (first, end) of a few rows at a time: what is computed of them on the way stays in the processor's cache."""
     rows, columns = plane.shape
     step = max(1, _PIXELS_AT_ONCE // max(columns, 1))
@@ -102,13 +136,19 @@ class PileLevels:
         """The plane of one slice; all have its axes, spacing and shape."""
         return self.pile.slices[int(self.slices[0])].plane
 
-    def fields_of(self, target: Plane) -> tuple[Field, Field, Field]:
+    def fields_of(self, target: Plane | BentPlane) -> tuple[Field | _BentField, Field | _BentField, Field | _BentField]:
         """Return where the target's pixels lie.
 
         First along the pile's normal in mm, then along the rows and the columns of the slices, in pixels from the patient
         origin.
         """
         grid = self.pile.slices[int(self.slices[0])].plane
+        if isinstance(target, BentPlane):
+            return (
+                _bent_field(target, np.asarray(self.pile.normal), 1.0),
+                _bent_field(target, np.asarray(grid.axis_column), grid.spacing_mm[1]),
+                _bent_field(target, np.asarray(grid.axis_row), grid.spacing_mm[0]),
+            )
         return (
             Field.of(target, np.asarray(self.pile.normal), 1.0),
             Field.of(target, np.asarray(grid.axis_column), grid.spacing_mm[1]),

@@ -146,6 +146,8 @@ def moved_for(overlay: Overlay, grid: VolumeGrid) -> VolumeGrid:
     move = move_to(overlay, first.frame_of_reference_uid) if first.in_patient_space else None
     if move is None:
         return grid
+    if move.deformation is not None:
+        raise NoGrid(f"It is placed through {move.because}, which deforms it; name a stack of its own Frame of Reference.")
     planes = tuple(move.plane_own(plane) for plane in grid.planes)
     notes = (*grid.notes, f"It is placed through {move.because}.")
     turned = np.linalg.inv(as_array(move.matrix)) @ grid.affine

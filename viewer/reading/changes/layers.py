@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from viewer.domain.instance import InstanceKey
+from viewer.reading.changes.registrations import with_registrations
 from viewer.reading.state import DrawStyle, LayerStyle, PartStyle, ReadingState, Selection
 
 NEXT_STYLE: dict[DrawStyle | None, DrawStyle] = {None: "outline", "both": "outline", "outline": "fill", "fill": "both"}
@@ -26,8 +27,8 @@ def _part_style(state: ReadingState, overlay: InstanceKey, part: int) -> PartSty
 
 
 def set_overlay_visible(state: ReadingState, overlay: InstanceKey, visible: bool) -> ReadingState:
-    """Switch an overlay on or off."""
-    return _with_layer(state, overlay, replace(state.layer(overlay), visible=visible))
+    """Switch an overlay on or off; what a registration that is switched off joined is joined no longer."""
+    return with_registrations(_with_layer(state, overlay, replace(state.layer(overlay), visible=visible)))
 
 
 def set_part_visible(state: ReadingState, overlay: InstanceKey, part: int, visible: bool) -> ReadingState:

@@ -13,11 +13,13 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from viewer.domain.document import Document
+from viewer.domain.dose import Dose
 from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay, Part, PartMeasure
 from viewer.domain.presentation import PresentationState
 from viewer.domain.provenance import Origin
 from viewer.domain.real_world_map import RealWorldMap
+from viewer.domain.registered import bent_onto
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
@@ -41,6 +43,7 @@ LayerKind = Literal[
     "measurement",
     "fused",
     "fused_floor",
+    "map_range",
 ]
 Grouping = Literal["none", "category", "type", "region", "laterality", "algorithm"]
 PartsHere = Callable[[InstanceKey], frozenset[int] | None]
@@ -88,6 +91,12 @@ class LayerRow:
     has_style: bool = False
     has_measures: bool = False
     threshold: float = 0.5
+    ends: tuple[float, float] = (0.0, 1.0)
+    """Of a range: where its two ends stand on the bar, 0..1."""
+    span: tuple[float, float] = (0.0, 1.0)
+    """Of a range: the values at both ends of its bar."""
+    map_name: str = ""
+    """Of a map: the name of its colours."""
     graded: bool = True
     applied: bool | None = None
     """Whether a presentation state is applied to the active viewport; None for other objects."""
@@ -125,7 +134,11 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
         for key, overlay in state.content.overlays.items()
         if key in known
         and (patient is None or library.patient_of(key) is patient or _lies_here(state, overlay))
-        and (overlay.parts or isinstance(overlay.content, Segmentation | StructureSet | PresentationState | RealWorldMap))
+        and (
+            overlay.parts
+            or overlay.registration is not None
+            or isinstance(overlay.content, Segmentation | StructureSet | PresentationState | RealWorldMap | Dose)
+        )
     ]
     return tuple(
         sorted(found, key=lambda overlay: (not _lies_here(state, overlay), not _is_of_ai(overlay), is_report(overlay)))
@@ -184,7 +197,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     reason = why_not_here(state, overlay)
     shown = state.overlay_visible(overlay)
     measures = state.content.measures.get(key)
-    has_style = isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes)
+    has_style = isinstance(overlay.content, Segmentation | StructureSet | Dose) or bool(overlay.meshes)
     here = parts_here(key) if not reason else None
     dimmed = bool(reason) or not shown or state.overlays_hidden
     parts = list(
@@ -216,7 +229,12 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "FRACTIONAL":
         children.append(_threshold_row(overlay, layer.threshold, graded=layer.graded))
     if has_style and parts:
-        columns = {Segmentation: tr("Segment"), Document: tr("Surface"), SurfaceSegmentation: tr("Segment")}
+        columns = {
+            Segmentation: tr("Segment"),
+            Document: tr("Surface"),
+            SurfaceSegmentation: tr("Segment"),
+            Dose: tr("Isodose"),
+        }
         column = columns.get(type(overlay.content), tr("ROI"))
         children.append(LayerRow(("columns", key), "columns", column, key, value=tr("Volume, mL")))
     children += _grouped(overlay, parts, wanted.grouping)
@@ -257,7 +275,9 @@ def standing_badges(state: ReadingState, overlay: Overlay) -> list[Badge]:
     binding = state.content.bindings.get(overlay.instance)
     here = binding.on_stack(state.pane.stack_id) if binding is not None and state.pane.stack_id is not None else None
     if here is not None and here.by == "registration":
-        found.append(Badge(tr("registered"), "must_know"))
+        stack = state.stack_of(state.pane)
+        bent = stack is not None and bent_onto(overlay, stack) is not None
+        found.append(Badge(tr("registered (deformable)") if bent else tr("registered"), "must_know"))
     return found
 
 
@@ -299,7 +319,7 @@ def _part_row(
     layer = state.layer(overlay.instance)
     style = layer.parts.get(part.number, PartStyle())
     shown = state.part_visible(overlay, part.number)
-    measured = isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes)
+    measured = isinstance(overlay.content, Segmentation | StructureSet | Dose) or bool(overlay.meshes)
     measure = measures.get(part.number) if measures is not None else None
     measure = measure.at_threshold(layer.threshold) if measure is not None else None
     word = _state_word(part, measure)
