@@ -60,9 +60,10 @@ def shown_scale(
     if mapping is None or attributes.modality_lut is not None:
         return ShownScale(unit=unit)
     # Where nothing but the unit names it, the unit is said once.
-    name = mapping.label or mapping.quantity or mapping.explanation
+    named = (mapping.label, mapping.quantity, mapping.explanation)
+    name = next((one for one in named if one not in ("", "1")), "")
     slope = mapping.slope / rescale.slope
-    return ShownScale(slope, mapping.intercept - slope * rescale.intercept, unit_word(mapping), "" if name == "1" else name)
+    return ShownScale(slope, mapping.intercept - slope * rescale.intercept, unit_word(mapping), name)
 
 
 def modality_picture(frame: DecodedFrame, attributes: ImageAttributes, *, index: int) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from viewer.dicom.image_attributes import read_image_attributes
+from viewer.domain.image_attributes import RealWorldValueMapping
 from viewer.domain.instance import FrameHeader, InstanceHeader
 from viewer.domain.overlay import Overlay, Part, Places
 from viewer.domain.parametric_map import ParametricMap
@@ -35,7 +36,7 @@ def read(header: InstanceHeader) -> Overlay:
     if header.pixels is None:
         return overlay
     values = read_image_attributes(header).frames
-    mappings = [(one.name, one.unit.value) for frame in values for one in frame.real_world]
+    mappings = [(_name(one), one.unit.value) for frame in values for one in frame.real_world]
     named = tuple(dict.fromkeys(mappings))
     label = ", ".join(dict.fromkeys(name for name, _ in named if name not in ("", "1"))) or overlay.label or "Values"
     return replace(
@@ -45,6 +46,12 @@ def read(header: InstanceHeader) -> Overlay:
         places=_places(header),
         issues=tuple(one for one in overlay.issues if one.code != "map_without_overlay"),
     )
+
+
+def _name(mapping: RealWorldValueMapping) -> str:
+    """Return what a mapping gives; a bare "1" is the unit of what has none."""
+    named = (mapping.label, mapping.quantity, mapping.explanation)
+    return next((one for one in named if one not in ("", "1")), "")
 
 
 def _places(header: InstanceHeader) -> Places:

@@ -36,7 +36,7 @@ def map_name(name: str) -> str:
 def fill_color_maps(menu: QMenu, reading: Reading) -> None:
     """List the colour maps for the image of the active viewport."""
     menu.clear()
-    _list_maps(
+    list_maps(
         menu,
         reading.state.pane.color_map,
         lambda name: reading.apply_undoable("", looks.set_color_map, reading.state.active_pane, name),
@@ -94,7 +94,7 @@ def toggle_fusion(reading: Reading, stack_id: str) -> None:
 def add_fused_choices(menu: QMenu, reading: Reading, fused: FusedStack) -> None:
     """Add the choices of one series that is laid over: colours, opacity, from which value on it is shown, window."""
     pane, stack_id = reading.state.active_pane, fused.stack_id
-    _list_maps(
+    list_maps(
         menu.addMenu(tr("Colour map")),
         fused.color_map,
         lambda name: reading.apply_undoable("", looks.set_fused_color_map, pane, stack_id, name),
@@ -121,7 +121,8 @@ def _checkable(menu: QMenu, text: str, *, checked: bool) -> QAction:
     return action
 
 
-def _list_maps(menu: QMenu, chosen: str, choose: Callable[[str], object]) -> None:
+def list_maps(menu: QMenu, chosen: str, choose: Callable[[str], object]) -> None:
+    """List all colour maps, each with its colours; ``choose`` takes the id of one."""
     group = QActionGroup(menu)
     for name in (GREY, *(one.id for one in COLOUR_MAPS)):
         action = menu.addAction(map_icon(name), map_name(name))

@@ -74,7 +74,7 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
             value=value,
             choices=choices,
         )
-    if row.kind == "fused_floor":
+    if row.kind in ("fused_floor", "map_range"):
         value_width, word = max(text_width(row.value), metrics().px(VALUE)), text_width(row.name) + 8
         value = QRect(right - value_width, top, value_width, height)
         name = QRect(rect.x() + 4, top, word, height)
@@ -91,6 +91,8 @@ def _object_areas(row: LayerRow, rect: QRect, right: int) -> Areas:
     choices: tuple[tuple[str, str, QRect], ...] = ()
     if row.has_style:
         choices = _choices(tuple((style, tr(word)) for style, word in STYLES), rect, right)
+    elif row.map_name:
+        choices = _choices((("colors", row.map_name),), rect, right)
     elif row.applied is not None:
         choices = _choices((("apply", tr("Applied") if row.applied else tr("Apply")),), rect, right)
     left = choices[0][2].x() - 8 if choices else right

@@ -29,6 +29,7 @@ _HEIGHTS = {
     "measurements": OBJECT_HEAD,
     "fused": OBJECT_HEAD,
     "fused_floor": OBJECT_HEAD,
+    "map_range": OBJECT_HEAD,
     "measurement": TREE_ROW,
 }
 
@@ -58,7 +59,7 @@ class LayersDelegate(QStyledItemDelegate):
         if node.kind in ("object", "measurements", "fused"):
             painter.fillRect(full, rows.color("bg2"))
             painter.fillRect(QRect(0, full.y(), full.width(), 1), rows.color("line"))
-        if node.kind not in ("reason", "note", "columns", "threshold", "fused_floor"):
+        if node.kind not in ("reason", "note", "columns", "threshold", "fused_floor", "map_range"):
             rows.paint_ground(painter, option, full, focused=self._view.hasFocus())
         areas = areas_of(node, QRect(rect.x(), rect.y(), full.right() + 1 - rect.x(), rect.height()))
         # A selected row stays selected: its tools must not cost its name; the mouse brings them anyway.
@@ -69,6 +70,8 @@ class LayersDelegate(QStyledItemDelegate):
             self._paint_part(painter, option, areas, node, tools=tools)
         elif node.kind == "measurement":
             self._paint_measurement(painter, option, areas, node, tools=tools)
+        elif node.kind == "map_range":
+            self._paint_range(painter, areas, node)
         elif node.kind in ("threshold", "fused_floor"):
             self._paint_threshold(painter, areas, node)
         elif node.kind == "columns":
@@ -153,6 +156,17 @@ class LayersDelegate(QStyledItemDelegate):
         rows.paint_dot(painter, QRectF(spot - 5, areas.bar.center().y() - 4, 10, 10).center(), token="text1", radius=5)
         rows.paint_number(painter, areas.value, node.value)
         _paint_choices(painter, areas, {"graded" if node.graded else "region"})
+
+    @staticmethod
+    def _paint_range(painter: QPainter, areas: Areas, node: LayerRow) -> None:
+        rows.paint_text(painter, areas.name, node.name, token="text2")
+        left, width = areas.bar.x() + 4, areas.bar.width() - 8
+        low, high = (left + round(width * part) for part in node.ends)
+        rows.paint_bar(painter, areas.bar.adjusted(4, 0, -4, 0), 0.0)
+        rows.paint_bar(painter, QRect(low, areas.bar.y(), max(high - low, 1), areas.bar.height()), 1.0)
+        for spot in (low, high):
+            rows.paint_dot(painter, QRectF(spot - 5, areas.bar.center().y() - 4, 10, 10).center(), token="text1", radius=5)
+        rows.paint_number(painter, areas.value, node.value)
 
     @staticmethod
     def _paint_reason(painter: QPainter, areas: Areas, node: LayerRow) -> None:

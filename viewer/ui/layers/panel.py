@@ -24,6 +24,7 @@ from viewer.scene.plain_words import count
 from viewer.scene.slide_scene import slide_inputs
 from viewer.ui.layers.delegate import LayersDelegate
 from viewer.ui.layers.fused import fused_rows
+from viewer.ui.layers.maps import bars_beside, with_value_rows
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
 from viewer.ui.layers.row_acts import RowActs
@@ -113,7 +114,9 @@ class LayersPanel(QWidget):
         known = {node.key for node in self.model.nodes()}
         opened = self.view.opened()
         measured = measurement_rows(state, self._filter, self._store)
-        rows = (*fused_rows(state, self._filter, self._store), *layer_rows(state, self._filter, self._parts_here), *measured)
+        bars = bars_beside(state, self._store)
+        objects = with_value_rows(state, layer_rows(state, self._filter, self._parts_here), bars)
+        rows = (*fused_rows(state, self._filter, bars), *objects, *measured)
         self.model.set_tree(rows)
         listed = overlays_listed(state)
         many = len(listed) > OBJECTS_OPEN

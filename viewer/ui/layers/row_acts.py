@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QCursor
 from PySide6.QtWidgets import QColorDialog, QMenu, QWidget
 
 from viewer.domain.instance import InstanceKey
 from viewer.reading.changes.layers import (
     set_all_parts_visible,
+    set_fill,
     set_graded,
     set_overlay_opacity,
     set_overlay_visible,
@@ -21,12 +22,17 @@ from viewer.reading.changes.layers import (
     set_style,
     set_threshold,
 )
-from viewer.reading.changes.looks import set_fused_floor, set_fused_opacity, set_fused_visible
+from viewer.reading.changes.looks import set_fused_floor, set_fused_opacity, set_fused_visible, set_fused_window
+from viewer.reading.changes.maps import set_map_floor, set_map_window
 from viewer.reading.changes.measuring import delete_measurement, show_measurements
 from viewer.reading.changes.workspace import set_presentation_state
 from viewer.reading.navigate import go_to_measurement, go_to_part
 from viewer.reading.reading import Reading
 from viewer.reading.state import DrawStyle
+from viewer.reading.value_layers import is_value_layer
+from viewer.ui.layers.fused import NO_OVERLAY
+from viewer.ui.layers.map_acts import MapActs
+from viewer.ui.layers.maps import range_moved
 from viewer.ui.layers.tree import LayerRow, is_report, tr
 from viewer.ui.looks_menus import fill_fusion
 from viewer.ui.theme.icons import icon
@@ -58,6 +64,7 @@ class RowActs:
         copy: Callable[[str], None],
     ) -> None:
         self._reading, self._parent = reading, parent
+        self.maps = MapActs(reading, parent)
         self._fold, self._open_report = fold, open_report
         self._write, self._copy = write, copy
 
@@ -99,7 +106,14 @@ class RowActs:
     def set_bar(self, row: LayerRow, part: float) -> None:
         """Take the value of a row's bar (0..1): opacity or threshold."""
         merge = f"{row.kind}{row.key}"
-        if row.kind == "threshold":
+        if row.kind in ("fused_floor", "map_range") and row.overlay != NO_OVERLAY:
+            self._set_map_bar(row, part, merge)
+        elif row.kind == "map_range":
+            window, pane = range_moved(row, part), self._reading.state.active_pane
+            self._reading.apply_undoable(merge, set_fused_window, pane, row.item, window)
+        elif row.kind == "object" and is_value_layer(self._reading.state.content.overlays[row.overlay]):
+            self._reading.apply_undoable(merge, set_fill, row.overlay, part)
+        elif row.kind == "threshold":
             self._reading.apply_undoable(merge, set_threshold, row.overlay, part)
         elif row.kind == "object":
             self._reading.apply_undoable(merge, set_overlay_opacity, row.overlay, part)
@@ -110,16 +124,30 @@ class RowActs:
         elif row.part is not None:
             self._reading.apply_undoable(merge, set_part_opacity, row.overlay, row.part, part)
 
+    def _set_map_bar(self, row: LayerRow, part: float, merge: str) -> None:
+        if row.kind == "map_range":
+            self._reading.apply_undoable(merge, set_map_window, row.overlay, range_moved(row, part))
+        else:
+            self._reading.apply_undoable(merge, set_map_floor, row.overlay, part)
+
     def choose(self, row: LayerRow, value: str) -> None:
         """Take a choice of a row: the style, graded or thresholded, a presentation state."""
         if row.kind == "threshold":
             self._reading.apply_undoable("", set_graded, row.overlay, "graded" if value == "graded" else "thresholded")
+        elif value == "colors":
+            self._choose_colors(row)
         elif value == "apply":
             state = self._reading.state
             wanted = None if row.applied else row.overlay
             self._reading.apply_undoable("", set_presentation_state, state.active_pane, wanted)
         else:
             self._reading.apply_undoable("", set_style, row.overlay, cast("DrawStyle", value))
+
+    def _choose_colors(self, row: LayerRow) -> None:
+        menu = QMenu(self._parent)
+        self.maps.fill_colors(menu, row)
+        menu.exec(QCursor.pos())
+        menu.deleteLater()
 
     def choose_color(self, row: LayerRow) -> None:
         """Ask for the colour of a part."""
@@ -151,6 +179,8 @@ class RowActs:
                     "undo-2",
                     lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None),
                 )
+        elif row.kind in ("fused_floor", "map_range") and row.overlay != NO_OVERLAY:
+            self.maps.fill(menu, row)
         elif row.kind == "object":
             add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))
             add(
@@ -163,12 +193,13 @@ class RowActs:
                 "eye-off",
                 lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False),
             )
+            self.maps.fill(menu, row)
             opacities = menu.addMenu(icon("blend"), tr("Opacity"))
             for share in (1.0, 0.75, 0.5, 0.25):
                 opacities.addAction(f"{round(share * 100)} %").triggered.connect(
-                    lambda _=False, share=share: reading.apply_undoable("", set_overlay_opacity, row.overlay, share)
+                    lambda _=False, share=share: self.set_bar(row, share)
                 )
-        elif row.kind in ("fused", "fused_floor"):
+        elif row.kind in ("fused", "fused_floor", "map_range"):
             fill_fusion(menu, reading)
         elif row.kind == "measurements":
             add(tr("Hide") if row.shown else tr("Show"), "eye-off" if row.shown else "eye", lambda: self.toggle(row))

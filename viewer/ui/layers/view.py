@@ -12,7 +12,7 @@ from viewer.ui.layers.tree import LayerRow, tr
 from viewer.ui.row_view import RowView
 from viewer.ui.tree_model import NODE_ROLE
 
-BARS = ("threshold", "fused_floor")
+BARS = ("threshold", "fused_floor", "map_range")
 """Kinds of rows whose bar is a threshold, as wide as the row allows; elsewhere it is the opacity."""
 
 
@@ -90,7 +90,7 @@ class LayersView(RowView):
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             if isinstance(node, LayerRow) and node.kind in ("part", "object", "fused", *BARS):
                 step = 0.05 if event.key() == Qt.Key.Key_Right else -0.05
-                now = node.threshold if node.kind in BARS else node.opacity
+                now = node.ends[1] if node.kind == "map_range" else node.threshold if node.kind in BARS else node.opacity
                 self.bar_dragged.emit(node, max(0.0, min(1.0, round(now + step, 2))))
             event.accept()
             return
