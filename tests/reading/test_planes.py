@@ -172,3 +172,9 @@ def test_a_stack_of_one_place_stays_and_says_why() -> None:
     assert arrange(state, "planes_3d") is state
     assert why_not_arranged(state) == "reslice_one_place"
     assert why_not_arranged(STATE) == ""
+
+
+def test_where_nothing_has_a_surface_the_image_is_shown_as_a_volume() -> None:
+    new = arrange(STATE, "planes_3d")
+
+    assert new.panes[3].volume.preset == "ct_bone"

@@ -14,7 +14,6 @@ from functools import partial
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
-from viewer.domain.structure_set import StructureSet
 from viewer.geometry.box import Box
 from viewer.geometry.plane import Plane
 from viewer.imaging.volume_presets import volume_preset
@@ -91,17 +90,12 @@ def _solid_parts(state: ReadingState, stack: Stack) -> Iterator[tuple[Overlay, t
     """Yield the overlays that are placed in the stack's space and switched on, with the numbers of parts that are shown."""
     for overlay in state.content.overlays_on(stack.id):
         found = state.content.bindings[overlay.instance].on_stack(stack.id)
-        if found is None or found.by == "referenced_images" or not _is_solid(overlay) or state.overlays_hidden:
+        if found is None or found.by == "referenced_images" or not overlay.is_solid or state.overlays_hidden:
             continue
         if not state.overlay_visible(overlay):
             continue
         looks = part_looks(state, overlay)
         yield overlay, tuple(number for number, look in looks.items() if look.visible)
-
-
-def _is_solid(overlay: Overlay) -> bool:
-    content = overlay.content
-    return isinstance(content, Segmentation | StructureSet) or bool(overlay.meshes)
 
 
 def _keys(state: ReadingState, stack: Stack, overlay: Overlay, numbers: tuple[int, ...]) -> Iterator[SurfaceKey]:

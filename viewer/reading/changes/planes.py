@@ -10,10 +10,12 @@ import numpy as np
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector, to_vector
 from viewer.geometry.slab import Slab
+from viewer.imaging.volume_presets import presets_for
 from viewer.reading.changes.crosshair import set_crosshair
 from viewer.reading.changes.panes import inside, with_pane
 from viewer.reading.reslicing import Axes, own_axes, turned_axes, why_not_resliced
 from viewer.reading.state import Layout, Pane, PaneKind, ReadingState
+from viewer.reading.volume_view import VolumeView
 
 Arrangement = Literal["planes", "planes_3d", "slice_planes", "3d"]
 
@@ -49,11 +51,27 @@ def arrange(state: ReadingState, arrangement: Arrangement) -> ReadingState:
     known = {pane.kind: pane for pane in state.panes if pane.stack_id == stack.id}
     panes = tuple(
         known.get(kind)
-        or Pane(stack_id=stack.id, window=shown.window, kind=kind, color_map=shown.color_map, fused=shown.fused)
+        or Pane(
+            stack_id=stack.id,
+            window=shown.window,
+            kind=kind,
+            color_map=shown.color_map,
+            fused=shown.fused,
+            volume=_first_volume_view(state, stack),
+        )
         for kind in kinds
     )
     state = replace(state, layout=layout, panes=panes, active_pane=0, maximised=False, before_planes=before)
     return gather(state, point)
+
+
+def _first_volume_view(state: ReadingState, stack: Stack) -> VolumeView:
+    """Return what a 3D pane shows at first: surfaces; the image as a volume where there are none."""
+    if any(overlay.is_solid and state.overlay_visible(overlay) for overlay in state.content.overlays_on(stack.id)):
+        return VolumeView()
+    every = (series for patient in state.content.library.patients for study in patient.studies for series in study.series)
+    usual = presets_for(next((series.modality for series in every if series.key == stack.series_key), ""))
+    return VolumeView(preset=usual[0].id)
 
 
 def toggle_planes(state: ReadingState, arrangement: Arrangement) -> ReadingState:
