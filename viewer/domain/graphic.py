@@ -25,15 +25,34 @@ class MarkStyle:
     dashed: bool = False
     fill_color: Color | None = None
     fill_opacity: float | None = None
+    off_color: Color | None = None
+    off_opacity: float = 1.0
+    """Of what lies between the dashes."""
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """The shadow of a text: its colour, opacity, and how far it falls to the right and down, in screen pixels."""
+
+    color: Color
+    opacity: float
+    offset: tuple[float, float]
 
 
 @dataclass(frozen=True)
 class TextStyle:
-    """How a presentation state wants one of its texts drawn (PS3.3 C.10.5.1.3.12)."""
+    """How a presentation state wants one of its texts drawn (PS3.3 C.10.5.1.3.12). Empty or None is what is not stated."""
 
     color: Color | None = None
     bold: bool = False
     italic: bool = False
+    underlined: bool = False
+    font: str = ""
+    """Name of a font or of a CSS family such as serif."""
+    horizontal: Literal["LEFT", "CENTER", "RIGHT", ""] = ""
+    vertical: Literal["TOP", "CENTER", "BOTTOM", ""] = ""
+    """Where in its box; the first goes before the justification of the box."""
+    shadow: Shadow | None = None
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ from viewer.domain.palette import part_color, visible_color
 from viewer.domain.presentation import GraphicLayer
 from viewer.domain.references import ImageReference
 from viewer.imaging.cielab import color_of_cielab
-from viewer.iods.compound_graphics import compound_lines
+from viewer.iods.compound_graphics import Bounds, compound_graphic
 from viewer.iods.elements import floats, integer, integers, items, text
 from viewer.iods.state_styles import mark_style, text_style
 
 Justification = Literal["LEFT", "CENTER", "RIGHT"]
 
 MAX_MARKS: Final = 20_000
+
+_SIDE_NOT_STATED: Final = 1024.0
+"""Pixels: of a state that lacks the displayed area it must have."""
 
 _LEAST_POINTS: Final = {"POINT": 1, "POLYLINE": 2, "INTERPOLATED": 2, "CIRCLE": 2, "ELLIPSE": 4}
 
@@ -60,19 +63,34 @@ class Annotations:
 
 def read_annotations(state: Dataset) -> Annotations:
     """Read all layers and everything drawn in them."""
-    found = Annotations()
+    found, bounds = Annotations(), _displayed(state)
     _read_layers(state, found)
     for annotation in items(state, "GraphicAnnotationSequence"):
         layer = text(annotation, "GraphicLayer")
         part = found.part_of_layer(layer)
         images = referenced_images(annotation)
-        compound = _read_compound_graphics(annotation, found, part, layer, images)
+        compound = _read_compound_graphics(annotation, found, (part, layer, images), bounds)
         for item in items(annotation, "GraphicObjectSequence"):
             if integer(item, "CompoundGraphicInstanceID") not in compound:
                 _read_graphic(item, found, part, layer, images)
         for item in items(annotation, "TextObjectSequence"):
-            _read_text(item, found, part, layer, images)
+            if integer(item, "CompoundGraphicInstanceID") not in compound:
+                _read_text(item, found, part, layer, images)
     return found
+
+
+def _displayed(state: Dataset) -> Bounds:
+    """Return what all displayed areas of a state cover together: lengths of compound graphics are parts of it."""
+    corners = [
+        (x, y)
+        for area in items(state, "DisplayedAreaSelectionSequence")
+        for keyword in ("DisplayedAreaTopLeftHandCorner", "DisplayedAreaBottomRightHandCorner")
+        for x, y in [(*integers(area, keyword), 0, 0)[:2]]
+    ]
+    if not corners:
+        return 0.0, 0.0, _SIDE_NOT_STATED, _SIDE_NOT_STATED
+    columns, rows = [x for x, _ in corners], [y for _, y in corners]
+    return min(columns) - 1.0, min(rows) - 1.0, float(max(columns)), float(max(rows))
 
 
 def referenced_images(dataset: Dataset, series_instance_uid: str = "") -> tuple[ImageReference, ...]:
@@ -176,24 +194,31 @@ def _note_color(style: MarkStyle | TextStyle | None, found: Annotations, part: i
 
 
 def _read_compound_graphics(
-    annotation: Dataset, found: Annotations, part: int, layer: str, images: tuple[ImageReference, ...]
+    annotation: Dataset, found: Annotations, where: tuple[int, str, tuple[ImageReference, ...]], bounds: Bounds
 ) -> frozenset[int]:
     """Read the compound graphics that are drawn as such and return their numbers: their twins are left out (PS3.4 N.3)."""
     simple = (*items(annotation, "GraphicObjectSequence"), *items(annotation, "TextObjectSequence"))
     twins = {integer(item, "CompoundGraphicInstanceID") for item in simple} - {None}
     drawn: set[int] = set()
+    part, layer, images = where
     for item in items(annotation, "CompoundGraphicSequence"):
-        number, lines = integer(item, "CompoundGraphicInstanceID"), compound_lines(item)
-        space = _space(text(item, "CompoundGraphicUnits"), found) if lines else None
+        number, made = integer(item, "CompoundGraphicInstanceID"), compound_graphic(item, bounds)
+        space = _space(text(item, "CompoundGraphicUnits"), found) if made.lines else None
         if space is None or _is_full(found):
             if number not in twins:
                 kind = text(item, "CompoundGraphicType").lower() or "compound graphic"
                 found.leave_out(f"{_with_article(kind)} that has no simple form")
             continue
         style, filled = mark_style(item, part), text(item, "GraphicFilled").upper() == "Y"
-        for shape, points in lines:
+        for shape, points in made.lines:
             inside = filled and _is_closed(shape, points)
             found.graphics.append(Graphic(shape, space, points, part, images, filled=inside, layer=layer, style=style))
+        for words, at in made.labels:
+            found.texts.append(
+                TextMark(
+                    words, part, anchor=at, anchor_space=space, images=images, layer=layer, style=text_style(item, part)
+                )
+            )
         _note_color(style, found, part)
         if number is not None:
             drawn.add(number)

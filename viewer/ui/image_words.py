@@ -20,7 +20,7 @@ _ROOM = 4
 """Pixels around a line for its dark edge."""
 _AROUND = ((-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
 _CACHE_LIMIT = 400
-_texts: OrderedDict[tuple[str, int, int, bool, str], QImage] = OrderedDict()
+_texts: OrderedDict[tuple[str, str, str], QImage] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def draw_outlined(painter: QPainter, baseline: QPointF, text: str, used: QFont, 
     """Draw a line with a thin dark outline; the left end of its baseline at ``baseline``, snapped to whole pixels."""
     if not text:
         return
-    key = (text, used.pixelSize(), used.weight(), used.italic(), color)
+    key = (text, used.key(), color)
     made = _texts.get(key)
     if made is None:
         made = _outlined(text, used, color)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
-from viewer.domain.graphic import MarkStyle, TextStyle
+from viewer.domain.graphic import MarkStyle
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import (
     CrosshairDrawable,
@@ -30,11 +30,11 @@ from viewer.scene.drawables import (
     TilePicture,
 )
 from viewer.scene.view_geometry import ViewGeometry
-from viewer.ui.image_words import draw_outlined, image_font, text_width
 from viewer.ui.slice.grey_painter import paint_part
 from viewer.ui.slice.line_painters import paint_crosshair, paint_reference_line
 from viewer.ui.slice.mark_plates import paint_mark_plates
 from viewer.ui.slice.pictures import Pictures, transform_of
+from viewer.ui.slice.text_painter import paint_text
 from viewer.ui.slice.tiles import paint_tile
 from viewer.ui.theme.tokens import ON_IMAGE
 
@@ -146,6 +146,8 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
         inside.setAlphaF(MARK_FILL if style.fill_opacity is None else style.fill_opacity)
         painter.fillPath(path, QBrush(inside))
     line += HOVERED_MORE if mark.hovered else 0.0
+    if style.dashed and style.off_color is not None and not mark.projected:
+        painter.strokePath(path, QPen(_color(style.off_color, style.off_opacity), line * ratio))
     under = QColor(ON_IMAGE.outline) if mark.hovered else _under()
     for ink, width in ((under, line + LINE_UNDER - MARK_LINE), (color, line)):
         pen = QPen(ink, width * ratio)
@@ -221,48 +223,6 @@ def _paint_projected(painter: QPainter, points: FloatArray, geometry: ViewGeomet
             painter.setPen(QPen(ink, width * geometry.ratio))
             painter.drawLine(QLineF(x - reach, y - reach, x + reach, y + reach))
             painter.drawLine(QLineF(x - reach, y + reach, x + reach, y - reach))
-
-
-def paint_text(painter: QPainter, text: TextDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
-    """Paint words upright in their box or beside their anchor (PS3.3 C.10.5.1.1); a visible anchor gets a line to it."""
-    del pictures
-    used = _font_of(text, geometry.ratio)
-    lines = text.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    spacing = 17 * geometry.ratio
-    width = max(text_width(line, used) for line in lines)
-    anchor = None if text.anchor is None else QPointF(*geometry.to_view(text.anchor).tolist())
-    if text.box is not None:
-        ends = geometry.to_view(text.box)
-        (left, top), (right, bottom) = ends.min(axis=0).tolist(), ends.max(axis=0).tolist()
-        place = QRectF(left, top, right - left, bottom - top)
-    elif anchor is not None:
-        place = QRectF(
-            anchor.x() + 8 * geometry.ratio, anchor.y() - 8 * geometry.ratio - spacing, width, spacing * len(lines)
-        )
-    else:
-        return
-    color = QColor(*text.color)
-    if anchor is not None and text.anchor_visible:
-        end = QPointF(min(max(anchor.x(), place.left()), place.left() + width), place.center().y())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for ink, thickness in ((_under(), LINE_UNDER), (color, 1.0)):
-            painter.setPen(QPen(ink, thickness * geometry.ratio))
-            painter.drawLine(QLineF(anchor, end))
-    for row, line in enumerate(lines):
-        spare = place.width() - text_width(line, used)
-        shift = {"CENTER": spare / 2, "RIGHT": spare}.get(text.justification, 0.0)
-        baseline = QPointF(place.left() + shift, place.top() + spacing * row + 13 * geometry.ratio)
-        draw_outlined(painter, baseline, line, used, color.name())
-
-
-def _font_of(text: TextDrawable, ratio: float) -> QFont:
-    """Return the font of a text: the interface's, in the weight and slant that a presentation state asks for."""
-    style = text.style or TextStyle()
-    found = image_font(12, 600 if style.bold else 500, ratio)
-    if style.italic:
-        found = QFont(found)
-        found.setItalic(True)
-    return found
 
 
 Painter = Callable[[QPainter, Any, ViewGeometry, Pictures], None]
