@@ -16,7 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Study
+from viewer.geometry.slab import Slab
+from viewer.reading.changes.crosshair import joins_planes
 from viewer.reading.changes.layouts import PANES_OF
+from viewer.reading.changes.planes import focus_of, gather
+from viewer.reading.reslicing import Axes
 from viewer.reading.state import (
     CineChoice,
     FusedStack,
@@ -24,11 +28,13 @@ from viewer.reading.state import (
     Layout,
     Links,
     Pane,
+    PaneKind,
     PartStyle,
     ReadingState,
     View,
     WindowChoice,
 )
+from viewer.reading.volume_view import VolumeView
 
 VERSION = 1
 
@@ -58,23 +64,37 @@ def workspace_of(state: ReadingState) -> dict[str, Any]:
         "pins": [list(pin) for pin in state.pins],
         "reference_lines": state.reference_lines,
         "reference_ends": state.reference_ends,
-        "panes": [
-            {
-                "stack": pane.stack_id,
-                "frame": pane.frame,
-                "window": asdict(pane.window),
-                "view": asdict(pane.view),
-                "presentation_state": uid_of.get(pane.presentation_state) if pane.presentation_state else None,
-                "cine": asdict(pane.cine),
-                "color_map": pane.color_map,
-                "color_bar": pane.color_bar,
-                "fused": [asdict(one) for one in pane.fused],
-                "awaited": pane.awaited,
-            }
-            for pane in state.panes
-        ],
+        "panes": [_pane_to_json(pane, uid_of) for pane in state.panes],
+        "axes": state.axes,
+        "before_planes": _before_to_json(state, uid_of),
         "layers": {uid_of[key]: _layer_to_json(layer) for key, layer in state.layers.items() if key in uid_of},
     }
+
+
+def _pane_to_json(pane: Pane, uid_of: Mapping[InstanceKey, str]) -> dict[str, Any]:
+    return {
+        "stack": pane.stack_id,
+        "frame": pane.frame,
+        "window": asdict(pane.window),
+        "view": asdict(pane.view),
+        "presentation_state": uid_of.get(pane.presentation_state) if pane.presentation_state else None,
+        "cine": asdict(pane.cine),
+        "color_map": pane.color_map,
+        "color_bar": pane.color_bar,
+        "fused": [asdict(one) for one in pane.fused],
+        "awaited": pane.awaited,
+        "kind": pane.kind,
+        "slab": asdict(pane.slab),
+        "volume": asdict(pane.volume),
+    }
+
+
+def _before_to_json(state: ReadingState, uid_of: Mapping[InstanceKey, str]) -> dict[str, Any] | None:
+    """Return the viewports that come back when planes are left."""
+    if state.before_planes is None:
+        return None
+    layout, panes, active = state.before_planes
+    return {"layout": layout, "panes": [_pane_to_json(pane, uid_of) for pane in panes], "active_pane": active}
 
 
 def with_workspace(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
@@ -100,11 +120,14 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
     if len(panes) != PANES_OF[layout] or all(pane.stack_id is None for pane in panes):
         return state
     layers = {key_of[uid]: _layer_from_json(layer) for uid, layer in saved["layers"].items() if uid in key_of}
-    return replace(
+    axes = _checked(Axes | None).validate_python(saved.get("axes"))
+    state = replace(state, axes=axes)
+    restored = replace(
         state,
         layout=layout,
-        panes=panes,
+        panes=tuple(_inside(state, pane) for pane in panes),
         active_pane=max(0, min(int(saved["active_pane"]), len(panes) - 1)),
+        before_planes=_before(state, saved.get("before_planes"), key_of),
         linked=bool(saved["linked"]),
         links=_checked(Links).validate_python(saved.get("links", {})),
         pins=_pins(state, saved.get("pins", ())),
@@ -112,6 +135,27 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
         reference_ends=bool(saved.get("reference_ends", False)),
         layers=MappingProxyType(layers),
     )
+    # Where planes meet is where they stand: the crosshair is not saved.
+    return gather(restored, focus_of(restored)) if joins_planes(restored) else restored
+
+
+def _before(
+    state: ReadingState, saved: Any, key_of: Mapping[str, InstanceKey]
+) -> tuple[Layout, tuple[Pane, ...], int] | None:
+    """Return the viewports that come back when planes are left; None when they are not all there any more."""
+    if saved is None:
+        return None
+    layout: Layout = _checked(Layout).validate_python(saved["layout"])
+    panes = tuple(_inside(state, _pane(state, entry, key_of)) for entry in saved["panes"])
+    if len(panes) != PANES_OF[layout] or all(pane.stack_id is None for pane in panes):
+        return None
+    return layout, panes, max(0, min(int(saved["active_pane"]), len(panes) - 1))
+
+
+def _inside(state: ReadingState, pane: Pane) -> Pane:
+    """Return a viewport whose place is one of the frames, or of the planes, that it shows."""
+    stack = state.stack_of(pane)
+    return pane if stack is None else replace(pane, frame=max(0, min(pane.frame, len(stack.frames) - 1)))
 
 
 def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, InstanceKey]) -> Pane:
@@ -120,7 +164,7 @@ def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, In
         return Pane(awaited=str(entry.get("awaited", "")))
     return Pane(
         stack_id=stack.id,
-        frame=max(0, min(int(entry["frame"]), len(stack.frames) - 1)),
+        frame=int(entry["frame"]),
         window=_checked(WindowChoice).validate_python(entry["window"]),
         view=_checked(View).validate_python(entry["view"]),
         presentation_state=key_of.get(entry["presentation_state"]),
@@ -128,6 +172,9 @@ def _pane(state: ReadingState, entry: Mapping[str, Any], key_of: Mapping[str, In
         color_bar=_checked(bool | None).validate_python(entry.get("color_bar")),
         fused=_fused(state, entry.get("fused", ())),
         cine=replace(_checked(CineChoice).validate_python(entry.get("cine", {})), shown=False, backward=False),
+        kind=_checked(PaneKind).validate_python(entry.get("kind", "stack")),
+        slab=_checked(Slab).validate_python(entry.get("slab", {})),
+        volume=_checked(VolumeView).validate_python(entry.get("volume", {})),
     )
 
 
@@ -146,6 +193,7 @@ def _pins(state: ReadingState, saved: Any) -> tuple[tuple[str, int], ...]:
 
 def _layer_to_json(layer: LayerStyle) -> dict[str, Any]:
     values = {field.name: getattr(layer, field.name) for field in fields(layer)}
+    values["window"] = asdict(layer.window)
     return {**values, "parts": {str(number): asdict(style) for number, style in layer.parts.items()}}
 
 

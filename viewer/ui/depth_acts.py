@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from PySide6.QtCore import QCoreApplication
+
+from viewer.domain.issues import issue
 from viewer.geometry.slab import Projection, Slab
 from viewer.reading.changes import planes
 from viewer.reading.changes.planes import PATIENT_AXES, Arrangement
 from viewer.reading.reading import Reading
 from viewer.reading.state import PaneKind
+from viewer.ui.notices import Notice
+from viewer.ui.plain_text import sentence
 
 _TURN_DEGREES = 5.0
 _THICKER_MM = 5.0
@@ -20,11 +25,23 @@ PROJECTIONS: Final[tuple[Projection, ...]] = ("maximum", "minimum", "mean")
 Act = Callable[[], None]
 
 
-def depth_acts(reading: Reading) -> Mapping[str, Act]:
-    """Return what to do for every action of planes and 3D."""
+def tr(text: str) -> str:
+    """Translate a text of the acts of planes and 3D."""
+    return QCoreApplication.translate("Depth", text)
+
+
+def depth_acts(reading: Reading, tell: Callable[[Notice], None] = lambda _: None) -> Mapping[str, Act]:
+    """Return what to do for every action of planes and 3D; ``tell`` takes the reason why there are none."""
 
     def arrangement(name: Arrangement) -> Act:
-        return lambda: reading.apply_undoable("", planes.toggle_planes, name)
+        def act() -> None:
+            why = planes.why_not_arranged(reading.state)
+            if why:
+                tell(Notice(tr("There are no other planes of these images."), sentence(issue(why, "info"))))
+            else:
+                reading.apply_undoable("", planes.toggle_planes, name)
+
+        return act
 
     def kind(name: PaneKind) -> Act:
         return lambda: reading.apply_undoable("", planes.set_pane_kind, reading.state.active_pane, name)

@@ -33,13 +33,13 @@ DEPTH: tuple[ActionSpec, ...] = (
         T("MPR and 3D"),
         ("0",),
         "layout-panel-left",
-        "planes",
+        "image",
         checked=_arranged("planes_3d"),
         after_line=True,
     ),
-    ActionSpec("planes", "View", T("Three planes"), ("Alt+0",), "", "planes", checked=_arranged("planes")),
-    ActionSpec("slice_planes", "View", T("Images and three planes"), (), "", "planes", checked=_arranged("slice_planes")),
-    ActionSpec("only_3d", "View", T("3D alone"), ("Shift+0",), "cuboid", "planes", checked=_arranged("3d")),
+    ActionSpec("planes", "View", T("Three planes"), ("Alt+0",), "", "image", checked=_arranged("planes")),
+    ActionSpec("slice_planes", "View", T("Images and three planes"), (), "", "image", checked=_arranged("slice_planes")),
+    ActionSpec("only_3d", "View", T("3D alone"), ("Shift+0",), "cuboid", "image", checked=_arranged("3d")),
     *(
         ActionSpec(f"plane_{kind}", "View", text, (), "", "planes", checked=_kind(kind), in_menu=False)
         for kind, text in _KINDS.items()

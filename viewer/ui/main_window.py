@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
 
     def _attach(self) -> None:
         table = self.actions_table
-        table.attach(reading_acts(self._reading, self._store))
+        table.attach(reading_acts(self._reading, self._store, self.notify))
         table.attach(self.measuring.acts)
         table.attach(
             {

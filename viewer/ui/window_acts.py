@@ -15,6 +15,7 @@ from viewer.scene.inputs import SceneInputs
 from viewer.ui.depth_acts import depth_acts
 from viewer.ui.looks_acts import looks_acts
 from viewer.ui.measuring_acts import measuring_acts
+from viewer.ui.notices import Notice
 from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
 from viewer.ui.take_window import take_window
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
@@ -22,8 +23,10 @@ from viewer.ui.window_presets import windows_by_key, windows_to_choose
 Act = Callable[[], None]
 
 
-def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
-    """Return what to do for every action that only changes the reading."""
+def reading_acts(
+    reading: Reading, inputs: SceneInputs, tell: Callable[[Notice], None] = lambda _: None
+) -> Mapping[str, Act]:
+    """Return what to do for every action that only changes the reading; ``tell`` takes why one of them was refused."""
 
     def on_pane(change: Callable[..., object], *more: object) -> Act:
         return lambda: reading.apply_undoable("", change, reading.state.active_pane, *more)  # type: ignore[arg-type]
@@ -43,7 +46,7 @@ def reading_acts(reading: Reading, inputs: SceneInputs) -> Mapping[str, Act]:
     table: dict[str, Act] = {
         **measuring_acts(reading, inputs),
         **looks_acts(reading, inputs),
-        **depth_acts(reading),
+        **depth_acts(reading, tell),
         "undo": reading.undo,
         "redo": reading.redo,
         **{f"layout_{name}": layout(name) for name in layouts.GRIDS},

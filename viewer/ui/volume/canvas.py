@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 
-from PySide6.QtCore import QCoreApplication, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from viewer.geometry.box import Box
 from viewer.geometry.camera import Camera, between, fitted, moved, turned, zoomed
-from viewer.reading.changes.volume import set_camera
+from viewer.reading.changes.volume import fly_to, set_camera
 from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.reading.volume_view import stack_box
 from viewer.scene.drawables import Notice
 from viewer.scene.orientation_letters import direction_letters
-from viewer.scene.volume_drawables import VolumeScene
+from viewer.scene.volume_drawables import SurfaceDrawable, VolumeScene, VolumeThing
 from viewer.scene.volume_inputs import Graphics, VolumeInputs
-from viewer.scene.volume_scene import stack_box, volume_scene
+from viewer.scene.volume_scene import volume_scene
 from viewer.ui.image_notices import paint_letters, paint_notices
-from viewer.ui.volume.legend import paint_legend
-from viewer.ui.volume.picking import pick
+from viewer.ui.volume.legend import paint_legend, paint_name
+from viewer.ui.volume.picking import pick, surface_at
 from viewer.ui.volume.renderer import Quality, Renderer
 
 _STILL_AFTER_MS = 200
 _FLIGHT_S = 0.35
+_NAME_AFTER_MS = 60
 _FRAME_MS = 16
 _CLICK_DISTANCE = 4
 _ZOOM_STEP = 1.15
@@ -36,6 +40,17 @@ _BACKGROUND = (11, 13, 16)
 def tr(text: str) -> str:
     """Translate a text of the 3D pane."""
     return QCoreApplication.translate("Volume", text)
+
+
+@dataclass(frozen=True)
+class _Painted:
+    """What a picture was made of: nothing else changes it."""
+
+    drawables: tuple[VolumeThing, ...]
+    clipping: Box | None
+    camera: Camera
+    size: tuple[int, int]
+    moving: bool
 
 
 class VolumeCanvas(QWidget):
@@ -65,8 +80,13 @@ class VolumeCanvas(QWidget):
         self._moved = False
         self._drags = 0
         self._flight: tuple[Camera, Camera, float] | None = None
+        self._named: SurfaceDrawable | None = None
+        self._mouse_at = QPointF()
+        self._painted: _Painted | None = None
+        self._name_later = self._timer(_NAME_AFTER_MS, self._name_under_mouse, single=True)
         self._still = self._timer(_STILL_AFTER_MS, self._come_to_rest, single=True)
         self._flying = self._timer(_FRAME_MS, self._fly_on, single=False)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(QSize(64, 64))
@@ -95,8 +115,10 @@ class VolumeCanvas(QWidget):
             return
         before = old.panes[self._pane].volume.camera if self._pane < len(old.panes) else None
         after = new.panes[self._pane].volume.camera
-        if before is not None and after is not None and before != after and self._press is None and self.isVisible():
-            self._flight = (before, after, monotonic())
+        same = self._pane < len(old.panes) and old.panes[self._pane].stack_id == new.panes[self._pane].stack_id
+        start, end = before or self._fitted(), after or self._fitted()
+        if same and before != after and start and end and self._press is None and self.isVisible():
+            self._flight = (start, end, monotonic())
             self._moving = True
             self._flying.start()
         self.refresh()
@@ -110,6 +132,7 @@ class VolumeCanvas(QWidget):
         """Give everything back to OpenGL; the widget is about to go."""
         self._flying.stop()
         self._still.stop()
+        self._name_later.stop()
         if self._renderer is not None:
             self._renderer.close()
             self._renderer = None
@@ -143,6 +166,8 @@ class VolumeCanvas(QWidget):
             letters = (direction_letters(-right), direction_letters(right), direction_letters(up), direction_letters(-up))
             paint_letters(painter, letters, size, ratio)
             paint_legend(painter, self._reading.state, self._scene, camera, size, ratio)
+            if self._named is not None:
+                paint_name(painter, self._reading.state, self._named, self._mouse_at * ratio, size, ratio)
         paint_notices(painter, self._notices(), size, ratio)
         painter.end()
 
@@ -164,7 +189,11 @@ class VolumeCanvas(QWidget):
         """Follow a drag."""
         camera = self.camera
         if self._press is None or camera is None:
+            self._mouse_at = event.position()
+            if not self._name_later.isActive():
+                self._name_later.start()
             return
+        self._show_name(None)
         button, start, _ = self._press
         self._moved = self._moved or (event.position() - start).manhattanLength() >= _CLICK_DISTANCE
         if not self._moved:
@@ -189,11 +218,23 @@ class VolumeCanvas(QWidget):
             self._pick_at(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show this viewport alone, or all again."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._press = None
-            self._reading.apply(set_active_pane, self._pane)
+        """Fly to the surface that is hit; on nothing show this viewport alone, or all again."""
+        camera = self.camera
+        if event.button() != Qt.MouseButton.LeftButton or camera is None:
+            return
+        self._press = None
+        self._reading.apply(set_active_pane, self._pane)
+        found = surface_at(self._scene, camera, self._from_middle(event.position()))
+        if found is None:
             self._on_maximise()
+        else:
+            self._reading.apply_undoable("", fly_to, found[1])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Name nothing any more."""
+        super().leaveEvent(event)
+        self._name_later.stop()
+        self._show_name(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Come nearer or go farther."""
@@ -210,14 +251,17 @@ class VolumeCanvas(QWidget):
         self._stale = False
         state, graphics = self._reading.state, self._inputs.graphics()
         if self._pane >= len(state.panes) or not isinstance(graphics, Graphics) or not graphics.works:
-            self._image = None
+            self._image = self._painted = None
             return
         self._scene = volume_scene(state, self._pane, self._inputs, say=tr)
         camera = self.camera
         if camera is None or not self._scene.drawables or min(self.width(), self.height()) < 1:
-            self._image = None
+            self._image = self._painted = None
             return
-        self._image = self._rendered(graphics, camera, self._device_size(), background=_BACKGROUND)
+        painted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
+        if self._image is None or painted != self._painted:
+            self._image = self._rendered(graphics, camera, self._device_size(), background=_BACKGROUND)
+            self._painted = painted
 
     def _rendered(
         self, graphics: Graphics, camera: Camera, size: tuple[int, int], *, background: tuple[int, int, int] | None
@@ -242,11 +286,25 @@ class VolumeCanvas(QWidget):
 
     def _pick_at(self, position: QPointF) -> None:
         camera = self.camera
-        if camera is None:
+        if camera is not None:
+            pick(self._reading, self._scene, camera, self._from_middle(position))
+
+    def _from_middle(self, position: QPointF) -> tuple[float, float]:
+        """Return (across, down) from the middle of the picture, in parts of its height."""
+        height = max(self.height(), 1)
+        return (position.x() - self.width() / 2) / height, (position.y() - self.height() / 2) / height
+
+    def _name_under_mouse(self) -> None:
+        camera = self.camera
+        if camera is None or self._press is not None or self._flight is not None:
             return
-        across = (position.x() - self.width() / 2) / self.height()
-        down = (position.y() - self.height() / 2) / self.height()
-        pick(self._reading, self._scene, camera, (across, down))
+        found = surface_at(self._scene, camera, self._from_middle(self._mouse_at), coarse=True)
+        self._show_name(found[0] if found is not None else None)
+
+    def _show_name(self, surface: SurfaceDrawable | None) -> None:
+        if surface is not None or self._named is not None:
+            self._named = surface
+            self.update()
 
     def _fitted(self) -> Camera | None:
         state = self._reading.state

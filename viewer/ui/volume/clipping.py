@@ -9,7 +9,7 @@ from viewer.geometry.box import Box
 from viewer.reading.changes.volume import set_clipping
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
-from viewer.scene.volume_scene import stack_box
+from viewer.reading.volume_view import stack_box
 from viewer.ui.parts import label, paint_own_ground
 
 _STEPS = 200

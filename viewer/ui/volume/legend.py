@@ -10,7 +10,7 @@ from viewer.geometry.camera import STANDARD_VIEWS, Camera, StandardView
 from viewer.reading.state import ReadingState
 from viewer.scene.plain_words import plain
 from viewer.scene.volume_drawables import SurfaceDrawable, VolumeScene
-from viewer.ui.image_words import draw_outlined, image_font, text_width
+from viewer.ui.image_words import Piece, black_plate, draw_outlined, draw_plate, image_font, plate_size, text_width
 from viewer.ui.theme.tokens import ON_IMAGE
 
 _MOST_LINES = 12
@@ -71,6 +71,22 @@ def paint_legend(
         words = tr("{count} surfaces to come").format(count=scene.waiting)
         place = QPointF(size[0] - _MARGIN * ratio - text_width(words, used), top)
         draw_outlined(painter, place, words, used, ON_IMAGE.text)
+
+
+def paint_name(
+    painter: QPainter, state: ReadingState, surface: SurfaceDrawable, at: QPointF, size: tuple[int, int], ratio: float
+) -> None:
+    """Paint the name of the surface under the mouse beside it; positions are device pixels."""
+    overlay = state.content.overlays.get(surface.part.overlay)
+    if overlay is None:
+        return
+    name = plain(overlay.part(surface.part.part).label) or tr("unnamed")
+    pieces = [Piece("", QColor(*surface.color).name()), Piece(name, ON_IMAGE.text, strong=True)]
+    width, height = plate_size(pieces, ratio)
+    aside = 14 * ratio
+    left = at.x() + aside if at.x() + aside + width < size[0] else at.x() - aside - width
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_plate(painter, QPointF(left, min(at.y() + aside, size[1] - height)), pieces, ratio, ground=black_plate())
 
 
 def view_name(camera: Camera) -> str:

@@ -16,10 +16,10 @@ from viewer.imaging.volume_presets import volume_preset
 from viewer.reading.changes.volume import set_clipping, set_transfer
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.reading.volume_view import stack_box
 from viewer.scene.plain_words import plain
 from viewer.scene.volume_drawables import SurfaceDrawable
 from viewer.scene.volume_inputs import VolumeInputs
-from viewer.scene.volume_scene import stack_box
 from viewer.ui.volume.bar import BarCalls, VolumeBar
 from viewer.ui.volume.canvas import VolumeCanvas
 from viewer.ui.volume.clipping import ClippingSliders
