@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from viewer.domain.carriers import CarrierKey
 from viewer.reading.claims import Claims
 from viewer.reading.state import ReadingState
 from viewer.scene.drawables import MarkDrawable, OutlinePaths, PartRef
+from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.remembered import Remembered
 
 Together = Mapping[CarrierKey, frozenset[CarrierKey]]
@@ -33,6 +34,13 @@ def outlines_standing_out(state: ReadingState, drawn: Iterable[OutlinePaths]) ->
     if not together:
         return list(drawn)
     return [replace(one, hovered=True) if (one.part.overlay, one.part.part) in together else one for one in drawn]
+
+
+def layers_hovered(state: ReadingState, layers: Iterable[ShownLayer]) -> Iterator[tuple[ShownLayer, frozenset[int]]]:
+    """Yield the layers with the numbers of those of their parts that the mouse is on."""
+    together = parts_hovered(state)
+    for layer in layers if together else ():
+        yield layer, frozenset(part for overlay, part in together if overlay == layer.overlay.instance)
 
 
 def marks_standing_out(state: ReadingState, drawn: Iterable[MarkDrawable]) -> list[MarkDrawable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +87,19 @@ def outlines(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlineP
     key = (plane, layer.overlay.instance, layer.threshold, moving)
     made = _outlines.recall((layer.on_plane, layer.looks), key, lambda: _outlines_of(layer, plane, moving=moving))
     return tuple(sorted(made, key=lambda one: one.selected))
+
+
+def hovered_outlines(layer: ShownLayer, plane: Plane, numbers: frozenset[int]) -> tuple[OutlinePaths, ...]:
+    """Return the borders of parts that are shown without lines, because the mouse is on them."""
+    bare = {
+        number: replace(layer.looks[number], line=1.0)
+        for number in numbers
+        if number in layer.looks and layer.looks[number].visible and layer.looks[number].line <= 0
+    }
+    if not bare:
+        return ()
+    found = _outlines_of(replace(layer, looks=bare), plane, moving=False)
+    return tuple(replace(one, hovered=True, fill=None) for one in found)
 
 
 def thresholded(fraction: FractionPicture, threshold: float) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ GRADED_FILL = 0.6
 
 
 CROWDED = 30
-"""Of more parts the fills would hide the image: until the reader chooses otherwise they are outlines, the selected filled."""
+"""Of more parts the fills would hide the image: unless the reader chooses they are outlines, the selected one filled."""
 
 _looks: Remembered[Mapping[int, PartLook]] = Remembered(128)
 

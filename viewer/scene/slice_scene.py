@@ -23,10 +23,10 @@ from viewer.scene.cut_words import cut_issues
 from viewer.scene.difference import difference, split_compared
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.fused import with_fused
-from viewer.scene.hovered import marks_standing_out, outlines_standing_out
+from viewer.scene.hovered import layers_hovered, marks_standing_out, outlines_standing_out
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
-from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, outlines
+from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, hovered_outlines, outlines
 from viewer.scene.marks import area_aspect, area_rectangle, area_zoom, displayed_area, marks, state_view, words
 from viewer.scene.measured import measurement_drawables
 from viewer.scene.orientation_letters import letters_of
@@ -233,6 +233,7 @@ def _overlay_drawables(
         return ()
     layers, (first, second) = split_compared(state, layers)
     lines = outlines_standing_out(state, (one for layer in layers for one in outlines(layer, plane, moving=moving)))
+    lines += [one for layer, numbers in layers_hovered(state, layers) for one in hovered_outlines(layer, plane, numbers)]
     bits = [one for layer in layers for one in bitmaps(layer)]
     graphics = [layer for layer in layers if layer.overlay.kind == "presentation_state"]
     reports = [layer for layer in layers if layer.overlay.kind != "presentation_state"]

@@ -11,7 +11,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.changes.workspace import show_stack
-from viewer.reading.state import ComparedPair, ReadingState, Selection
+from viewer.reading.state import ComparedPair, Pane, ReadingState, Selection
 
 
 def why_not_compared(state: ReadingState, a: InstanceKey, b: InstanceKey) -> str:
@@ -53,7 +53,7 @@ def show_compared(state: ReadingState, shown: Literal["difference", "side_by_sid
         return state
     pane = replace(state.pane, only_overlay=None)
     if shown == "side_by_side":
-        panes = (replace(pane, only_overlay=compared.a), replace(pane, only_overlay=compared.b))
+        panes: tuple[Pane, ...] = (replace(pane, only_overlay=compared.a), replace(pane, only_overlay=compared.b))
         links = replace(state.links, scroll=True, view=True)
         state = replace(state, layout="1x2", panes=panes, active_pane=0, maximised=False, linked=True, links=links)
     elif compared.before is not None:

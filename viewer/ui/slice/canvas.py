@@ -21,7 +21,8 @@ from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.bar_pointing import BarPointing
 from viewer.ui.slice.color_bars import paint_bar_marks
-from viewer.ui.slice.frame_words import paint_hover_plate, translated
+from viewer.ui.slice.frame_words import translated
+from viewer.ui.slice.hover_plate import paint_hover_plate
 from viewer.ui.slice.measuring import Measuring
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.pointing import CanvasCalls, Pointing

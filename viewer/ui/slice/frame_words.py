@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from viewer.geometry.plane import FloatArray
 from viewer.reading.state import View
-from viewer.scene.cursor import PartHit
 from viewer.scene.drawables import CrosshairDrawable, MarkDrawable, MeasurementDrawable, OutlinePaths, Scene
-from viewer.scene.plain_words import plain
 from viewer.scene.view_geometry import ViewGeometry, moved_letters
 from viewer.ui.image_notices import MARGIN, paint_letters, paint_notices
 from viewer.ui.image_words import (
@@ -232,18 +230,3 @@ def _free_place(points: FloatArray, size: tuple[float, float], scene: Scene, geo
     taken = [plate.place for plate in plates_of(marks, geometry)] if marks else []
     free = (place for place in inside if not any(place.intersects(other) for other in taken))
     return next(free, inside[0] if inside else places[0]).topLeft()
-
-
-def paint_hover_plate(painter: QPainter, at: QPointF, hit: PartHit, size: QSize) -> None:
-    """Paint the name of what is under the mouse, beside it; logical pixels."""
-    pieces = [
-        Piece("", QColor(*hit.color).name()),
-        Piece(plain(hit.label) or translated("unnamed"), ON_IMAGE.text, strong=True),
-    ]
-    if hit.fraction is not None:
-        pieces.append(Piece(f"{hit.fraction:.2f}", ON_IMAGE.text_second))
-    width, height = plate_size(pieces, 1.0)
-    left = at.x() + 14 if at.x() + 14 + width < size.width() else at.x() - 14 - width
-    top = min(at.y() + 14, size.height() - height)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_plate(painter, QPointF(left, top), pieces, 1.0, ground=black_plate())

@@ -40,6 +40,7 @@ from viewer.ui.theme.tokens import ON_IMAGE
 
 LINE, LINE_UNDER = 1.5, 3.0
 SELECTED_LINE, SELECTED_BLACK, SELECTED_WHITE = 1.8, 2.5, 4.0
+HOVERED_LINE = 2.4
 MARK_LINE = 1.6
 MARK_FILL = 0.35
 HOVERED_MORE = 1.2
@@ -125,11 +126,13 @@ def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeomet
     if outline.opacity <= 0:
         return
     ratio = geometry.ratio
-    if outline.selected or outline.hovered:
+    if outline.selected:
         painter.strokePath(path, _pen(ON_IMAGE.selected, SELECTED_WHITE * ratio))
         painter.strokePath(path, _pen(ON_IMAGE.outline, SELECTED_BLACK * ratio))
+    elif outline.hovered:
+        painter.strokePath(path, _pen(ON_IMAGE.outline, (HOVERED_LINE + 2) * ratio))
     dashes = _PROJECTED if outline.projected else _DASHES if outline.dashed else ()
-    width = (SELECTED_LINE if outline.selected else LINE) * ratio
+    width = (SELECTED_LINE if outline.selected else HOVERED_LINE if outline.hovered else LINE) * ratio
     painter.strokePath(path, _pen(outline.color, width, outline.opacity, dashes))
 
 

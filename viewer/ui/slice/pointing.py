@@ -5,7 +5,7 @@ It knows a picture only by ``PointedAt``, so whatever shows a plane can be point
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 
-from viewer.domain.instance import FrameKey
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.reading.changes.hovering import hover
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.volumes import step_volume
@@ -105,7 +105,8 @@ class Pointing:
         self.info: CursorInfo | None = None
         self._map = MapMouse(reading, pane, picture)
         self._planes = PlaneMouse(reading, pane, picture)
-        self._hover: tuple[QPointF, PartHit] | None = None
+        self._hover: tuple[QPointF, tuple[PartHit, ...]] | None = None
+        self._clicked_at: QPointF | None = None
         self._mouse_at: QPointF | None = None
         self._drag: DragStart | None = None
         self._carrying = False
@@ -115,11 +116,12 @@ class Pointing:
         self._zoomed_at = 0.0
 
     @property
-    def hover(self) -> tuple[QPointF, PartHit] | None:
-        """What the mouse rests on and where, unless a drag is on its way or its name stands on the image already."""
-        if self._hover is None or self._drag is not None or self._is_plated(self._hover[1]):
+    def hover(self) -> tuple[QPointF, tuple[PartHit, ...]] | None:
+        """Where the mouse rests and on what, unless a drag is on its way or its one name stands on the image already."""
+        if self._hover is None or self._drag is not None:
             return None
-        return self._hover
+        hits = self._hover[1]
+        return None if len(hits) == 1 and self._is_plated(hits[0]) else self._hover
 
     def press(self, event: QMouseEvent) -> None:
         """Begin a drag; the viewport becomes the active one."""
@@ -248,10 +250,12 @@ class Pointing:
         self._calls.on_cursor(info)
         if self._picture.scene.color_bars:
             self._picture.show_hover()
-        found = (position, info.parts[0]) if info is not None and info.parts else None
-        mark = found[1].part if found is not None and found[1].mark else None
-        # Regions are everywhere under the mouse: only what is thin and easily missed stands out elsewhere.
-        self._reading.apply(hover, Selection(mark.overlay, mark.part, mark.item) if mark is not None else Selection())
+        hits = hits_once(info.parts) if info is not None else ()
+        found = (position, hits) if hits else None
+        first = hits[0].part if hits else None
+        below = tuple((hit.part.overlay, hit.part.part) for hit in hits[1:])
+        on = Selection(first.overlay, first.part, first.item) if first is not None else Selection()
+        self._reading.apply(hover, on, below)
         if found is not None or self._hover is not None:
             self._hover = found
             self._picture.show_hover()
@@ -339,7 +343,23 @@ class Pointing:
         if spot is not None and self._measuring.select_at(spot):
             return
         info = self._under(position)
-        if info is None or not info.parts:
+        again = self._clicked_at is not None and (position - self._clicked_at).manhattanLength() < CLICK_DISTANCE
+        self._clicked_at = position
+        hits = hits_once(info.parts) if info is not None else ()
+        if not hits:
             return
-        hit = info.parts[0].part
+        chosen = self._reading.state.selection
+        place = next(
+            (n for n, one in enumerate(hits) if (one.part.overlay, one.part.part) == (chosen.overlay, chosen.part)), -1
+        )
+        # A click on the same spot again goes on to what lies below.
+        hit = hits[(place + 1) % len(hits) if again else 0].part
         self._reading.apply(select, Selection(hit.overlay, hit.part, hit.item))
+
+
+def hits_once(hits: Sequence[PartHit]) -> tuple[PartHit, ...]:
+    """Return every part under the mouse once, the topmost first: of a mark and its region the first."""
+    found: dict[tuple[InstanceKey, int], PartHit] = {}
+    for hit in hits:
+        found.setdefault((hit.part.overlay, hit.part.part), hit)
+    return tuple(found.values())

@@ -1,0 +1,44 @@
+"""The plate beside the mouse: the name of every part there, the topmost first, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from viewer.scene.cursor import PartHit
+from viewer.scene.plain_words import count, plain, shortened
+from viewer.ui.image_words import Piece, black_plate, draw_plate, plate_size
+from viewer.ui.slice.frame_words import translated
+from viewer.ui.theme.tokens import ON_IMAGE
+
+MOST_NAMED = 8
+_AWAY = 14
+
+
+def paint_hover_plate(painter: QPainter, at: QPointF, hits: Sequence[PartHit], size: QSize) -> None:
+    """Paint the names of what is under the mouse, beside it; logical pixels."""
+    lines = [_pieces(hit, first=place == 0) for place, hit in enumerate(hits[:MOST_NAMED])]
+    if len(hits) > MOST_NAMED:
+        more = translated("and {number} more").format(number=count(len(hits) - MOST_NAMED))
+        lines.append([Piece(more, ON_IMAGE.text_second)])
+    sizes = [plate_size(pieces, 1.0) for pieces in lines]
+    width, height = max(one[0] for one in sizes), sum(one[1] for one in sizes)
+    left = at.x() + _AWAY if at.x() + _AWAY + width < size.width() else max(at.x() - _AWAY - width, 0.0)
+    top = max(min(at.y() + _AWAY, size.height() - height), 0.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(black_plate())
+    painter.drawRoundedRect(QRectF(round(left), round(top), round(width), round(height)), 3, 3)
+    for pieces, (_, line) in zip(lines, sizes, strict=True):
+        draw_plate(painter, QPointF(left, top), pieces, 1.0, ground=QColor(Qt.GlobalColor.transparent))
+        top += line
+
+
+def _pieces(hit: PartHit, *, first: bool) -> list[Piece]:
+    name = shortened(plain(hit.label)) or translated("unnamed")
+    pieces = [Piece("", QColor(*hit.color).name()), Piece(name, ON_IMAGE.text, strong=first)]
+    if hit.fraction is not None:
+        pieces.append(Piece(f"{hit.fraction:.2f}", ON_IMAGE.text_second))
+    return pieces
