@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from viewer.app.window import Program
 from viewer.domain.overlay import Overlay
 from viewer.reading.state import ReadingState
-from viewer.ui.layers.tree import LayerRow
+from viewer.ui.layers.row import LayerRow
 from viewer.ui.slice.canvas import SHARPEN_AFTER_MS, SliceCanvas
 from viewer.ui.tree_model import NODE_ROLE
 

@@ -29,7 +29,7 @@ from viewer.scene.auto_window import slice_window
 from viewer.ui.histogram import HistogramDialog
 from viewer.ui.layers.fused import fused_rows
 from viewer.ui.layers.panel import LayersPanel
-from viewer.ui.layers.tree import LayerFilter
+from viewer.ui.layers.row import LayerFilter
 from viewer.ui.looks_acts import looks_acts
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion, map_name
 from viewer.ui.settings.presets import PresetsDialog

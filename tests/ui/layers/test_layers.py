@@ -24,7 +24,8 @@ from viewer.reading.state import ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
 from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.layers.provenance import provenance_lines
-from viewer.ui.layers.tree import LayerFilter, LayerRow, layer_rows
+from viewer.ui.layers.row import LayerFilter, LayerRow
+from viewer.ui.layers.tree import layer_rows
 from viewer.ui.tree_model import NODE_ROLE
 
 

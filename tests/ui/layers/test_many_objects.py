@@ -30,7 +30,8 @@ from viewer.reading.state import Content
 from viewer.ui.layers.areas import areas_of
 from viewer.ui.layers.delegate import fitting_badges, has_room_for_tools
 from viewer.ui.layers.panel import LayersPanel
-from viewer.ui.layers.tree import LayerFilter, LayerRow, layer_rows
+from viewer.ui.layers.row import LayerFilter, LayerRow
+from viewer.ui.layers.tree import layer_rows
 from viewer.ui.theme.rows import Badge, badge_width, text_width
 
 

@@ -17,7 +17,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.panel import LayersPanel
-from viewer.ui.layers.tree import LayerFilter, LayerRow
+from viewer.ui.layers.row import LayerFilter, LayerRow
 from viewer.ui.theme.current import metrics
 from viewer.ui.tree_model import NODE_ROLE
 

@@ -12,7 +12,8 @@ from viewer.reading.changes.layers import set_overlay_visible
 from viewer.reading.changes.workspace import show_stack
 from viewer.scene.cursor import cursor_info
 from viewer.scene.slice_scene import slice_scene
-from viewer.ui.layers.tree import LayerFilter, layer_rows
+from viewer.ui.layers.row import LayerFilter
+from viewer.ui.layers.tree import layer_rows
 
 pytestmark = [pytest.mark.real_data, pytest.mark.usefixtures("qapp")]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect
 
 from viewer.reading.state import DrawStyle
-from viewer.ui.layers.tree import LayerRow, tr
+from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.metrics import SIDE
 from viewer.ui.theme.rows import text_width

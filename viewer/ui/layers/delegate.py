@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeVi
 
 from viewer.scene.plain_words import shortened
 from viewer.ui.layers.areas import BAR, Areas, areas_of
-from viewer.ui.layers.tree import LayerRow
+from viewer.ui.layers.row import LayerRow
 from viewer.ui.theme import rows
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.fonts import font

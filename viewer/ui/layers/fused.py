@@ -6,7 +6,7 @@ from viewer.domain.instance import InstanceKey
 from viewer.reading.state import ReadingState
 from viewer.scene.fused import fused_label
 from viewer.ui.layers.maps import Bars, floor_row, range_row
-from viewer.ui.layers.tree import LayerFilter, LayerRow, tr
+from viewer.ui.layers.row import LayerFilter, LayerRow, tr
 from viewer.ui.looks_menus import map_name
 from viewer.ui.plain_text import tooltip
 from viewer.ui.theme.rows import Badge

@@ -21,7 +21,7 @@ from viewer.reading.state import WindowChoice
 from viewer.reading.value_layers import value_layer, value_stacks
 from viewer.scene.plain_words import plain
 from viewer.ui.layers.levels_dialog import LevelsDialog
-from viewer.ui.layers.tree import LayerRow, tr
+from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.looks_menus import list_maps
 from viewer.ui.theme.icons import icon
 

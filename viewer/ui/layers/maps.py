@@ -15,7 +15,7 @@ from viewer.scene.color_bar import ColorBar
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.plain_words import NO_BREAK_SPACE, decimal, plain
 from viewer.scene.slice_scene import slice_scene
-from viewer.ui.layers.tree import LayerRow, tr
+from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.looks_menus import map_name
 from viewer.ui.plain_text import tooltip
 

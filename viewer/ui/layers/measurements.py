@@ -14,7 +14,7 @@ from viewer.scene.inputs import SceneInputs
 from viewer.scene.measured_image import measured_image
 from viewer.scene.measured_words import measured_detail, measured_words, written
 from viewer.scene.plain_words import count, plain
-from viewer.ui.layers.tree import LayerFilter, LayerRow, tr
+from viewer.ui.layers.row import LayerFilter, LayerRow, tr
 from viewer.ui.plain_text import tooltip
 from viewer.ui.theme.rows import Badge
 

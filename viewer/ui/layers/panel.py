@@ -27,8 +27,9 @@ from viewer.ui.layers.fused import fused_rows
 from viewer.ui.layers.maps import bars_beside, with_value_rows
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.provenance import ProvenanceCard
+from viewer.ui.layers.row import Grouping, LayerFilter, LayerRow, tr
 from viewer.ui.layers.row_acts import RowActs
-from viewer.ui.layers.tree import Grouping, LayerFilter, LayerRow, is_report, layer_rows, overlays_listed, tr
+from viewer.ui.layers.tree import is_report, layer_rows, overlays_listed
 from viewer.ui.layers.view import LayersView
 from viewer.ui.measuring_acts import copy_measurement
 from viewer.ui.parts import EmptyState, divider, label, search_field

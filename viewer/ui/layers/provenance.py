@@ -13,7 +13,8 @@ from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.plain_words import date_and_time, plain
-from viewer.ui.layers.tree import tr, why_not_here
+from viewer.ui.layers.row import tr
+from viewer.ui.layers.tree import why_not_here
 from viewer.ui.parts import icon_button, label
 from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.icons import icon

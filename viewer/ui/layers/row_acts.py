@@ -33,7 +33,8 @@ from viewer.reading.value_layers import is_value_layer
 from viewer.ui.layers.fused import NO_OVERLAY
 from viewer.ui.layers.map_acts import MapActs
 from viewer.ui.layers.maps import range_moved
-from viewer.ui.layers.tree import LayerRow, is_report, tr
+from viewer.ui.layers.row import LayerRow, tr
+from viewer.ui.layers.tree import is_report
 from viewer.ui.looks_menus import fill_fusion
 from viewer.ui.theme.icons import icon
 

@@ -6,16 +6,12 @@ in groups. What lies on the stack of the active viewport stands above what does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
-
-from PySide6.QtCore import QCoreApplication
+from collections.abc import Callable
 
 from viewer.domain.document import Document
 from viewer.domain.dose import Dose
 from viewer.domain.instance import InstanceKey
-from viewer.domain.overlay import Overlay, Part, PartMeasure
+from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.provenance import Origin
 from viewer.domain.real_world_map import RealWorldMap
@@ -24,28 +20,16 @@ from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
-from viewer.reading.state import DrawStyle, PartStyle, ReadingState
+from viewer.reading.changes.presentation import is_rendered
+from viewer.reading.state import ReadingState
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import NO_BREAK_SPACE, count, decimal, plain, volume
+from viewer.scene.plain_words import count, decimal, plain
 from viewer.scene.remembered import Remembered
+from viewer.ui.layers.part_rows import grouped, holds, part_row
+from viewer.ui.layers.row import LayerFilter, LayerRow, tr
 from viewer.ui.plain_text import sentence, tooltip
 from viewer.ui.theme.rows import Badge
 
-LayerKind = Literal[
-    "object",
-    "reason",
-    "note",
-    "threshold",
-    "columns",
-    "group",
-    "part",
-    "measurements",
-    "measurement",
-    "fused",
-    "fused_floor",
-    "map_range",
-]
-Grouping = Literal["none", "category", "type", "region", "laterality", "algorithm"]
 PartsHere = Callable[[InstanceKey], frozenset[int] | None]
 """Numbers of the parts of an overlay that touch the shown slice; None while unknown."""
 
@@ -63,62 +47,8 @@ KIND_WORD = {
 }
 
 
-@dataclass(frozen=True)
-class LayerRow:
-    """One row. ``shown`` is its own switch; ``dimmed`` that it cannot be seen now, whatever its switch says."""
-
-    key: Hashable
-    kind: LayerKind
-    name: str
-    overlay: InstanceKey
-    part: int | None = None
-    item: str = ""
-    """Position in a report, or the id of a measurement."""
-    second: str = ""
-    tip: str = ""
-    badges: tuple[Badge, ...] = ()
-    color: tuple[int, int, int] = (0, 0, 0)
-    shown: bool = True
-    dimmed: bool = False
-    hollow: bool = False
-    solo: bool = False
-    value: str = ""
-    state: str = ""
-    """A word in the value column instead of a number: why there is none."""
-    busy: bool = False
-    opacity: float = 1.0
-    style: DrawStyle | None = None
-    has_style: bool = False
-    has_measures: bool = False
-    threshold: float = 0.5
-    ends: tuple[float, float] = (0.0, 1.0)
-    """Of a range: where its two ends stand on the bar, 0..1."""
-    span: tuple[float, float] = (0.0, 1.0)
-    """Of a range: the values at both ends of its bar."""
-    map_name: str = ""
-    """Of a map: the name of its colours."""
-    graded: bool = True
-    applied: bool | None = None
-    """Whether a presentation state is applied to the active viewport; None for other objects."""
-    children: tuple[LayerRow, ...] = ()
-
-
 _rows_of_parts: Remembered[tuple[LayerRow, ...]] = Remembered(64)
 """Rows are made for every slice that is shown; most of them did not change."""
-
-
-def tr(text: str) -> str:
-    """Translate a text of the layers panel."""
-    return QCoreApplication.translate("Layers", text)
-
-
-@dataclass(frozen=True)
-class LayerFilter:
-    """What the reader asked to see of the list."""
-
-    search: str = ""
-    on_slice: bool = False
-    grouping: Grouping = "none"
 
 
 def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
@@ -204,12 +134,12 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         _rows_of_parts.recall(
             (overlay, state.layers.get(key), measures),
             (here, dimmed),
-            lambda: tuple(_part_row(state, overlay, part, measures, here=here, dimmed=dimmed) for part in overlay.parts),
+            lambda: tuple(part_row(state, overlay, part, measures, here=here, dimmed=dimmed) for part in overlay.parts),
         )
     )
     words = wanted.search.casefold().split()
     if words and not all(word in name.whole.casefold() for word in words):
-        kept = {part.number for part in overlay.parts if _holds(part, words)}
+        kept = {part.number for part in overlay.parts if holds(part, words)}
         parts = [row for row in parts if row.part in kept]
         if not parts:
             return None
@@ -237,7 +167,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         }
         column = columns.get(type(overlay.content), tr("ROI"))
         children.append(LayerRow(("columns", key), "columns", column, key, value=tr("Volume, mL")))
-    children += _grouped(overlay, parts, wanted.grouping)
+    children += grouped(overlay, parts, wanted.grouping)
     number_shown = sum(state.part_visible(overlay, part.number) for part in overlay.parts)
     return LayerRow(
         key=("object", key),
@@ -255,7 +185,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         style=layer.style or "both",
         has_style=has_style,
         solo=layer.solo is not None,
-        applied=_is_applied(state, overlay) if overlay.kind == "presentation_state" else None,
+        applied=_is_applied(state, overlay) if is_rendered(overlay) else None,
         value=count(len(overlay.parts)) if overlay.parts and not has_style else "",
         children=tuple(children),
     )
@@ -300,100 +230,6 @@ def _threshold_row(overlay: Overlay, threshold: float, *, graded: bool) -> Layer
         graded=graded,
         tip=tooltip(tr("From this fraction on a pixel counts as inside. Drag the bar.")),
     )
-
-
-def _holds(part: Part, words: list[str]) -> bool:
-    text = " ".join((part.label, part.category, part.type, part.region, part.laterality, str(part.number))).casefold()
-    return all(word in text for word in words)
-
-
-def _part_row(
-    state: ReadingState,
-    overlay: Overlay,
-    part: Part,
-    measures: Mapping[int, PartMeasure] | None,
-    *,
-    here: frozenset[int] | None,
-    dimmed: bool,
-) -> LayerRow:
-    layer = state.layer(overlay.instance)
-    style = layer.parts.get(part.number, PartStyle())
-    shown = state.part_visible(overlay, part.number)
-    measured = isinstance(overlay.content, Segmentation | StructureSet | Dose) or bool(overlay.meshes)
-    measure = measures.get(part.number) if measures is not None else None
-    measure = measure.at_threshold(layer.threshold) if measure is not None else None
-    word = _state_word(part, measure)
-    value = volume(measure.volume_ml) if measure is not None and measure.volume_ml is not None and not word else ""
-    facts = [fact for fact in (part.category, part.type, part.region, part.laterality) if fact]
-    name = plain(part.label) or tr("Number {number}").format(number=part.number)
-    return LayerRow(
-        key=("part", overlay.instance, part.number),
-        kind="part",
-        name=name,
-        overlay=overlay.instance,
-        part=part.number,
-        item=part.item,
-        tip=tooltip(
-            name,
-            " · ".join(plain(fact) for fact in facts),
-            f"{value}{NO_BREAK_SPACE}mL · {measure.method}" if value and measure is not None and measure.method else "",
-            tr("number {number} · {origin}").format(number=part.number, origin=part.origin.value),
-            tr("Not on this slice.") if here is not None and part.number not in here else "",
-        ),
-        color=style.color or part.color,
-        shown=shown,
-        dimmed=dimmed or not shown,
-        hollow=here is not None and part.number not in here,
-        solo=layer.solo == part.number,
-        value=value,
-        state=word,
-        busy=measured and measures is None and not word,
-        opacity=part.opacity if style.opacity is None else style.opacity,
-        has_measures=measured,
-    )
-
-
-def _state_word(part: Part, measure: PartMeasure | None) -> str:
-    found = measure.state if measure is not None and measure.state != "ok" else part.state
-    words = {
-        "empty": tr("empty"),
-        "not_described": tr("not described"),
-        "background": tr("background"),
-        "unreadable": tr("unreadable"),
-    }
-    return words.get(found, "")
-
-
-def _grouped(overlay: Overlay, parts: list[LayerRow], grouping: Grouping) -> list[LayerRow]:
-    if grouping == "none" or len(parts) < 2:
-        return parts
-    texts = {part.number: _group_of(part, grouping) for part in overlay.parts}
-    groups: dict[str, list[LayerRow]] = {}
-    for row in parts:
-        groups.setdefault(texts.get(row.part or 0, ""), []).append(row)
-    return [
-        LayerRow(
-            key=("group", overlay.instance, grouping, name),
-            kind="group",
-            name=name or tr("not stated"),
-            overlay=overlay.instance,
-            second=tr("{shown} of {all}").format(shown=count(sum(row.shown for row in rows)), all=count(len(rows))),
-            dimmed=all(row.dimmed for row in rows),
-            children=tuple(replace(row) for row in rows),
-        )
-        for name, rows in groups.items()
-    ]
-
-
-def _group_of(part: Part, grouping: Grouping) -> str:
-    texts = {
-        "category": part.category,
-        "type": part.type,
-        "region": part.region,
-        "laterality": part.laterality,
-        "algorithm": part.algorithm_type,
-    }
-    return plain(texts.get(grouping, ""))
 
 
 def is_report(overlay: Overlay) -> bool:

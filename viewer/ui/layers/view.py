@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
 from viewer.ui.layers.areas import BAR, Areas, areas_of
-from viewer.ui.layers.tree import LayerRow, tr
+from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.row_view import RowView
 from viewer.ui.tree_model import NODE_ROLE
 
