@@ -1,0 +1,71 @@
+"""What a reader does to a segment, as values: the edited voxels are derived from the source and these, and never stored.
+
+Positions on a plane are ``position_image`` (column, row), corner origin; lengths are mm, values modality units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from viewer.domain.instance import InstanceKey
+from viewer.geometry.plane import Plane, Vector
+
+
+@dataclass(frozen=True)
+class Brush:
+    """A stroke of a round brush over a plane.
+
+    ``path`` is where its middle went. ``reach``: voxels of the slices that the plane goes through, or all within
+    ``radius_mm`` of the path in space.
+    """
+
+    plane: Plane
+    path: tuple[tuple[float, float], ...]
+    radius_mm: float
+    act: Literal["add", "erase"] = "add"
+    reach: Literal["slice", "ball"] = "slice"
+
+
+@dataclass(frozen=True)
+class KeepValues:
+    """Keep of the segment only voxels whose image has a value from ``lowest`` to ``highest``."""
+
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class FillHoles:
+    """Fill what the segment encloses: cavities of the volume, and holes in single slices."""
+
+
+@dataclass(frozen=True)
+class Island:
+    """Keep only, or remove, the connected piece at a patient point."""
+
+    point_patient: Vector
+    act: Literal["keep", "remove"]
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """Round off what is smaller than ``radius_mm``."""
+
+    radius_mm: float
+
+
+@dataclass(frozen=True)
+class BetweenSlices:
+    """Fill empty slices between drawn ones with shapes that pass from one to the other."""
+
+
+Edit = Brush | KeepValues | FillHoles | Island | Smooth | BetweenSlices
+
+
+@dataclass(frozen=True)
+class EditedPart:
+    """Which part of which object edits are of."""
+
+    overlay: InstanceKey
+    part: int
