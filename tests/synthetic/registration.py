@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from numpy import asarray, eye
+from numpy import asarray, eye, float32
 from numpy.typing import ArrayLike
 from pydicom.dataset import Dataset, FileDataset
 
 from tests.synthetic.identity import as_file, uid
+from tests.synthetic.image import Grid
 from tests.synthetic.structure_set import PATIENT_AND_STUDY
 
 
@@ -46,3 +47,43 @@ def _item(image: Dataset, matrices: Sequence[tuple[str, ArrayLike]]) -> Dataset:
         outer.MatrixSequence.append(step)
     item.MatrixRegistrationSequence = [outer]
     return item
+
+
+def deformable(
+    fixed: Dataset,
+    moving: Dataset,
+    vectors: ArrayLike,
+    grid: Grid,
+    *,
+    before: ArrayLike | None = None,
+    after: ArrayLike | None = None,
+    date: str = "20260115",
+) -> FileDataset:
+    """Lead from the Frame of Reference of ``fixed``, the registered one, to that of ``moving`` by vectors on a grid.
+
+    Parameters
+    ----------
+    vectors
+        (slices, rows, columns, 3) mm at the points of ``grid``.
+    before, after
+        4 x 4 matrices around the grid; None leaves them out.
+    """
+    made = registration(fixed, moving, [("RIGID", eye(4))], name="deformable", date=date)
+    del made.RegistrationSequence
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.66.3"
+    item, stated = Dataset(), Dataset()
+    item.SourceFrameOfReferenceUID = moving.FrameOfReferenceUID
+    for keyword, matrix in (("Pre", before), ("Post", after)):
+        if matrix is not None:
+            step = Dataset()
+            step.FrameOfReferenceTransformationMatrixType = "RIGID"
+            step.FrameOfReferenceTransformationMatrix = [float(f"{value:.10g}") for value in asarray(matrix, float).ravel()]
+            setattr(item, f"{keyword}DeformationMatrixRegistrationSequence", [step])
+    stated.ImagePositionPatient = list(grid.origin_mm)
+    stated.ImageOrientationPatient = [*grid.along_row, *grid.down_column]
+    stated.GridDimensions = list(grid.shape[::-1])
+    stated.GridResolution = list(grid.spacing_mm[::-1])
+    stated.VectorGridData = asarray(vectors, float32).astype("<f4").tobytes()
+    item.DeformableRegistrationGridSequence = [stated]
+    made.DeformableRegistrationSequence = [item]
+    return made

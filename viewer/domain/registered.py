@@ -18,7 +18,7 @@ def with_moves(overlay: Overlay, registrations: Sequence[Overlay]) -> Overlay:
         key=lambda one: (one.provenance.content_date, one.sop_instance_uid),
         reverse=True,
     )
-    if overlay.content is None or not usable:
+    if overlay.content is None or not (usable or overlay.moves):
         return overlay
     named = [(one.registration, _words(one)) for one in usable if one.registration is not None]
     moves = moves_from(overlay.frame_of_reference_uids, named)

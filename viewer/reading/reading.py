@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Concatenate, ParamSpec
 
+from viewer.reading.changes.registrations import with_registrations
 from viewer.reading.state import ReadingState
 
 P = ParamSpec("P")
@@ -102,7 +103,8 @@ class Reading:
         kept = replace(older, content=now.content, overlays_hidden=now.overlays_hidden, window_presets=now.window_presets)
         # What was revealed cannot be unseen.
         kept = replace(kept, blind=now.blind, whole_content=now.whole_content, blind_reads=now.blind_reads)
-        self._set(replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered, hovered_below=now.hovered_below))
+        kept = replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered, hovered_below=now.hovered_below)
+        self._set(with_registrations(kept))
 
     def _set(self, new: ReadingState) -> None:
         old = self._state
