@@ -165,5 +165,7 @@ class PresentationState:
     """Of an advanced blending state; the grey stages and palette above are then those of its first input."""
     subtractions: tuple[Subtraction, ...] = ()
     """Masks to subtract between the modality and the VOI stage; the first that holds for a frame counts."""
+    rendered: bool = True
+    """False of views of a volume: they are listed with the images they name, and why they are not drawn."""
     not_applied: tuple[str, ...] = ()
     """What the state asks for and we read past, in words."""

@@ -67,6 +67,10 @@ _NOT_APPLIED_ELEMENTS: Final = {
     "XAXRFFrameCharacteristicsSequence": "frame-wise edge enhancement",
 }
 
+_MOST_IMAGES: Final = 20_000
+_DEEPEST: Final = 8
+"""Images and levels of a view of a volume that are looked for."""
+
 _PALETTE_TAGS: Final = tuple(
     tag(f"{segmented}{colour}PaletteColorLookupTable{what}")
     for colour in ("Red", "Green", "Blue")
@@ -136,7 +140,7 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     state = PresentationState(
         label=text(dataset, "ContentLabel"),
         description=text(dataset, "ContentDescription"),
-        images=(*(one for owner in _image_owners(dataset) for one in _images_of(owner)), *images_of_inputs(dataset)),
+        images=_all_images(dataset) if kind in _NOT_APPLIED_KINDS else _stated_images(dataset),
         layers=tuple(annotations.layers),
         graphics=tuple(annotations.graphics),
         texts=tuple(annotations.texts),
@@ -151,6 +155,7 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
         palette=palette if kind in ("PSEUDO-COLOR", "BLENDING") else None,
         icc_profile=data(dataset, "ICCProfile"),
         subtractions=subtractions,
+        rendered=kind not in _NOT_APPLIED_KINDS,
     )
     state = _with_grey_stages(dataset, state)
     if kind == "BLENDING":
@@ -178,9 +183,23 @@ def _palette_of(item: Dataset, *, little_endian: bool) -> Palette | None:
     return read_palette(raw_item(item, _PALETTE_TAGS, little_endian=little_endian), signed=False, supplemental=False)
 
 
-def _image_owners(dataset: Dataset) -> tuple[Dataset, ...]:
-    """Return what refers to series: the state itself and what it blends (PS3.3 C.11.11, C.11.14)."""
-    return (dataset, *items(dataset, "BlendingSequence"))
+def _stated_images(dataset: Dataset) -> tuple[ImageReference, ...]:
+    """Return what the state itself and what it blends refer to (PS3.3 C.11.11, C.11.14, C.11.33)."""
+    owners = (dataset, *items(dataset, "BlendingSequence"))
+    return (*(one for owner in owners for one in _images_of(owner)), *images_of_inputs(dataset))
+
+
+def _all_images(dataset: Dataset) -> tuple[ImageReference, ...]:
+    """Return every image that a state names anywhere: views of volumes have them in the sets of their inputs."""
+    found: dict[str, ImageReference] = {}
+    waiting = [(dataset, 0)]
+    while waiting and len(found) < _MOST_IMAGES:
+        current, depth = waiting.pop()
+        for one in referenced_images(current, text(current, "SeriesInstanceUID")):
+            found.setdefault(one.sop_instance_uid, one)
+        if depth < _DEEPEST:
+            waiting += [(below, depth + 1) for element in current if element.VR == "SQ" for below in element.value]
+    return tuple(found.values())
 
 
 def _images_of(owner: Dataset) -> tuple[ImageReference, ...]:

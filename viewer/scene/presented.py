@@ -29,7 +29,7 @@ def applies_to(state: PresentationState, image: tuple[str, int] | None) -> bool:
     named = state.blending.underlying if state.blending is not None else state.images
     if state.advanced_blending is not None:
         named = state.advanced_blending.inputs[0].shown.images
-    return image is not None and any(reference.names(image) for reference in named)
+    return state.rendered and image is not None and any(reference.names(image) for reference in named)
 
 
 def presented_attributes(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from viewer.reading.changes.linking import unjoined
 from viewer.reading.changes.planes import why_not_arranged
+from viewer.reading.changes.presentation import states_of
 from viewer.reading.changes.volumes import axes_of_pane
 from viewer.reading.key_images import has_key_images
 from viewer.reading.reading import Reading
@@ -41,6 +42,7 @@ Need = Literal[
     "planes",
     "cut",
     "solid",
+    "states",
 ]
 
 
@@ -128,6 +130,10 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         T("The active viewport shows no images of several places in the patient."),
     ),
     "cut": (_shows_cut, T("The active viewport shows no plane through its images.")),
+    "states": (
+        lambda r: bool(states_of(r.state, r.state.stack_of(r.state.pane))),
+        T("No presentation state lies on the images of the active viewport."),
+    ),
     "solid": (lambda r: r.state.pane.kind == "volume", T("The active viewport shows nothing in 3D.")),
     "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
     "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),

@@ -195,6 +195,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("toggle_row", "Layers", T("Switch the selected row on or off"), ("T",), "eye", "overlay", after_line=True),
     ActionSpec("solo", "Layers", T("Only the selected one"), ("S",), "focus", "part"),
     ActionSpec("largest_slice", "Layers", T("Go to the largest slice"), ("Ctrl+Return",), "target", "part"),
+    ActionSpec("presentation_state", "Layers", T("Presentation state…"), ("Shift+S",), "spline", "states", in_menu=False),
     ActionSpec("filter_layers", "Layers", T("Filter the layers"), ("Ctrl+F",), "list-filter", after_line=True),
     ActionSpec("show_report", "Report", T("Read the report"), ("Ctrl+R",), "file-chart-column", "report"),
     ActionSpec("next_report", "Report", T("Next report"), ("Ctrl+Alt+Down",), "", "report"),

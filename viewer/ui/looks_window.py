@@ -16,6 +16,7 @@ from viewer.ui.live_actions import Actions
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion, tr
 from viewer.ui.menus import fill_windows
 from viewer.ui.settings.presets import PresetsDialog
+from viewer.ui.state_menu import fill_states
 
 Fill = Callable[[QMenu, Reading], None]
 
@@ -51,6 +52,7 @@ class Looks:
         return {
             "color_map": lambda: self._open(fill_color_maps),
             "fuse_with": lambda: self._open(fill_fusion),
+            "presentation_state": lambda: self._open(fill_states),
             "histogram": self.open_histogram,
             "edit_presets": self.open_presets,
         }
@@ -61,6 +63,7 @@ class Looks:
         return {
             "color_bar": (tr("Colour map"), lambda menu: fill_color_maps(menu, self._reading)),
             "fused_shown": (tr("Lay over it"), lambda menu: fill_fusion(menu, self._reading)),
+            "filter_layers": (tr("Presentation state"), lambda menu: fill_states(menu, self._reading)),
         }
 
     def fill_windows(self, menu: QMenu) -> None:

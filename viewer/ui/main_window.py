@@ -26,7 +26,7 @@ from viewer.ui.layout_picker import LayoutButton
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_window import Looks
 from viewer.ui.measuring_window import MeasuringInWindow
-from viewer.ui.menus import MenuBar, fill_planes, fill_states, fill_windows, image_menu
+from viewer.ui.menus import MenuBar, fill_planes, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
 from viewer.ui.panels import PanelCalls, Panels
@@ -93,7 +93,6 @@ class MainWindow(QMainWindow):
                 "tool_scroll": (tr("Window"), lambda menu: fill_windows(menu, reading, store)),
                 "slab_projection": (tr("Show in the viewport"), lambda menu: fill_planes(menu, self.actions_table)),
                 **self.looks.menus,
-                "filter_layers": (tr("Presentation state"), lambda menu: fill_states(menu, reading)),
             },
         )
         self.setMenuBar(self.menu)

@@ -9,10 +9,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction, QActionGroup, QHelpEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolTip, QWidget
 
-from viewer.reading.changes.workspace import set_presentation_state
 from viewer.reading.reading import Reading
 from viewer.scene.inputs import SceneInputs
-from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
 from viewer.ui.action_spec import MENUS, T
 from viewer.ui.actions import ACTIONS, key_text, menu_text
@@ -20,6 +18,7 @@ from viewer.ui.depth_table import PLANE_MENU
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion
 from viewer.ui.parts import label
+from viewer.ui.state_menu import fill_states
 from viewer.ui.take_window import take_window
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
 
@@ -156,19 +155,3 @@ def fill_windows(menu: QMenu, reading: Reading, inputs: SceneInputs) -> None:
         action.triggered.connect(lambda _=False, choice=named.choice: take_window(reading, inputs, choice))
         group.addAction(action)
         menu.addAction(action)
-
-
-def fill_states(menu: QMenu, reading: Reading) -> None:
-    """List the presentation states that lie on the active viewport's stack, and none."""
-    state = reading.state
-    stack = state.stack_of(state.pane)
-    found = [one for one in state.content.overlays_on(stack.id) if one.kind == "presentation_state"] if stack else []
-    if not found:
-        return
-    for text, key in [(tr("None"), None), *((overlay_name(state.content, one, tr).whole, one.instance) for one in found)]:
-        action = menu.addAction(text)
-        action.setCheckable(True)
-        action.setChecked(state.pane.presentation_state == key)
-        action.triggered.connect(
-            lambda _=False, key=key: reading.apply_undoable("", set_presentation_state, reading.state.active_pane, key)
-        )

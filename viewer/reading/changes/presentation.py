@@ -1,0 +1,46 @@
+"""How a presentation state is used in a viewport: all of it, its annotations only, or not at all (PS3.4 N.1)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from viewer.domain.instance import InstanceKey
+from viewer.domain.overlay import Overlay
+from viewer.domain.presentation import PresentationState
+from viewer.domain.stack import Stack
+from viewer.reading.changes.layers import set_overlay_visible
+from viewer.reading.changes.workspace import set_presentation_state
+from viewer.reading.state import ReadingState
+
+Use = Literal["whole", "annotations", "off"]
+
+
+def use_state(state: ReadingState, pane: int, overlay: InstanceKey, use: Use) -> ReadingState:
+    """Use a presentation state in a pane.
+
+    Annotations are switched for all panes, as every overlay is; all of a state goes to one pane, in place of the one before.
+    """
+    if use == "whole":
+        state = set_presentation_state(state, pane, overlay)
+    elif state.panes[pane].presentation_state == overlay:
+        state = set_presentation_state(state, pane, None)
+    return set_overlay_visible(state, overlay, visible=use != "off")
+
+
+def use_of(state: ReadingState, pane: int, overlay: Overlay) -> Use:
+    """Return how a presentation state is used in a pane."""
+    if state.panes[pane].presentation_state == overlay.instance:
+        return "whole"
+    return "annotations" if state.overlay_visible(overlay) else "off"
+
+
+def states_of(state: ReadingState, stack: Stack | None) -> tuple[Overlay, ...]:
+    """Return the presentation states that lie on a stack, those for the fewest images first, of these the newest."""
+    found = [one for one in state.content.overlays_on(stack.id) if one.kind == "presentation_state"] if stack else []
+    newest = sorted(found, key=lambda one: one.provenance.content_date, reverse=True)
+    return tuple(sorted(newest, key=lambda one: len(one.references)))
+
+
+def is_rendered(overlay: Overlay) -> bool:
+    """Say whether a presentation state can be applied; views of volumes are listed only."""
+    return isinstance(overlay.content, PresentationState) and overlay.content.rendered
