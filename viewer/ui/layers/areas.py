@@ -80,6 +80,9 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
         name = QRect(rect.x() + 4, top, word, height)
         left = name.right() + 4
         return Areas(name, bar=QRect(left, top, max(BAR, value.x() - left - 8), height), value=value)
+    if row.kind == "calm":
+        choices = _choices((("both", tr("Show fills")),), rect, right)
+        return Areas(QRect(rect.x() + 4, top, choices[0][2].x() - rect.x() - 12, height), choices=choices)
     if row.kind == "columns":
         width = text_width(row.value, size=11, weight=500)
         return Areas(QRect(rect.x() + EYE + SWATCH + 4, top, 120, height), value=QRect(right - width, top, width, height))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
@@ -31,6 +31,7 @@ _HEIGHTS = {
     "fused_floor": OBJECT_HEAD,
     "map_range": OBJECT_HEAD,
     "measurement": TREE_ROW,
+    "calm": TREE_ROW,
 }
 
 
@@ -79,6 +80,9 @@ class LayersDelegate(QStyledItemDelegate):
             rows.paint_number(painter, areas.value, node.value, token="text3", size=11)
         elif node.kind in ("reason", "note"):
             self._paint_reason(painter, areas, node)
+        elif node.kind == "calm":
+            rows.paint_text(painter, areas.name, node.name, token="text2", size=11)
+            _paint_choices(painter, areas, set())
         else:
             x = rows.paint_text(painter, areas.name, node.name, token="text2", weight=500) + 6
             rows.paint_text(painter, areas.name.adjusted(x, 0, 0, 0), node.second, token=rows.second_text(option))
@@ -114,6 +118,9 @@ class LayersDelegate(QStyledItemDelegate):
         quiet = rows.second_text(option)
         self._paint_eye(painter, areas.eye, node, quiet)
         rows.paint_swatch(painter, areas.swatch, node.color, hollow=node.hollow, dimmed=node.dimmed)
+        if node.repaired:
+            corner = areas.swatch.center()
+            rows.paint_dot(painter, QPointF(corner.x() + 6, corner.y() - 5), token="warning", radius=2.5)
         name = areas.name
         if tools:
             name = QRect(name.x(), name.y(), areas.jump.x() - name.x() - 4, name.height())

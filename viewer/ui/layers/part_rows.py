@@ -10,6 +10,7 @@ from viewer.domain.overlay import Overlay, Part, PartMeasure
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import PartStyle, ReadingState
+from viewer.scene.part_colors import Repair, part_colors
 from viewer.scene.plain_words import NO_BREAK_SPACE, count, plain, volume
 from viewer.ui.layers.row import Grouping, LayerRow, tr
 from viewer.ui.plain_text import tooltip
@@ -37,6 +38,7 @@ def part_row(
     measured = isinstance(overlay.content, Segmentation | StructureSet | Dose) or bool(overlay.meshes)
     measure = measures.get(part.number) if measures is not None else None
     measure = measure.at_threshold(layer.threshold) if measure is not None else None
+    color = part_colors(overlay, safe=state.safe_colors)[part.number]
     word = _state_word(part, measure)
     value = volume(measure.volume_ml) if measure is not None and measure.volume_ml is not None and not word else ""
     facts = [fact for fact in (part.category, part.type, part.region, part.laterality) if fact]
@@ -53,9 +55,11 @@ def part_row(
             " · ".join(plain(fact) for fact in facts),
             f"{value}{NO_BREAK_SPACE}mL · {measure.method}" if value and measure is not None and measure.method else "",
             tr("number {number} · {origin}").format(number=part.number, origin=part.origin.value),
+            _repair_words(color.repaired) if style.color is None and not state.safe_colors else "",
             tr("Not on this slice.") if here is not None and part.number not in here else "",
         ),
-        color=style.color or part.color,
+        color=style.color or color.color,
+        repaired=bool(color.repaired) and style.color is None and not state.safe_colors,
         shown=shown,
         dimmed=dimmed or not shown,
         hollow=here is not None and part.number not in here,
@@ -66,6 +70,14 @@ def part_row(
         opacity=part.opacity if style.opacity is None else style.opacity,
         has_measures=measured,
     )
+
+
+def _repair_words(repair: Repair) -> str:
+    words = {
+        "identical": tr("The file gives several parts this colour; another one is shown."),
+        "invisible": tr("The colour of the file could not be seen on an image; another one is shown."),
+    }
+    return words.get(repair, "")
 
 
 def _state_word(part: Part, measure: PartMeasure | None) -> str:

@@ -25,6 +25,7 @@ LayerKind = Literal[
     "fused",
     "fused_floor",
     "map_range",
+    "calm",
 ]
 Grouping = Literal["none", "category", "type", "region", "laterality", "algorithm"]
 
@@ -47,6 +48,8 @@ class LayerRow:
     shown: bool = True
     dimmed: bool = False
     hollow: bool = False
+    repaired: bool = False
+    """Its colour is not the file's, which could not be seen or told apart."""
     solo: bool = False
     value: str = ""
     state: str = ""

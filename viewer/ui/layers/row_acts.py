@@ -33,6 +33,7 @@ from viewer.reading.value_layers import is_value_layer
 from viewer.ui.layers.fused import NO_OVERLAY
 from viewer.ui.layers.map_acts import MapActs
 from viewer.ui.layers.maps import range_moved
+from viewer.ui.layers.object_menu import fill_object, fill_part
 from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.layers.tree import is_report
 from viewer.ui.looks_menus import fill_fusion
@@ -86,6 +87,8 @@ class RowActs:
             self.jump(row)
         elif row.kind == "group":
             self._fold(row)
+        elif row.kind == "calm":
+            reading.apply_undoable("", set_style, row.overlay, "both")
 
     def toggle_solo(self, row: LayerRow) -> None:
         """Show only this part, or all again."""
@@ -172,14 +175,7 @@ class RowActs:
             add(tr("Show all again") if row.solo else tr("Only this one"), "focus", lambda: self.toggle_solo(row))
             add(tr("Go to the largest slice"), "target", lambda: self.jump(row))
             menu.addSeparator()
-            add(tr("Colour…"), "pipette", lambda: self.choose_color(row))
-            part = row.part
-            if reading.state.layer(row.overlay).parts.get(part) and reading.state.layer(row.overlay).parts[part].color:
-                add(
-                    tr("Colour of the file"),
-                    "undo-2",
-                    lambda: reading.apply_undoable("", set_part_color, row.overlay, part, None),
-                )
+            fill_part(menu, reading, row, choose_color=lambda: self.choose_color(row))
         elif row.kind in ("fused_floor", "map_range") and row.overlay != NO_OVERLAY:
             self.maps.fill(menu, row)
         elif row.kind == "object":
@@ -194,6 +190,7 @@ class RowActs:
                 "eye-off",
                 lambda: reading.apply_undoable("", set_all_parts_visible, row.overlay, visible=False),
             )
+            fill_object(menu, reading, row.overlay)
             self.maps.fill(menu, row)
             opacities = menu.addMenu(icon("blend"), tr("Opacity"))
             for share in (1.0, 0.75, 0.5, 0.25):

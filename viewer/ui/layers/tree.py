@@ -21,8 +21,10 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.reading.changes.presentation import is_rendered
+from viewer.reading.layer_order import listed_order
 from viewer.reading.state import ReadingState
 from viewer.scene.overlay_names import overlay_name
+from viewer.scene.part_look import opens_calm
 from viewer.scene.plain_words import count, decimal, plain
 from viewer.scene.remembered import Remembered
 from viewer.ui.layers.part_rows import grouped, holds, part_row
@@ -71,7 +73,8 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
         )
     ]
     return tuple(
-        sorted(found, key=lambda overlay: (not _lies_here(state, overlay), not _is_of_ai(overlay), is_report(overlay)))
+        # The reader's own order counts within what lies here, and within what does not.
+        sorted(listed_order(state, found), key=lambda overlay: not _lies_here(state, overlay))
     )
 
 
@@ -133,7 +136,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     parts = list(
         _rows_of_parts.recall(
             (overlay, state.layers.get(key), measures),
-            (here, dimmed),
+            (here, dimmed, state.safe_colors),
             lambda: tuple(part_row(state, overlay, part, measures, here=here, dimmed=dimmed) for part in overlay.parts),
         )
     )
@@ -158,6 +161,8 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         children.append(LayerRow(("note", key), "note", because, key, tip=tooltip(because)))
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "FRACTIONAL":
         children.append(_threshold_row(overlay, layer.threshold, graded=layer.graded))
+    if not reason and shown and opens_calm(state, overlay):
+        children.append(_calm_row(overlay))
     if has_style and parts:
         columns = {
             Segmentation: tr("Segment"),
@@ -182,7 +187,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         shown=shown,
         dimmed=dimmed,
         opacity=layer.opacity,
-        style=layer.style or "both",
+        style=layer.style or ("outline" if opens_calm(state, overlay) else "both"),
         has_style=has_style,
         solo=layer.solo is not None,
         applied=_is_applied(state, overlay) if is_rendered(overlay) else None,
@@ -209,6 +214,12 @@ def standing_badges(state: ReadingState, overlay: Overlay) -> list[Badge]:
         bent = stack is not None and bent_onto(overlay, stack) is not None
         found.append(Badge(tr("registered (deformable)") if bent else tr("registered"), "must_know"))
     return found
+
+
+def _calm_row(overlay: Overlay) -> LayerRow:
+    words = tr("{number} parts: as lines, so that the image stays in sight").format(number=count(len(overlay.parts)))
+    tip = tooltip(words, tr("The selected part is filled. Space hides all, S shows one alone."))
+    return LayerRow(("calm", overlay.instance), "calm", words, overlay.instance, tip=tip)
 
 
 def _is_applied(state: ReadingState, overlay: Overlay) -> bool:
