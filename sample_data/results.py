@@ -16,6 +16,7 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 from scipy import ndimage
 
 from sample_data.anatomy import LESION, SEED, Tissue
+from sample_data.maps import kidney_flow, lesion_dose
 from sample_data.papers import key_images, lesion_surface, summary
 from sample_data.scanner import Tissues, points
 from tests.synthetic.image import Grid
@@ -304,6 +305,8 @@ def everything(ct: Sequence[Dataset], grid: Grid, tissues: Tissues, coarse_tissu
         "lesion_probability.dcm": lesion_probability(ct, grid),
         "organs_b.dcm": second_organs(ct, masks(coarse_tissues, 0.09, 20), coarse),
         "contours.dcm": reader_contours(ct, tissues, grid),
+        "blood_flow.dcm": kidney_flow(ct, tissues, grid),
+        "dose.dcm": lesion_dose(ct),
         "marks_a.dcm": first_marks(ct, found, grid),
         "report_a.dcm": first_report(ct, organs, found, grid),
         "summary_a.dcm": summary(ct, reported_volumes(found, grid), axis.length_mm, FIRST),

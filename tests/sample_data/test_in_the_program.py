@@ -28,7 +28,7 @@ def objects() -> dict[str, Any]:
 
 
 def test_every_result_lies_on_the_ct_first_and_the_ecg_on_nothing(objects: dict[str, Any]) -> None:
-    assert len(objects) == 11
+    assert len(objects) == 13
     (ecg,) = [item for item in objects.values() if item["kind"] == "waveform"]
     assert (ecg["lies_on"], ecg["not_shown_because"]) != ([], None)
     others = [item for item in objects.values() if item is not ecg]

@@ -15,6 +15,7 @@ from viewer.domain.library import Library, Patient, Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.registered import bent_onto, stack_for
+from viewer.domain.roles import overlay_kind
 from viewer.domain.stack import Stack
 from viewer.geometry.contour_planes import reach_mm
 from viewer.geometry.tolerances import PARALLEL_DEGREES
@@ -103,7 +104,8 @@ def names_frame(references: Sequence[ImageReference], library: Library, frame: F
 def best_candidate(overlay: Overlay, found: Sequence[Candidate], named: NamedImages) -> Candidate:
     """Return the stack an object is meant for.
 
-    A stack of the same patient goes before others, one for reading before one for processing or a localiser; then the one
+    A stack of the same patient goes before others, one for reading before one for processing or a localiser, an image
+    before a map; then the one
     whose frames or series the object names; then the one that fits best in extent and orientation.
     """
 
@@ -114,6 +116,8 @@ def best_candidate(overlay: Overlay, found: Sequence[Candidate], named: NamedIma
             candidate.patient.patient_id == overlay.patient_id,
             not series.for_processing,
             not series.localizer,
+            # A map is laid over images; it is not what others are laid on while these are there.
+            overlay_kind(series.sop_class_uid) is None,
             named.frames.get(stack.id, 0),
             series.series_instance_uid in overlay.referenced_series,
             touched is not None,

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _measured(layers: Sequence[Layer]) -> Iterator[tuple[Layer, int, str, PartMeasure]]:
     for layer in layers:
-        for part in layer.overlay.parts if layer.overlay is not None else ():
+        for part in layer.overlay.parts if layer.overlay is not None and layer.overlay.kind != "dose" else ():
             measure = layer.measures.get(part.number)
             if measure is not None:
                 yield layer, part.number, part.label, measure
