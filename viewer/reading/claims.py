@@ -7,6 +7,7 @@ Decided
     its own any more, unless other objects share its Tracking UID. Several claims may be about one segment; each has it.
     A group that names several segments is a claim about them together; they stay claims of their own.
     The texts of a presentation state belong to its drawing when only one of its layers has drawings.
+    The record of a review makes no claims: it says what was said of them (``prior_reviews``).
     What is superseded, rejected by a key object selection, Not for Presentation, or the outline of the whole patient is
     no claim to review; it is counted, and stays in the layers.
 Refused
@@ -29,6 +30,7 @@ from viewer.domain.presentation import PresentationState
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
 from viewer.domain.standing import REJECTING_TITLES
+from viewer.reading.prior_reviews import is_review
 
 REVIEWED_KINDS: Final[tuple[OverlayKind, ...]] = (
     "segmentation",
@@ -88,6 +90,9 @@ class Claims:
 
     def _claiming(self, overlay: Overlay) -> Iterator[Carrier]:
         if overlay.kind not in REVIEWED_KINDS:
+            return
+        if is_review(overlay):
+            self.left_out["review"] += len(overlay.parts)
             return
         self.items[overlay.instance] = ItemsOfParts(overlay)
         standing = {issue.code for issue in overlay.issues} & {"superseded", "rejected_by_key_object"}

@@ -20,6 +20,7 @@ _LEFT_OUT = {
     "rejects_others": "listed as rejected",
     "not_for_presentation": "not for presentation",
     "surroundings": "outline of the patient, couch or table",
+    "review": "in reviews",
     "empty_layer": "layers with nothing in them",
     "unreadable": "in objects that cannot be read",
 }
