@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from viewer.app.commands.opening import Refused, check_not_opened, open_library
 from viewer.app.commands.output import print_json, print_text, print_trouble
 from viewer.app.commands.points import allow_negative_values, point_patient
 from viewer.app.commands.rendering import Wish, pane_state
 from viewer.app.commands.slides import sized
+from viewer.app.commands.three_d import render_three_d
 from viewer.app.paths import resources
+from viewer.geometry.camera import STANDARD_VIEWS
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import read_content
 from viewer.reading.state import ReadingState
@@ -28,7 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     frame.add_argument("--frame", type=_count, metavar="N", help="N-th frame of the stack in display order, from 1")
     frame.add_argument("--instance", metavar="UID[:F]", help="a frame of a file")
     frame.add_argument("--at", type=point_patient, metavar="X,Y,Z", help="the slice through a patient point, mm")
-    where.add_argument("--plane", choices=("stack", "axial", "coronal", "sagittal"), default="stack")
+    frame.add_argument("--finding", metavar="ID", help="where a finding is shown best; `overread findings` lists them")
+    what = where.add_mutually_exclusive_group()
+    what.add_argument("--plane", choices=("stack", "axial", "coronal", "sagittal"), default="stack")
+    what.add_argument("--three-d", action="store_true", help="the 3D pane: surfaces, and with --preset the image")
     look = parser.add_argument_group("how it looks")
     look.add_argument("--window", metavar="C,W|NAME|file", help="center and width, a preset's name, or the file's own")
     look.add_argument("--layers", metavar="all|none|UID[:N],...", help="overlays and parts; default: as the window would")
@@ -37,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     look.add_argument("--state", metavar="UID", help="apply a presentation state whole")
     look.add_argument("--fuse", metavar="ID[,OPACITY[,MAP]]", help="lay another stack over it; opacity 0..1, a colour map")
     look.add_argument("--color-map", metavar="MAP", help="colour the grey image: hot_iron, pet, viridis, ...")
+    look.add_argument("--preset", metavar="ID", help="with --three-d: show the image as a volume; ct_bone, ct_lung, mr ...")
+    look.add_argument("--view", choices=tuple(STANDARD_VIEWS), help="with --three-d: from where; default: anterior")
     look.add_argument("--size", type=_size, metavar="WxH", help="default: one picture pixel per image pixel")
     look.add_argument("--text", action="store_true", help="corner text, letters, scale bar")
     look.add_argument("--grey", action="store_true", help="the grey values alone, as an 8-bit picture")
@@ -49,6 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out.suffix.lower() != ".png":
         print_trouble("render", "--out must end in .png")
         return 2
+    if not arguments.three_d and (arguments.preset is not None or arguments.view is not None):
+        print_trouble("render", "--preset and --view go with --three-d")
+        return 2
+    if arguments.three_d and arguments.grey:
+        print_trouble("render", "--three-d has no grey values; leave --grey out")
+        return 2
     library = open_library(arguments.paths, sample=arguments.sample)
     start_off_screen(resources())
     try:
@@ -57,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
             content = read_content(library, first.readers)
         with EagerInputs(library, dict(content.overlays)) as inputs:
             state = sized(pane_state(content, inputs, _wish(arguments)), arguments.size)
+            if arguments.three_d:
+                return render_three_d(state, inputs, arguments)
             scene = slice_scene(state, 0, inputs)
         _check(scene, grey=arguments.grey)
         picture = print_scene(scene, effective_view(state, 0), Paper(arguments.size, arguments.text, arguments.grey))
@@ -76,6 +92,7 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         frame=arguments.frame,
         instance=arguments.instance,
         at=arguments.at,
+        finding=arguments.finding,
         plane=arguments.plane,
         window=arguments.window,
         layers=arguments.layers,
@@ -84,6 +101,9 @@ def _wish(arguments: argparse.Namespace) -> Wish:
         state=arguments.state,
         fuse=arguments.fuse,
         color_map=arguments.color_map,
+        three_d=arguments.three_d,
+        preset=arguments.preset,
+        view=arguments.view,
     )
 
 
@@ -102,12 +122,16 @@ def _tell(state: ReadingState, scene: Scene, arguments: argparse.Namespace, size
     assert frame is not None
     header = state.content.library.instance(frame.instance)
     if arguments.json:
-        drawn = {"out": str(arguments.out), "stack": stack.id, "frame": state.pane.frame + 1}
-        drawn |= {"instance": header.sop_instance_uid, "frame_number": frame.index + 1, "size": list(size)}
+        drawn: dict[str, Any] = {"out": str(arguments.out), "stack": stack.id, "frame": state.pane.frame + 1}
+        drawn |= {"instance": header.sop_instance_uid, "frame_number": frame.index + 1, "size": list(size), "plane": "stack"}
+        if stack.resliced:
+            # No file holds this plane.
+            drawn |= {"instance": None, "frame_number": None, "plane": state.pane.kind}
         here = [{"object": state.content.overlays[one.overlay].sop_instance_uid, "part": one.part} for one in scene.here]
         print_json(drawn | {"parts_here": here, "notices": said})
         return
-    print_text(f"{arguments.out}: frame {state.pane.frame + 1} of {len(stack.frames)} of {stack.id}\n")
+    what = f"{state.pane.kind} plane" if stack.resliced else "frame"
+    print_text(f"{arguments.out}: {what} {state.pane.frame + 1} of {len(stack.frames)} of {stack.id}\n")
     for sentence in said:
         print_trouble("render", sentence)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from viewer.app.commands.opening import Refused, stack_named
+from viewer.app.commands.planes import in_plane, in_three_d, is_cut, middle_of
 from viewer.app.commands.points import finite
 from viewer.app.presets import default_window_presets
 from viewer.domain.image_attributes import Window
@@ -14,6 +15,8 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
+from viewer.geometry.camera import StandardView
+from viewer.geometry.plane import Vector
 from viewer.imaging.choices import windows_of
 from viewer.imaging.colour_maps import COLOUR_MAPS, GREY, map_named
 from viewer.imaging.window_presets import presets_of
@@ -26,6 +29,7 @@ from viewer.reading.changes.layers import (
 )
 from viewer.reading.changes.looks import fuse, set_color_map, set_fused_color_map, set_fused_opacity
 from viewer.reading.changes.workspace import set_presentation_state, set_window, show_stack
+from viewer.reading.findings import findings_list
 from viewer.reading.fusing import refusal
 from viewer.reading.state import Content, DrawStyle, ReadingState, WindowChoice
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
@@ -40,6 +44,7 @@ class Wish:
     frame: int | None = None
     instance: str | None = None
     at: tuple[float, float, float] | None = None
+    finding: str | None = None
     plane: Literal["stack", "axial", "coronal", "sagittal"] = "stack"
     window: str | None = None
     layers: str | None = None
@@ -48,6 +53,9 @@ class Wish:
     state: str | None = None
     fuse: str | None = None
     color_map: str | None = None
+    three_d: bool = False
+    preset: str | None = None
+    view: StandardView | None = None
 
 
 def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingState:
@@ -58,9 +66,7 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
     Refused
         With a sentence.
     """
-    stack, place = _place(content, wish)
-    if wish.plane not in ("stack", stack.orientation):
-        raise Refused(f"The stack is {stack.orientation}; it is not resliced into the {wish.plane} plane.")
+    stack, place, point = _place(content, wish)
     state = show_stack(ReadingState(content=content), 0, stack.id, place)
     if wish.state is not None:
         state = _with_presentation_state(state, wish.state)
@@ -70,19 +76,44 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
         state = set_color_map(state, 0, _color_map(wish.color_map))
     if wish.fuse is not None:
         state = _with_fused(state, stack, wish.fuse)
-    return _with_layers(state, stack, wish)
+    state = _with_layers(state, stack, wish)
+    if wish.three_d:
+        return in_three_d(state, preset=wish.preset, view=wish.view, point=point)
+    if wish.plane != "stack" and is_cut(stack, wish.plane):
+        return in_plane(state, wish.plane, number=wish.frame, point=point)
+    return state
 
 
-def _place(content: Content, wish: Wish) -> tuple[Stack, int | None]:
+def _place(content: Content, wish: Wish) -> tuple[Stack, int | None, Vector | None]:
+    """Return the stack, the 0-based place in it, and the patient point (mm) that was asked for, as far as they are said."""
     library = content.library
     if wish.instance is not None:
-        return place_of_instance(content, wish.instance, wish.stack)
+        stack, place = place_of_instance(content, wish.instance, wish.stack)
+        return stack, place, middle_of(stack, place) if stack.in_patient_space else None
+    if wish.finding is not None:
+        return _place_of_finding(content, wish.finding, wish.stack)
     stack = stack_named(library, wish.stack) if wish.stack is not None else default_stack(content)
     if wish.frame is not None:
+        if wish.plane != "stack" and is_cut(stack, wish.plane):
+            return stack, None, None
         if wish.frame > len(stack.frames):
             raise Refused(f"The stack {stack.id} has {len(stack.frames)} frames; there is no frame {wish.frame}.")
-        return stack, wish.frame - 1
-    return (stack, None) if wish.at is None else (stack, place_of_point(stack, wish.at))
+        return stack, wish.frame - 1, middle_of(stack, wish.frame - 1) if stack.in_patient_space else None
+    return (stack, None, None) if wish.at is None else (stack, place_of_point(stack, wish.at), wish.at)
+
+
+def _place_of_finding(content: Content, wanted: str, stack_id: str | None) -> tuple[Stack, int, Vector | None]:
+    every = findings_list(content).findings
+    found = next((one for finding in every for one in (finding, *finding.members) if one.id == wanted), None)
+    if found is None:
+        raise Refused(f"There is no finding {wanted}; `overread findings` lists them.")
+    place = found.location
+    stack = content.library.stack(place.stack_id) if place is not None else None
+    if place is None or stack is None:
+        raise Refused(f"The finding {wanted} lies on none of the opened images.")
+    if stack_id not in (None, stack.id):
+        raise Refused(f"The finding {wanted} is shown on the stack {stack.id}.")
+    return stack, place.frame, place.point_patient
 
 
 def default_stack(content: Content) -> Stack:

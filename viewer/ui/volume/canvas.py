@@ -18,13 +18,13 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.reading.volume_view import stack_box
 from viewer.scene.drawables import Notice
-from viewer.scene.orientation_letters import direction_letters
 from viewer.scene.volume_drawables import SurfaceDrawable, VolumeScene, VolumeThing
 from viewer.scene.volume_inputs import Graphics, VolumeInputs
 from viewer.scene.volume_scene import volume_scene
-from viewer.ui.image_notices import paint_letters, paint_notices
-from viewer.ui.volume.legend import paint_legend, paint_name
+from viewer.ui.image_notices import paint_notices
+from viewer.ui.volume.legend import paint_name, paint_over
 from viewer.ui.volume.picking import pick, surface_at
+from viewer.ui.volume.printing import BACKGROUND
 from viewer.ui.volume.renderer import Quality, Renderer
 
 _STILL_AFTER_MS = 200
@@ -34,7 +34,6 @@ _FRAME_MS = 16
 _CLICK_DISTANCE = 4
 _ZOOM_STEP = 1.15
 _WHEEL_STEP = 120
-_BACKGROUND = (11, 13, 16)
 
 
 def tr(text: str) -> str:
@@ -154,7 +153,7 @@ class VolumeCanvas(QWidget):
         if self._stale:
             self._make_picture()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(*_BACKGROUND))
+        painter.fillRect(self.rect(), QColor(*BACKGROUND))
         ratio = self.devicePixelRatioF()
         if self._image is not None:
             painter.drawImage(self.rect(), self._image)
@@ -162,10 +161,7 @@ class VolumeCanvas(QWidget):
         size = self._device_size()
         camera = self.camera
         if self._image is not None and camera is not None:
-            right, up = camera.across, camera.upright
-            letters = (direction_letters(-right), direction_letters(right), direction_letters(up), direction_letters(-up))
-            paint_letters(painter, letters, size, ratio)
-            paint_legend(painter, self._reading.state, self._scene, camera, size, ratio)
+            paint_over(painter, self._reading.state, self._scene, camera, size, ratio)
             if self._named is not None:
                 paint_name(painter, self._reading.state, self._named, self._mouse_at * ratio, size, ratio)
         paint_notices(painter, self._notices(), size, ratio)
@@ -260,7 +256,7 @@ class VolumeCanvas(QWidget):
             return
         painted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
         if self._image is None or painted != self._painted:
-            self._image = self._rendered(graphics, camera, self._device_size(), background=_BACKGROUND)
+            self._image = self._rendered(graphics, camera, self._device_size(), background=BACKGROUND)
             self._painted = painted
 
     def _rendered(

@@ -8,8 +8,10 @@ from PySide6.QtGui import QColor, QPainter, Qt
 
 from viewer.geometry.camera import STANDARD_VIEWS, Camera, StandardView
 from viewer.reading.state import ReadingState
+from viewer.scene.orientation_letters import direction_letters
 from viewer.scene.plain_words import plain
 from viewer.scene.volume_drawables import SurfaceDrawable, VolumeScene
+from viewer.ui.image_notices import paint_letters
 from viewer.ui.image_words import Piece, black_plate, draw_outlined, draw_plate, image_font, plate_size, text_width
 from viewer.ui.theme.tokens import ON_IMAGE
 
@@ -30,6 +32,21 @@ _NAMES: dict[StandardView, str] = {
 def tr(text: str) -> str:
     """Translate a text of the legend."""
     return QCoreApplication.translate("Volume", text)
+
+
+def paint_over(
+    painter: QPainter,
+    state: ReadingState,
+    scene: VolumeScene,
+    camera: Camera,
+    size: tuple[int, int],
+    ratio: float,
+) -> None:
+    """Paint the letters of the directions at the edges, then the legend."""
+    right, up = camera.across, camera.upright
+    letters = (direction_letters(-right), direction_letters(right), direction_letters(up), direction_letters(-up))
+    paint_letters(painter, letters, size, ratio)
+    paint_legend(painter, state, scene, camera, size, ratio)
 
 
 def paint_legend(

@@ -61,9 +61,11 @@ class Renderer:
     def __init__(self, graphics: Graphics) -> None:
         import vtkmodules.vtkRenderingOpenGL2
         import vtkmodules.vtkRenderingVolumeOpenGL2  # noqa: F401
-        from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+        from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
         from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
 
+        # That there is no X server is no news: without one it renders by EGL.
+        vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
         self._software = graphics.software
         self._window: vtkRenderWindow = vtkRenderWindow()
         self._window.SetOffScreenRendering(1)
