@@ -42,7 +42,7 @@ class Compared:
         return self.overlay.label or self.overlay.sop_instance_uid
 
 
-def read_compared(overlay: Overlay, read_frame: ReadFrame) -> Compared:
+def read_compared(overlay: Overlay, read_frame: ReadFrame, threshold: float = DEFAULT_THRESHOLD) -> Compared:
     """Return an object with its measures.
 
     Raises
@@ -53,7 +53,9 @@ def read_compared(overlay: Overlay, read_frame: ReadFrame) -> Compared:
     if not isinstance(overlay.content, Segmentation | StructureSet):
         raise NotComparable(f"The object {overlay.sop_instance_uid} is neither a segmentation nor a structure set.")
     surveyed, measures = survey_overlay(overlay, read_frame)
-    return Compared(surveyed, measures, read_frame)
+    if threshold != DEFAULT_THRESHOLD:
+        measures = {number: one.at_threshold(threshold) for number, one in measures.items()}
+    return Compared(surveyed, measures, read_frame, threshold)
 
 
 def common_grid(a: Compared, b: Compared, library: Library) -> tuple[VolumeGrid, str]:

@@ -13,7 +13,7 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.joined import joined, joined_to
 from viewer.domain.library import Library
-from viewer.domain.overlay import Overlay, PartMeasure, ReadFrame
+from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.stack import Stack
 from viewer.domain.standing import rejections, with_rejected_series
 from viewer.iods.on_plane import is_surveyed, survey_overlay
@@ -119,9 +119,10 @@ class Loader:
         self._runner.close()
         self._worker.close()
 
-    def read_frame_of(self, overlay: Overlay) -> ReadFrame:
-        """Return the function that reads the frames of a SEG, for exports."""
-        return self._readers.read_frame_of(overlay)
+    @property
+    def readers(self) -> Readers:
+        """What reads the pixels of the files that are open now, from any thread."""
+        return self._readers
 
     # opening
 
