@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.bulk_annotations import BulkAnnotations
 from viewer.domain.dose import Dose
 from viewer.domain.graphic import Graphic
 from viewer.domain.overlay import Overlay, Places
@@ -106,6 +107,8 @@ def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
         return _of_marks(overlay, content.graphics, stack)
     if isinstance(content, PresentationState):
         return _of_state(overlay, content, stack)
+    if isinstance(content, BulkAnnotations):
+        return _of_bulk(overlay, content, stack)
     if isinstance(content, SurfaceSegmentation):
         return {number: _of_points(one.every_point, stack) for number, one in content.by_number.items()}
     if overlay.meshes:
@@ -256,6 +259,15 @@ def _of_points(points: NDArray[np.float64], stack: Stack) -> Frames:
         return np.zeros(len(stack.frames), dtype=bool)
     low, high = _extents(points, stack)
     return np.asarray((stack.offsets_mm >= low) & (stack.offsets_mm <= high))
+
+
+def _of_bulk(overlay: Overlay, content: BulkAnnotations, stack: Stack) -> dict[int, Frames]:
+    """Return all focal planes of a slide for what lies by position, and those of the images named for what lies on them."""
+    if content.on_matrix:
+        frames = referenced_frames(overlay.references, stack)
+    else:
+        frames = np.full(len(stack.frames), stack.in_patient_space)
+    return {group.number: frames for group in content.groups if len(group)}
 
 
 def _of_marks(overlay: Overlay, graphics: Iterable[Graphic], stack: Stack) -> dict[int, Frames]:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.bulk_annotations import BulkAnnotations
 from viewer.domain.document import Document
 from viewer.domain.dose import Dose, PlanFacts
 from viewer.domain.instance import InstanceKey
@@ -77,6 +78,8 @@ class Part:
     """Report items that, with all below them, say what it is."""
     opacity: float = 1.0
     """Opacity (0..1) that the object asks for."""
+    count: int | None = None
+    """How many annotations a group has; None for other parts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +99,7 @@ Content = (
     Segmentation
     | StructureSet
     | SurfaceSegmentation
+    | BulkAnnotations
     | PresentationState
     | Report
     | RealWorldMap

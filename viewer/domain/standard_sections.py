@@ -48,6 +48,12 @@ SECTIONS: Final[dict[str, str]] = {
     "contour_reference_missing": "PS3.3 C.8.8.6",
     "contours_without_roi": "PS3.3 C.8.8.6",
     "roi_number_repeated": "PS3.3 C.8.8.5",
+    # bulk annotations
+    "annotations_not_read": "PS3.3 C.37.1.2",
+    "annotations_empty": "PS3.3 C.37.1.2",
+    "annotations_count_differs": "PS3.3 C.37.1.2",
+    "annotations_outside": "PS3.3 C.37.1.1",
+    "repaired_point_index": "PS3.3 C.37.1.2",
     # surfaces
     "segment_surface_not_read": "PS3.3 C.27.4",
     "surface_reference_missing": "PS3.3 C.8.23.2",

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from viewer.domain.bulk_annotations import BulkAnnotations
 from viewer.domain.document import Document
 from viewer.domain.dose import Dose
 from viewer.domain.image_attributes import OverlayPlane
@@ -22,6 +23,7 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
 from viewer.geometry.plane import Plane
+from viewer.representations.annotation_clouds import annotations_on_plane
 from viewer.representations.contour import measure_structure_set, structure_set_on_plane
 from viewer.representations.deformed import bent_report, bent_segmentation_on_plane, bent_surfaces
 from viewer.representations.isodose import dose_on_plane, measure_dose
@@ -55,6 +57,8 @@ def overlay_on_plane(
             return segmentation_on_plane(overlay, cut_by, read_frame, volumes_of=volumes_of)
         if isinstance(content, StructureSet):
             return structure_set_on_plane(overlay, cut_by)
+        if isinstance(content, BulkAnnotations):
+            return annotations_on_plane(content, cut_by)
         if isinstance(content, SurfaceSegmentation):
             return surfaces_on_plane(content, cut_by)
         if isinstance(content, Document) and content.mesh is not None:

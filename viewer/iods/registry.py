@@ -13,6 +13,7 @@ from viewer.domain.presentation import GraphicLayer, PresentationState
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.iods import (
+    bulk_annotations,
     dose,
     encapsulated_document,
     listed,
@@ -30,6 +31,7 @@ from viewer.iods import (
 READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]], ...]] = (
     (segmentation.SOP_CLASSES, segmentation.read),
     (structure_set.SOP_CLASSES, structure_set.read),
+    (bulk_annotations.SOP_CLASSES, bulk_annotations.read),
     (surface_segmentation.SOP_CLASSES, surface_segmentation.read),
     (presentation_state.SOP_CLASSES, presentation_state.read),
     (structured_report.SOP_CLASSES, structured_report.read),

@@ -6,6 +6,7 @@ Vector positions are ``position_image`` of the asked plane: (column, row), origi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,31 @@ class Words:
 
 
 @dataclass(frozen=True, eq=False)
+class Cloud:
+    """A great many points or outlines of one part.
+
+    ``points`` is (n, 2) positions; annotation m has those from ``starts[m]`` to ``starts[m + 1] - 1``, one for a point.
+    ``closed``: the last point of an outline joins its first.
+    """
+
+    part: int
+    points: NDArray[np.float32]
+    starts: NDArray[np.intp]
+    closed: bool = True
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float32]:
+        """(annotations, 4): left, top, right, bottom."""
+        first = self.starts[:-1]
+        low, high = np.minimum.reduceat(self.points, first), np.maximum.reduceat(self.points, first)
+        return np.concatenate([low, high], axis=1)
+
+    def moved(self, scale: NDArray[np.float64], shift: NDArray[np.float64]) -> Cloud:
+        """Return it with every position times ``scale`` (2,) plus ``shift`` (2,)."""
+        return Cloud(self.part, (self.points * scale + shift).astype(np.float32), self.starts, self.closed)
+
+
+@dataclass(frozen=True, eq=False)
 class OnPlane:
     """Everything of one overlay on one plane. Empty when nothing lies there."""
 
@@ -100,5 +126,6 @@ class OnPlane:
     outlines: tuple[Outline, ...] = ()
     shapes: tuple[Shape, ...] = ()
     words: tuple[Words, ...] = ()
+    clouds: tuple[Cloud, ...] = ()
     parts_here: frozenset[int] = field(default_factory=frozenset)
     """Numbers of the parts that have anything on this plane."""

@@ -272,6 +272,7 @@ def _joined(found: Sequence[OnPlane]) -> OnPlane:
         outlines=tuple(one for answer in found for one in answer.outlines),
         shapes=tuple(one for answer in found for one in answer.shapes),
         words=tuple(one for answer in found for one in answer.words),
+        clouds=tuple(one for answer in found for one in answer.clouds),
         parts_here=frozenset().union(*(answer.parts_here for answer in found)),
     )
 
@@ -294,6 +295,7 @@ def _in_positions_of(answer: OnPlane, piece: Plane, base: Plane) -> OnPlane:
     return replace(
         answer,
         bitmaps=(),
+        clouds=tuple(one.moved(step, corner) for one in answer.clouds),
         outlines=tuple(replace(one, paths=tuple(map(moved, one.paths))) for one in answer.outlines),
         shapes=tuple(replace(one, points=moved(one.points)) if one.space == "PIXEL" else one for one in answer.shapes),
         words=tuple(
