@@ -188,9 +188,9 @@ def _measurements(said: ReviewedClaim, record: ReviewRecord, named: Named) -> It
         if name is None or not _has_value(item):
             continue
         yield _as_written(name, unit, item, _coordinates(item, said, report, named))
-        again = record.recomputed.get((key, item.position))
-        if again is not None and again.value is not None:
-            yield _computed_again(name, unit, again.value)
+        again = record.checks.get((key, item.position))
+        if again is not None and again.recomputed is not None:
+            yield _computed_again(name, unit, again.recomputed)
 
 
 def _without_value(said: ReviewedClaim) -> Iterator[Any]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from viewer.domain.decision import BlindRead, Decision
+from viewer.domain.checked import NumberCheck
 from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceKey
 from viewer.reading.changes.review import single
+from viewer.reading.findings import findings_of
+from viewer.reading.number_checks import number_checks
 from viewer.reading.state import Content
-from viewer.representations.recompute import Recomputed
 
 NumberKey = tuple[InstanceKey, str]
 """A reported number: the report and the content item identifier."""
@@ -43,7 +45,7 @@ class Reviewed:
 class ReviewRecord:
     """A reader's review of one study.
 
-    ``at`` is when it is written, ISO 8601 in UTC. ``recomputed`` holds the reported numbers that were computed again.
+    ``at`` is when it is written, ISO 8601 in UTC. ``checks`` says of reported numbers what they are when computed again.
     """
 
     content: Content
@@ -51,7 +53,7 @@ class ReviewRecord:
     signature: Signature
     reviewed: tuple[Reviewed, ...]
     at: str
-    recomputed: Mapping[NumberKey, Recomputed] = field(default_factory=lambda: MappingProxyType({}))
+    checks: Mapping[NumberKey, NumberCheck] = field(default_factory=lambda: MappingProxyType({}))
     blind_reads: tuple[BlindRead, ...] = ()
 
     @property
@@ -63,6 +65,34 @@ class ReviewRecord:
     def is_complete(self) -> bool:
         """Whether every finding of the study is decided."""
         return len(self.decided) == len(self.reviewed)
+
+
+@dataclass(frozen=True)
+class ReviewedContent:
+    """What can be reviewed of what is open: content, findings and checks, each found once for all its studies."""
+
+    content: Content
+    findings: tuple[Finding, ...]
+    checks: Mapping[NumberKey, NumberCheck]
+
+    def record(
+        self,
+        study_instance_uid: str,
+        decisions: Mapping[str, Decision],
+        signature: Signature,
+        at: str,
+        blind_reads: Sequence[BlindRead] = (),
+    ) -> ReviewRecord:
+        """Return the record of one study."""
+        reviewed = reviewed_of(self.findings, decisions, study_instance_uid)
+        return ReviewRecord(self.content, study_instance_uid, signature, reviewed, at, self.checks, tuple(blind_reads))
+
+
+def reviewed_content(content: Content) -> ReviewedContent:
+    """Return what can be reviewed of a content that is measured."""
+    findings = findings_of(content)
+    checks = {(one.overlay, one.item): one for one in number_checks(content, findings)}
+    return ReviewedContent(content, findings, MappingProxyType(checks))
 
 
 def reviewed_of(

@@ -15,6 +15,7 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
+from viewer.reading.prior_reviews import is_review
 from viewer.reading.state import Content
 from viewer.representations.recompute import recompute
 from viewer.representations.reported_values import ReportedValue, reported_values
@@ -39,7 +40,8 @@ def number_checks(content: Content, findings: Sequence[Finding]) -> Iterator[Num
     }
     for overlay in content.overlays.values():
         report = overlay.content
-        if not isinstance(report, Report):
+        if not isinstance(report, Report) or is_review(overlay):
+            # A review repeats the numbers that it is about.
             continue
         parts = ItemsOfParts(overlay)
         for value in reported_values(report):
