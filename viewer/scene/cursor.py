@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,13 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.stack import Stack
 from viewer.domain.ultrasound_regions import RegionValue, values_at
+from viewer.geometry.paths import distance_from_paths, is_in_polygon
 from viewer.geometry.plane import Plane
 from viewer.imaging.probe import Probe, value_at
 from viewer.reading.layer_order import shown_in
 from viewer.reading.state import ReadingState
 from viewer.representations.on_plane import OnPlane, Outline, Shape
+from viewer.scene.clouds import annotations_at
 from viewer.scene.drawables import Color, PartRef
 from viewer.scene.fused import FusedValue, fused_values
 from viewer.scene.image_picture import applied_state
@@ -158,6 +160,8 @@ def parts_at(
         looks, style = part_looks(state, overlay), state.layer(overlay.instance)
         layer = ShownLayer(overlay, answer, looks, threshold=style.threshold, graded=style.graded)
         marks.extend(_marks_near(layer, plane, position_image, reach))
+        for part, label in annotations_at(layer, position_image, reach):
+            marks.extend(replace(hit, label=label) for hit in _hit(layer, part, mark=True))
         regions.extend(_regions_at(layer, plane, position_image, reach))
     return (*reversed(marks), *reversed(regions))
 
@@ -215,33 +219,4 @@ def _pixel_at(pixels: NDArray[np.generic], grid: Plane, plane: Plane, position: 
 def _in_outline(outline: Outline, position: tuple[float, float]) -> bool:
     if not outline.closed or outline.projected:
         return False
-    return sum(_in_polygon(path, position) for path in outline.paths if len(path) > 2) % 2 == 1
-
-
-def _in_polygon(path: NDArray[np.float64], position: tuple[float, float]) -> bool:
-    """Say whether a point is inside a closed path by even-odd: how often a ray to the right crosses it."""
-    x, y = position
-    ends = np.roll(path, -1, axis=0)
-    crossing = (path[:, 1] > y) != (ends[:, 1] > y)
-    if not crossing.any():
-        return False
-    start, end = path[crossing], ends[crossing]
-    at = start[:, 0] + (y - start[:, 1]) / (end[:, 1] - start[:, 1]) * (end[:, 0] - start[:, 0])
-    return int((at > x).sum()) % 2 == 1
-
-
-def distance_from_paths(paths: tuple[NDArray[np.float64], ...], position: tuple[float, float], *, closed: bool) -> float:
-    """Return the distance of a point from the nearest line of paths; a closed one goes back to its start."""
-    point = np.array(position)
-    nearest = np.inf
-    for path in paths:
-        if len(path) == 1:
-            nearest = min(nearest, float(np.hypot(*(path[0] - point))))
-            continue
-        starts = path if closed else path[:-1]
-        along = (np.roll(path, -1, axis=0) if closed else path[1:]) - starts
-        length = np.maximum((along**2).sum(axis=1), 1e-12)
-        share = np.clip(((point - starts) * along).sum(axis=1) / length, 0.0, 1.0)
-        feet = starts + share[:, None] * along
-        nearest = min(nearest, float(np.hypot(*(feet - point).T).min()))
-    return nearest
+    return sum(is_in_polygon(path, position) for path in outline.paths if len(path) > 2) % 2 == 1

@@ -14,6 +14,7 @@ from viewer.domain.image_attributes import LookupTable, Window
 from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane
 from viewer.imaging.grey import looked_up
+from viewer.representations.on_plane import Cloud
 from viewer.scene.color_bar import ColorBar
 
 Color = tuple[int, int, int]
@@ -110,6 +111,17 @@ class OutlinePaths:
     projected: bool = False
     fill: tuple[int, int, int, int] | None = None
     hovered: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class CloudDrawable:
+    """A group of a great many annotations; the painter draws those on the screen, tiny ones as dots."""
+
+    cloud: Cloud
+    color: Color
+    opacity: float
+    part: PartRef
+    selected: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,6 +241,7 @@ Drawable = (
     | TilePicture
     | LabelComposite
     | OutlinePaths
+    | CloudDrawable
     | MarkDrawable
     | TextDrawable
     | MeasurementDrawable

@@ -8,10 +8,10 @@ import numpy as np
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.measurement import Measurement, handles_of, path_of, second_line_of
+from viewer.geometry.paths import distance_from_paths
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.reading.state import ReadingState
 from viewer.scene.corner_text import Say
-from viewer.scene.cursor import distance_from_paths
 from viewer.scene.drawables import MeasurementDrawable
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.measured_image import MeasuredImage, measured_image

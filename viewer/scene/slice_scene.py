@@ -16,6 +16,7 @@ from viewer.imaging.choices import window_issue
 from viewer.reading.changes.linking import is_pinned
 from viewer.reading.layer_order import shown_in
 from viewer.reading.state import Pane, ReadingState, View
+from viewer.scene.clouds import clouds
 from viewer.scene.color_bars import color_bars
 from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_words
 from viewer.scene.crosshair import crosshair_on
@@ -247,6 +248,7 @@ def _overlay_drawables(
         *difference(state, first, second, plane, moving=moving),
         *sorted(lines, key=lambda one: (one.selected, one.hovered)),
         *bits,
+        *clouds(layers),
         *sorted(marks_standing_out(state, drawn), key=lambda one: (one.selected, one.hovered)),
         *texts,
     )

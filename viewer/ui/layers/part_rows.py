@@ -64,7 +64,7 @@ def part_row(
         dimmed=dimmed or not shown,
         hollow=here is not None and part.number not in here,
         solo=layer.solo == part.number,
-        value=value,
+        value=value or (count(part.count) if part.count else ""),
         state=word,
         busy=measured and measures is None and not word,
         opacity=part.opacity if style.opacity is None else style.opacity,

@@ -16,6 +16,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 from viewer.domain.graphic import MarkStyle
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import (
+    CloudDrawable,
     CrosshairDrawable,
     Drawable,
     GreyPicture,
@@ -30,6 +31,7 @@ from viewer.scene.drawables import (
     TilePicture,
 )
 from viewer.scene.view_geometry import ViewGeometry
+from viewer.ui.slice.cloud_painter import paint_cloud
 from viewer.ui.slice.grey_painter import paint_part
 from viewer.ui.slice.line_painters import paint_crosshair, paint_reference_line
 from viewer.ui.slice.mark_plates import paint_mark_plates
@@ -235,6 +237,7 @@ PAINTERS: dict[type[Drawable], Painter] = {
     TilePicture: paint_tile,
     LabelComposite: paint_labels,
     OutlinePaths: paint_outline,
+    CloudDrawable: paint_cloud,
     MarkDrawable: paint_mark,
     TextDrawable: paint_text,
     MeasurementDrawable: paint_measurement,
