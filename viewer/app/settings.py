@@ -44,6 +44,11 @@ class Settings(BaseModel):
         description="Whose measurements and decisions these are; every reader has their own. Empty: the name of the account "
         "on this computer. A change counts from the next start on.",
     )
+    reasons: str = Field(
+        "",
+        title="Reasons",
+        description="To choose from beside a decision, separated by semicolons. Empty: those that come with the program.",
+    )
     recent: tuple[str, ...] = ()
     recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
     """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""

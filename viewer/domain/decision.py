@@ -36,6 +36,13 @@ REASONS: Final[Mapping[str, str]] = {
 """The reasons that come with the program, by id, in English. A reader may use words of their own beside these."""
 
 
+def reasons_from(written: str) -> tuple[str, ...]:
+    """Return the reasons of a list separated by semicolons; those that come with the program for an empty one."""
+    own = tuple(dict.fromkeys(one.strip() for one in written.split(";") if one.strip()))
+    known = {text.casefold(): name for name, text in REASONS.items()}
+    return tuple(known.get(one.casefold(), one) for one in own) or tuple(REASONS)
+
+
 @dataclass(frozen=True)
 class DecidedPart:
     """One part of one object as it was decided on. ``digest`` is that of the object's bytes; empty when it was not known."""

@@ -195,6 +195,8 @@ class Selection:
     """The handle of the measurement that keys move; None: the whole."""
     finding: str = ""
     """Id of the finding that was gone to; several may be about one part."""
+    said: tuple[tuple[InstanceKey, str], ...] = ()
+    """Of a finding: the reports that speak of it, each with the item that does."""
 
 
 @dataclass(frozen=True)

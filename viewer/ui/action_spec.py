@@ -10,11 +10,12 @@ from viewer.reading.changes.linking import unjoined
 from viewer.reading.changes.planes import why_not_arranged
 from viewer.reading.changes.presentation import states_of
 from viewer.reading.changes.volumes import axes_of_pane
+from viewer.reading.claims import REVIEWED_KINDS
 from viewer.reading.key_images import has_key_images
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 
-Menu = Literal["File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help"]
+Menu = Literal["File", "Edit", "View", "Image", "Measure", "Layers", "Review", "Report", "Window", "Help"]
 Scope = Literal["window", "viewport", "held"]
 """window: anywhere; viewport: while a viewport has the focus, so that lists keep these keys; held: as long as it is down."""
 Need = Literal[
@@ -51,7 +52,7 @@ def T(text: str) -> str:
     return text
 
 
-MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Measure", "Layers", "Report", "Window", "Help")
+MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Image", "Measure", "Layers", "Review", "Report", "Window", "Help")
 MENU_TEXTS: Mapping[Menu, str] = {
     "File": T("File"),
     "Edit": T("Edit"),
@@ -59,6 +60,7 @@ MENU_TEXTS: Mapping[Menu, str] = {
     "Image": T("Image"),
     "Measure": T("Measure"),
     "Layers": T("Layers"),
+    "Review": T("Review"),
     "Report": T("Report"),
     "Window": T("Window"),
     "Help": T("Help"),
@@ -96,6 +98,10 @@ def _can_measure(reading: Reading) -> bool:
     state = reading.state
     frame = state.frame_of(state.pane)
     return frame is not None and state.name_of(frame).study_instance_uid not in state.content.read_only_studies
+
+
+def _has_claims(reading: Reading) -> bool:
+    return any(one.kind in REVIEWED_KINDS and one.parts for one in reading.state.content.overlays.values())
 
 
 def _shows_cut(reading: Reading) -> bool:
@@ -147,6 +153,8 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     ),
     "writable": (_can_measure, T("There is no image to measure on, or another window reviews this study.")),
     "measurements": (lambda r: bool(r.state.measurements), T("Nothing has been measured.")),
+    "findings": (_has_claims, T("No opened object makes a claim, or results are hidden.")),
+    "blind": (lambda r: r.state.blind, T("Nothing is hidden.")),
 }
 """When an action can be used, and the sentence that says why it cannot."""
 
@@ -170,3 +178,5 @@ class ActionSpec:
     in_menu: bool = True
     toggles: bool = False
     """It is on or off by itself (a panel), not by the state."""
+    repeats: bool = True
+    """It acts again and again while its key is held."""

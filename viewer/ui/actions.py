@@ -13,6 +13,7 @@ from viewer.ui.action_spec import MENU_TEXTS, ActionSpec, Menu, T
 from viewer.ui.depth_table import DEPTH
 from viewer.ui.looks_menus import map_name
 from viewer.ui.measuring_table import MEASURING, NUDGES
+from viewer.ui.review_table import REVIEW
 
 
 def _plays_volumes(state: ReadingState) -> bool:
@@ -197,10 +198,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("largest_slice", "Layers", T("Go to the largest slice"), ("Ctrl+Return",), "target", "part"),
     ActionSpec("presentation_state", "Layers", T("Presentation state…"), ("Shift+S",), "spline", "states", in_menu=False),
     ActionSpec("filter_layers", "Layers", T("Filter the layers"), ("Ctrl+F",), "list-filter", after_line=True),
+    *REVIEW,
     ActionSpec("show_report", "Report", T("Read the report"), ("Ctrl+R",), "file-chart-column", "report"),
     ActionSpec("next_report", "Report", T("Next report"), ("Ctrl+Alt+Down",), "", "report"),
     ActionSpec("previous_report", "Report", T("Previous report"), ("Ctrl+Alt+Up",), "", "report"),
     ActionSpec("panel_studies", "Window", T("Studies"), ("Ctrl+1",), "panel-left"),
+    ActionSpec("panel_findings", "Window", T("Findings"), ("Ctrl+5",), "circle-check"),
     ActionSpec("panel_layers", "Window", T("Layers"), ("Ctrl+2",), "layers"),
     ActionSpec("panel_report", "Window", T("Report"), ("Ctrl+3",), "file-chart-column"),
     ActionSpec("panel_health", "Window", T("Health"), ("Ctrl+4",), "stethoscope"),

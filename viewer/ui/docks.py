@@ -1,4 +1,4 @@
-"""The docks: studies at the left (a rail in a narrow window), layers, report and health in tabs at the right."""
+"""The docks: studies at the left (a rail in a narrow window), findings, layers, report, health in tabs at the right."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BROWSER_WIDTH: Final = 268
 PANEL_WIDTH: Final = {"wide": 372, "narrow": 324}
 REPORT_WIDTH: Final = {"wide": 868, "narrow": 460}
 _CORNER = "corner"
-PanelName = Literal["studies", "layers", "report", "health"]
+PanelName = Literal["studies", "findings", "layers", "report", "health"]
 
 
 def tr(text: str) -> str:
@@ -118,6 +118,7 @@ class Docks(QObject):
             paint_own_ground(panel)
         titles: dict[PanelName, str] = {
             "studies": tr("Studies"),
+            "findings": tr("Findings"),
             "layers": tr("Layers"),
             "report": tr("Report"),
             "health": tr("Health"),
@@ -152,14 +153,15 @@ class Docks(QObject):
         """Put every dock where it was at first."""
         window, docks = self._window, self.docks
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["studies"])
-        for dock in (docks["layers"], docks["report"], docks["health"]):
+        for dock in (docks["findings"], docks["layers"], docks["report"], docks["health"]):
             dock.setFloating(False)
             window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        window.tabifyDockWidget(docks["findings"], docks["layers"])
         window.tabifyDockWidget(docks["layers"], docks["report"])
         window.tabifyDockWidget(docks["report"], docks["health"])
         for dock in docks.values():
             dock.show()
-        docks["layers"].raise_()
+        docks["findings"].raise_()
         self._width_name = None
         self.fit(window.width())
 
@@ -228,7 +230,7 @@ class Docks(QObject):
         for dock in self.docks.values():
             dock.setVisible(shown)
         if shown:
-            self.docks["layers"].raise_()
+            self.docks["findings"].raise_()
             self._width_name = None
             self.fit(self._window.width())
 

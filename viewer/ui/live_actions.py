@@ -34,6 +34,7 @@ class Actions(QObject):
             if spec.icon:
                 action.setIcon(icon(spec.icon, color=spec.color))
             action.setCheckable(spec.checked is not None or spec.toggles)
+            action.setAutoRepeat(spec.repeats)
             if spec.scope == "viewport":
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._actions[spec.id] = action

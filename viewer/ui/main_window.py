@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from viewer.domain.decision import reasons_from
 from viewer.domain.library import Library
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
@@ -20,6 +21,8 @@ from viewer.scene.cursor import CursorInfo
 from viewer.ui.blink import Blink
 from viewer.ui.cursor_words import cursor_words
 from viewer.ui.dialogs import Dialogs
+from viewer.ui.findings.blind_line import BlindLine
+from viewer.ui.findings.review import ReviewCalls, ReviewInWindow
 from viewer.ui.held_key import HeldKey
 from viewer.ui.host import Host, Settings
 from viewer.ui.layout_picker import LayoutButton
@@ -120,7 +123,9 @@ class MainWindow(QMainWindow):
                 tell=self.notify,
                 show_issues=self.status.show_issues,
             ),
+            actions=self.actions_table,
         )
+        self._add_review()
         self._attach()
         self._connect_pages()
         self._timers()
@@ -170,22 +175,36 @@ class MainWindow(QMainWindow):
         self._blink.stop()
         self.looks.close()
         self.grid.end()
+        self.review.end()
         self.panels.end()
 
     def _center(self) -> None:
         center = QWidget()
         center.setObjectName("centre")
-        column = QVBoxLayout(center)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addWidget(self.grid, 1)
+        self._column = QVBoxLayout(center)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.notices)
+        self._column.addWidget(self.grid, 1)
         self._pages = QStackedWidget()
         # Without it the hidden welcome page would keep the panels from growing.
         self._pages.setMinimumSize(360, 240)
         self._pages.addWidget(center)
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)
+
+    def _add_review(self) -> None:
+        calls = ReviewCalls(
+            say=self.status.show_hint,
+            reasons=lambda: reasons_from(self._settings.reasons),
+            over=lambda: QRect(self.grid.mapTo(self, QPoint(0, 0)), self.grid.size()),
+            bring=lambda: self.panels.docks.show_panel("findings"),
+        )
+        self.review = ReviewInWindow(self._reading, self, self.actions_table, self.panels.findings, calls)
+        blind = BlindLine(self._reading)
+        blind.finished.connect(self.actions_table["reveal"].trigger)
+        self._column.insertWidget(0, blind)
+        self._column.addWidget(self.review.bar)
 
     def _timers(self) -> None:
         self._images_later = Later(self, self.grid.refresh, rank=IMAGES)
@@ -200,6 +219,7 @@ class MainWindow(QMainWindow):
         table = self.actions_table
         table.attach(reading_acts(self._reading, self._store, self.notify))
         table.attach(self.measuring.acts)
+        table.attach(self.review.acts)
         table.attach(
             {
                 "open_folder": self.opening.ask_folder,

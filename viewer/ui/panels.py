@@ -14,9 +14,11 @@ from viewer.reading.reading import Reading
 from viewer.ui.browser.panel import BrowserPanel
 from viewer.ui.browser.rail import BrowserRail
 from viewer.ui.docks import Docks, focus_next
+from viewer.ui.findings.panel import FindingsPanel
 from viewer.ui.health import HealthPanel
 from viewer.ui.host import Host
 from viewer.ui.layers.panel import LayersPanel
+from viewer.ui.live_actions import Actions
 from viewer.ui.notices import Notice
 from viewer.ui.parts import icon_button
 from viewer.ui.report.panel import ReportPanel
@@ -45,16 +47,25 @@ class PanelCalls:
 class Panels:
     """All panels of a window."""
 
-    def __init__(self, window: QMainWindow, reading: Reading, store: Store, host: Host, calls: PanelCalls) -> None:
+    def __init__(
+        self, window: QMainWindow, reading: Reading, store: Store, host: Host, calls: PanelCalls, *, actions: Actions
+    ) -> None:
         self._calls = calls
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
+        self.findings = FindingsPanel(reading, actions)
         self.layers = LayersPanel(reading, store)
         self.report = ReportPanel(reading, host.documents)
         self.health = HealthPanel(reading)
         self.docks = Docks(
             window,
-            {"studies": self.browser, "layers": self.layers, "report": self.report, "health": self.health},
+            {
+                "studies": self.browser,
+                "findings": self.findings,
+                "layers": self.layers,
+                "report": self.report,
+                "health": self.health,
+            },
             self.rail,
         )
         opener = icon_button("folder-open", tr("Open folder"))
@@ -98,11 +109,13 @@ class Panels:
         self.rail.health_wanted.connect(health)
         self.layers.report_wanted.connect(self._show_report)
         self.layers.writing_wanted.connect(self._calls.write_on)
+        self.findings.number_changed.connect(partial(self.docks.show_number, "findings"))
         self.layers.number_changed.connect(partial(self.docks.show_number, "layers"))
         self.report.number_changed.connect(partial(self.docks.show_number, "report"))
         self.report.document.save_failed.connect(partial(self._tell_failure, tr("The copy could not be written.")))
         self.report.export_failed.connect(partial(self._tell_failure, tr("The report could not be written.")))
         self.health.number_changed.connect(self._show_health_number)
+        self.findings.refresh()
         self.layers.refresh()
         self.report.refresh()
         self.health.refresh()
@@ -136,4 +149,4 @@ class Panels:
 
     def _next_panel(self) -> None:
         browser = self.rail.view if self.docks.is_narrow else self.browser.view
-        focus_next((browser, self._calls.images(), self.layers.view, self.report.view, self.health.view))
+        focus_next((browser, self._calls.images(), self.findings.view, self.layers.view, self.report.view, self.health.view))

@@ -128,7 +128,8 @@ class ReportPanel(QWidget):
         state = self._reading.state
         overlays = reports_of(state)
         keys = tuple(overlay.instance for overlay in overlays)
-        chosen = state.selection.overlay
+        named = (state.selection.overlay, *(key for key, _ in state.selection.said))
+        chosen = next((key for key in named if key in keys), None)
         wanted = chosen if chosen in keys else self._shown if self._shown in keys else next(iter(keys), None)
         self._list(overlays, state)
         same_library = self.model.library is state.content.library
@@ -272,7 +273,7 @@ class ReportPanel(QWidget):
         self._arrange()
 
     def _show_selected(self, selection: Selection) -> None:
-        item = selection.item if selection.overlay == self._shown else ""
+        item = self._item_of(selection)
         index = self.model.index_of(item) if item else QModelIndex()
         current = self.tree.currentIndex()
         if index.isValid() and index != current:
@@ -285,10 +286,14 @@ class ReportPanel(QWidget):
 
     def _write_page(self, selection: Selection) -> None:
         """Write the page anew; while it is hidden that waits until it is shown."""
-        self._written_for = selection.item if selection.overlay == self._shown else ""
+        self._written_for = self._item_of(selection)
         self._page_is_old = not self._page_is_wanted()
         page = None if self._page_is_old else self._made_page()
         self.page.show_page(page, describe(self.model.library), selected=self._written_for)
+
+    def _item_of(self, selection: Selection) -> str:
+        """Return the item of the shown report that is selected, itself or as what speaks of the selected finding."""
+        return dict((*selection.said, (selection.overlay, selection.item))).get(self._shown, "")
 
     def _made_page(self) -> ReportPage | None:
         """Return the page of the report that is shown; made when it is first asked for."""

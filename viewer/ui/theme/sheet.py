@@ -209,6 +209,17 @@ QPushButton[role="act-primary"]:pressed { background: @fill_pressed; }
 QPushButton[role="act-primary"]:focus { border: 2px solid @focus; min-height: ~52; }
 QPushButton[role="act-primary"] QLabel { color: @on_fill; }
 QPushButton[role="act-primary"] QLabel[role="key"] { border-color: @on_fill; }
+QPushButton[kind="pill"] { border-radius: 11px; padding: 0 8px; min-height: ~20; font-weight: 400; color: @text2; }
+QPushButton[kind="pill"]:checked { background: @sel; color: @text1; border-color: @accent; }
+QPushButton[kind="pill"]:focus { border: 2px solid @focus; padding: 0 7px; min-height: ~18; }
+QPushButton[kind="decide"] { padding: 0; min-height: ~26; }
+QPushButton[taken="accepted"] { border: 2px solid @accepted; }
+QPushButton[taken="rejected"] { border: 2px solid @rejected; }
+QPushButton[taken="uncertain"] { border: 2px solid @uncertain; }
+QPushButton[taken="modified"] { border: 2px solid @modified; }
+QLabel[role="differs"] { color: @warning; font-weight: 600; }
+QFrame[role="blind"] { background: @ai_bg; border-bottom: 1px solid @ai; }
+QSplitter::handle:vertical { background: @line; height: 1px; }
 """
 
 _COLOR = re.compile(r"@([a-z_0-9]+)")
