@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from viewer.app.commands.layers import Layer, content_of, read_layers
+from viewer.app.commands.measured_dose import dose_in_regions, dose_lines
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
@@ -144,6 +145,7 @@ def _as_table(document: dict[str, Any]) -> str:
         volume = "" if part["volume_ml"] is None else f"{part['volume_ml']:.2f} ml"
         state = "" if part["state"] == "ok" else part["state"]
         lines.append(printable(f"  {part['part']:>4}  {part['label']:<32} {voxels:>10} {volume:>14}  {state}").rstrip())
+    lines += dose_lines(document["dose"])
     last = ""
     for check in document["checks"]:
         report = check["object"]
