@@ -35,6 +35,10 @@ class GroupCalls:
     keep: Callable[[tuple[SavedGroup, ...]], None]
 
 
+NO_GROUPS = GroupCalls(tuple, lambda: None, lambda _: None)
+"""Where nothing keeps groups of the reader's own."""
+
+
 def fill_groups(menu: QMenu, reading: Reading, calls: GroupCalls) -> None:
     """Fill a menu with what can be shown together; groups that no part belongs to are greyed."""
     state = reading.state

@@ -22,16 +22,18 @@ from viewer.representations.on_plane import OnPlane
 from viewer.scene.hovered import parts_hovered
 from viewer.scene.plain_words import count
 from viewer.scene.slide_scene import slide_inputs
+from viewer.ui.layers.card import SelectionCard
 from viewer.ui.layers.delegate import LayersDelegate
 from viewer.ui.layers.fused import fused_rows
+from viewer.ui.layers.group_menu import NO_GROUPS, GroupCalls, fill_groups
 from viewer.ui.layers.maps import bars_beside, with_value_rows
 from viewer.ui.layers.measurements import measurement_rows
-from viewer.ui.layers.provenance import ProvenanceCard
 from viewer.ui.layers.row import Grouping, LayerFilter, LayerRow, tr
 from viewer.ui.layers.row_acts import RowActs
 from viewer.ui.layers.tree import is_report, layer_rows, overlays_listed
 from viewer.ui.layers.view import LayersView
 from viewer.ui.measuring_acts import copy_measurement
+from viewer.ui.part_work import PartWork
 from viewer.ui.parts import EmptyState, divider, label, search_field
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
@@ -63,7 +65,9 @@ class LayersPanel(QWidget):
     report_wanted = Signal(object)
     writing_wanted = Signal(str)
 
-    def __init__(self, reading: Reading, store: Store) -> None:
+    def __init__(
+        self, reading: Reading, store: Store, *, work: PartWork | None = None, groups: GroupCalls = NO_GROUPS
+    ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self._reading, self._store = reading, store
@@ -87,10 +91,16 @@ class LayersPanel(QWidget):
         self.on_slice.setProperty("kind", "small")
         self.on_slice.setToolTip(tr("Only what touches the slice that is shown"))
         self.on_slice.toggled.connect(self._filter_changed)
+        self.showing = QPushButton(tr("Show"))
+        self.showing.setIcon(icon("eye"))
+        self.showing.setProperty("kind", "menu")
+        self.showing.setAccessibleName(tr("What is shown"))
+        self.showing.setToolTip(tr("Show a group: organs, bones, your own"))
         self._make_grouping_menu()
+        self._make_showing_menu(groups)
         self._hidden = _HiddenLine()
         self._hidden.show_again.connect(lambda: reading.apply(hide_overlays, "shown"))
-        self.provenance = ProvenanceCard(reading)
+        self.provenance = SelectionCard(reading, work)
         self._empty = EmptyState("layers", tr("No layers here"))
         self._empty.link_followed.connect(self._clear_filter)
         self.acts = RowActs(
@@ -155,6 +165,7 @@ class LayersPanel(QWidget):
         top.setContentsMargins(10, 8, 10, 8)
         top.setSpacing(8)
         top.addWidget(self.search, 1)
+        top.addWidget(self.showing)
         top.addWidget(self.grouping)
         top.addWidget(self.on_slice)
         body = QWidget()
@@ -201,6 +212,16 @@ class LayersPanel(QWidget):
         group.triggered.connect(self._set_grouping)
         self.grouping.setMenu(menu)
 
+    def _make_showing_menu(self, groups: GroupCalls) -> None:
+        menu = QMenu(self.showing)
+
+        def fill() -> None:
+            menu.clear()
+            fill_groups(menu, self._reading, groups)
+
+        menu.aboutToShow.connect(fill)
+        self.showing.setMenu(menu)
+
     def _set_grouping(self, action: QAction) -> None:
         grouping = cast("Grouping", action.data())
         self._filter = LayerFilter(self._filter.search, on_slice=self._filter.on_slice, grouping=grouping)
@@ -211,7 +232,9 @@ class LayersPanel(QWidget):
     def _name_grouping(self) -> None:
         grouping = self._filter.grouping
         word = tr("Group") if grouping == "none" else tr(dict(GROUPINGS)[grouping])
-        self.grouping.setText("" if self.width() < SHORT_BELOW else word)
+        short = self.width() < SHORT_BELOW
+        self.grouping.setText("" if short else word)
+        self.showing.setText("" if short else tr("Show"))
         self.grouping.setToolTip(tr("Group the rows") + ("" if grouping == "none" else f": {word}"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -227,7 +250,7 @@ class LayersPanel(QWidget):
         self.on_slice.setChecked(False)
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
-        if old.hovered != new.hovered:
+        if old.hovered != new.hovered or old.hovered_below != new.hovered_below:
             self._show_hovered(new)
         if (
             old.content is not new.content
@@ -237,6 +260,8 @@ class LayersPanel(QWidget):
             or old.overlays_hidden != new.overlays_hidden
             or old.measurements is not new.measurements
             or old.measurements_hidden != new.measurements_hidden
+            or old.layer_order != new.layer_order
+            or old.safe_colors != new.safe_colors
         ):
             self._pending.ask()
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from collections import Counter
 
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.coverage import referenced_frames
+from viewer.domain.instance import FrameKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin, Provenance
 from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
-from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
-from viewer.scene.plain_words import date_and_time, plain
+from viewer.scene.plain_words import count, date_and_time, plain
+from viewer.scene.strip import coverage_of
 from viewer.ui.layers.row import tr
 from viewer.ui.layers.tree import why_not_here
-from viewer.ui.parts import icon_button, label
-from viewer.ui.plain_text import sentence, tooltip
-from viewer.ui.theme.icons import icon
-
-_BETWEEN_ROWS = 4
-_MORE_THAN_ROWS = 20
-_ROWS_KEPT = 7
-"""Room for so many lines is always kept: a card that grew when a row is clicked would take the place of that very row."""
 
 
 def provenance_of(overlay: Overlay, part: int | None) -> Provenance:
@@ -60,11 +57,14 @@ def provenance_lines(state: ReadingState) -> tuple[tuple[str, str], ...]:
         kind += " · " + tr("not verified")
     lines = [
         (tr("Algorithm"), plain(algorithm)),
+        (tr("Family"), plain(found.algorithm_family)),
         (tr("Kind"), kind),
         (tr("Made by"), plain(maker)),
         (tr("Person"), plain(person)),
         (tr("Made"), date_and_time(whole.content_date)),
+        (tr("Source"), _source_words(state, overlay)),
         (tr("Lies here"), lies_here(state, overlay)),
+        (tr("Covers"), covers(state, overlay, state.selection.part)),
     ]
     return tuple((name, text) for name, text in lines if text)
 
@@ -76,98 +76,62 @@ def lies_here(state: ReadingState, overlay: Overlay) -> str:
     return plain(entry.because) if entry is not None else why_not_here(state, overlay)
 
 
-def _short_words(lines: tuple[tuple[str, str], ...]) -> str:
+def source_stack(state: ReadingState, overlay: Overlay) -> Stack | None:
+    """Return the stack that an overlay was made of, as far as it is open: of the series that it names most images of."""
+    library = state.content.library
+    found: Counter[str] = Counter()
+    for one in overlay.references:
+        for key in library.instances_with_uid(one.sop_instance_uid):
+            place = library.place_of(FrameKey(key, (one.frames or (1,))[0] - 1))
+            if place is not None:
+                found[place[0]] += 1
+    if found:
+        return library.stack(found.most_common(1)[0][0])
+    named = (series for patient in library.patients for study in patient.studies for series in study.series)
+    series = next((one for one in named if one.series_instance_uid in overlay.referenced_series and one.stacks), None)
+    return series.stacks[0] if series is not None else None
+
+
+def covers(state: ReadingState, overlay: Overlay, part: int | None) -> str:
+    """Return on which images of the active stack a part, or anything of an object, lies, and which of them it refers to."""
+    stack = state.stack_of(state.pane)
+    if stack is None or len(stack.frames) < 2 or stack.pyramid is not None or why_not_here(state, overlay):
+        return ""
+    touched = frames_of(overlay, stack, part)
+    places = np.flatnonzero(touched)
+    if not len(places):
+        return tr("No image of this series")
+    words = tr("images {first} to {last} of {all}").format(
+        first=count(int(places[0]) + 1), last=count(int(places[-1]) + 1), all=count(len(stack.frames))
+    )
+    left_out = int(places[-1] - places[0] + 1 - len(places))
+    if left_out:
+        words += tr(", not {number} between").format(number=count(left_out))
+    named = int(np.count_nonzero(referenced_frames(overlay.references, stack)))
+    if named and part is None:
+        words += " · " + tr("it refers to {number}").format(number=count(named))
+    return words
+
+
+def frames_of(overlay: Overlay, stack: Stack, part: int | None) -> NDArray[np.bool_]:
+    """Return one entry a frame of a stack: whether a part, or anything of an object, lies on it."""
+    found = coverage_of(overlay, stack)
+    chosen = [here for number, here in found.items() if part is None or number == part]
+    return np.any(chosen, axis=0) if chosen else np.zeros(len(stack.frames), bool)
+
+
+def _source_words(state: ReadingState, overlay: Overlay) -> str:
+    if not overlay.references and not overlay.referenced_series:
+        return ""
+    stack = source_stack(state, overlay)
+    if stack is None:
+        return tr("Not among the opened files")
+    library = state.content.library
+    series = library.series_of(stack.frames[0].instance)
+    name = plain(series.description) or plain(series.modality)
+    return tr("{name} (shown)").format(name=name) if stack.id == state.pane.stack_id else name
+
+
+def short_words(lines: tuple[tuple[str, str], ...]) -> str:
     """Return who made it and how, on one line."""
     return " · ".join(text for name, text in lines if name in (tr("Algorithm"), tr("Kind")))
-
-
-class ProvenanceCard(QWidget):
-    """The card: a head that folds it to one line, and label and text in two columns."""
-
-    def __init__(self, reading: Reading) -> None:
-        super().__init__()
-        self.setProperty("role", "panel")
-        self._reading = reading
-        self._open = True
-        self._narrow = False
-        self._title = label(tr("Provenance"), "head")
-        self._short = label("", "third")
-        self._fold = icon_button("chevron-down", tr("Fold"))
-        self._fold.clicked.connect(self.toggle)
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(12, 0, 12, 10)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(_BETWEEN_ROWS)
-        self._grid.setColumnMinimumWidth(0, 82)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setRowStretch(_MORE_THAN_ROWS, 1)
-        self._body = QWidget()
-        self._body.setLayout(self._grid)
-        self._labels: list[tuple[QLabel, QLabel]] = []
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 4, 8, 4)
-        head.setSpacing(8)
-        head.addWidget(self._title)
-        head.addWidget(self._short, 1)
-        head.addWidget(self._fold)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._body)
-        stop = reading.connect(self._follow)
-        self.destroyed.connect(stop)
-        self._show()
-
-    def set_open(self, opened: bool) -> None:
-        """Open the card, or fold it to one line."""
-        self._open = opened
-        self._show()
-
-    def fit(self, *, narrow: bool) -> None:
-        """Fold to one line when the window becomes narrow, where the rows above need the room; open when it becomes wide."""
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.set_open(not narrow)
-
-    def toggle(self) -> None:
-        """Open or fold."""
-        self.set_open(not self._open)
-
-    def _follow(self, old: ReadingState, new: ReadingState) -> None:
-        if (
-            old.selection != new.selection
-            or old.pane.stack_id != new.pane.stack_id
-            or old.content.overlays is not new.content.overlays
-            or old.content.bindings is not new.content.bindings
-        ):
-            self._show()
-
-    def _show(self) -> None:
-        lines = provenance_lines(self._reading.state)
-        self.setVisible(bool(self._reading.state.content.overlays))
-        self._body.setVisible(self._open)
-        self._body.setMinimumHeight(_ROWS_KEPT * (self.fontMetrics().lineSpacing() + _BETWEEN_ROWS))
-        self._fold.setIcon(icon("chevron-down" if self._open else "chevron-right"))
-        self._fold.setAccessibleName(tr("Fold provenance") if self._open else tr("Open provenance"))
-        self._short.setText(tr("Nothing is selected.") if not lines else "" if self._open else _short_words(lines))
-        while len(self._labels) < len(lines):
-            row = len(self._labels)
-            pair = (label("", "second"), label("", wrap=True))
-            pair[1].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            for column, made in enumerate(pair):
-                self._grid.addWidget(made, row, column, Qt.AlignmentFlag.AlignTop)
-            self._labels.append(pair)
-        for row, (name, text) in enumerate(self._labels):
-            used = row < len(lines)
-            name.setVisible(used)
-            text.setVisible(used)
-            if used:
-                name.setText(lines[row][0])
-                text.setText(lines[row][1])
-        self._title.setToolTip(tooltip(*self._issue_lines()))
-
-    def _issue_lines(self) -> list[str]:
-        state = self._reading.state
-        overlay = state.content.overlays.get(state.selection.overlay) if state.selection.overlay else None
-        return [sentence(found) for found in overlay.issues] if overlay is not None else []
