@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from viewer.domain.dose import Dose, StoredHistogram
 from viewer.domain.dose_volume import DoseVolume
 from viewer.domain.overlay import Overlay
 from viewer.domain.structure_set import RegionOfInterest, StructureSet
+from viewer.export.spreadsheet import csv_text
 
 PERCENTS = (98.0, 95.0, 50.0, 2.0)
 """D98, D95, D50, D2: what at least so much of the volume receives (ICRU 83)."""
@@ -92,18 +91,16 @@ def rows(regions: Sequence[RegionDose]) -> list[list[str]]:
 
 def as_csv(regions: Sequence[RegionDose]) -> str:
     """Return the table, and below it the curves: dose, and the percentage of each region that receives at least it."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerows(rows(regions))
-    writer.writerow([])
-    writer.writerow(
-        [f"Dose ({regions[0].unit or 'relative'})" if regions else "Dose", *(f"{one.label} (%)" for one in regions)]
-    )
-    longest = max((one.found.edges for one in regions), key=len, default=np.zeros(0))
+    table = rows(regions)
+    if not table:
+        return ""
+    longest = max((one.found.edges for one in regions), key=len)
     curves = [np.interp(longest, one.found.edges, one.found.curve_percent, right=0.0) for one in regions]
-    for place, dose in enumerate(longest.tolist()):
-        writer.writerow([f"{dose:.4g}", *(f"{curve[place]:.4f}" for curve in curves)])
-    return written.getvalue()
+    head = [f"Dose ({regions[0].unit or 'relative'})", *(f"{one.label} (%)" for one in regions)]
+    points = [
+        [f"{dose:.4g}", *(f"{curve[place]:.4f}" for curve in curves)] for place, dose in enumerate(longest.tolist())
+    ]
+    return csv_text(table[0], [*table[1:], [], head, *points])
 
 
 def _is_of(content: Dose, structures: Overlay) -> bool:

@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     library = open_library(arguments.paths, sample=arguments.sample)
     layers = list(read_layers(library))
     document = {"parts": list(_parts(layers, library)), "checks": list(_checks(layers, library))}
+    document["dose"] = list(dose_in_regions(layers, library))
     if arguments.json:
         print_json(document)
     else:
