@@ -75,6 +75,9 @@ def test_escape_forgets_an_angle_half_drawn(opened: Driven) -> None:
     opened.canvas().grab()
     assert not any(isinstance(one, MeasurementDrawable) for one in opened.canvas().scene.drawables)
     assert made(opened) == []
+    assert opened.state.tool == "angle", "the tool stays for another try"
+    opened.key(Qt.Key.Key_Escape)
+    assert opened.state.tool == "window"
 
 
 def test_an_ellipse_by_e_says_what_the_pixels_of_the_file_are(opened: Driven) -> None:

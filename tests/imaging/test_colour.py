@@ -21,6 +21,16 @@ def test_a_palette_holds_its_ends() -> None:
     assert not takes_window(attributes)
 
 
+def test_a_colour_image_inverted_is_its_negative() -> None:
+    palette = attributes_of(photometric_interpretation="PALETTE COLOR", palette=Palette(RED, GREEN, BLUE, first=0))
+    frame = DecodedFrame(np.array([[0, 2]], np.uint8), 1)
+    assert display_colour(frame, palette, inverted=True).tolist() == [[[245, 215, 185], [225, 195, 165]]]
+    rgb = attributes_of(samples_per_pixel=3, bits_allocated=8, bits_stored=8, high_bit=7, signed=False)
+    shown = display_colour(DecodedFrame(np.array([[[1, 2, 255]]], np.uint8), 1), rgb, inverted=True)
+    assert shown.tolist() == [[[254, 253, 0]]]
+    assert shown.dtype == np.uint8
+
+
 def test_a_supplemental_palette_colours_only_values_from_its_first_on() -> None:
     attributes = attributes_of(palette=Palette(RED, GREEN, BLUE, first=1000, supplemental=True))
     frame = DecodedFrame(np.array([[0, 50, 999, 1000, 1002, 5000]], np.int16), 1)

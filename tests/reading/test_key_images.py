@@ -18,6 +18,7 @@ from viewer.iods.registry import read_overlay
 from viewer.reading.changes.library import library_grew, overlays_read
 from viewer.reading.changes.workspace import set_frame, show_stack
 from viewer.reading.key_images import (
+    go_to,
     has_key_images,
     key_frames,
     key_places,
@@ -89,6 +90,13 @@ def test_seeing_them_alone_begins_at_the_nearest_and_scrolls_from_one_to_the_nex
     state = toggle_only_key_images(state, 0)
     assert scroll(state, 0, 1).pane.frame == 8
     assert scroll(state, 0, -1).pane.frame == 6
+
+
+def test_the_first_and_the_last_and_a_click_on_the_strip_are_key_images_while_those_are_seen_alone(tmp_path: Path) -> None:
+    state = state_with(tmp_path, (OF_INTEREST, (2, 7, 8)))
+    assert [go_to(state, 0, place).pane.frame for place in (0, 4, 9)] == [0, 4, 9]
+    state = toggle_only_key_images(state, 0)
+    assert [go_to(state, 0, place).pane.frame for place in (0, 4, 5, 9)] == [2, 2, 7, 8]
 
 
 def test_without_key_images_scrolling_is_as_ever(tmp_path: Path) -> None:

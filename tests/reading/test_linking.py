@@ -57,6 +57,21 @@ def test_the_middle_follows_between_tilted_planes_and_turns_stay_each_viewport_s
     assert state.panes[1].view.rotation == 90
 
 
+def test_a_series_hung_beside_a_zoomed_one_has_its_size_and_middle_at_once() -> None:
+    fine = turned_series("fine", AXIAL, origin=(-7.0, 3.0, 0.0), spacing_mm=(0.5, 0.25))
+    coarse = turned_series("coarse", AXIAL, origin=(-20.0, -9.0, 1.0), spacing_mm=(1.5, 2.0), shape=(33, 21))
+    state = set_layout(opened(fine, coarse), "1x2")
+    first, second = (stack.id for stack in state.content.library.stacks)
+    alone = show_stack(show_stack(state, 0, first, 0), 1, None)
+    zoomed = set_view(alone, 0, View(zoom=6.0, center=(12.5, 31.0)))
+    state = show_stack(zoomed, 1, second, 0)
+    (point, size), (other, other_size) = middle_and_size(state, 0), middle_and_size(state, 1)
+    assert other_size == pytest.approx(size)
+    assert other[:2] == pytest.approx(point[:2])
+    assert state.panes[0].view == zoomed.panes[0].view
+    assert show_stack(toggle_link(zoomed, "view"), 1, second, 0).panes[1].view == View()
+
+
 def test_fitting_one_fits_the_linked_ones() -> None:
     state = set_view(beside(turned_series("a", AXIAL), turned_series("b", AXIAL)), 0, View(zoom=3.0, center=(1.0, 1.0)))
     assert fit_view(state, 1).panes[0].view == View()

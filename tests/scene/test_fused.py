@@ -19,6 +19,7 @@ from viewer.reading.state import ReadingState, WindowChoice
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.scene.cursor import cursor_info
 from viewer.scene.drawables import ImagePicture
+from viewer.scene.fused import fused_label
 from viewer.scene.inputs import PENDING, SceneInputs, Unavailable
 from viewer.scene.slice_scene import slice_scene
 
@@ -51,6 +52,17 @@ def test_a_pet_is_laid_over_hot_from_suv_0_to_5_and_clear_below_a_tenth_of_that(
     assert np.abs(picture[over].astype(int) - table[levels][over]).max() <= np.abs(np.diff(table.astype(int), axis=0)).max()
     assert (picture[over] == table[levels][over]).mean() > 0.9
     assert not over[-1, -1]
+
+
+@pytest.mark.parametrize(("description", "label"), [("PT body", "PT body"), ("pt", "pt"), ("PTs", "PT PTs"), ("", "PT")])
+def test_a_series_named_by_its_modality_is_not_named_so_twice(description: str, label: str) -> None:
+    state, _ = two_stacks()
+    (patient,) = state.content.library.patients
+    (study,) = patient.studies
+    ct, pet = study.series
+    pet = replace(pet, description=description)
+    library = replace(state.content.library, patients=(replace(patient, studies=(replace(study, series=(ct, pet)),)),))
+    assert fused_label(replace(state.content, library=library), PET) == label
 
 
 def test_half_opaque_is_the_mean_of_both() -> None:

@@ -32,14 +32,15 @@ def display_colour(
 ) -> NDArray[np.uint8]:
     """Return 8-bit sRGB (rows, columns, 3): colours go through the image's ICC profile when it has one.
 
-    ``index``, ``window`` and ``inverted`` matter only below a supplemental palette, where the image is grey; without a
-    window the default one is used.
+    ``index`` and ``window`` matter only below a supplemental palette, where the image is grey; without a window the default
+    one is used. ``inverted`` swaps that grey, and makes a negative of an image that is colour throughout: a radiograph
+    stored as RGB is turned round like any other.
     """
     palette = attributes.palette
-    if frame.stored.ndim == 3:
-        return to_srgb(_eight_bits(frame.stored, attributes), attributes.icc_profile)
-    if palette is not None and not palette.supplemental:
-        return to_srgb(through_palette(frame.stored, palette), attributes.icc_profile)
+    if frame.stored.ndim == 3 or (palette is not None and not palette.supplemental):
+        colours = through_palette(frame.stored, palette) if palette is not None and frame.stored.ndim != 3 else None
+        shown = to_srgb(_eight_bits(frame.stored, attributes) if colours is None else colours, attributes.icc_profile)
+        return np.uint8(255) - shown if inverted else shown
     chosen = window if window is not None else default_window(frame, attributes, index=index)
     grey = display_grey(frame, attributes, index=index, window=chosen, inverted=inverted)
     rgb = np.repeat(grey[:, :, None], 3, axis=2)

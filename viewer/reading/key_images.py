@@ -73,15 +73,18 @@ def scroll(state: ReadingState, pane: int, by: int) -> ReadingState:
     return step_frame(state, pane, by)
 
 
+def go_to(state: ReadingState, pane: int, place: int) -> ReadingState:
+    """Show the frame at a place, or the key image nearest to it where the pane shows those alone."""
+    stack = state.stack_of(state.panes[pane])
+    places = key_places(state, stack) if state.panes[pane].only_key_images and stack is not None else np.zeros(0, np.intp)
+    return set_frame(state, pane, int(places[np.argmin(np.abs(places - place))]) if len(places) else place)
+
+
 def toggle_only_key_images(state: ReadingState, pane: int) -> ReadingState:
     """Scroll through the key images of a pane alone, from the nearest one on, or through all frames again."""
     chosen = state.panes[pane]
     state = with_pane(state, pane, replace(chosen, only_key_images=not chosen.only_key_images))
-    stack = state.stack_of(chosen)
-    places = key_places(state, stack) if stack is not None else np.zeros(0, np.intp)
-    if chosen.only_key_images or not len(places):
-        return state
-    return set_frame(state, pane, int(places[np.argmin(np.abs(places - chosen.frame))]))
+    return state if chosen.only_key_images else go_to(state, pane, chosen.frame)
 
 
 def _selects(overlay: Overlay) -> bool:

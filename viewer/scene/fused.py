@@ -116,7 +116,9 @@ def fused_label(content: Content, stack_id: str) -> str:
     if stack is None or not stack.frames:
         return ""
     series = content.library.series_of(stack.frames[0].instance)
-    return " ".join(filter(None, (plain(series.modality), plain(series.description) or plain(stack.label))))
+    modality, name = plain(series.modality), plain(series.description) or plain(stack.label)
+    # "CT CT Images" says it twice.
+    return name if name.casefold().split()[:1] == [modality.casefold()] else " ".join(filter(None, (modality, name)))
 
 
 def laid_label(content: Content, laid: Laid) -> str:

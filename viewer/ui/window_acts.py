@@ -95,7 +95,7 @@ def reading_acts(
         "key_image_next": lambda: reading.apply(key_images.step_key_image, reading.state.active_pane, 1),
         "key_image_previous": lambda: reading.apply(key_images.step_key_image, reading.state.active_pane, -1),
         "only_key_images": lambda: reading.apply(key_images.toggle_only_key_images, reading.state.active_pane),
-        "slice_first": lambda: reading.apply(workspace.set_frame, reading.state.active_pane, 0),
+        "slice_first": lambda: reading.apply(key_images.go_to, reading.state.active_pane, 0),
         "slice_last": lambda: _last_frame(reading),
         "series_previous": series(-1),
         "series_next": series(1),
@@ -118,7 +118,7 @@ def toggle_hidden(reading: Reading) -> None:
 def _last_frame(reading: Reading) -> None:
     stack = reading.state.stack_of(reading.state.pane)
     if stack is not None:
-        reading.apply(workspace.set_frame, reading.state.active_pane, len(stack.frames) - 1)
+        reading.apply(key_images.go_to, reading.state.active_pane, len(stack.frames) - 1)
 
 
 def _largest_slice(reading: Reading) -> None:

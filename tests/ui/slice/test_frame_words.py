@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage, QPainter
+
+from tests.scene.one_stack import one_stack, ramp_pixels
+from viewer.reading.state import View
+from viewer.scene.drawables import Scene
+from viewer.scene.slice_scene import slice_scene
+from viewer.ui.slice.scene_painter import geometry_of
 from viewer.ui.image_words import image_font, text_width
-from viewer.ui.slice.frame_words import elided
+from viewer.ui.slice.frame_words import elided, paint_frame_words
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ID = "ID 716713622818558421526494572171041020891020924597"
@@ -27,3 +36,29 @@ def test_a_description_too_long_is_cut_at_its_end() -> None:
     shown = elided("2018-03-03  Magnetic resonance of the head", image_font(12, 400, 1.0), 150.0)
     assert shown.startswith("2018-03-03  Mag")
     assert shown.endswith("…")
+
+
+@pytest.mark.parametrize("corner", ["bottom_left", "bottom_right"])
+def test_the_scale_bar_stands_above_a_line_that_reaches_the_middle(corner: str) -> None:
+    state, inputs = one_stack([ramp_pixels()])
+    scene = slice_scene(state, 0, inputs)
+    lines = ("Over it: PT a series with a long name  −160 to 240 HU  50 %", "W 400  L 40", "the lowest")
+    corners = replace(scene.corner_text, top_left=(), top_right=(), bottom_left=(), bottom_right=())
+    scene = replace(scene, corner_text=replace(corners, **{corner: lines}))
+    words, both = painted(replace(scene, scale_mm=None)), painted(scene)
+    bar = both & ~words
+    assert bar.any()
+    rows, columns = (np.flatnonzero(bar.any(axis=axis)) for axis in (1, 0))
+    assert not words[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].any()
+
+
+def painted(scene: Scene) -> np.ndarray:
+    """Which pixels of a pane of 480 x 300 have words or the bar."""
+    picture = QImage(480, 300, QImage.Format.Format_Grayscale8)
+    picture.fill(0)
+    geometry = geometry_of(scene, View(), size=(480, 300), ratio=1.0)
+    painter = QPainter(picture)
+    paint_frame_words(painter, replace(scene, letters=("", "", "", "")), geometry, View())
+    painter.end()
+    pixels = np.frombuffer(picture.constBits(), np.uint8).reshape(300, picture.bytesPerLine())[:, :480]
+    return pixels > 60

@@ -127,6 +127,25 @@ def follow_view(state: ReadingState, pane: int) -> ReadingState:
     return state
 
 
+def join_view(state: ReadingState, pane: int) -> ReadingState:
+    """Give what was just hung in a viewport the size and middle that its linked neighbours have: the active one's first."""
+    stack = state.stack_of(state.panes[pane])
+    if stack is None or not stack.frames or not state.linked or not state.links.view or not stack.in_patient_space:
+        return state
+    shown = state.panes[pane]
+    plane = stack.planes[min(shown.frame, len(stack.planes) - 1)]
+    for other, neighbour in sorted(_others(state, pane), key=lambda one: one[0] != state.active_pane):
+        beside = state.panes[other]
+        if not neighbour.in_patient_space or beside.view.zoom is None:
+            continue
+        beside_plane = neighbour.planes[min(beside.frame, len(neighbour.planes) - 1)]
+        way = _way(state.content, beside_plane, plane)
+        if way is not None:
+            view = view_beside(beside.view, beside_plane, shown.view, plane, way)
+            return with_pane(state, pane, replace(shown, view=view))
+    return state
+
+
 def view_beside(view: View, plane: Plane, other: View, other_plane: Plane, way: Passage) -> View:
     """Return the view of another plane with the same size and middle in the patient; its turns and flips stay."""
     if view.zoom is None:

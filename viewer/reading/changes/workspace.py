@@ -9,7 +9,7 @@ from typing import Literal
 from viewer.domain.instance import InstanceKey
 from viewer.domain.stack import Stack
 from viewer.reading.changes.crosshair import carry_crosshair, joins_planes, place_of_crosshair
-from viewer.reading.changes.linking import follow_frame, follow_view, linked_place
+from viewer.reading.changes.linking import follow_frame, follow_view, join_view, linked_place
 from viewer.reading.changes.panes import inside, with_pane
 from viewer.reading.changes.planes import hang_in_planes, is_in_planes, leave_planes
 from viewer.reading.reslicing import why_not_resliced
@@ -36,7 +36,7 @@ def show_stack(state: ReadingState, pane: int, stack_id: str | None, frame: int 
         frame = _frame_beside_neighbours(state, pane, stack)
     if stack_id == state.panes[pane].stack_id:
         return with_pane(state, pane, replace(state.panes[pane], frame=inside(stack, frame)))
-    return with_pane(state, pane, Pane(stack_id=stack_id, frame=inside(stack, frame)))
+    return join_view(with_pane(state, pane, Pane(stack_id=stack_id, frame=inside(stack, frame))), pane)
 
 
 def set_frame(state: ReadingState, pane: int, frame: int) -> ReadingState:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QCursor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QCursor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from viewer.domain.instance import FrameKey
@@ -234,6 +234,24 @@ class SliceCanvas(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll or zoom."""
         self._pointing.wheel(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from the commands of the window while something is being drawn: it drops that first."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._drops_by(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Drop what is being drawn; the tool stays."""
+        if self._drops_by(event):
+            self._measuring.cancel()
+            self.refresh()
+        else:
+            super().keyPressEvent(event)
+
+    def _drops_by(self, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._measuring.draft is not None
 
     def leaveEvent(self, event: QEvent) -> None:
         """Say that nothing is under the mouse any more."""

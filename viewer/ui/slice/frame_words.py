@@ -100,8 +100,8 @@ def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> Non
     length = logical * ratio
     # The crosshair runs through the middle of the pane: then the bar stands at the right, over the corner text.
     crossed = any(isinstance(one, CrosshairDrawable) for one in scene.drawables)
-    lines_below = max(len(scene.corner_text.bottom_right) - 1, 0) if crossed else 0
     left = round(geometry.size[0] - MARGIN * ratio - length) if crossed else round((geometry.size[0] - length) / 2)
+    lines_below = max(len(scene.corner_text.bottom_right) - 1, 0) if crossed else _lines_reaching(scene, geometry, left)
     base = geometry.size[1] - round((38 + lines_below * metrics().px(LINE_HEIGHT)) * ratio)
     path = [QPointF(left, base - 7 * ratio), QPointF(left, base), QPointF(left + length, base)]
     path.append(QPointF(left + length, base - 7 * ratio))
@@ -117,6 +117,21 @@ def _paint_scale(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> Non
         words = f"{length_mm * 1000:g} µm"
     start = left + (length - text_width(words, used)) / 2
     draw_outlined(painter, QPointF(start, base - 11 * ratio), words, used, ON_IMAGE.text)
+
+
+def _lines_reaching(scene: Scene, geometry: ViewGeometry, left: float) -> int:
+    """Return how many lines higher a scale bar from ``left`` to as far from the other side must stand to cross no text.
+
+    The bar with its words is as high as two lines; at its usual height it stands above the lowest line.
+    """
+    ratio, text = geometry.ratio, scene.corner_text
+    used, room = image_font(12, 400, ratio), left - 2 * MARGIN * ratio
+    reaching = 0
+    for lines in ((*text.bottom_left, zoom_words(scene, geometry)), text.bottom_right):
+        for row, words in enumerate(reversed(lines)):
+            if row and text_width(words, used) > room:
+                reaching = max(reaching, row)
+    return reaching
 
 
 def zoom_words(scene: Scene, geometry: ViewGeometry) -> str:

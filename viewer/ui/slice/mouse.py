@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, Qt
 from viewer.domain.image_attributes import LookupTable, Window
 from viewer.geometry.plane import Plane, to_vector
 from viewer.reading.changes.crosshair import set_crosshair
-from viewer.reading.changes.workspace import set_frame, set_view, set_window
+from viewer.reading.changes.workspace import set_view, set_window
+from viewer.reading.key_images import go_to
 from viewer.reading.reading import Reading
 from viewer.reading.state import Tool, View, WindowChoice
 from viewer.scene.view_geometry import ViewGeometry, panned, zoomed_about
@@ -87,7 +88,7 @@ def follow_drag(reading: Reading, pane: int, start: DragStart, now: QPointF) -> 
         reading.apply(set_crosshair, pane, to_vector(point))
     else:
         steps = int(moved.y() / start.geometry.ratio / _SCROLL_PIXELS)
-        reading.apply(set_frame, pane, start.frame + steps)
+        reading.apply(go_to, pane, start.frame + steps)
 
 
 def dragged_window(window: Window | LookupTable, right: float, down: float) -> WindowChoice:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from viewer.reading.changes.workspace import set_active_pane, set_frame
-from viewer.reading.key_images import scroll
+from viewer.reading.changes.workspace import set_active_pane
+from viewer.reading.key_images import go_to, scroll
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.strip import Strip, strip_of
@@ -94,12 +94,12 @@ class SliceStrip(QWidget):
         """Jump to the frame."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._reading.apply(set_active_pane, self._pane)
-            self._reading.apply(set_frame, self._pane, self.place_at(event.position().y()))
+            self._reading.apply(go_to, self._pane, self.place_at(event.position().y()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scroll along."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._reading.apply(set_frame, self._pane, self.place_at(event.position().y()))
+            self._reading.apply(go_to, self._pane, self.place_at(event.position().y()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll."""
