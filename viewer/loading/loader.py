@@ -99,7 +99,7 @@ class Loader:
         self._room.forget()
         self._store.clear()
         self._solids.forget()
-        self._volumes = SegmentationVolumes(0)
+        self._volumes = SegmentationVolumes(self._store.budget_bytes // _BUDGET_SHARE_OF_VOLUMES)
         self._building.clear()
         self._readers = self._readers_of(Library())
         self._reading.apply(open_anew)

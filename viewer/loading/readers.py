@@ -148,6 +148,11 @@ class Readers:
         except NotBuilt:
             return PENDING
 
+    @property
+    def segmentation_bytes(self) -> int:
+        """Bytes of the voxels of segmentations that are kept."""
+        return self._volumes.used_bytes
+
     def build_volumes(self, overlay: Overlay, *, check: Callable[[float], None]) -> None:
         """Build the voxels of a segmentation; ``check`` is called with the part done, and what it raises ends it."""
         if isinstance(overlay.content, Segmentation):

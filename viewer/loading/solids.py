@@ -176,6 +176,7 @@ class Solids:
             return readers.surface(overlay, key, most_voxels, check=lambda _: control.check())
 
         def done(found: object) -> None:
+            self._store.count_elsewhere(readers.segmentation_bytes)
             if isinstance(found, Mesh):
                 put(found)
             elif isinstance(found, Unavailable):
