@@ -97,9 +97,7 @@ def as_csv(regions: Sequence[RegionDose]) -> str:
     longest = max((one.found.edges for one in regions), key=len)
     curves = [np.interp(longest, one.found.edges, one.found.curve_percent, right=0.0) for one in regions]
     head = [f"Dose ({regions[0].unit or 'relative'})", *(f"{one.label} (%)" for one in regions)]
-    points = [
-        [f"{dose:.4g}", *(f"{curve[place]:.4f}" for curve in curves)] for place, dose in enumerate(longest.tolist())
-    ]
+    points = [[f"{dose:.4g}", *(f"{curve[place]:.4f}" for curve in curves)] for place, dose in enumerate(longest.tolist())]
     return csv_text(table[0], [*table[1:], [], head, *points])
 
 

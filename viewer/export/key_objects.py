@@ -34,9 +34,9 @@ _OF_INTEREST = CodedConcept("113000", "DCM", "Of Interest")
 def reviewed_images(record: ReviewRecord) -> tuple[FrameKey, ...]:
     """Return the frames on which the decided findings were looked at, each once, in the order of the findings."""
     library = record.content.library
-    places = ((one.finding.location, library) for one in record.decided)
     frames: dict[FrameKey, None] = {}
-    for place, _ in places:
+    for one in record.decided:
+        place = one.finding.location
         stack = library.stack(place.stack_id) if place is not None else None
         if place is not None and stack is not None:
             frames[stack.frames[place.frame]] = None

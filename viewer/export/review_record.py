@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from viewer.domain.decision import BlindRead, Decision
 from viewer.domain.checked import NumberCheck
+from viewer.domain.decision import BlindRead, Decision
 from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceKey
 from viewer.reading.changes.review import single

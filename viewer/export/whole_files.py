@@ -24,3 +24,32 @@ def written_whole(path: Path) -> Iterator[Path]:
         path.chmod(0o644)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def written_new(path: Path) -> Iterator[Path]:
+    """Yield a path in the same folder with the same endings; on success it becomes ``path``, on failure it goes.
+
+    Raises
+    ------
+    FileExistsError
+        Something has that name by then; it stays as it is.
+    OSError
+        When the folder cannot be written to.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".overread-", suffix="".join(path.suffixes[-2:]))
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A disk without hard links: the name is taken first, so that nobody else's file is replaced.
+            path.touch(exist_ok=False)
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,204 @@
+"""A segmentation that a reader corrected, as a new object: SEG BINARY on the grid of the original, its source.
+
+Decided
+    Every segment of the original is in it, with its codes, colour and Tracking UID; what was edited is SEMIAUTOMATIC and
+    says who edited, what was not keeps its own algorithm type. The original stays as it is.
+    Segment Numbers of SEG BINARY run from 1 (PS3.3 C.8.20.2); those of an original that do not are given anew, in order.
+    A probability becomes the mask that the reader saw and edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence as Items
+
+from viewer.dicom.datasets import UnreadableDataset, read_dataset
+from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.overlay import Overlay
+from viewer.domain.segmentation import Segmentation
+from viewer.export.new_objects import (
+    CHARACTER_SET,
+    MAKER,
+    CannotWrite,
+    about,
+    new_uid,
+    person_name,
+    program_version,
+    written_code,
+)
+from viewer.export.review_report import SERIES_NUMBER
+from viewer.reading.state import Content
+from viewer.representations.volume_grid import VolumeGrid
+
+Mask = NDArray[np.bool_]
+
+_SOURCE_SEGMENTATION: Final = CodedConcept("128228", "DCM", "Source segmentation")
+_MODIFYING: Final = CodedConcept("109103", "DCM", "Modifying Equipment")
+_ANATOMY: Final = CodedConcept("123037004", "SCT", "Anatomical Structure")
+_LARGEST_BYTES: Final = 4 << 30
+"""Of segments that overlap, each of which takes a volume of its own."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was corrected. ``edited`` holds the Segment Numbers of the original that a reader changed.
+
+    ``mask_of`` returns (k, j, i) of a segment on ``grid``, as it is now.
+    """
+
+    overlay: Overlay
+    grid: VolumeGrid
+    edited: Collection[int]
+    mask_of: Callable[[int], Mask]
+
+
+def corrected_segmentation(content: Content, correction: Correction, *, reader: str) -> Dataset:
+    """Return the corrected segmentation.
+
+    Raises
+    ------
+    CannotWrite
+        The original has no position in the patient, cannot be read, or its overlapping segments are too large together.
+    """
+    import highdicom as hd
+    from highdicom.seg import Segmentation as Written
+
+    overlay, grid = correction.overlay, correction.grid
+    original = _read(content, overlay)
+    segmentation = overlay.content
+    if not isinstance(segmentation, Segmentation) or not original.get("FrameOfReferenceUID"):
+        raise CannotWrite("The segmentation has no position in the patient; a corrected one cannot be placed.")
+    items = _segment_items(original, segmentation)
+    subject = about(original)
+    sources = _source_images(content, overlay, str(original.FrameOfReferenceUID)) or [original]
+    for source in sources:
+        source.PatientName = ""
+    first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
+    step_mm = float(np.linalg.norm(np.subtract(second.origin, first.origin))) or segmentation.slice_spacing_mm or 1.0
+    made = Written(
+        source_images=sources,
+        pixel_array=_pixels(correction, [int(item.SegmentNumber) for item in items]),
+        segmentation_type="BINARY",
+        segment_descriptions=[_placeholder(number) for number in range(1, len(items) + 1)],
+        series_instance_uid=new_uid(),
+        series_number=SERIES_NUMBER + 3,
+        sop_instance_uid=new_uid(),
+        instance_number=1,
+        manufacturer=MAKER,
+        manufacturer_model_name=MAKER,
+        software_versions=program_version(),
+        device_serial_number="0",
+        content_label="CORRECTED",
+        content_description="Corrected by a reader",
+        content_creator_name=person_name(reader),
+        pixel_measures=hd.PixelMeasuresSequence(first.spacing_mm, step_mm, step_mm),
+        plane_orientation=hd.PlaneOrientationSequence("PATIENT", [*first.axis_column, *first.axis_row]),
+        plane_positions=[hd.PlanePositionSequence("PATIENT", plane.origin) for plane in grid.planes],
+        contributing_equipment=[
+            hd.ContributingEquipment(
+                MAKER,
+                written_code(_MODIFYING),
+                manufacturer_model_name=MAKER,
+                software_versions=program_version(),
+                contribution_description="Corrected by a reader",
+            )
+        ],
+        specific_character_set=CHARACTER_SET,
+        series_description="Corrected segmentation",
+        omit_empty_frames=True,
+    )
+    made.PatientName = subject.patient_name
+    made["SegmentSequence"].value = Items(
+        [_described(item, number, correction) for number, item in enumerate(items, start=1)]
+    )
+    made.SourceInstanceSequence = Items([_source(original)])
+    return made
+
+
+def _read(content: Content, overlay: Overlay) -> Dataset:
+    try:
+        return read_dataset(content.library.instance(overlay.instance))
+    except UnreadableDataset as error:
+        raise CannotWrite(f"The original segmentation cannot be read: {error.reason}.") from error
+
+
+def _segment_items(original: Dataset, segmentation: Segmentation) -> list[Dataset]:
+    """Return the items of the Segment Sequence that are no background, by their number."""
+    described = sorted(original.get("SegmentSequence", ()), key=lambda item: int(item.SegmentNumber))
+    background = {segmentation.padding_value} if segmentation.type == "LABELMAP" else set()
+    found = [item for item in described if int(item.SegmentNumber) not in background | {0}]
+    if not found:
+        raise CannotWrite("The segmentation describes no segment.")
+    return found
+
+
+def _source_images(content: Content, overlay: Overlay, frame_of_reference_uid: str) -> list[Dataset]:
+    """Return the images that the segmentation lies on, without their pixels; none of another Frame of Reference."""
+    binding = content.bindings.get(overlay.instance)
+    stack = content.library.stack(binding.default_stack_id) if binding and binding.default_stack_id else None
+    if stack is None or stack.frame_of_reference_uid != frame_of_reference_uid:
+        return []
+    keys = dict.fromkeys(frame.instance for frame in stack.frames)
+    if len(keys) < len(stack.frames):
+        # Frames of one instance: highdicom matches planes with single-frame images only.
+        return []
+    try:
+        return [read_dataset(content.library.instance(key)) for key in keys]
+    except UnreadableDataset:
+        return []
+
+
+def _pixels(correction: Correction, numbers: Sequence[int]) -> NDArray[Any]:
+    """Return (k, j, i) of new Segment Numbers, or (k, j, i, segments) where segments overlap."""
+    shape = correction.grid.shape
+    labels = np.zeros(shape, np.uint8 if len(numbers) < 256 else np.uint16)
+    for number, old in enumerate(numbers, start=1):
+        mask = correction.mask_of(old)
+        if labels[mask].any():
+            return _apart(correction, numbers)
+        labels[mask] = number
+    return labels
+
+
+def _apart(correction: Correction, numbers: Sequence[int]) -> NDArray[np.uint8]:
+    shape = (*correction.grid.shape, len(numbers))
+    if int(np.prod(shape, dtype=np.int64)) > _LARGEST_BYTES:
+        raise CannotWrite("The segments overlap and are too large to be written together.")
+    pixels = np.zeros(shape, np.uint8)
+    for place, old in enumerate(numbers):
+        pixels[..., place] = correction.mask_of(old)
+    return pixels
+
+
+def _placeholder(number: int) -> Any:
+    """Return a description that the item of the original takes the place of."""
+    from highdicom.seg import SegmentDescription
+
+    code = written_code(_ANATOMY)
+    return SegmentDescription(number, str(number), code, code, "MANUAL")
+
+
+def _described(item: Dataset, number: int, correction: Correction) -> Dataset:
+    """Return the item of a segment for the new object: as the original says, but for who made it what it is now."""
+    made = deepcopy(item)
+    if int(item.SegmentNumber) in correction.edited:
+        name = str(item.get("SegmentAlgorithmName", "") or "")
+        made.SegmentAlgorithmType = "SEMIAUTOMATIC"
+        made.SegmentAlgorithmName = f"{name}, edited in {MAKER}"[:64] if name else f"Edited in {MAKER}"
+    made.SegmentNumber = number
+    return made
+
+
+def _source(original: Dataset) -> Dataset:
+    made = Dataset()
+    made.ReferencedSOPClassUID = original.SOPClassUID
+    made.ReferencedSOPInstanceUID = original.SOPInstanceUID
+    made.PurposeOfReferenceCodeSequence = Items([written_code(_SOURCE_SEGMENTATION)])
+    return made

@@ -1,0 +1,166 @@
+"""Writes a review into a folder that the reader named: new files only, each whole or not at all, none beside the open ones.
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+
+from pydicom.dataset import Dataset
+
+from viewer.domain.instance import FrameKey
+from viewer.domain.library import Library
+from viewer.domain.measurement import Measurement
+from viewer.export.findings_table import findings_table
+from viewer.export.key_objects import key_object_selection, reviewed_images
+from viewer.export.new_objects import CannotWrite
+from viewer.export.reader_marks import reader_marks
+from viewer.export.review_record import ReviewRecord
+from viewer.export.review_report import review_report
+from viewer.export.whole_files import written_new
+
+ReviewForm = Literal["report", "images", "marks", "table", "sheet"]
+FORMS: Final[tuple[ReviewForm, ...]] = ("report", "images", "marks", "table", "sheet")
+_TRIES: Final = 1000
+
+Check = Callable[[float], None]
+"""Called with how much is done, 0 to 1; may raise to end the work."""
+
+
+@dataclass(frozen=True)
+class ReaderMarks:
+    """The reader's own measurements by frame, and what stands beside each."""
+
+    marks: Mapping[FrameKey, Sequence[Measurement]] = field(default_factory=lambda: MappingProxyType({}))
+    words: Callable[[Measurement], str] = field(default=lambda one: one.text)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and what was asked for and is not there, as sentences."""
+
+    files: tuple[Path, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewPlan:
+    """What to write where. ``stem`` begins every name; it says nothing of the patient."""
+
+    folder: Path
+    stem: str
+    forms: frozenset[ReviewForm]
+
+
+def stem_at(at: str) -> str:
+    """Return the beginning of file names of a review that is written at a time (ISO 8601)."""
+    digits = "".join(one for one in at if one.isdigit())
+    return f"review-{digits[:8]}-{digits[8:14]}"
+
+
+def why_not_here(folder: Path, opened: Iterable[Path], library: Library) -> str:
+    """Return why nothing is written into a folder, as a sentence; empty when it may be.
+
+    Parameters
+    ----------
+    opened
+        The files and folders that were opened.
+    """
+    wanted = folder.resolve()
+    if wanted.exists() and not wanted.is_dir():
+        return "That is a file; choose a folder."
+    roots = {path.resolve() if path.is_dir() else path.resolve().parent for path in opened}
+    roots |= {Path(one.source.path).resolve().parent for one in library.instances}
+    if any(wanted == root or root in wanted.parents for root in roots):
+        return "That folder is part of what is open, where nothing is ever written; choose a folder elsewhere."
+    return ""
+
+
+def write_review(records: Sequence[ReviewRecord], marks: ReaderMarks, plan: ReviewPlan, check: Check) -> Written:
+    """Write all forms but the sheet.
+
+    Parameters
+    ----------
+    records
+        One a study.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to; what was written before stays, whole.
+    """
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
+    left_out: list[str] = []
+    done = 0.0
+    for number, record in enumerate(records, start=1):
+        stem = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
+        for name, make in _makers(record, marks, plan.forms):
+            check(done / (len(records) * 4 + 1))
+            done += 1
+            try:
+                objects = make()
+            except CannotWrite as reason:
+                left_out.append(str(reason))
+                continue
+            for place, dataset in enumerate(objects, start=1):
+                more = f"-{place}" if len(objects) > 1 else ""
+                files.append(_save(dataset, plan.folder, f"{stem}-{name}{more}"))
+    if "table" in plan.forms:
+        files.append(save_text(findings_table(records), plan.folder, f"{plan.stem}-findings"))
+    check(1.0)
+    return Written(tuple(files), tuple(dict.fromkeys(left_out)))
+
+
+def _makers(
+    record: ReviewRecord, marks: ReaderMarks, forms: frozenset[ReviewForm]
+) -> Iterator[tuple[str, Callable[[], list[Dataset]]]]:
+    library, study, reader = record.content.library, record.study_instance_uid, record.signature.reader
+    if "report" in forms:
+        yield "report", lambda: [review_report(record)]
+    if "images" in forms:
+        words = "Images of the findings that were reviewed"
+        yield (
+            "images",
+            lambda: [key_object_selection(library, study, reviewed_images(record), reader=reader, description=words)],
+        )
+    if "marks" in forms:
+        of_study = {
+            frame: found
+            for frame, found in marks.marks.items()
+            if library.instance(frame.instance).study_instance_uid == study
+        }
+        yield "marks", lambda: reader_marks(library, of_study, marks.words, reader=reader)
+
+
+def _save(dataset: Dataset, folder: Path, name: str) -> Path:
+    def save(path: Path) -> None:
+        dataset.save_as(path, enforce_file_format=True)
+
+    return save_new(save, folder, name, ".dcm")
+
+
+def save_text(text: str, folder: Path, name: str) -> Path:
+    """Write a table into a new file; spreadsheets take one without the mark for one in an old code page."""
+
+    def save(path: Path) -> None:
+        path.write_text(text, encoding="utf-8-sig", newline="")
+
+    return save_new(save, folder, name, ".csv")
+
+
+def save_new(save: Callable[[Path], None], folder: Path, name: str, ending: str) -> Path:
+    """Let ``save`` write a file under a name that nothing has, and return where it is. Raises OSError."""
+    for number in range(1, _TRIES):
+        path = folder / (f"{name}{ending}" if number == 1 else f"{name}-{number}{ending}")
+        if path.exists():
+            continue
+        try:
+            with written_new(path) as temporary:
+                save(temporary)
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(17, "every name is taken", str(folder / name))
