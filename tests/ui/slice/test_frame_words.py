@@ -12,9 +12,9 @@ from tests.scene.one_stack import one_stack, ramp_pixels
 from viewer.reading.state import View
 from viewer.scene.drawables import Scene
 from viewer.scene.slice_scene import slice_scene
-from viewer.ui.slice.scene_painter import geometry_of
 from viewer.ui.image_words import image_font, text_width
 from viewer.ui.slice.frame_words import elided, paint_frame_words
+from viewer.ui.slice.scene_painter import geometry_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
 ID = "ID 716713622818558421526494572171041020891020924597"
