@@ -1,4 +1,4 @@
-"""Writes a review into a folder that the reader named: new files only, each whole or not at all, none beside the open ones.
+"""Writes a review into a folder that the reader named: new files only, each whole or not at all, none beside open ones."""
 
 from __future__ import annotations
 
