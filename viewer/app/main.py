@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "measure": "volumes of everything; reported numbers against recomputed ones",
     "check": "health of AI objects for their makers: conformance, references, geometry, colours, empty parts",
     "compare": "two segmentations or structure sets, part by part: overlap, distances, volumes",
+    "review": "decisions on findings written as a standard record (DICOM SR), with a table and a sheet",
     "self-test": "whether what was installed works here: every transfer syntax, 2D, 3D, the window",
 }
 """Command names with one line of help; each is a module of ``viewer.app.commands``, imported only when asked for."""

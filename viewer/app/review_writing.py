@@ -1,0 +1,150 @@
+"""Writes a review: what ``export`` writes, and the sheet with its pictures. For commands and, in a job, for the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from PySide6.QtGui import QImage
+
+from viewer.domain.finding import Finding
+from viewer.domain.instance import FrameKey
+from viewer.domain.measurement import Measurement
+from viewer.export.finding_sheet import SheetBlock, sheet_of
+from viewer.export.review_files import (
+    ReaderMarks,
+    ReviewForm,
+    ReviewPlan,
+    Written,
+    save_new,
+    stem_at,
+    write_review,
+)
+from viewer.export.review_record import ReviewRecord, Signature, reviewed_content, studies_with_decisions
+from viewer.loading.eager import EagerInputs
+from viewer.reading.changes.layers import set_overlay_visible, set_part_visible, set_style
+from viewer.reading.changes.workspace import show_stack
+from viewer.reading.navigate import frame_of_measurement
+from viewer.reading.state import LayerStyle, ReadingState
+from viewer.scene.inputs import SceneInputs
+from viewer.scene.measured_image import image_of_measurement
+from viewer.scene.measured_words import copied_words
+from viewer.scene.slice_scene import effective_view, slice_scene
+from viewer.ui.finding_sheets import PICTURE_PIXELS, save_sheet_pdf, sheet_picture
+from viewer.ui.measuring_acts import tr as say_measured
+from viewer.ui.printing import Paper, print_scene
+
+Check = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class ReviewOrder:
+    """What the reader asked to be written."""
+
+    folder: Path
+    signature: Signature
+    forms: frozenset[ReviewForm]
+
+
+def now() -> str:
+    """Return the time, ISO 8601 in UTC, in whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) -> Written:
+    """Write everything that was asked for, of every opened study with a decision.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to.
+    """
+    at = now()
+    records = records_of(state, order.signature, at)
+    plan = ReviewPlan(order.folder, stem_at(at), order.forms)
+    with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs:
+        marks = _marks(state, inputs)
+        written = write_review(records, marks, plan, lambda part: check(part / 2))
+        files = list(written.files)
+        for number, record in enumerate(records if "sheet" in order.forms else (), start=1):
+            name = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
+            files.append(_save_sheet(record, inputs, (order.folder, name), lambda part: check(0.5 + part / 2)))
+    return Written(tuple(files), written.left_out)
+
+
+def records_of(state: ReadingState, signature: Signature, at: str) -> list[ReviewRecord]:
+    """Return the records of all opened studies with a decision."""
+    known = reviewed_content(state.content)
+    return [
+        known.record(study, state.decisions, signature, at, state.blind_reads.get(study, ()))
+        for study in studies_with_decisions(known.findings, state.decisions)
+    ]
+
+
+def _save_sheet(record: ReviewRecord, inputs: SceneInputs, place: tuple[Path, str], check: Check) -> Path:
+    sheet = sheet_of(record)
+
+    def save(path: Path) -> None:
+        save_sheet_pdf(sheet, lambda block: picture_of(record, block, inputs), path, check)
+
+    return save_new(save, place[0], f"{place[1]}-sheet", ".pdf")
+
+
+def save_finding_sheet(state: ReadingState, finding: Finding, signature: Signature, path: Path, inputs: SceneInputs) -> None:
+    """Save the sheet of one finding, decided or not; the ending says PDF or PNG. Raises OSError."""
+    known = reviewed_content(state.content)
+    record = known.record(finding.study_instance_uid, state.decisions, signature, now())
+    ids = frozenset(one.id for one in (finding.members or (finding,)))
+    sheet = sheet_of(record, ids)
+
+    def picture(block: SheetBlock) -> QImage | None:
+        return picture_of(record, block, inputs)
+
+    if path.suffix.lower() == ".png":
+        if not sheet_picture(sheet, picture).save(str(path), "PNG"):  # type: ignore[call-overload]
+            raise OSError(0, "the picture could not be written")
+    else:
+        save_sheet_pdf(sheet, picture, path)
+
+
+def picture_of(record: ReviewRecord, block: SheetBlock, inputs: SceneInputs) -> QImage | None:
+    """Return the slice with a finding on it, and nothing else laid over; None where it lies on no opened image."""
+    finding = block.finding
+    location = finding.location
+    stack = record.content.library.stack(location.stack_id) if location is not None else None
+    if location is None or stack is None:
+        return None
+    state = show_stack(ReadingState(content=record.content), 0, stack.id, location.frame)
+    hidden = {one.instance: LayerStyle(visible=False) for one in record.content.overlays_on(stack.id)}
+    state = replace(state, layers=MappingProxyType(hidden))
+    for source in finding.sources:
+        overlay = record.content.overlays[source.overlay]
+        if source.overlay not in hidden or not overlay.draws:
+            continue
+        first = state.layer(source.overlay).visible is False
+        for part in overlay.parts if first else ():
+            state = set_part_visible(state, source.overlay, part.number, visible=False)
+        state = set_part_visible(state, source.overlay, source.part, visible=True)
+        state = set_overlay_visible(set_style(state, source.overlay, "outline"), source.overlay, visible=True)
+    scene = slice_scene(state, 0, inputs)
+    paper = Paper((PICTURE_PIXELS, PICTURE_PIXELS), words=False)
+    return print_scene(scene, effective_view(state, 0), paper)
+
+
+def _marks(state: ReadingState, inputs: SceneInputs) -> ReaderMarks:
+    """Return the reader's measurements that lie on opened images, and their words."""
+    marks: dict[FrameKey, Sequence[Measurement]] = {}
+    for on_image in state.measurements.values():
+        frame = frame_of_measurement(state, on_image[0]) if on_image else None
+        if frame is not None:
+            marks[frame] = on_image
+
+    def words(measurement: Measurement) -> str:
+        image = image_of_measurement(state, measurement, inputs)
+        return copied_words(measurement, image, say_measured) if image is not None else measurement.text
+
+    found: Mapping[FrameKey, Sequence[Measurement]] = marks
+    return ReaderMarks(found, words)
