@@ -93,7 +93,7 @@ class Deformation:
 
     def to_registered(self, points: FloatArray, *, beyond: bool = False) -> FloatArray:
         """Return points (n, 3) mm of the source in the registered space, to ``ACCURACY_MM``; NaN where undefined."""
-        wanted = _through(np.linalg.inv(self.after), points)
+        wanted = _through(np.asarray(np.linalg.inv(self.after), dtype=np.float64), points)
         inner = wanted.copy()
         if self.grid is not None:
             left = np.arange(len(points))
@@ -107,7 +107,7 @@ class Deformation:
             if not beyond:
                 miss = np.linalg.norm(inner + self.grid.at(inner) - wanted, axis=1)
                 inner[~(miss <= ACCURACY_MM)] = np.nan
-        return _through(np.linalg.inv(self.before), inner)
+        return _through(np.asarray(np.linalg.inv(self.before), dtype=np.float64), inner)
 
 
 def _through(matrix: FloatArray, points: FloatArray) -> FloatArray:

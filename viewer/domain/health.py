@@ -10,7 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from viewer.domain.binding import Binding
+from viewer.domain.bulk_annotations import BulkAnnotations
 from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
@@ -99,6 +102,8 @@ def object_health(
     yield from _colours(overlay)
     if isinstance(overlay.content, SurfaceSegmentation):
         yield from _surfaces(overlay.content)
+    elif isinstance(overlay.content, BulkAnnotations):
+        yield from _annotations(overlay, overlay.content, binding, library)
     elif isinstance(overlay.content, Segmentation):
         yield from _segments(overlay.content)
     elif overlay.origin is Origin.AI and not overlay.provenance.algorithm_name:
@@ -189,6 +194,25 @@ def _colours(overlay: Overlay) -> Iterator[Health]:
                 f" and {len(names) - _NAMES_SHOWN} more" if names[_NAMES_SHOWN:] else ""
             )
             yield Health(issue("colours_identical", "warning", names=shown), ", ".join(names[:_NAMES_SHOWN]))
+
+
+def _annotations(overlay: Overlay, content: BulkAnnotations, binding: Binding, library: Library) -> Iterator[Health]:
+    for part in overlay.parts:
+        if part.algorithm_type in ("AUTOMATIC", "SEMIAUTOMATIC"):
+            group = next((one for one in content.groups if one.number == part.number), None)
+            if group is not None and not group.provenance.algorithm_name:
+                unnamed = issue("algorithm_not_identified", "error", name=part.label, type=part.algorithm_type)
+                yield Health(unnamed, part.label)
+    stack = library.stack(binding.default_stack_id or "")
+    level = stack.pyramid.level_of(content.images[0]) if stack is not None and stack.pyramid and content.images else None
+    if not content.on_matrix or level is None:
+        return
+    for group in content.groups:
+        beside = ((group.points < 0) | (group.points > (level.columns, level.rows))).any(axis=1)
+        touched = np.add.reduceat(beside, group.starts[:-1]) > 0 if len(group) else np.zeros(0, bool)
+        if touched.any():
+            label = overlay.part(group.number).label
+            yield Health(issue("annotations_outside", "warning", name=label, count=int(touched.sum())), label)
 
 
 def _surfaces(content: SurfaceSegmentation) -> Iterator[Health]:

@@ -111,6 +111,21 @@ class Cloud:
         low, high = np.minimum.reduceat(self.points, first), np.maximum.reduceat(self.points, first)
         return np.concatenate([low, high], axis=1)
 
+    @cached_property
+    def sides(self) -> tuple[NDArray[np.float32], ...]:
+        """Left, top, right and bottom of each annotation, each (annotations,): what is asked of all of them at every pan."""
+        return tuple(np.ascontiguousarray(side) for side in self.boxes.T)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.float32]:
+        """(annotations,): the larger of width and height."""
+        return np.asarray((self.boxes[:, 2:] - self.boxes[:, :2]).max(axis=1))
+
+    @cached_property
+    def centers(self) -> NDArray[np.float32]:
+        """(annotations, 2): the middles of the boxes."""
+        return np.asarray((self.boxes[:, 2:] + self.boxes[:, :2]) / 2, dtype=np.float32)
+
     def moved(self, scale: NDArray[np.float64], shift: NDArray[np.float64]) -> Cloud:
         """Return it with every position times ``scale`` (2,) plus ``shift`` (2,)."""
         return Cloud(self.part, (self.points * scale + shift).astype(np.float32), self.starts, self.closed)

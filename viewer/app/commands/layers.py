@@ -155,6 +155,7 @@ def _part_as_json(part: Part, measure: PartMeasure | None) -> dict[str, Any]:
         "tracking_uid": part.tracking_uid or None,
         "voxels": measure.voxels if measure else None,
         "volume_ml": measure.volume_ml if measure else None,
+        "annotations": part.count,
         "area_mm2": measure.area_mm2 if measure else None,
         "volume_method": measure.method if measure else "",
         "state": measure.state if measure and part.state == "ok" else part.state,
@@ -201,5 +202,6 @@ def _as_table(layers: list[Layer], library: Library) -> str:
 
 def _part_line(part: Part, measure: PartMeasure | None) -> str:
     volume = f"{measure.volume_ml:.2f} ml" if measure and measure.volume_ml is not None else ""
+    volume = volume or (f"{part.count} annotations" if part.count is not None else "")
     state = measure.state if measure and part.state == "ok" else part.state
     return f"    {part.number:>4}  {part.label:<32} {volume:>12}  {'' if state == 'ok' else state}".rstrip()
