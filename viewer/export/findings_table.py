@@ -31,7 +31,9 @@ COLUMNS: Final = (
     "verified",
     "stack",
     "image",
-    "point patient mm",
+    "x mm",
+    "y mm",
+    "z mm",
     "tracking uid",
     "study instance uid",
     "objects",
@@ -49,6 +51,8 @@ def _line(one: Reviewed, record: ReviewRecord) -> tuple[str, ...]:
     checks = [record.checks.get((number.overlay, number.item)) for number in finding.measurements]
     again = [check for check in checks if check is not None and check.recomputed is not None]
     agreeing = {check.agrees for check in again}
+    point = [f"{value:.2f}" for value in (location.point_patient or ())] if location is not None else []
+    point += [""] * (3 - len(point))
     return (
         finding.id,
         finding.label,
@@ -70,7 +74,7 @@ def _line(one: Reviewed, record: ReviewRecord) -> tuple[str, ...]:
         "yes" if record.signature.verified else "no",
         location.stack_id if location is not None else "",
         str(location.frame + 1) if location is not None else "",
-        " ".join(f"{value:.2f}" for value in location.point_patient) if location and location.point_patient else "",
+        *point,
         finding.tracking_uid,
         finding.study_instance_uid,
         "; ".join(dict.fromkeys(source.sop_instance_uid for source in finding.sources)),

@@ -19,7 +19,7 @@ from viewer.ui.theme.tokens import LIGHT
 
 _DOTS_PER_MM: Final = 300 / 25.4
 _WIDTH_MM, _HEIGHT_MM, _MARGIN_MM = 210.0, 297.0, 15.0
-_PICTURE_MM: Final = 82.0
+_PICTURE_MM: Final = 74.0
 _GAP_MM: Final = 5.0
 _HEAD_MM: Final = 17.0
 _FOOT_MM: Final = 8.0
