@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from viewer.domain.part_groups import SavedGroup
 from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.saved_layout import SavedLayout
 
@@ -49,6 +50,13 @@ class Settings(BaseModel):
         title="Reasons",
         description="To choose from beside a decision, separated by semicolons. Empty: those that come with the program.",
     )
+    safe_colors: bool = Field(
+        default=False,
+        title="Colours told apart with colour blindness",
+        description="Segments and regions have colours of one palette, whatever the files say.",
+    )
+    part_groups: tuple[SavedGroup, ...] = ()
+    """The reader's own groups of segments and regions."""
     recent: tuple[str, ...] = ()
     recent_contents: dict[str, dict[str, int]] = Field(default_factory=dict)
     """For a recent folder: how many image series ("series") it has, and how many objects of each other modality."""

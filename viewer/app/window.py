@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -13,7 +13,9 @@ from viewer.app import crash, paths
 from viewer.app.autosaving import Autosaver
 from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
+from viewer.app.measured_dose import measure_dose
 from viewer.app.measurement_export import export_measurements
+from viewer.app.part_work import PartWork
 from viewer.app.presets import presets_in_force
 from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
 from viewer.app.settings import Settings, load_settings
@@ -21,8 +23,11 @@ from viewer.app.settings_saving import SettingsSaver
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
 from viewer.domain.mesh import Mesh
+from viewer.domain.overlay import Overlay
+from viewer.export.dose_table import RegionDose
 from viewer.export.mesh_files import NamedMesh, write_surfaces
 from viewer.imaging.window_presets import WindowPreset
+from viewer.loading.checking import Checking
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.document_worker import DocumentWorker
 from viewer.loading.documents import Documents
@@ -33,9 +38,11 @@ from viewer.loading.store import Store
 from viewer.reading.changes.looks import set_window_presets
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.ui.dose_volumes import tr as tr_dose
 from viewer.ui.first_window import FirstWindow
 from viewer.ui.main_window import MainWindow
 from viewer.ui.measuring_acts import tr
+from viewer.ui.parts_acts import tr as tr_parts
 from viewer.ui.review_notices import review_notice
 from viewer.ui.theme.apply import apply_theme, load_resources
 from viewer.ui.welcome import IMAGE_SERIES
@@ -83,6 +90,10 @@ class Program:
         self.runner = Runner(self._wake.called.emit)
         self.garbage = GarbageCollection()
         self.loader = Loader(self.reading, self.store, self.runner, self.worker)
+        self.checking = Checking(self.reading, self.runner, self.worker)
+        self.part_work = PartWork(
+            self.reading, self.loader, self.runner, (tr_parts("Measuring parts"), tr_parts("Comparing two results"))
+        )
         self._wake.called.connect(self.runner.deliver, Qt.ConnectionType.QueuedConnection)
         self._save_timer = QTimer()
         self._save_timer.setSingleShot(True)
@@ -110,6 +121,7 @@ class Program:
         """Open files and folders; a single file opens the folder of its study."""
         self.save()
         held_something = bool(self.reading.state.content.library.instances)
+        self.part_work.forget()
         self.loader.open(expand_for_window(list(opened)))
         self.autosaver.prepare()
         if held_something:
@@ -153,6 +165,13 @@ class Program:
         state, window = self.reading.state, self.window
         export_measurements(self.runner, state, path, label=tr("Saving measurements"), tell=window.measuring.tell_exported)
 
+    def measure_dose(
+        self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]
+    ) -> None:
+        """Work out the dose in the regions of a structure set, in the background."""
+        read_frame, label = self.loader.readers.read_frame_of(dose), tr_dose("Working out the dose in regions")
+        measure_dose(self.runner, dose, structures, read_frame=read_frame, take=take, label=label)
+
     def cancel(self, slot: Hashable) -> None:
         """End a background job; what it has found so far stays."""
         self.loader.cancel(slot)
@@ -184,6 +203,7 @@ class Program:
         self._load_timer.stop()
         self.reviews.close()
         self.autosaver.close()
+        self.checking.close()
         self.loader.close()
         self._settings_saver.close()
         self.documents.close()

@@ -55,7 +55,7 @@ def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> 
     state = replace(state, selection=Selection(overlay_key, part, position))
     graphic = next((g for g in overlay.content.graphics if _is_at_or_below(g.item, position)), None)
     if graphic is not None and graphic.space == "PATIENT":
-        return _go_to_point(state, overlay_key, _center(graphic.points))
+        return go_to_point(state, overlay_key, _center(graphic.points))
     references = graphic.images if graphic is not None else _references_below(overlay.content, position)
     for reference in references:
         if reference.segments:
@@ -169,7 +169,7 @@ def _stack_for(state: ReadingState, overlay_key: InstanceKey) -> Stack | None:
     return state.content.library.stack(default) if default else None
 
 
-def _go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -> ReadingState:
+def go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -> ReadingState:
     stack = _stack_for(state, overlay_key)
     overlay = state.content.overlays.get(overlay_key)
     if stack is None or overlay is None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.structure_set import StructureSet
 from viewer.reading.changes.linking import unjoined
 from viewer.reading.changes.planes import why_not_arranged
 from viewer.reading.changes.presentation import states_of
@@ -40,8 +42,11 @@ Need = Literal[
     "measurements",
     "writable",
     "fused",
+    "dose",
     "planes",
     "cut",
+    "comparable",
+    "compared",
     "solid",
     "states",
 ]
@@ -131,6 +136,10 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     "overlay": (lambda r: bool(r.state.content.overlays), T("No overlay is open.")),
     "part": (lambda r: r.state.selection.part is not None, T("No segment or ROI is selected.")),
     "fused": (lambda r: bool(r.state.pane.fused), T("Nothing is laid over the image of the active viewport.")),
+    "dose": (
+        lambda r: any(one.kind == "dose" and one.content is not None for one in r.state.content.overlays.values()),
+        T("No dose distribution is open."),
+    ),
     "planes": (
         lambda r: not why_not_arranged(r.state),
         T("The active viewport shows no images of several places in the patient."),
@@ -141,6 +150,11 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         T("No presentation state lies on the images of the active viewport."),
     ),
     "solid": (lambda r: r.state.pane.kind == "volume", T("The active viewport shows nothing in 3D.")),
+    "comparable": (
+        lambda r: sum(isinstance(one.content, Segmentation | StructureSet) for one in r.state.content.overlays.values()) > 1,
+        T("There are not two segmentations or structure sets to compare."),
+    ),
+    "compared": (lambda r: r.state.compared is not None, T("No two results are being compared.")),
     "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
     "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),
     "report": (

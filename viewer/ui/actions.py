@@ -13,6 +13,7 @@ from viewer.ui.action_spec import MENU_TEXTS, ActionSpec, Menu, T
 from viewer.ui.depth_table import DEPTH
 from viewer.ui.looks_menus import map_name
 from viewer.ui.measuring_table import MEASURING, NUDGES
+from viewer.ui.parts_table import PARTS
 from viewer.ui.review_table import REVIEW
 
 
@@ -196,7 +197,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("toggle_row", "Layers", T("Switch the selected row on or off"), ("T",), "eye", "overlay", after_line=True),
     ActionSpec("solo", "Layers", T("Only the selected one"), ("S",), "focus", "part"),
     ActionSpec("largest_slice", "Layers", T("Go to the largest slice"), ("Ctrl+Return",), "target", "part"),
+    ActionSpec("dose_volumes", "Layers", T("Dose-volume histogram…"), (), "radiation", "dose"),
     ActionSpec("presentation_state", "Layers", T("Presentation state…"), ("Shift+S",), "spline", "states", in_menu=False),
+    *PARTS,
     ActionSpec("filter_layers", "Layers", T("Filter the layers"), ("Ctrl+F",), "list-filter", after_line=True),
     *REVIEW,
     ActionSpec("show_report", "Report", T("Read the report"), ("Ctrl+R",), "file-chart-column", "report"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from viewer.domain.mesh import Mesh
+from viewer.domain.overlay import Overlay
+from viewer.domain.part_groups import SavedGroup
+from viewer.export.dose_table import RegionDose
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
 from viewer.reading.saved_layout import SavedLayout
+from viewer.ui.part_work import PartWork
 
 
 class Settings(Protocol):
@@ -35,6 +39,10 @@ class Settings(Protocol):
     @property
     def layouts(self) -> tuple[SavedLayout, ...]: ...
     @property
+    def safe_colors(self) -> bool: ...
+    @property
+    def part_groups(self) -> tuple[SavedGroup, ...]: ...
+    @property
     def window_geometry(self) -> str: ...
     @property
     def window_layout(self) -> str: ...
@@ -53,6 +61,10 @@ class Host(Protocol):
     def documents(self) -> Documents:
         """What reads documents and waveforms."""
 
+    @property
+    def part_work(self) -> PartWork:
+        """What measures parts and compares objects in the background."""
+
     def open_sample(self) -> None:
         """Open the bundled study."""
 
@@ -67,6 +79,9 @@ class Host(Protocol):
 
     def export_measurements(self, path: Path) -> None:
         """Write all measurements as a table into a file, in the background."""
+
+    def measure_dose(self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]) -> None:
+        """Work out the dose in the regions of a structure set, in the background; a text says why there is none."""
 
     def cancel(self, slot: Hashable) -> None:
         """End a background job."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from viewer.domain.instance import InstanceKey
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.store import Store
 from viewer.reading.reading import Reading
+from viewer.ui.dose_volumes import DoseVolumesDialog
 from viewer.ui.histogram import HistogramDialog
 from viewer.ui.host import Host
 from viewer.ui.live_actions import Actions
@@ -55,6 +57,7 @@ class Looks:
             "presentation_state": lambda: self._open(fill_states),
             "histogram": self.open_histogram,
             "edit_presets": self.open_presets,
+            "dose_volumes": self.open_dose_volumes,
         }
 
     @property
@@ -89,6 +92,13 @@ class Looks:
         """Open the editor of the window presets."""
         presets = self._reading.state.window_presets
         PresetsDialog(presets, self._take_presets, lambda: self._reading.state.window_presets, self._parent).open()
+
+    def open_dose_volumes(self, dose: InstanceKey | None = None) -> None:
+        """Show how much of each region receives which dose."""
+        chosen = self._reading.state.selection.overlay if dose is None else dose
+        dialog = DoseVolumesDialog(self._reading, self._host, self._parent, chosen)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def close(self) -> None:
         """End what follows the reading."""

@@ -33,6 +33,7 @@ from viewer.ui.menus import MenuBar, fill_planes, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.opening import Opening, nothing_found
 from viewer.ui.panels import PanelCalls, Panels
+from viewer.ui.parts_window import PartsInWindow
 from viewer.ui.saved_layouts import SavedLayouts
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.status import Status
@@ -102,6 +103,14 @@ class MainWindow(QMainWindow):
         self.layout_button = LayoutButton(reading, self.saved_layouts.fill, self.saved_layouts.grids_without_button)
         self.toolbar = Toolbar(self.actions_table, self.looks.fill_windows, self.layout_button)
         self.addToolBar(self.toolbar)
+        self.parts = PartsInWindow(
+            reading,
+            self,
+            host,
+            lambda: self._settings,
+            show_layers=lambda: self.panels.docks.show_panel("layers"),
+            tell=self.notify,
+        )
         self._center()
         self.measuring = MeasuringInWindow(
             reading,
@@ -122,9 +131,12 @@ class MainWindow(QMainWindow):
                 write_on=self.measuring.write_on,
                 tell=self.notify,
                 show_issues=self.status.show_issues,
+                groups=self.parts.groups,
             ),
             actions=self.actions_table,
         )
+        self.panels.layers.dose_volumes_wanted.connect(self.looks.open_dose_volumes)
+        self.parts.join(self.panels.layers)
         self._add_review()
         self._attach()
         self._connect_pages()
@@ -149,6 +161,7 @@ class MainWindow(QMainWindow):
             self._held.set_key(next(iter(self.actions_table.keys("hide_overlays")), ""))
         if settings.smooth_images != self._reading.state.smooth:
             self._reading.apply(toggle_smooth)
+        self.parts.show_settings(settings)
         self._recent_later.ask()
 
     def _show_recent(self) -> None:
@@ -186,6 +199,7 @@ class MainWindow(QMainWindow):
         self._column.setSpacing(0)
         self._column.addWidget(self.notices)
         self._column.addWidget(self.grid, 1)
+        self._column.addWidget(self.parts.bar)
         self._pages = QStackedWidget()
         # Without it the hidden welcome page would keep the panels from growing.
         self._pages.setMinimumSize(360, 240)
@@ -219,6 +233,7 @@ class MainWindow(QMainWindow):
         table = self.actions_table
         table.attach(reading_acts(self._reading, self._store, self.notify))
         table.attach(self.measuring.acts)
+        table.attach(self.parts.acts)
         table.attach(self.review.acts)
         table.attach(
             {

@@ -17,6 +17,7 @@ from viewer.ui.docks import Docks, focus_next
 from viewer.ui.findings.panel import FindingsPanel
 from viewer.ui.health import HealthPanel
 from viewer.ui.host import Host
+from viewer.ui.layers.group_menu import NO_GROUPS, GroupCalls
 from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.live_actions import Actions
 from viewer.ui.notices import Notice
@@ -42,6 +43,7 @@ class PanelCalls:
     write_on: Callable[[str], None]
     tell: Callable[[Notice], None]
     show_issues: Callable[[int], None]
+    groups: GroupCalls = NO_GROUPS
 
 
 class Panels:
@@ -54,7 +56,7 @@ class Panels:
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
         self.findings = FindingsPanel(reading, actions)
-        self.layers = LayersPanel(reading, store)
+        self.layers = LayersPanel(reading, store, work=host.part_work, groups=calls.groups)
         self.report = ReportPanel(reading, host.documents)
         self.health = HealthPanel(reading)
         self.docks = Docks(

@@ -16,6 +16,7 @@ from viewer.ui.depth_acts import depth_acts
 from viewer.ui.looks_acts import looks_acts
 from viewer.ui.measuring_acts import measuring_acts
 from viewer.ui.notices import Notice
+from viewer.ui.parts_acts import parts_acts
 from viewer.ui.slice.playing import change_speed, next_sweep, toggle_playing
 from viewer.ui.take_window import take_window
 from viewer.ui.window_presets import windows_by_key, windows_to_choose
@@ -47,6 +48,7 @@ def reading_acts(
         **measuring_acts(reading, inputs),
         **looks_acts(reading, inputs),
         **depth_acts(reading, tell),
+        **parts_acts(reading, inputs),
         "undo": reading.undo,
         "redo": reading.redo,
         **{f"layout_{name}": layout(name) for name in layouts.GRIDS},
@@ -65,7 +67,6 @@ def reading_acts(
         "slide_map": lambda: reading.apply_undoable("", slides.toggle_slide_map),
         "fit": on_pane(workspace.fit_view),
         "reset": on_pane(workspace.reset_view),
-        "tool_window": lambda: reading.apply(crosshair.leave_to_window),
         "tool_pan": tool("pan"),
         "tool_zoom": tool("zoom"),
         "tool_scroll": tool("scroll"),

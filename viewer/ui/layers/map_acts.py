@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QMenu, QWidget
 
 from viewer.domain.dose import Dose
+from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.stack import Stack
@@ -29,8 +32,8 @@ from viewer.ui.theme.icons import icon
 class MapActs:
     """The acts of the rows of maps, doses and fused series."""
 
-    def __init__(self, reading: Reading, parent: QWidget) -> None:
-        self._reading, self._parent = reading, parent
+    def __init__(self, reading: Reading, parent: QWidget, show_dose: Callable[[InstanceKey], None]) -> None:
+        self._reading, self._parent, self._show_dose = reading, parent, show_dose
 
     def fill_colors(self, menu: QMenu, row: LayerRow) -> None:
         """List the colour maps for a map, a dose or a fused series."""
@@ -83,6 +86,9 @@ class MapActs:
             menu.addAction(icon("target"), tr("Go to the maximum")).triggered.connect(
                 lambda: reading.apply(go_to_part, overlay.instance, overlay.parts[0].number)
             )
+        menu.addAction(icon("radiation"), tr("Dose-volume histogram…")).triggered.connect(
+            lambda: self._show_dose(overlay.instance)
+        )
         if content.reference is not None:
             menu.addAction(icon("sliders-horizontal"), tr("Isodose levels…")).triggered.connect(
                 lambda: self._choose_levels(overlay)

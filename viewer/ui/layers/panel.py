@@ -58,12 +58,13 @@ class LayersPanel(QWidget):
     """The panel.
 
     ``number_changed`` tells how many rows can be switched, ``report_wanted`` that a report was chosen, ``writing_wanted``
-    that the words of a measurement, given by its id, are to be written.
+    that the words of a measurement, given by its id, are to be written, ``dose_volumes_wanted`` that the dose in regions is.
     """
 
     number_changed = Signal(int)
     report_wanted = Signal(object)
     writing_wanted = Signal(str)
+    dose_volumes_wanted = Signal(object)
 
     def __init__(
         self, reading: Reading, store: Store, *, work: PartWork | None = None, groups: GroupCalls = NO_GROUPS
@@ -109,6 +110,7 @@ class LayersPanel(QWidget):
             fold=self._fold,
             open_report=self.report_wanted.emit,
             write=self.writing_wanted.emit,
+            show_dose=self.dose_volumes_wanted.emit,
             copy=lambda measurement: copy_measurement(reading, store, measurement),
         )
         self._lay_out()
@@ -294,6 +296,13 @@ class LayersPanel(QWidget):
         slide = slide_inputs(state, state.active_pane, state.pane.view, self._store)
         found = (slide or self._store).on_plane(overlay, stack.planes[place])
         return found.parts_here if isinstance(found, OnPlane) else None
+
+    def choose_color_of_selected(self) -> None:
+        """Ask for the colour of the selected part."""
+        chosen = self._reading.state.selection
+        row = self.model.node(self.model.index_of(("part", chosen.overlay, chosen.part)))
+        if row is not None:
+            self.acts.choose_color(row)
 
     def _solo_elsewhere(self, row: LayerRow) -> bool:
         solo = self._reading.state.layer(row.overlay).solo

@@ -51,6 +51,8 @@ class RowActs:
         Opens or closes a row that has rows of its own.
     open_report
         Shows a report.
+    show_dose
+        Shows how much of each region receives which dose.
     write, copy
         Ask for the words of a measurement, or copy what it says, by its id.
     """
@@ -63,10 +65,11 @@ class RowActs:
         fold: Callable[[LayerRow], None],
         open_report: Callable[[InstanceKey], None],
         write: Callable[[str], None],
+        show_dose: Callable[[InstanceKey], None],
         copy: Callable[[str], None],
     ) -> None:
         self._reading, self._parent = reading, parent
-        self.maps = MapActs(reading, parent)
+        self.maps = MapActs(reading, parent, show_dose)
         self._fold, self._open_report = fold, open_report
         self._write, self._copy = write, copy
 

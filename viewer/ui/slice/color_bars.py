@@ -56,7 +56,7 @@ def bar_places(bars: Sequence[ColorBar], geometry: ViewGeometry) -> tuple[BarPla
     top = max(above, (height - tall) / 2)
     small, right = image_font(11, 500, ratio), width - _RIGHT * ratio
     found = []
-    for bar in bars:
+    for bar in (one for one in bars if one.here):
         numbers = bar_numbers(bar)
         words = max(text_width(one, small) for one in numbers)
         title = QFontMetricsF(small).elidedText(bar_title(bar), Qt.TextElideMode.ElideRight, _TITLE_ROOM * ratio)

@@ -116,8 +116,12 @@ QSlider::handle:horizontal { background: @text1; width: 12px; height: 12px; marg
 QSlider::handle:horizontal:focus { background: @focus; }
 
 QAbstractScrollArea { background: @bg1; border: none; }
-QTreeView, QListView { background: @bg1; color: @text1; border: none; show-decoration-selected: 1; }
+QTreeView, QListView, QTableView { background: @bg1; color: @text1; border: none; show-decoration-selected: 1; }
 QTreeView::branch { background: transparent; image: none; border-image: none; }
+QTableView::item { padding: 0 10px; }
+QTableView::item:selected { background: @sel; color: @text1; }
+QTableView::indicator { width: 14px; height: 14px; border: 1px solid @edge; border-radius: 3px; background: @field; }
+QTableView::indicator:checked { background: @fill; border-color: @fill; image: url(tinted:check.svg); }
 QHeaderView::section { background: @bg1; color: @text3; border: none; border-bottom: 1px solid @line; padding: 0 12px;
   min-height: ~22; font-size: ~11; font-weight: 500; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
