@@ -105,7 +105,7 @@ class _Counted:
 
     def histogram(self, method: str) -> DoseVolume:
         """Return what was counted, cumulative."""
-        edges = np.arange(len(self.bins) + 1) * self.width
+        edges: FloatArray = np.arange(len(self.bins) + 1, dtype=np.float64) * self.width
         volume = np.concatenate([np.cumsum(self.bins[::-1])[::-1], [0.0]])
         known = self.inside_ml > 0
         return DoseVolume(

@@ -27,6 +27,8 @@ class ColorBar:
     can_move: bool = True
     floor: float = 0.0
     opacity: float = 1.0
+    here: bool = True
+    """What it is of has a value on this plane; else the bar is not drawn."""
     overlay: InstanceKey | None = None
     """The map or dose that it is of."""
 

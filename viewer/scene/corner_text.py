@@ -63,7 +63,8 @@ def corner_text(
 
 def with_fused_words(corners: CornerText, fused: Fused | None, say: Say) -> CornerText:
     """Return the corners with a line for each series that is laid over, above that of the window."""
-    if fused is None or not fused.bars:
+    bars = tuple(bar for bar in fused.bars if bar.here) if fused is not None else ()
+    if not bars:
         return corners
     lines = tuple(
         say("Over it: {name}  {low} to {high} {unit}  {percent} %")
@@ -75,7 +76,7 @@ def with_fused_words(corners: CornerText, fused: Fused | None, say: Say) -> Corn
             unit=" ".join(filter(None, (bar.scale.name, bar.scale.unit))),
         )
         .rstrip()
-        for bar in fused.bars
+        for bar in bars
     )
     return replace(corners, bottom_left=(*lines, *corners.bottom_left))
 

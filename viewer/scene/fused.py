@@ -126,7 +126,7 @@ def laid_label(content: Content, laid: Laid) -> str:
     if laid.overlay is None:
         return fused_label(content, laid.stack.id)
     name, kind = overlay_name(content, laid.overlay, str).whole, KIND_WORDS[laid.overlay.kind]
-    return name if name.startswith(kind) else f"{kind} {name}".strip()
+    return name if name.casefold().startswith(kind.casefold()) else f"{kind} {name}".strip()
 
 
 def fused_values(
@@ -184,6 +184,7 @@ def _bar(laid: Laid, image: ImageOnPlane, window: Window | LookupTable, label: s
         floor=laid.fused.floor,
         opacity=laid.fused.opacity,
         overlay=laid.overlay.instance if laid.overlay is not None else None,
+        here=bool(np.isfinite(image.values).any()),
     )
 
 

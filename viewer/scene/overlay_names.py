@@ -74,7 +74,7 @@ def _described(content: Content, overlay: Overlay) -> str:
     series = content.library.series_of(overlay.instance)
     label = plain(overlay.label)
     # Planes in an image have the series of that image.
-    description = plain(series.description) if series.role != "image" else ""
+    description = plain(series.description) if series.role != "image" or overlay.kind == "parametric_map" else ""
     return label or description if overlay.kind in _LABELLED_FOR_PEOPLE else description or label
 
 

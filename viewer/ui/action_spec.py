@@ -49,6 +49,8 @@ Need = Literal[
     "compared",
     "solid",
     "states",
+    "findings",
+    "blind",
 ]
 
 
