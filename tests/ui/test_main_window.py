@@ -27,6 +27,18 @@ from viewer.ui.theme.current import tokens
 from viewer.ui.tree_model import NODE_ROLE
 
 
+class NoPartWork:
+    """Measures and compares nothing."""
+
+    def numbers(self, overlay: Any, part: int | None, done: Any) -> None:
+        del overlay, part
+        done(())
+
+    def compare(self, a: Any, b: Any, done: Any) -> None:
+        del a, b
+        done("They share no space.")
+
+
 class Program:
     """The program around the window, as far as the window asks."""
 
@@ -56,6 +68,8 @@ class Program:
         self.opened.append([path])
 
     documents = Documents(lambda: None, DocumentWorker())
+
+    part_work = NoPartWork()
 
     def cancel(self, slot: Hashable) -> None:
         self.cancelled.append(slot)

@@ -163,13 +163,12 @@ class CompareBar(QWidget):
             self.refused.emit(found)
             return
         self._found = found
-        self._words.setText(
-            "" if found.matched else tr("No part of the one has a counterpart in the other, by code or name.")
-        )
+        nothing = tr("No part of the one has a counterpart in the other, by code or name.")
+        self._words.setText("" if found.matched else nothing)
         self._words.setVisible(bool(self._words.text()))
         self.table.setToolTip(tooltip(found.method))
         ordered = sorted(found.matched, key=lambda one: 2.0 if one.dice is None else one.dice)
-        rows = [(one, pair_cells(one)) for one in ordered]
+        rows: list[tuple[PairCompared | PartAlone, tuple[str, ...]]] = [(one, pair_cells(one)) for one in ordered]
         rows += [(one, _alone_cells(one, tr("only in A"), first=True)) for one in found.only_a]
         rows += [(one, _alone_cells(one, tr("only in B"), first=False)) for one in found.only_b]
         self._fill(rows)
@@ -186,7 +185,7 @@ class CompareBar(QWidget):
                 item.setData(Qt.ItemDataRole.UserRole, one)
                 self.table.setItem(row, column, item)
         self.table.clearSelection()
-        self.table.setCurrentItem(None)  # type: ignore[arg-type]
+        self.table.setCurrentCell(-1, -1)
         self.table.blockSignals(False)
 
     def _fit(self) -> None:

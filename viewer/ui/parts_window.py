@@ -81,7 +81,7 @@ class PartsInWindow:
     def join(self, layers: LayersPanel) -> None:
         """Take the layers panel, whose card asks for the numbers of all parts."""
         self._layers = layers
-        layers.provenance.table_wanted.connect(lambda overlay: self.show_numbers(overlay))
+        layers.provenance.table_wanted.connect(self.show_numbers)
 
     def show_settings(self, settings: Settings) -> None:
         """Take the colours of the settings."""
