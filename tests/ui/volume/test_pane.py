@@ -1,0 +1,285 @@
+"""The real widget of the 3D pane: what it paints follows the reading, what the mouse does becomes changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from tests.ui.slice.pixels import array_of
+from tests.ui.small_study import SEG
+from tests.ui.volume.conftest import Shown
+from tests.ui.volume.solids import BOXES, COLORS, Solids, click, color_at, is_like, mouse, parallel, solid_state, spot_of
+from viewer.domain.mesh import Mesh
+from viewer.geometry.box import Box
+from viewer.geometry.plane import Vector
+from viewer.reading.changes.layers import select, set_overlay_opacity, set_part_color, set_part_opacity, set_part_visible
+from viewer.reading.changes.volume import set_camera, set_clipping
+from viewer.reading.reading import Reading
+from viewer.reading.state import Selection
+from viewer.scene.volume_inputs import Graphics
+from viewer.ui.volume.pane import VolumeCalls, VolumePane
+
+
+def seen(shown: Shown, point: Vector) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """The colour where the picture on the screen shows a patient point, seen in parallel from the front."""
+    return color_at(array_of(shown.pane.canvas.grab().toImage()), parallel(), point)
+
+
+def look_from_the_front(shown: Shown) -> None:
+    shown.reading.apply(set_camera, 0, parallel())
+    QTest.qWait(450)
+
+
+def at(shown: Shown, point: Vector) -> tuple[float, float]:
+    column, row = spot_of(parallel(), point, (shown.pane.canvas.width(), shown.pane.canvas.height()))
+    return float(column), float(row)
+
+
+def test_the_surfaces_are_on_the_screen_in_the_colours_of_the_panel(shown: Shown) -> None:
+    look_from_the_front(shown)
+    assert is_like(seen(shown, BOXES[1].center), COLORS[1])
+    assert is_like(seen(shown, BOXES[2].center), COLORS[2])
+
+
+def test_colour_opacity_and_visibility_follow_the_panel_at_once(shown: Shown) -> None:
+    look_from_the_front(shown)
+    behind = BOXES[3].center
+    assert is_like(seen(shown, behind), COLORS[1])
+    shown.reading.apply(set_part_visible, SEG, 1, visible=False)
+    assert is_like(seen(shown, behind), COLORS[3])
+    shown.reading.apply(set_part_visible, SEG, 1, visible=True)
+    shown.reading.apply(set_part_opacity, SEG, 1, 0.4)
+    mixed = seen(shown, behind)
+    assert min(mixed[0], mixed[2]) > 40
+    shown.reading.apply(set_part_color, SEG, 1, (20, 230, 40))
+    shown.reading.apply(set_part_opacity, SEG, 1, 1.0)
+    assert is_like(seen(shown, behind), (20, 230, 40))
+    shown.reading.apply(set_overlay_opacity, SEG, 0.0)
+    assert seen(shown, behind).max() < 20
+
+
+def test_a_click_selects_the_surface_and_takes_the_crosshair_there(shown: Shown) -> None:
+    look_from_the_front(shown)
+    shown.pane.canvas.grab()
+    click(shown.pane.canvas, at(shown, BOXES[2].center))
+    state = shown.reading.state
+    assert (state.selection.overlay, state.selection.part) == (SEG, 2)
+    assert state.crosshair is not None
+    point = np.array(state.crosshair.point_patient)
+    # On the front face of the box.
+    assert point[1] == pytest.approx(BOXES[2].low[1], abs=0.01)
+    assert np.abs(point[[0, 2]] - np.array(BOXES[2].center)[[0, 2]]).max() < 0.5
+
+
+def test_a_click_through_what_is_cut_off_meets_what_lies_behind(shown: Shown) -> None:
+    look_from_the_front(shown)
+    shown.reading.apply(set_clipping, 0, Box((-30.0, 0.0, -60.0), (60.0, 60.0, 60.0)))
+    shown.pane.canvas.grab()
+    click(shown.pane.canvas, at(shown, BOXES[3].center))
+    assert shown.reading.state.selection.part == 3
+
+
+def test_a_double_click_on_a_surface_flies_there_and_on_nothing_shows_the_pane_alone(shown: Shown) -> None:
+    look_from_the_front(shown)
+    shown.pane.canvas.grab()
+    mouse(shown.pane.canvas, QEvent.Type.MouseButtonDblClick, at(shown, BOXES[2].center))
+    camera = shown.reading.state.panes[0].volume.camera
+    assert camera is not None
+    assert camera.height_mm <= parallel().height_mm
+    assert camera.focus[1] == pytest.approx(BOXES[2].low[1], abs=0.01)
+    assert shown.maximised == []
+    shown.reading.apply(set_camera, 0, parallel())
+    QTest.qWait(450)
+    shown.pane.canvas.grab()
+    mouse(shown.pane.canvas, QEvent.Type.MouseButtonDblClick, at(shown, (25.0, 0.0, 45.0)))
+    assert shown.maximised == [True]
+    shown.reading.undo()
+    assert shown.reading.state.panes[0].volume.camera == parallel()
+
+
+def test_the_surface_under_the_mouse_is_named(shown: Shown) -> None:
+    look_from_the_front(shown)
+    before = array_of(shown.pane.canvas.grab().toImage())
+    spot = at(shown, BOXES[2].center)
+    mouse(shown.pane.canvas, QEvent.Type.MouseMove, spot, held=False)
+    QTest.qWait(120)
+    after = array_of(shown.pane.canvas.grab().toImage())
+    beside = (slice(int(spot[1]) + 10, int(spot[1]) + 40), slice(int(spot[0]) + 10, int(spot[0]) + 70))
+    assert (before[beside] != after[beside]).any()
+    mouse(shown.pane.canvas, QEvent.Type.MouseMove, at(shown, (25.0, 0.0, 45.0)), held=False)
+    QTest.qWait(120)
+    assert np.array_equal(array_of(shown.pane.canvas.grab().toImage()), before)
+
+
+def test_a_drag_turns_and_is_one_step_of_undo(shown: Shown) -> None:
+    look_from_the_front(shown)
+    shown.pane.canvas.grab()
+    mouse(shown.pane.canvas, QEvent.Type.MouseButtonPress, (200, 150))
+    for x in (220, 250, 280):
+        mouse(shown.pane.canvas, QEvent.Type.MouseMove, (x, 160))
+    mouse(shown.pane.canvas, QEvent.Type.MouseButtonRelease, (280, 160))
+    camera = shown.reading.state.panes[0].volume.camera
+    assert camera is not None
+    assert camera.position[0] < -20
+    assert np.linalg.norm(np.subtract(camera.position, camera.focus)) == pytest.approx(
+        np.linalg.norm(np.subtract(parallel().position, parallel().focus))
+    )
+    shown.reading.undo()
+    assert shown.reading.state.panes[0].volume.camera == parallel()
+
+
+def test_the_clipping_sliders_cut_and_give_back(shown: Shown) -> None:
+    look_from_the_front(shown)
+    shown.pane.bar.clipping.click()
+    assert shown.pane.clipping.isVisible()
+    box = shown.reading.state.panes[0].volume.clipping
+    assert box is not None
+    low, _ = shown.pane.clipping.ends[0]
+    low.setValue(100)
+    cut = shown.reading.state.panes[0].volume.clipping
+    assert cut is not None
+    assert cut.low[0] == pytest.approx((box.low[0] + box.high[0]) / 2)
+    assert (cut.low[1:], cut.high) == (box.low[1:], box.high)
+    shown.pane.bar.clipping.click()
+    assert shown.reading.state.panes[0].volume.clipping is None
+    assert not shown.pane.clipping.isVisible()
+
+
+def test_what_nothing_changed_is_not_rendered_again(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_from_the_front(shown)
+    shown.pane.canvas.grab()
+    rendered: list[object] = []
+    render = shown.pane.canvas._rendered
+    monkeypatch.setattr(shown.pane.canvas, "_rendered", lambda *a, **k: rendered.append(a) or render(*a, **k))
+    shown.reading.apply(lambda state: replace(state, tool="pan"))
+    shown.pane.canvas.grab()
+    assert rendered == []
+    shown.reading.apply(select, Selection(SEG, 2))
+    shown.pane.canvas.grab()
+    assert len(rendered) == 1
+
+
+def test_the_picture_is_saved_on_transparent_ground_and_copied(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_from_the_front(shown)
+    out = tmp_path / "seen.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(out.with_suffix("")), ""))
+    shown.pane._save_picture()
+    picture = QImage(str(out))
+    assert picture.hasAlphaChannel()
+    assert picture.pixelColor(picture.width() - 1, 0).alpha() == 0
+    column, row = spot_of(parallel(), BOXES[1].center, (picture.width(), picture.height()))
+    assert picture.pixelColor(column, row).alpha() == 255
+    shown.pane._copy_picture()
+    assert QGuiApplication.clipboard().image().size() == picture.size()
+
+
+def test_visible_surfaces_are_handed_over_with_names_and_colours(
+    shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_from_the_front(shown)
+    shown.reading.apply(set_part_visible, SEG, 3, visible=False)
+    shown.pane.canvas.grab()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "all.gltf"), ""))
+    shown.pane._save_surfaces()
+    ((surfaces, path),) = shown.written  # type: ignore[misc]
+    assert path == tmp_path / "all.gltf"  # type: ignore[has-type]
+    assert [(name, color) for name, _, color in surfaces] == [("Liver", COLORS[1]), ("Spleen", COLORS[2])]  # type: ignore[has-type]
+    assert all(isinstance(mesh, Mesh) for _, mesh, _ in surfaces)  # type: ignore[has-type]
+
+
+def test_a_file_that_cannot_be_written_is_told(shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown.pane.canvas.grab()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.stl"), ""))
+
+    def refuse(*_: object) -> None:
+        raise OSError(2, "No such folder")
+
+    monkeypatch.setattr(shown.pane, "_calls", replace(shown.pane._calls, write_surfaces=refuse))
+    shown.pane._save_surfaces()
+    assert shown.told == [("The surfaces could not be saved.", "No such folder")]
+    shown.pane._save_picture()
+    assert shown.told[-1][0] == "The picture could not be saved."
+
+
+def test_spinning_goes_on_until_the_pane_is_hidden(shown: Shown) -> None:
+    look_from_the_front(shown)
+    shown.pane.bar.spin.click()
+    before = shown.reading.state.panes[0].volume.camera
+    QTest.qWait(200)
+    assert shown.reading.state.panes[0].volume.camera != before
+    shown.pane.hide()
+    held = shown.reading.state.panes[0].volume.camera
+    QTest.qWait(80)
+    assert shown.reading.state.panes[0].volume.camera == held
+    assert not shown.pane.bar.spin.isChecked()
+    assert not shown.reading.can_undo or shown.reading.state.panes[0].volume.camera == held
+
+
+def test_a_pane_without_a_size_makes_no_picture_and_does_not_fall_over(shown: Shown) -> None:
+    shown.pane.setMinimumSize(0, 0)
+    shown.pane.canvas.setMinimumSize(0, 0)
+    for size in ((0, 0), (1, 1), (500, 0), (500, 400)):
+        shown.pane.resize(*size)
+        shown.pane.canvas.refresh()
+        shown.pane.canvas.repaint()
+        QTest.qWait(5)
+    look_from_the_front(shown)
+    assert is_like(seen(shown, BOXES[1].center), COLORS[1])
+
+
+def test_where_opengl_does_not_work_the_pane_says_so_and_nothing_renders(shown: Shown) -> None:
+    shown.inputs.told = Graphics(works=False)
+    shown.pane.refresh()
+    picture = array_of(shown.pane.canvas.grab().toImage())
+    assert picture.max() > 100
+    assert [notice.title for notice in shown.pane.canvas._notices()] == ["No 3D view"]
+    assert shown.pane.canvas.picture((100, 100)) is None
+    click(shown.pane.canvas, (250.0, 200.0))
+
+
+def calls() -> VolumeCalls:
+    return VolumeCalls(lambda: None, lambda surfaces, path: None, lambda title, reason: None)
+
+
+def test_twenty_panes_are_opened_and_closed_one_after_the_other_and_two_side_by_side(qtbot) -> None:
+    for _ in range(10):
+        reading = Reading(solid_state())
+        reading.apply(set_camera, 0, parallel())
+        panes = [VolumePane(reading, Solids(), 0, calls()) for _ in range(2)]
+        for pane in panes:
+            qtbot.addWidget(pane)
+            pane.resize(300, 240)
+            pane.show()
+            picture = array_of(pane.canvas.grab().toImage())
+            assert is_like(color_at(picture, parallel(), BOXES[1].center), COLORS[1])
+        for pane in panes:
+            pane.end()
+            pane.close()
+
+
+def test_a_pane_whose_renderer_was_lost_gets_another(shown: Shown) -> None:
+    look_from_the_front(shown)
+    first = array_of(shown.pane.canvas.grab().toImage())
+    assert shown.pane.canvas._renderer is not None
+    shown.pane.canvas._renderer.close()
+    shown.pane.canvas._renderer = None
+    shown.pane.canvas._painted = None
+    shown.pane.refresh()
+    assert np.array_equal(array_of(shown.pane.canvas.grab().toImage()), first)
+
+
+def test_keys_reach_the_buttons_of_the_bar(shown: Shown) -> None:
+    shown.pane.bar.surfaces.setFocus()
+    QTest.keyClick(shown.pane.bar.surfaces, Qt.Key.Key_Space)
+    assert not shown.reading.state.panes[0].volume.surfaces
+    QTest.keyClick(shown.pane.bar.surfaces, Qt.Key.Key_Space)
+    assert shown.reading.state.panes[0].volume.surfaces
