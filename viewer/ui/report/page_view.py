@@ -47,7 +47,8 @@ class PageView(QTextBrowser):
                 )
                 # Over several rows Qt marks whole rows.
                 columns = columns if len(rows) == 1 else range(table.columns())
-                made = QMimeData()
+                # Qt's own object is kept, and takes its words late: one made here would outlive Python in the clipboard.
+                made.text()
                 made.setText(tab_text([_words_of(table, row, column) for column in columns] for row in rows))
         return made
 
