@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -16,9 +16,10 @@ from viewer.domain.measurement import Measurement
 from viewer.export.finding_sheet import SheetBlock, sheet_of
 from viewer.export.review_files import (
     ReaderMarks,
-    ReviewForm,
+    ReviewOrder,
     ReviewPlan,
     Written,
+    all_or_none,
     save_new,
     stem_at,
     write_review,
@@ -40,15 +41,6 @@ from viewer.ui.printing import Paper, print_scene
 Check = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class ReviewOrder:
-    """What the reader asked to be written."""
-
-    folder: Path
-    signature: Signature
-    forms: frozenset[ReviewForm]
-
-
 def now() -> str:
     """Return the time, ISO 8601 in UTC, in whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -65,14 +57,12 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
     at = now()
     records = records_of(state, order.signature, at)
     plan = ReviewPlan(order.folder, stem_at(at), order.forms)
-    with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs:
-        marks = _marks(state, inputs)
-        written = write_review(records, marks, plan, lambda part: check(part / 2))
-        files = list(written.files)
+    with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs, all_or_none() as files:
+        left_out = write_review(records, _marks(state, inputs), plan, files, lambda part: check(part / 2))
         for number, record in enumerate(records if "sheet" in order.forms else (), start=1):
             name = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
             files.append(_save_sheet(record, inputs, (order.folder, name), lambda part: check(0.5 + part / 2)))
-    return Written(tuple(files), written.left_out)
+        return Written(tuple(files), left_out)
 
 
 def records_of(state: ReadingState, signature: Signature, at: str) -> list[ReviewRecord]:

@@ -18,6 +18,7 @@ from viewer.app.measurement_export import export_measurements
 from viewer.app.part_work import PartWork
 from viewer.app.presets import presets_in_force
 from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
+from viewer.app.review_work import ReviewWork
 from viewer.app.settings import Settings, load_settings
 from viewer.app.settings_saving import SettingsSaver
 from viewer.dicom.scan import expand_for_window
@@ -46,6 +47,7 @@ from viewer.ui.parts_acts import tr as tr_parts
 from viewer.ui.review_notices import review_notice
 from viewer.ui.theme.apply import apply_theme, load_resources
 from viewer.ui.welcome import IMAGE_SERIES
+from viewer.ui.write_review import tr as tr_writing
 
 _SAVE_AFTER_MS = 1000
 _WORKER_AFTER_MS = 1500
@@ -113,6 +115,13 @@ class Program:
         self._load_timer.timeout.connect(self.reviews.load)
         self._save_timer.timeout.connect(self.save)
         self.loader.on_opened(self.autosaver.restore)
+        self.review_work = ReviewWork(
+            self.reading,
+            self.runner,
+            reader_name(self.settings.reader_name),
+            self.open_paths,
+            (tr_writing("Writing the review"), tr_writing("Saving a sheet")),
+        )
         self._opened = ""
         self.reading.connect(self._note_contents)
         self.window = MainWindow(self.reading, self.store, self.settings, self)
@@ -122,6 +131,7 @@ class Program:
         self.save()
         held_something = bool(self.reading.state.content.library.instances)
         self.part_work.forget()
+        self.review_work.note_opened(opened)
         self.loader.open(expand_for_window(list(opened)))
         self.autosaver.prepare()
         if held_something:

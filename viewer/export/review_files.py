@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +18,7 @@ from viewer.export.findings_table import findings_table
 from viewer.export.key_objects import key_object_selection, reviewed_images
 from viewer.export.new_objects import CannotWrite
 from viewer.export.reader_marks import reader_marks
-from viewer.export.review_record import ReviewRecord
+from viewer.export.review_record import ReviewRecord, Signature
 from viewer.export.review_report import review_report
 from viewer.export.whole_files import written_new
 
@@ -35,6 +36,15 @@ class ReaderMarks:
 
     marks: Mapping[FrameKey, Sequence[Measurement]] = field(default_factory=lambda: MappingProxyType({}))
     words: Callable[[Measurement], str] = field(default=lambda one: one.text)
+
+
+@dataclass(frozen=True)
+class ReviewOrder:
+    """What a reader asked to be written."""
+
+    folder: Path
+    signature: Signature
+    forms: frozenset[ReviewForm]
 
 
 @dataclass(frozen=True)
@@ -78,40 +88,56 @@ def why_not_here(folder: Path, opened: Iterable[Path], library: Library) -> str:
     return ""
 
 
-def write_review(records: Sequence[ReviewRecord], marks: ReaderMarks, plan: ReviewPlan, check: Check) -> Written:
-    """Write all forms but the sheet.
+@contextmanager
+def all_or_none() -> Iterator[list[Path]]:
+    """Yield a list for the files that are written; when the work fails or is given up, they go again."""
+    files: list[Path] = []
+    done = False
+    try:
+        yield files
+        done = True
+    finally:
+        for path in () if done else files:
+            path.unlink(missing_ok=True)
+
+
+def write_review(
+    records: Sequence[ReviewRecord], marks: ReaderMarks, plan: ReviewPlan, files: list[Path], check: Check
+) -> tuple[str, ...]:
+    """Write all forms but the sheet; return what was asked for and is not there, as sentences.
 
     Parameters
     ----------
     records
         One a study.
+    files
+        Takes what was written, as it is written.
 
     Raises
     ------
     OSError
-        The folder cannot be written to; what was written before stays, whole.
+        The folder cannot be written to.
     """
     plan.folder.mkdir(parents=True, exist_ok=True)
-    files: list[Path] = []
     left_out: list[str] = []
-    done = 0.0
-    for number, record in enumerate(records, start=1):
+    makers = [
+        (number, *made) for number, record in enumerate(records, start=1) for made in _makers(record, marks, plan.forms)
+    ]
+    for place, (number, name, make) in enumerate(makers):
+        check(place / (len(makers) + 1))
         stem = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
-        for name, make in _makers(record, marks, plan.forms):
-            check(done / (len(records) * 4 + 1))
-            done += 1
-            try:
-                objects = make()
-            except CannotWrite as reason:
-                left_out.append(str(reason))
-                continue
-            for place, dataset in enumerate(objects, start=1):
-                more = f"-{place}" if len(objects) > 1 else ""
-                files.append(_save(dataset, plan.folder, f"{stem}-{name}{more}"))
+        try:
+            objects = make()
+        except CannotWrite as reason:
+            left_out.append(str(reason))
+            continue
+        for one, dataset in enumerate(objects, start=1):
+            more = f"-{one}" if len(objects) > 1 else ""
+            files.append(_save(dataset, plan.folder, f"{stem}-{name}{more}"))
     if "table" in plan.forms:
         files.append(save_text(findings_table(records), plan.folder, f"{plan.stem}-findings"))
     check(1.0)
-    return Written(tuple(files), tuple(dict.fromkeys(left_out)))
+    return tuple(dict.fromkeys(left_out))
 
 
 def _makers(

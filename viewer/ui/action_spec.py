@@ -48,6 +48,8 @@ Need = Literal[
     "comparable",
     "compared",
     "solid",
+    "decided",
+    "finding",
     "states",
     "findings",
     "blind",
@@ -111,6 +113,14 @@ def _has_claims(reading: Reading) -> bool:
     return any(one.kind in REVIEWED_KINDS and one.parts for one in reading.state.content.overlays.values())
 
 
+def _has_decisions(reading: Reading) -> bool:
+    state = reading.state
+    if state.blind:
+        return False
+    opened = {study.study_instance_uid for patient in state.content.library.patients for study in patient.studies}
+    return any(one.verdict != "undecided" and one.study_instance_uid in opened for one in state.decisions.values())
+
+
 def _shows_cut(reading: Reading) -> bool:
     stack = reading.state.stack_of(reading.state.pane)
     return stack is not None and stack.resliced
@@ -157,6 +167,8 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         T("There are not two segmentations or structure sets to compare."),
     ),
     "compared": (lambda r: r.state.compared is not None, T("No two results are being compared.")),
+    "decided": (_has_decisions, T("No finding is decided, or results are hidden.")),
+    "finding": (lambda r: bool(r.state.selection.finding), T("No finding is selected.")),
     "undo": (lambda r: r.can_undo, T("There is nothing to undo.")),
     "redo": (lambda r: r.can_redo, T("There is nothing to redo.")),
     "report": (

@@ -15,6 +15,7 @@ from viewer.ui.looks_menus import map_name
 from viewer.ui.measuring_table import MEASURING, NUDGES
 from viewer.ui.parts_table import PARTS
 from viewer.ui.review_table import REVIEW
+from viewer.ui.writing_table import WRITING
 
 
 def _plays_volumes(state: ReadingState) -> bool:
@@ -202,6 +203,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *PARTS,
     ActionSpec("filter_layers", "Layers", T("Filter the layers"), ("Ctrl+F",), "list-filter", after_line=True),
     *REVIEW,
+    *WRITING,
     ActionSpec("show_report", "Report", T("Read the report"), ("Ctrl+R",), "file-chart-column", "report"),
     ActionSpec("next_report", "Report", T("Next report"), ("Ctrl+Alt+Down",), "", "report"),
     ActionSpec("previous_report", "Report", T("Previous report"), ("Ctrl+Alt+Up",), "", "report"),

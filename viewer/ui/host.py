@@ -15,6 +15,7 @@ from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
 from viewer.reading.saved_layout import SavedLayout
 from viewer.ui.part_work import PartWork
+from viewer.ui.review_work import ReviewWork
 
 
 class Settings(Protocol):
@@ -64,6 +65,10 @@ class Host(Protocol):
     @property
     def part_work(self) -> PartWork:
         """What measures parts and compares objects in the background."""
+
+    @property
+    def review_work(self) -> ReviewWork:
+        """What writes reviews in the background."""
 
     def open_sample(self) -> None:
         """Open the bundled study."""

@@ -46,6 +46,7 @@ from viewer.ui.window_acts import reading_acts
 from viewer.ui.window_place import place_of, restore_docks, restore_place
 from viewer.ui.window_presets import window_text
 from viewer.ui.window_title import study_title
+from viewer.ui.writing_window import WritingInWindow
 
 PROGRESS_MS = 150
 IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "image_on_plane", "range"})
@@ -208,6 +209,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
 
     def _add_review(self) -> None:
+        self.writing = WritingInWindow(self._reading, self, self._host.review_work, self.notify)
         calls = ReviewCalls(
             say=self.status.show_hint,
             reasons=lambda: reasons_from(self._settings.reasons),
@@ -233,6 +235,7 @@ class MainWindow(QMainWindow):
         table = self.actions_table
         table.attach(reading_acts(self._reading, self._store, self.notify))
         table.attach(self.measuring.acts)
+        table.attach(self.writing.acts)
         table.attach(self.parts.acts)
         table.attach(self.review.acts)
         table.attach(

@@ -13,11 +13,11 @@ from viewer.app.commands.layers import content_of, read_layers
 from viewer.app.commands.opening import Refused, open_library
 from viewer.app.commands.output import print_json, print_text, print_trouble
 from viewer.app.paths import resources, sample_data
-from viewer.app.review_writing import ReviewOrder, now, write_whole_review
+from viewer.app.review_writing import now, write_whole_review
 from viewer.domain.decision import Verdict
 from viewer.domain.finding import Finding, with_members
 from viewer.export.new_objects import CannotWrite
-from viewer.export.review_files import ReviewForm, Written, why_not_here
+from viewer.export.review_files import ReviewForm, ReviewOrder, Written, why_not_here
 from viewer.export.review_record import Signature
 from viewer.reading.changes.review import decide, explain
 from viewer.reading.findings import findings_of
