@@ -72,7 +72,7 @@ def test_a_shape_on_an_image_is_measured_with_its_spacing(
     found = answer(report_of(number(concept, f"{expected:.3f}", unit, "1.1.1", region(shape, data, "1.1.1.1"))))
     assert found.value == pytest.approx(expected)
     assert found.agrees
-    assert "2 %" in found.method
+    assert "5 %" in found.method
 
 
 def test_a_region_beside_the_number_counts_when_it_is_the_only_one() -> None:

@@ -112,6 +112,12 @@ SENTENCES: dict[str, str] = {
     "dose_signed": "The dose is stored with a sign, which only a difference of doses may have.",
     "dose_unit_unknown": "Dose Units says {unit}, which is no unit of dose; the values are shown without one.",
     "repaired_dose_offsets": "Grid Frame Offset Vector begins with {value}, neither 0 nor the position; it was taken as 0.",
+    # doubts about claims
+    "side_differs": "It is called {side} and lies on the {other} side of the body.",
+    "outside_body": "It lies outside of the body that the image shows.",
+    "cut_off": "It reaches the first or last image of the series: a part of it may be missing.",
+    "missed_here": "It is described here and nothing of it is there; {other} shows {volume} of it.",
+    "identical_versions": "Another version ({other}) of the algorithm gives the same result to the voxel.",
     # documents, surfaces and waveforms
     "document_not_shown": "A document of this form ({form}) is not shown; a copy of it can be saved.",
     "opens_apart": "It names no image that is open; it opens in the report panel.",
@@ -232,6 +238,9 @@ SENTENCES_FOR_ONE: dict[str, str] = {
 """What is said instead where the parameter ``count`` is 1."""
 
 TITLES: dict[str, str] = {
+    "side_differs": "A name says another side of the body than the place does",
+    "missed_here": "A part is described, and another result shows it where this one does not",
+    "identical_versions": "Two versions of an algorithm give the same result",
     "spacing_declared_differs": "The spacing between slices is not what the positions say",
     "part_empty": "A part is described, but nothing of it is there",
     "colours_identical": "Parts have the same colour",

@@ -19,8 +19,11 @@ from viewer.domain.report import ContentItem, Report
 from viewer.geometry.plane import FloatArray
 from viewer.representations.reported_values import Quantity, ReportedValue, images_of
 
-TOLERANCE_PERCENT: Final = 2.0
+TOLERANCE_PERCENT: Final = 5.0
 """Difference up to which two programs are said to agree."""
+
+TOLERANCE: Final[dict[str, float]] = {"ml": 0.1, "mm": 1.0}
+"""In base units: up to this two programs agree as well, however small the number is. An area has none."""
 
 SpacingOf = Callable[[ImageReference], tuple[float, float] | None]
 """(between rows, between columns) in mm of an opened image in its object plane; None when unknown."""
@@ -88,8 +91,11 @@ def recompute(value: ReportedValue, report: Report, spacing_of: SpacingOf, measu
     if not math.isfinite(found):
         return Recomputed(None, None, None, "Not computed again: the region is larger than any number.")
     rounding = _half_last_digit(value.item.value)
-    agrees = abs(found - written) <= max(abs(written) * TOLERANCE_PERCENT / 100, rounding)
-    told = f"{method}; agrees within {TOLERANCE_PERCENT:g} % or half a unit of the last digit written"
+    base_unit = _BASE_UNIT_OF.get(value.quantity, "mm") if value.quantity is not None else ""
+    absolute = TOLERANCE.get(base_unit, 0.0)
+    agrees = abs(found - written) <= max(abs(written) * TOLERANCE_PERCENT / 100, absolute / factor, rounding)
+    or_absolute = f" or {absolute:g} {base_unit}" if absolute else ""
+    told = f"{method}; agrees within {TOLERANCE_PERCENT:g} %{or_absolute}"
     return Recomputed(found, difference if math.isfinite(difference) else None, agrees, told)
 
 
