@@ -9,6 +9,9 @@ from viewer.domain.dose import Dose
 from viewer.domain.dose_levels import Reference, default_levels, dose_color, highest_color, level_words
 from viewer.domain.overlay import Overlay, Part
 
+SHELL_OPACITY = 0.25
+"""Of isodose surfaces in 3D: they lie within one another, and around everything else."""
+
 
 def with_levels(overlay: Overlay, levels: tuple[float, ...] | None) -> Overlay:
     """Return a dose whose lines are at the levels given (highest first), or at the usual ones with None."""
@@ -43,6 +46,7 @@ def _level_parts(levels: Sequence[float], reference: Reference, unit: str) -> tu
             label=level_words(level, reference, unit),
             color=dose_color(level / top if top > 0 else 0.0),
             type="isodose",
+            opacity=SHELL_OPACITY,
         )
         for number, level in enumerate(levels, start=1)
     )

@@ -151,8 +151,8 @@ class Overlay:
 
     @property
     def is_solid(self) -> bool:
-        """Whether its parts have surfaces: segments, regions, meshes."""
-        return isinstance(self.content, Segmentation | StructureSet) or bool(self.meshes)
+        """Whether its parts have surfaces: segments, regions, isodose levels, meshes."""
+        return isinstance(self.content, Segmentation | StructureSet | Dose) or bool(self.meshes)
 
     @property
     def readable(self) -> bool:

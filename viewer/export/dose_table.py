@@ -78,7 +78,7 @@ def rows(regions: Sequence[RegionDose]) -> list[list[str]]:
         return []
     unit = regions[0].unit or "relative"
     doses = regions[0].doses
-    head = ["Region", "Volume (ml)", "Beyond the grid (ml)", *(f"{name} ({unit})" for name in ("Dmin", "Dmean", "Dmax"))]
+    head = ["Region", "Volume (mL)", "Outside (mL)", *(f"{name} ({unit})" for name in ("Dmin", "Dmean", "Dmax"))]
     head += [f"D{percent:g} ({unit})" for percent in PERCENTS] + [f"V{dose:g} (%)" for dose in doses]
     table = [head]
     for one in regions:

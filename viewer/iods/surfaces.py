@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from viewer.domain.dose import Dose
 from viewer.domain.mesh import Mesh
-from viewer.domain.overlay import Overlay
+from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.registered import move_to
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.representations.deformed import moved_mesh
+from viewer.representations.isosurface import dose_surface
 from viewer.representations.part_surfaces import EMPTY, Boxes, joined, part_surface, roi_surface
 from viewer.representations.segmentation_volumes import Volume
 
@@ -44,6 +46,30 @@ def overlay_surface(
         return EMPTY
     mesh = _own_surface(overlay, number, volumes, threshold, most_voxels)
     return moved_mesh(mesh, move.points_other)
+
+
+def isodose_surface(overlay: Overlay, number: int, frame_of_reference_uid: str, read_frame: ReadFrame) -> Mesh:
+    """Return the surface of an isodose level in patient mm of a Frame of Reference; empty where nothing receives so much.
+
+    Raises
+    ------
+    FrameNotRead
+        When a frame of the dose cannot be had.
+    """
+    content = overlay.content
+    level = next((one for part, one in zip(overlay.parts, levels_of(overlay), strict=True) if part.number == number), None)
+    if not isinstance(content, Dose) or level is None:
+        return EMPTY
+    mesh = dose_surface(content, level, read_frame)
+    if frame_of_reference_uid in overlay.frame_of_reference_uids:
+        return mesh
+    move = move_to(overlay, frame_of_reference_uid)
+    return EMPTY if move is None else moved_mesh(mesh, move.points_other)
+
+
+def levels_of(overlay: Overlay) -> tuple[float, ...]:
+    """Return the dose of each part of a dose object; empty for others."""
+    return overlay.content.levels if isinstance(overlay.content, Dose) else ()
 
 
 def _spaces_of(overlay: Overlay, number: int) -> tuple[str | None, ...]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.frames import FrameReader, is_plain
 from viewer.dicom.image_attributes import read_image_attributes
+from viewer.domain.dose import Dose
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, OverlayPlane
 from viewer.domain.instance import Cut, FrameKey, InstanceHeader, InstanceKey
 from viewer.domain.issues import issue
@@ -29,7 +30,7 @@ from viewer.imaging.choices import image_values, percentile_range
 from viewer.imaging.colour import takes_window
 from viewer.imaging.shown_values import modality_picture
 from viewer.iods.on_plane import overlay_on_plane
-from viewer.iods.surfaces import overlay_surface
+from viewer.iods.surfaces import isodose_surface, overlay_surface
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
 from viewer.loading.image_volumes import StackVolume, build_volume
@@ -189,6 +190,11 @@ class Readers:
         ``most_voxels`` is for previews; see ``part_surfaces.part_surface``.
         """
         content = overlay.content
+        if isinstance(content, Dose):
+            try:
+                return isodose_surface(overlay, key.part, key.frame_of_reference_uid, self.read_frame_of(overlay))
+            except FrameNotRead as error:
+                return Unavailable(error.issue)
         found: list[tuple[Volume, Boxes | None]] = []
         if isinstance(content, Segmentation):
             source = SliceSource(content, self.read_frame_of(overlay), part_codes(overlay))

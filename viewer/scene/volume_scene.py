@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from viewer.domain.dose import Dose
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -102,8 +103,12 @@ def _keys(state: ReadingState, stack: Stack, overlay: Overlay, numbers: tuple[in
     content = overlay.content
     fractional = isinstance(content, Segmentation) and content.type == "FRACTIONAL"
     threshold = state.layer(overlay.instance).threshold if fractional else None
+    levels = (
+        dict(zip((part.number for part in overlay.parts), content.levels, strict=True)) if isinstance(content, Dose) else {}
+    )
     for number in numbers:
-        yield SurfaceKey(overlay.instance, number, stack.frame_of_reference_uid or "", threshold)
+        # Another level is another surface, though its part has the same number.
+        yield SurfaceKey(overlay.instance, number, stack.frame_of_reference_uid or "", levels.get(number, threshold))
 
 
 def _all_surfaces(

@@ -38,6 +38,7 @@ from viewer.ui.host import Host
 from viewer.ui.parts import label
 from viewer.ui.theme.current import tokens
 
+_BEFORE_NAME, _WIDEST_NAME = 44, 280
 FIRST_SHOWN = 12
 """So many regions have their curve at first."""
 
@@ -59,7 +60,7 @@ class DoseVolumesDialog(QDialog):
     def __init__(self, reading: Reading, host: Host, parent: QWidget, dose: InstanceKey | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Dose-volume histogram"))
-        self.resize(920, 640)
+        self.resize(980, 680)
         self._reading, self._host = reading, host
         self._asked = 0
         self.regions: tuple[RegionDose, ...] = ()
@@ -143,6 +144,7 @@ class DoseVolumesDialog(QDialog):
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(self.chart)
         parts.addWidget(self.table)
+        parts.setSizes((340, 190))
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
         parts.setChildrenCollapsible(False)
@@ -205,6 +207,8 @@ class DoseVolumesDialog(QDialog):
                     item.setCheckState(Qt.CheckState.Checked if self._first_shown(row) else Qt.CheckState.Unchecked)
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
+        # The box and the colour before a name are not counted.
+        self.table.setColumnWidth(0, min(self.table.columnWidth(0) + _BEFORE_NAME, _WIDEST_NAME))
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.table.blockSignals(False)
         self._draw()

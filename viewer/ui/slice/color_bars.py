@@ -74,7 +74,9 @@ def bar_places(bars: Sequence[ColorBar], geometry: ViewGeometry) -> tuple[BarPla
 def bar_title(bar: ColorBar) -> str:
     """Return what stands over a bar: whose it is, when it is of what is laid over, and its unit."""
     unit = " ".join(filter(None, (plain(bar.scale.name), plain(bar.scale.unit))))
-    return "  ".join(filter(None, (plain(bar.title).split(" ")[0] if bar.stack_id else "", unit)))
+    whose = plain(bar.title).split(" ")[0].strip(",;:") if bar.stack_id else ""
+    # A map that says what it measures needs no other name.
+    return "  ".join(filter(None, ("" if bar.overlay is not None and bar.scale.name else whose, unit)))
 
 
 def bar_numbers(bar: ColorBar) -> tuple[str, ...]:
