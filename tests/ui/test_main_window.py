@@ -39,6 +39,29 @@ class NoPartWork:
         done("They share no space.")
 
 
+class NoReviewWork:
+    """Writes nothing; remembers what it was asked for."""
+
+    reader = "Jane Doe"
+
+    def __init__(self) -> None:
+        self.orders: list[Any] = []
+
+    def why_not_here(self, folder: Path) -> str:
+        return "" if folder.is_absolute() else "Not there."
+
+    def write(self, order: Any, tell: Any) -> None:
+        del tell
+        self.orders.append(order)
+
+    def save_sheet(self, finding: Any, path: Path, tell: Any) -> None:
+        del tell
+        self.orders.append((finding, path))
+
+    def show(self, files: tuple[Path, ...]) -> None:
+        self.orders.append(files)
+
+
 class Program:
     """The program around the window, as far as the window asks."""
 
@@ -70,6 +93,7 @@ class Program:
     documents = Documents(lambda: None, DocumentWorker())
 
     part_work = NoPartWork()
+    review_work = NoReviewWork()
 
     def cancel(self, slot: Hashable) -> None:
         self.cancelled.append(slot)
