@@ -55,7 +55,7 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
     unit = "  ".join(filter(None, (unit, *(_fused(one) for one in info.fused))))
     top = info.parts[0] if info.parts else None
     detail = ""
-    parts = _parts(info.parts, content)
+    parts = part_names(info.parts, content)
     if top is not None and top.fraction is not None:
         detail = tr("fraction {value}").format(value=decimal(top.fraction, 2))
     elif len(parts) > 1:
@@ -63,7 +63,7 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
     return CursorWords(place, value, unit, parts, detail)
 
 
-def _parts(hits: Sequence[PartHit], content: Content | None) -> tuple[tuple[str, tuple[int, int, int]], ...]:
+def part_names(hits: Sequence[PartHit], content: Content | None) -> tuple[tuple[str, tuple[int, int, int]], ...]:
     """Return the name and colour of each part, once, with its object or number where others there have the same name."""
     parts: dict[tuple[InstanceKey, int], PartHit] = {}
     for hit in hits:

@@ -41,8 +41,8 @@ from viewer.ui.turns import Later
 
 OBJECTS_OPEN = 6
 """Where more objects than this are listed, reports are folded."""
-SHORT_BELOW = 350
-"""Width (logical pixels) below which the grouping button has no word."""
+SHORT_BELOW = 430
+"""Width (logical pixels) below which the buttons of groups have no words."""
 
 GROUPINGS: tuple[tuple[Grouping, str], ...] = (
     ("none", "No groups"),

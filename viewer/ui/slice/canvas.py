@@ -193,7 +193,7 @@ class SliceCanvas(QWidget):
         self._region.paint(painter)
         hover = self._pointing.hover
         if hover is not None:
-            paint_hover_plate(painter, *hover, self.size())
+            paint_hover_plate(painter, *hover, self.size(), self._reading.state.content)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

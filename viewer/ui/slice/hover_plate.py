@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 
+from viewer.reading.state import Content
 from viewer.scene.cursor import PartHit
 from viewer.scene.plain_words import count, plain, shortened
+from viewer.ui.cursor_words import part_names
 from viewer.ui.image_words import Piece, black_plate, draw_plate, plate_size
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.theme.tokens import ON_IMAGE
@@ -17,9 +19,11 @@ MOST_NAMED = 8
 _AWAY = 14
 
 
-def paint_hover_plate(painter: QPainter, at: QPointF, hits: Sequence[PartHit], size: QSize) -> None:
-    """Paint the names of what is under the mouse, beside it; logical pixels."""
-    lines = [_pieces(hit, first=place == 0) for place, hit in enumerate(hits[:MOST_NAMED])]
+def paint_hover_plate(painter: QPainter, at: QPointF, hits: Sequence[PartHit], size: QSize, content: Content) -> None:
+    """Paint the names of what is under the mouse, beside it; logical pixels. Equal names are told apart by their objects."""
+    names = [name for name, _ in part_names(hits, content)]
+    lines = [_pieces(hit, name, first=place == 0) for place, (hit, name) in enumerate(zip(hits, names, strict=True))]
+    lines = lines[:MOST_NAMED]
     if len(hits) > MOST_NAMED:
         more = translated("and {number} more").format(number=count(len(hits) - MOST_NAMED))
         lines.append([Piece(more, ON_IMAGE.text_second)])
@@ -36,9 +40,9 @@ def paint_hover_plate(painter: QPainter, at: QPointF, hits: Sequence[PartHit], s
         top += line
 
 
-def _pieces(hit: PartHit, *, first: bool) -> list[Piece]:
-    name = shortened(plain(hit.label)) or translated("unnamed")
-    pieces = [Piece("", QColor(*hit.color).name()), Piece(name, ON_IMAGE.text, strong=first)]
+def _pieces(hit: PartHit, name: str, *, first: bool) -> list[Piece]:
+    words = shortened(plain(name)) or translated("unnamed")
+    pieces = [Piece("", QColor(*hit.color).name()), Piece(words, ON_IMAGE.text, strong=first)]
     if hit.fraction is not None:
         pieces.append(Piece(f"{hit.fraction:.2f}", ON_IMAGE.text_second))
     return pieces
