@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
-from viewer.dicom.datasets import UnreadableDataset, read_dataset
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
@@ -34,14 +33,13 @@ from viewer.export.new_objects import (
     written_code,
 )
 from viewer.export.review_report import SERIES_NUMBER
+from viewer.export.segmentation_source import placeholder, read_original, source_images, source_segmentation
 from viewer.reading.state import Content
 from viewer.representations.volume_grid import VolumeGrid
 
 Mask = NDArray[np.bool_]
 
-_SOURCE_SEGMENTATION: Final = CodedConcept("128228", "DCM", "Source segmentation")
 _MODIFYING: Final = CodedConcept("109103", "DCM", "Modifying Equipment")
-_ANATOMY: Final = CodedConcept("123037004", "SCT", "Anatomical Structure")
 _LARGEST_BYTES: Final = 4 << 30
 """Of segments that overlap, each of which takes a volume of its own."""
 
@@ -71,13 +69,15 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
     from highdicom.seg import Segmentation as Written
 
     overlay, grid = correction.overlay, correction.grid
-    original = _read(content, overlay)
+    original = read_original(content.library, overlay)
     segmentation = overlay.content
     if not isinstance(segmentation, Segmentation) or not original.get("FrameOfReferenceUID"):
         raise CannotWrite("The segmentation has no position in the patient; a corrected one cannot be placed.")
     items = _segment_items(original, segmentation)
     subject = about(original)
-    sources = _source_images(content, overlay, str(original.FrameOfReferenceUID)) or [original]
+    sources = source_images(content.library, content.bindings.get(overlay.instance), str(original.FrameOfReferenceUID)) or [
+        original
+    ]
     for source in sources:
         source.PatientName = ""
     first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
@@ -86,7 +86,7 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
         source_images=sources,
         pixel_array=_pixels(correction, [int(item.SegmentNumber) for item in items]),
         segmentation_type="BINARY",
-        segment_descriptions=[_placeholder(number) for number in range(1, len(items) + 1)],
+        segment_descriptions=[placeholder(number) for number in range(1, len(items) + 1)],
         series_instance_uid=new_uid(),
         series_number=SERIES_NUMBER + 3,
         sop_instance_uid=new_uid(),
@@ -118,15 +118,8 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
     made["SegmentSequence"].value = Items(
         [_described(item, number, correction) for number, item in enumerate(items, start=1)]
     )
-    made.SourceInstanceSequence = Items([_source(original)])
+    made.SourceInstanceSequence = Items([source_segmentation(original)])
     return made
-
-
-def _read(content: Content, overlay: Overlay) -> Dataset:
-    try:
-        return read_dataset(content.library.instance(overlay.instance))
-    except UnreadableDataset as error:
-        raise CannotWrite(f"The original segmentation cannot be read: {error.reason}.") from error
 
 
 def _segment_items(original: Dataset, segmentation: Segmentation) -> list[Dataset]:
@@ -137,22 +130,6 @@ def _segment_items(original: Dataset, segmentation: Segmentation) -> list[Datase
     if not found:
         raise CannotWrite("The segmentation describes no segment.")
     return found
-
-
-def _source_images(content: Content, overlay: Overlay, frame_of_reference_uid: str) -> list[Dataset]:
-    """Return the images that the segmentation lies on, without their pixels; none of another Frame of Reference."""
-    binding = content.bindings.get(overlay.instance)
-    stack = content.library.stack(binding.default_stack_id) if binding and binding.default_stack_id else None
-    if stack is None or stack.frame_of_reference_uid != frame_of_reference_uid:
-        return []
-    keys = dict.fromkeys(frame.instance for frame in stack.frames)
-    if len(keys) < len(stack.frames):
-        # Frames of one instance: highdicom matches planes with single-frame images only.
-        return []
-    try:
-        return [read_dataset(content.library.instance(key)) for key in keys]
-    except UnreadableDataset:
-        return []
 
 
 def _pixels(correction: Correction, numbers: Sequence[int]) -> NDArray[Any]:
@@ -177,14 +154,6 @@ def _apart(correction: Correction, numbers: Sequence[int]) -> NDArray[np.uint8]:
     return pixels
 
 
-def _placeholder(number: int) -> Any:
-    """Return a description that the item of the original takes the place of."""
-    from highdicom.seg import SegmentDescription
-
-    code = written_code(_ANATOMY)
-    return SegmentDescription(number, str(number), code, code, "MANUAL")
-
-
 def _described(item: Dataset, number: int, correction: Correction) -> Dataset:
     """Return the item of a segment for the new object: as the original says, but for who made it what it is now."""
     made = deepcopy(item)
@@ -193,12 +162,4 @@ def _described(item: Dataset, number: int, correction: Correction) -> Dataset:
         made.SegmentAlgorithmType = "SEMIAUTOMATIC"
         made.SegmentAlgorithmName = f"{name}, edited in {MAKER}"[:64] if name else f"Edited in {MAKER}"
     made.SegmentNumber = number
-    return made
-
-
-def _source(original: Dataset) -> Dataset:
-    made = Dataset()
-    made.ReferencedSOPClassUID = original.SOPClassUID
-    made.ReferencedSOPInstanceUID = original.SOPInstanceUID
-    made.PurposeOfReferenceCodeSequence = Items([written_code(_SOURCE_SEGMENTATION)])
     return made

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from viewer.domain.mesh import Mesh
-from viewer.export.meshes import write_stl
+from viewer.export.masks import Mask
+from viewer.export.meshes import surface_of, write_stl
 from viewer.export.whole_files import written_whole
 
 _ARRAY, _ELEMENTS, _FLOAT, _UNSIGNED = 34962, 34963, 5126, 5125
@@ -30,10 +31,27 @@ class NamedMesh:
     color: tuple[int, int, int]
 
 
+def surfaces_of(mask: Mask, colors: Mapping[int, tuple[int, int, int]]) -> tuple[NamedMesh, ...]:
+    """Return the surface of each part of a mask that has any voxel; ``colors`` by part number."""
+    found = []
+    for place, one in enumerate(mask.labels):
+        if mask.overlapping:
+            voxels = mask.voxels[place]
+        elif mask.voxels.dtype == np.float32:
+            voxels = mask.voxels
+        else:
+            voxels = (mask.voxels == one.value).astype(np.uint8)
+        surface = surface_of(Mask(voxels, mask.affine, (one,)))
+        if len(surface.triangles):
+            found.append(NamedMesh(one.label, surface, colors[one.number]))
+    return tuple(found)
+
+
 def write_surfaces(surfaces: Sequence[NamedMesh], path: Path) -> None:
     """Write surfaces by the ending of the file name: ``.stl``, ``.ply`` or ``.gltf``; another one is taken for ``.stl``.
 
-    STL and PLY are in patient LPS mm; glTF is in metres with y upwards, as it must be: the head is up, the face towards +z.
+    Without any surface the file holds none. STL and PLY are in patient LPS mm; glTF is in metres with y upwards, as it must
+    be: the head is up, the face towards +z.
     Raises OSError.
     """
     writers: Mapping[str, Callable[[Sequence[NamedMesh], Path], None]] = {".ply": _write_ply, ".gltf": _write_gltf}
@@ -45,6 +63,8 @@ def _write_one_stl(surfaces: Sequence[NamedMesh], path: Path) -> None:
 
 
 def _together(surfaces: Sequence[NamedMesh]) -> Mesh:
+    if not surfaces:
+        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
     starts = np.cumsum([0, *(len(one.mesh.points) for one in surfaces[:-1])]).tolist()
     return Mesh(
         np.concatenate([one.mesh.points for one in surfaces]),
@@ -56,7 +76,10 @@ def _write_ply(surfaces: Sequence[NamedMesh], path: Path) -> None:
     whole = _together(surfaces)
     points = np.zeros(len(whole.points), np.dtype([("at", "<f4", 3), ("color", "u1", 3)]))
     points["at"] = whole.points
-    points["color"] = np.concatenate([np.tile(np.array(one.color, np.uint8), (len(one.mesh.points), 1)) for one in surfaces])
+    colors = [np.empty((0, 3), np.uint8)]
+    points["color"] = np.concatenate(
+        [*colors, *(np.tile(np.array(one.color, np.uint8), (len(one.mesh.points), 1)) for one in surfaces)]
+    )
     faces = np.zeros(len(whole.triangles), np.dtype([("count", "u1"), ("corners", "<i4", 3)]))
     faces["count"], faces["corners"] = 3, whole.triangles
     names = "".join(f"comment part {one.name}\n" for one in surfaces if one.name.isascii() and one.name.isprintable())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from viewer.app.commands.opening import Refused, check_not_opened, open_library, stack_named
@@ -16,15 +16,20 @@ from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
+from viewer.export.converted_segmentation import converted_segmentation, write_dicom
 from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, surface_mask, write_mask
+from viewer.export.mesh_files import NamedMesh, surfaces_of, write_surfaces
 from viewer.export.meshes import surface_of, write_stl
+from viewer.export.new_objects import CannotWrite
 from viewer.iods.registry import read_overlay
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import placed
 from viewer.representations.measure import survey_segmentation
 from viewer.representations.volume_grid import NoGrid, VolumeGrid, moved_for, own_grid, stack_grid
 
-_ENDINGS = (".nii.gz", ".nrrd", ".npz", ".stl")
+_VOXELS = (".nii.gz", ".nrrd", ".npz")
+_SURFACES = (".stl", ".ply", ".gltf")
+_ENDINGS = (*_VOXELS, *_SURFACES, ".dcm")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--threshold", type=_fraction, metavar="T", help="makes 0 and 1 of fractions; more than 0, at most 1"
     )
     parser.add_argument("--out", type=_output, required=True, metavar="F", help="file ending in " + ", ".join(_ENDINGS))
+    parser.add_argument(
+        "--to", choices=("labelmap", "binary"), help="form of the segmentation in a file ending in .dcm: label map or bits"
+    )
     parser.add_argument("--json", action="store_true", help="print what was written as JSON")
 
 
@@ -47,12 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
         library = open_library(arguments.paths, sample=arguments.sample)
         check_not_opened(library, arguments.out)
         with EagerInputs(library, {}) as inputs:
-            mask, problems = _mask(library, inputs, arguments)
-        _write(mask, arguments.out)
+            _check_form(arguments)
+            found = _mask(library, inputs, arguments)
+            _write(library, found, arguments)
+            mask, problems = found.mask, found.problems
     except Refused as reason:
         return _fail(str(reason))
     except NoGrid as refused:
         return _fail(refused.reason)
+    except CannotWrite as refused:
+        return _fail(str(refused))
     except (UnreadableDataset, FrameNotRead) as failure:
         return _fail(f"The object cannot be read: {failure}")
     except OSError as failure:
@@ -63,8 +75,29 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) -> tuple[Mask, tuple[str, ...]]:
-    """Return the mask and the sentences of its error-level issues."""
+@dataclass(frozen=True)
+class _Found:
+    """The mask, the sentences of error-level issues of its object, and where both come from."""
+
+    mask: Mask
+    grid: VolumeGrid
+    overlay: Overlay
+    binding: Binding
+    problems: tuple[str, ...]
+
+
+def _check_form(arguments: argparse.Namespace) -> None:
+    dicom = arguments.out.name.lower().endswith(".dcm")
+    if dicom and arguments.to is None:
+        raise Refused("A file ending in .dcm needs --to labelmap or --to binary.")
+    if not dicom and arguments.to is not None:
+        raise Refused("With --to the file must end in .dcm.")
+    if dicom and arguments.on is not None:
+        raise Refused("A segmentation is converted on its own grid; leave --on away.")
+
+
+def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) -> _Found:
+    """Return the mask and what it was made of."""
     overlay, binding = placed(read_overlay(_instance(library, arguments.object)), library)
     part: int | None = arguments.part
     content = overlay.content
@@ -87,7 +120,8 @@ def _mask(library: Library, inputs: EagerInputs, arguments: argparse.Namespace) 
     else:
         raise Refused(f"The object {arguments.object} is no segmentation, structure set or surface.")
     # The voxels are those of the grid that was asked for, wherever a registration took its planes.
-    return replace(mask, affine=grid.affine), tuple(one.text for one in overlay.issues if one.severity == "error")
+    problems = tuple(one.text for one in overlay.issues if one.severity == "error")
+    return _Found(replace(mask, affine=grid.affine), grid, overlay, binding, problems)
 
 
 def _instance(library: Library, uid: str) -> InstanceHeader:
@@ -117,11 +151,28 @@ def _default_stack(library: Library, binding: Binding) -> Stack:
     return stack
 
 
-def _write(mask: Mask, path: Path) -> None:
-    if path.name.lower().endswith(".stl"):
-        write_stl(surface_of(mask), path)
+def _write(library: Library, found: _Found, arguments: argparse.Namespace) -> None:
+    path: Path = arguments.out
+    if arguments.to is not None:
+        if not isinstance(found.overlay.content, Segmentation):
+            raise Refused("Only a segmentation is converted to DICOM.")
+        placed = (found.overlay, found.binding)
+        write_dicom(converted_segmentation(library, placed, found.mask, found.grid, to=arguments.to), path)
+    elif path.name.lower().endswith(".stl") and not found.overlay.meshes:
+        # One body around all parts together: an STL has neither names nor colours.
+        write_stl(surface_of(found.mask), path)
+    elif path.name.lower().endswith(_SURFACES):
+        write_surfaces(_surfaces(found, given=arguments.on is not None), path)
     else:
-        write_mask(mask, path)
+        write_mask(found.mask, path)
+
+
+def _surfaces(found: _Found, *, given: bool) -> tuple[NamedMesh, ...]:
+    """Return the surfaces of the parts: those that the object is made of, unless a grid was named."""
+    overlay, mask = found.overlay, found.mask
+    if overlay.meshes and not given:
+        return tuple(NamedMesh(one.label, overlay.meshes[one.number], overlay.part(one.number).color) for one in mask.labels)
+    return surfaces_of(mask, {part.number: part.color for part in overlay.parts})
 
 
 def _tell(mask: Mask, arguments: argparse.Namespace) -> None:
