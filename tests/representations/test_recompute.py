@@ -77,13 +77,25 @@ def test_a_shape_on_an_image_is_measured_with_its_spacing(
 
 def test_a_region_beside_the_number_counts_when_it_is_the_only_one() -> None:
     beside = region("POLYLINE", (0.0, 0.0, 0.0, 8.0), "1.1.1")
-    found = answer(report_of(beside, number(LENGTH, "5", "mm", "1.1.2")))
+    found = answer(report_of(beside, number(LENGTH, "8", "mm", "1.1.2")))
     assert found.value == pytest.approx(4.0)
     assert found.agrees is False
-    assert found.difference_percent == pytest.approx(-20.0)
+    assert found.difference_percent == pytest.approx(-50.0)
     two = answer(report_of(beside, region("POLYLINE", (0.0, 0.0, 1.0, 8.0), "1.1.2"), number(LENGTH, "5", "mm", "1.1.3")))
     assert two.agrees is None
     assert "2 regions" in two.method
+
+
+@pytest.mark.parametrize(("reported", "agrees"), [("4.9", True), ("5.1", False), ("4.19", True)])
+def test_a_short_length_agrees_within_a_millimetre(reported: str, agrees: bool) -> None:
+    found = answer(report_of(number(LENGTH, reported, "mm", "1.1.1", region("POLYLINE", (0.0, 0.0, 0.0, 8.0), "1.1.1.1"))))
+    assert found.agrees is agrees
+
+
+@pytest.mark.parametrize(("reported", "agrees"), [("104.9", True), ("105.6", False)])
+def test_a_long_length_agrees_within_five_percent(reported: str, agrees: bool) -> None:
+    found = answer(report_of(number(LENGTH, reported, "mm", "1.1.1", region("POLYLINE", (0, 0, 0, 200.0), "1.1.1.1"))))
+    assert found.agrees is agrees
 
 
 def test_an_old_snomed_code_is_its_current_twin() -> None:

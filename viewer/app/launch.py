@@ -46,7 +46,7 @@ class _Import:
             self.failure = error
 
 
-def run(opened: Sequence[Path], *, sample: bool) -> int:
+def run(opened: Sequence[Path], *, sample: bool, blind: bool) -> int:
     """Show the window, open what was named, and return the exit status when the window is closed."""
     sys.setswitchinterval(SWITCH_EVERY_S)
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -68,7 +68,7 @@ def run(opened: Sequence[Path], *, sample: bool) -> int:
         if importing.failure is not None:
             window.close()
             return
-        programs.append(importing.module.fill(window, settings_path, opened, sample=sample))
+        programs.append(importing.module.fill(window, settings_path, opened, sample=sample, blind=blind))
 
     timer = QTimer()
     timer.setInterval(_LOOK_EVERY_MS)

@@ -73,6 +73,9 @@ def _run_window(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="file, folder, .zip or DICOMDIR to open")
     parser.add_argument("--sample", action="store_true", help="open the bundled study")
+    parser.add_argument(
+        "--blind", action="store_true", help="a first read without any result of an AI, until you ask for it"
+    )
     parser.add_argument("--version", action="store_true", help="show the version and exit")
     parsed = parser.parse_args(arguments)
     if parsed.version:
@@ -85,7 +88,7 @@ def _run_window(arguments: Sequence[str]) -> int:
         )
         return _USAGE_ERROR
     launch = importlib.import_module("viewer.app.launch")
-    status: int = launch.run(parsed.paths, sample=parsed.sample)
+    status: int = launch.run(parsed.paths, sample=parsed.sample, blind=parsed.blind)
     return status
 
 

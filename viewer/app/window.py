@@ -160,11 +160,13 @@ class Program:
     def _note_contents(self, old: ReadingState, new: ReadingState) -> None:
         """Keep what a folder holds for the list of recent ones, when it has been read to its end."""
         if self._opened and old.content.scanning and not new.content.scanning:
-            self.change_settings(self.settings.with_contents(self._opened, contents_of(new.content.library)))
+            self.change_settings(self.settings.with_contents(self._opened, contents_of(new.whole.library)))
 
     def progress(self) -> tuple[Progress, ...]:
         """Return the labelled background jobs that run now."""
-        return self.loader.progress
+        running = self.loader.progress
+        # In a blind read nobody is told that there are results to be read.
+        return tuple(one for one in running if one.slot == "scan") if self.reading.state.blind else running
 
     def save_surfaces(self, surfaces: Sequence[tuple[str, Mesh, tuple[int, int, int]]], path: Path) -> None:
         """Write named, coloured surfaces into a file; its ending says the format. Raises OSError."""
@@ -175,9 +177,7 @@ class Program:
         state, window = self.reading.state, self.window
         export_measurements(self.runner, state, path, label=tr("Saving measurements"), tell=window.measuring.tell_exported)
 
-    def measure_dose(
-        self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]
-    ) -> None:
+    def measure_dose(self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]) -> None:
         """Work out the dose in the regions of a structure set, in the background."""
         read_frame, label = self.loader.readers.read_frame_of(dose), tr_dose("Working out the dose in regions")
         measure_dose(self.runner, dose, structures, read_frame=read_frame, take=take, label=label)
@@ -231,12 +231,14 @@ def contents_of(library: Library) -> dict[str, int]:
     return dict(found)
 
 
-def fill(first: FirstWindow, settings_path: Path, opened: Sequence[Path], *, sample: bool) -> Program:
+def fill(first: FirstWindow, settings_path: Path, opened: Sequence[Path], *, sample: bool, blind: bool) -> Program:
     """Put everything into the window that is on the screen already, and open what was named."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     start_logging(paths.user_logs())
     program = Program(application, settings_path=settings_path, data_folder=paths.user_data())
+    if blind:
+        program.window.review.toggle_blind()
     crash.install(program.save, program.window.show_crash_report)
     first.hold(program.window)
     if sample:

@@ -166,7 +166,9 @@ class MainWindow(QMainWindow):
         self._recent_later.ask()
 
     def _show_recent(self) -> None:
-        self.welcome.show_recent(self._settings.recent, self._settings.recent_contents)
+        # What is in a folder would tell of results before a blind read.
+        contents = {} if self._reading.state.blind else self._settings.recent_contents
+        self.welcome.show_recent(self._settings.recent, contents)
 
     def notify_settings_not_saved(self, reason: str) -> None:
         """Say that the settings hold only until the window is closed."""
@@ -290,6 +292,9 @@ class MainWindow(QMainWindow):
             self._after_scan(new)
         if old.crosshair != new.crosshair:
             self._show_cursor(None)
+        if old.blind != new.blind:
+            self.notices.clear()
+            self._recent_later.ask()
         if old.active_pane != new.active_pane and not self._is_typing():
             self._focus_images()
 
