@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from viewer.domain.matching import match_parts, named_parts
 from viewer.domain.overlay import Overlay
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
 from viewer.reading.state import ReadingState
 from viewer.representations.rasterise import fill
@@ -61,12 +63,13 @@ def counterparts(a: Overlay, b: Overlay) -> Counterparts:
 def split_compared(
     state: ReadingState, layers: Sequence[ShownLayer]
 ) -> tuple[tuple[ShownLayer, ...], tuple[ShownLayer | None, ShownLayer | None]]:
-    """Return the layers that are drawn as ever, and the two of which the difference is drawn (None where not there)."""
+    """Return the layers that are drawn as ever (no other regions), and the two of which the difference is drawn (None where not there)."""
     compared = state.compared
     if compared is None or compared.shown != "difference":
         return tuple(layers), (None, None)
     found = {layer.overlay.instance: layer for layer in layers}
-    rest = tuple(layer for layer in layers if layer.overlay.instance not in (compared.a, compared.b))
+    # Other regions in like colours would be taken for a difference.
+    rest = tuple(layer for layer in layers if not isinstance(layer.overlay.content, Segmentation | StructureSet))
     return rest, (found.get(compared.a), found.get(compared.b))
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from viewer.export.comparison import Comparison, PairCompared, PartAlone
 from viewer.export.spreadsheet import tab_text
 from viewer.reading.changes.comparing import end_comparing, select_compared, show_compared
+from viewer.reading.changes.workspace import set_frame
 from viewer.reading.navigate import go_to_point
 from viewer.reading.reading import Reading
 from viewer.reading.state import ComparedPair, ReadingState
@@ -31,7 +32,7 @@ from viewer.ui.part_work import PartWork
 from viewer.ui.parts import SegmentedChoice, icon_button, label
 from viewer.ui.plain_text import tooltip
 
-_HEAD, _ROW, _ROWS_SHOWN = 34, 24, 6
+_HEAD, _ROW, _ROWS_SHOWN = 30, 24, 6
 _NAME_CHARACTERS = 28
 
 
@@ -90,6 +91,9 @@ class CompareBar(QWidget):
             return
         self._reading.apply(select_compared, worst.a, worst.b)
         self._reading.apply(go_to_point, self._reading.state.compared.a, worst.worst_point)
+        # What is linked goes along.
+        state = self._reading.state
+        self._reading.apply(set_frame, state.active_pane, state.pane.frame)
 
     def copy(self) -> None:
         """Copy the table for a spreadsheet."""
@@ -112,6 +116,7 @@ class CompareBar(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
+        table.horizontalHeaderItem(0).setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         table.itemSelectionChanged.connect(self._select)
         table.itemDoubleClicked.connect(lambda _: self.go_to_worst())
         table.itemActivated.connect(lambda _: self.go_to_worst())
@@ -164,8 +169,7 @@ class CompareBar(QWidget):
             return
         self._found = found
         nothing = tr("No part of the one has a counterpart in the other, by code or name.")
-        self._words.setText("" if found.matched else nothing)
-        self._words.setVisible(bool(self._words.text()))
+        self._words.setText(tr("Other regions are hidden meanwhile. Esc ends the comparison.") if found.matched else nothing)
         self.table.setToolTip(tooltip(found.method))
         ordered = sorted(found.matched, key=lambda one: 2.0 if one.dice is None else one.dice)
         rows: list[tuple[PairCompared | PartAlone, tuple[str, ...]]] = [(one, pair_cells(one)) for one in ordered]
