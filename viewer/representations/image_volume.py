@@ -32,6 +32,9 @@ _FLAT = 1e-6
 _ALIGNED = 1e-4
 """Pixels by which a row of a plane may stray from a row of voxels over its whole length and still be one."""
 
+_STRAIGHT = 0.01
+"""Pixels by which slices may be shifted against one another and still lie straight above: files round their positions."""
+
 _PIXELS_AT_ONCE = 1 << 15
 
 
@@ -123,7 +126,7 @@ class ImageVolume:
     @cached_property
     def _is_straight(self) -> bool:
         """Whether the slices lie straight above one another."""
-        return all(float(np.ptp(starts)) < _ALIGNED for starts in self._starts)
+        return all(float(np.ptp(starts)) < _STRAIGHT for starts in self._starts)
 
     @cached_property
     def _usual_mm(self) -> float:
