@@ -118,9 +118,12 @@ class WriteReviewDialog(QDialog):
         column.addWidget(divider())
         column.addLayout(self._what(facts))
         column.addWidget(divider())
-        column.addWidget(self.verified)
+        signing = QVBoxLayout()
+        signing.setSpacing(2)
+        signing.addWidget(self.verified)
         words = tr("Without it the report says that it is not verified, and is preliminary.")
-        column.addWidget(_indented(label(words, "second", wrap=True)))
+        signing.addWidget(_indented(label(words, "second")))
+        column.addLayout(signing)
         column.addWidget(divider())
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
@@ -178,7 +181,7 @@ class WriteReviewDialog(QDialog):
 def _summary(facts: WritingFacts) -> str:
     if facts.decided == facts.findings:
         return tr("All {findings} findings are decided.").format(findings=facts.findings)
-    words = tr("{decided} of {findings} findings are decided. The report holds these, and says that it is partial.")
+    words = tr("{decided} of {findings} findings decided. The report holds these, and says that it is partial.")
     return words.format(decided=facts.decided, findings=facts.findings)
 
 
@@ -193,6 +196,6 @@ def _indented(widget: QWidget) -> QWidget:
     """Return a widget that begins below the text of a check box."""
     made = QWidget()
     line = QHBoxLayout(made)
-    line.setContentsMargins(23, 0, 0, 0)
+    line.setContentsMargins(27, 0, 0, 0)
     line.addWidget(widget)
     return made
