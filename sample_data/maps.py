@@ -51,6 +51,6 @@ def lesion_dose(images: Sequence[Dataset]) -> Dataset:
         np.exp(-(((across * np.sin(turn) - along * np.cos(turn)) ** 2 + (at.z - middle[2]) ** 2) / 22**2) ** 3)
         for turn in np.radians((35.0, 100.0))
     )
-    values = np.asarray(around + (PRESCRIBED_GY * 1.04 - around) * 0.24 * beams, np.float64)
+    values = np.asarray(around + (PRESCRIBED_GY * 1.04 - around) * 0.09 * beams, np.float64)
     result = DoseResult("lesion dose", 310, "Dose, liver lesion", "Liver lesion 45 Gy", scaling=0.001)
     return dose(images, values, grid, result)

@@ -52,7 +52,7 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
     if info.region:
         place += "  " + region_words(info.region)
     value, unit = _value(info.probe)
-    unit = "  ".join(filter(None, (unit, *(_fused(one) for one in info.fused))))
+    unit = "  ".join(filter(None, (unit, *(_fused(one) for one in info.fused if one.value is not None or one.overlay is None))))
     top = info.parts[0] if info.parts else None
     detail = ""
     parts = part_names(info.parts, content)
@@ -107,7 +107,7 @@ def _value(probe: Probe | None) -> tuple[str, str]:
 
 def _fused(found: FusedValue) -> str:
     """Return the value of what is laid over, after its modality."""
-    whose = plain(found.label).split(" ")[0]
+    whose = plain(found.label).split(" ")[0].strip(",;:")
     if found.value is None:
         return tr("{name} nothing here").format(name=whose).strip()
     parts = (whose, plain(found.name), _number(found.value), plain(found.unit))
