@@ -233,7 +233,8 @@ def test_planes_through_real_volumes_are_those_of_other_readers(real_data: Path,
         slices = np.stack([SimpleITK.GetArrayViewFromImage(one)[0] for one in files]).astype(np.float64)
         origins = [np.array(one.GetOrigin()) for one in files]
         # A cut is made of whole stored values: in a narrow window half of one is more than a grey level.
-        low, high = float(slices.min()), float(slices.max())
+        middle, reach = float(slices.max() + slices.min()) / 2, float(np.ptp(slices))
+        low, high = middle - reach, middle + reach
         for kind in PLANE_KINDS:
             plane, pixels = shown_in(state, inputs, stack, kind, (low, high))
             witness = between_slices(slices, origins, stack, plane)
