@@ -63,7 +63,7 @@ def counterparts(a: Overlay, b: Overlay) -> Counterparts:
 def split_compared(
     state: ReadingState, layers: Sequence[ShownLayer]
 ) -> tuple[tuple[ShownLayer, ...], tuple[ShownLayer | None, ShownLayer | None]]:
-    """Return the layers that are drawn as ever (no other regions), and the two of which the difference is drawn (None where not there)."""
+    """Return what is drawn as ever (no other regions), and the two whose difference is drawn; None where not there."""
     compared = state.compared
     if compared is None or compared.shown != "difference":
         return tuple(layers), (None, None)

@@ -11,7 +11,7 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.state import PartStyle, ReadingState
 from viewer.scene.part_colors import Repair, part_colors
-from viewer.scene.plain_words import NO_BREAK_SPACE, count, plain, volume
+from viewer.scene.plain_words import NO_BREAK_SPACE, area_text, count, plain, volume
 from viewer.ui.layers.row import Grouping, LayerRow, tr
 from viewer.ui.plain_text import tooltip
 
@@ -41,6 +41,7 @@ def part_row(
     color = part_colors(overlay, safe=state.safe_colors)[part.number]
     word = _state_word(part, measure)
     value = volume(measure.volume_ml) if measure is not None and measure.volume_ml is not None and not word else ""
+    area = area_text(measure.on_slide_mm2) if measure is not None and measure.on_slide_mm2 and not word else ""
     facts = [fact for fact in (part.category, part.type, part.region, part.laterality) if fact]
     name = plain(part.label) or tr("Number {number}").format(number=part.number)
     return LayerRow(
@@ -53,7 +54,7 @@ def part_row(
         tip=tooltip(
             name,
             " · ".join(plain(fact) for fact in facts),
-            f"{value}{NO_BREAK_SPACE}mL · {measure.method}" if value and measure is not None and measure.method else "",
+            _size_words(area or (f"{value}{NO_BREAK_SPACE}mL" if value else ""), measure),
             tr("number {number} · {origin}").format(number=part.number, origin=part.origin.value),
             _repair_words(color.repaired) if style.color is None and not state.safe_colors else "",
             tr("Not on this slice.") if here is not None and part.number not in here else "",
@@ -64,12 +65,17 @@ def part_row(
         dimmed=dimmed or not shown,
         hollow=here is not None and part.number not in here,
         solo=layer.solo == part.number,
-        value=value or (count(part.count) if part.count else ""),
+        value=value or area or (count(part.count) if part.count else ""),
         state=word,
         busy=measured and measures is None and not word,
         opacity=part.opacity if style.opacity is None else style.opacity,
         has_measures=measured,
     )
+
+
+def _size_words(size: str, measure: PartMeasure | None) -> str:
+    """Return a volume or area with how it was made; empty without one."""
+    return f"{size} · {measure.method}" if size and measure is not None and measure.method else ""
 
 
 def _repair_words(repair: Repair) -> str:

@@ -171,7 +171,9 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
             Dose: tr("Isodose"),
         }
         column = columns.get(type(overlay.content), tr("ROI"))
-        children.append(LayerRow(("columns", key), "columns", column, key, value=tr("Volume, mL")))
+        on_slide = isinstance(overlay.content, Segmentation) and overlay.content.frames.tile_offset is not None
+        value = tr("Area") if on_slide else tr("Volume, mL")
+        children.append(LayerRow(("columns", key), "columns", column, key, value=value))
     children += grouped(overlay, parts, wanted.grouping)
     number_shown = sum(state.part_visible(overlay, part.number) for part in overlay.parts)
     return LayerRow(
@@ -217,8 +219,9 @@ def standing_badges(state: ReadingState, overlay: Overlay) -> list[Badge]:
 
 
 def _calm_row(overlay: Overlay) -> LayerRow:
-    words = tr("{number} parts: as lines, so that the image stays in sight").format(number=count(len(overlay.parts)))
-    tip = tooltip(words, tr("The selected part is filled. Space hides all, S shows one alone."))
+    words = tr("{number} parts, drawn as lines").format(number=count(len(overlay.parts)))
+    why = tr("So that the image stays in sight. The selected part is filled. Space hides all, S shows one alone.")
+    tip = tooltip(words, why)
     return LayerRow(("calm", overlay.instance), "calm", words, overlay.instance, tip=tip)
 
 
