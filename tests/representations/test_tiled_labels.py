@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from tests.synthetic.slide import Glass, tissue, write_pyramid
 from tests.synthetic.slide_segmentation import slide_segmentation
 from viewer.app.commands.opening import open_library
+from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
+from viewer.iods.on_plane import survey_overlay
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import bound_content
 from viewer.reading.state import Content
@@ -135,3 +137,17 @@ def test_a_plane_too_large_for_one_picture_is_answered_on_a_coarser_grid(
     assert picture.labels.size <= ROWS * COLUMNS // 4 * 1.1
     here = np.isin(picture.labels, [picture.parts.index(1) + 1])
     assert here.mean() == pytest.approx(lopsided(ROWS, COLUMNS)[..., 0].mean(), abs=0.03)
+
+
+def test_a_part_of_a_slide_has_an_area_and_no_volume(binary: Opened) -> None:
+    content = binary.overlay.content
+    assert isinstance(content, Segmentation)
+    assert content.spacing_mm is not None
+    with EagerInputs(binary.library, dict(binary.content.overlays)) as inputs:
+        _, measures = survey_overlay(binary.overlay, inputs.readers.read_frame_of(binary.overlay))
+    for part in (1, 2):
+        pixels = int(lopsided(ROWS, COLUMNS)[..., part - 1].sum())
+        found = measures[part]
+        assert (found.voxels, found.volume_ml) == (pixels, None)
+        assert found.on_slide_mm2 == pytest.approx(pixels * content.spacing_mm[0] * content.spacing_mm[1])
+        assert "area of a pixel" in found.method

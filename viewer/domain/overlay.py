@@ -198,7 +198,12 @@ class PartMeasure:
     voxel_ml: float = 0.0
     """Volume of a voxel; 0 where unknown."""
     area_mm2: float | None = None
-    """Of a surface."""
+    """Of a surface; of a part of a whole slide, in place of its volume."""
+
+    @property
+    def on_slide_mm2(self) -> float | None:
+        """The area of a part of a whole slide; None for any other part."""
+        return self.area_mm2 if self.voxels is not None and self.volume_ml is None else None
 
     def at_threshold(self, threshold: float) -> PartMeasure:
         """Return the measure of the voxels that have at least a fraction (0 to 1) of the maximum; itself for others."""
@@ -207,6 +212,8 @@ class PartMeasure:
         maximum = len(self.voxels_from) - 1
         voxels = self.voxels_from[min(first_value(threshold, maximum), maximum)]
         method = f"voxels from fraction {threshold:.2f} x voxel volume" if self.voxel_ml else self.method
+        if self.on_slide_mm2 is not None and self.voxels:
+            return replace(self, voxels=voxels, area_mm2=self.on_slide_mm2 * voxels / self.voxels)
         return replace(self, voxels=voxels, volume_ml=voxels * self.voxel_ml if self.voxel_ml else None, method=method)
 
 

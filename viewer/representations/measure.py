@@ -278,6 +278,8 @@ class _Tally:
             amount, method = float(part.voxels), "voxels x voxel volume"
         if part.unread:
             method += f", without {part.unread} frames that could not be read"
+        if self._content.frames.tile_offset is not None:
+            return self._area_on_slide(number, amount, method)
         if voxel_ml == 0.0:
             method = "no volume: the file states no spacing between slices"
         nothing = part.voxels == 0 and part.fraction_sum == 0
@@ -287,6 +289,18 @@ class _Tally:
         if histogram is None or occupancy or part.unread:
             return found
         return replace(found, voxels_from=tuple(np.cumsum(histogram[::-1])[::-1].tolist()), voxel_ml=voxel_ml)
+
+    def _area_on_slide(self, number: int, amount: float, method: str) -> PartMeasure:
+        """Return the area of a part of a slide: a section of a few micrometres has no volume that means anything."""
+        part, spacing = self._parts.get(number, _PartTally()), self._content.spacing_mm
+        nothing = part.voxels == 0 and part.fraction_sum == 0
+        area_mm2 = amount * spacing[0] * spacing[1] if spacing is not None else None
+        method = method.replace("voxel volume", "area of a pixel")
+        found = PartMeasure(part.voxels, None, method, part.largest_point, "empty" if nothing else "ok", area_mm2=area_mm2)
+        histogram = self._histograms.get(number)
+        if histogram is None or part.unread or self._content.fractional_type.upper() == "OCCUPANCY":
+            return found
+        return replace(found, voxels_from=tuple(np.cumsum(histogram[::-1])[::-1].tolist()))
 
 
 def _middle(mask: NDArray[np.bool_], plane: Plane) -> Vector | None:

@@ -28,7 +28,7 @@ from viewer.imaging.region_statistics import RegionStatistics, region_statistics
 from viewer.imaging.suv import SuvFactors, suv_factors
 from viewer.scene.corner_text import Say
 from viewer.scene.measured_image import MeasuredImage
-from viewer.scene.plain_words import MINUS, NARROW_SPACE, NO_BREAK_SPACE, count, decimal, plain
+from viewer.scene.plain_words import MINUS, NARROW_SPACE, NO_BREAK_SPACE, area_text, count, decimal, plain
 from viewer.scene.region_words import difference_words, region_words
 from viewer.scene.remembered import Remembered
 
@@ -193,9 +193,7 @@ def _area_words(measurement: Measurement, scale: Scale) -> str:
     value = area(measurement, scale)
     if scale.unit == "px":
         return f"{decimal(value, 0)}{NO_BREAK_SPACE}px²"
-    if 0 < value < 0.01:
-        return f"{decimal(value * _MICROMETRES**2, 0)}{NO_BREAK_SPACE}µm²"
-    return f"{decimal(value, 0 if value >= 100 else 1 if value >= 10 else 2)}{NO_BREAK_SPACE}mm²"
+    return area_text(value)
 
 
 def _degrees(measurement: Measurement, scale: Scale) -> float | None:

@@ -83,3 +83,10 @@ def volume(volume_ml: float) -> str:
     """Return a volume in mL without its unit: one decimal from 10 on, below as many as tell small parts apart."""
     digits = 1 if volume_ml >= 10 or volume_ml == 0 else 2 if volume_ml >= 1 else 3
     return decimal(volume_ml, digits)
+
+
+def area_text(area_mm2: float) -> str:
+    """Return an area with its unit: mm², below a hundredth of one µm²."""
+    if 0 < area_mm2 < 0.01:
+        return f"{decimal(area_mm2 * 1e6, 0)}{NO_BREAK_SPACE}µm²"
+    return f"{decimal(area_mm2, 0 if area_mm2 >= 100 else 1 if area_mm2 >= 10 else 2)}{NO_BREAK_SPACE}mm²"

@@ -33,7 +33,7 @@ from viewer.scene.measured import measurement_drawables
 from viewer.scene.orientation_letters import letters_of
 from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
-from viewer.scene.plain_words import plain, volume
+from viewer.scene.plain_words import area_text, plain, volume
 from viewer.scene.presented import state_notices, under_state
 from viewer.scene.reference_lines import reference_lines
 from viewer.scene.region_words import with_region_words
@@ -276,4 +276,6 @@ def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str,
     measure = state.content.measures.get(chosen.overlay, {}).get(chosen.part)
     measure = measure.at_threshold(state.layer(chosen.overlay).threshold) if measure is not None else None
     value = f"{volume(measure.volume_ml)} mL" if measure is not None and measure.volume_ml is not None else ""
+    if measure is not None and measure.on_slide_mm2 is not None:
+        value = area_text(measure.on_slide_mm2)
     return plain(layer.overlay.part(chosen.part).label), value, layer.looks[chosen.part].color

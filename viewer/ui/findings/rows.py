@@ -14,7 +14,7 @@ from viewer.domain.provenance import Origin
 from viewer.reading.state import ReadingState
 from viewer.scene.findings_shown import findings_shown
 from viewer.scene.overlay_names import overlay_name
-from viewer.scene.plain_words import NO_BREAK_SPACE, count, plain, volume
+from viewer.scene.plain_words import NO_BREAK_SPACE, area_text, count, plain, volume
 from viewer.ui.findings.words import KIND_WORDS, reported_text, tr, verdict_text
 from viewer.ui.plain_text import tooltip
 
@@ -141,6 +141,8 @@ def value_text(state: ReadingState, finding: Finding) -> str:
     measure = state.content.measures.get(source.overlay, {}).get(source.part)
     if measure is not None and measure.volume_ml is not None:
         return f"{volume(measure.volume_ml)}{NO_BREAK_SPACE}mL"
+    if measure is not None and measure.on_slide_mm2 is not None:
+        return area_text(measure.on_slide_mm2)
     return tr("image") if finding.kind == "key_image" else tr("mark") if finding.kind == "mark" else ""
 
 
