@@ -10,8 +10,8 @@ from pydicom.uid import UID
 
 from tests.synthetic.identity import as_file, uid
 
-GREYSCALE, COLOUR, PSEUDO_COLOUR, BLENDING, XA_GREYSCALE, ADVANCED_BLENDING = (
-    UID(f"1.2.840.10008.5.1.4.1.1.11.{kind}") for kind in (1, 2, 3, 4, 5, 8)
+GREYSCALE, COLOUR, PSEUDO_COLOUR, BLENDING, XA_GREYSCALE, PLANAR_MPR, ADVANCED_BLENDING = (
+    UID(f"1.2.840.10008.5.1.4.1.1.11.{kind}") for kind in (1, 2, 3, 4, 5, 6, 8)
 )
 
 
