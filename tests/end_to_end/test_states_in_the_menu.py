@@ -112,11 +112,12 @@ def test_a_key_opens_the_list_at_the_image(driven: Driven, tmp_path: Path, monke
     opened: list[list[str]] = []
 
     # Without a screen no menu can take the keyboard: what it holds counts, and that its first row is chosen.
-    def open_menu(menu: QMenu, _spot: QPoint) -> None:
-        opened.append([one.text() for one in menu.actions()])
-        assert menu.activeAction() is menu.actions()[0]
+    class Opened(QMenu):
+        def exec(self, _spot: QPoint) -> None:  # type: ignore[override]
+            opened.append([one.text() for one in self.actions()])
+            assert self.activeAction() is self.actions()[0]
 
-    monkeypatch.setattr(QMenu, "exec", open_menu)
+    monkeypatch.setattr("viewer.ui.looks_window.QMenu", Opened)
     driven.focus_images()
     driven.key(Qt.Key.Key_S, SHIFT)
     assert opened == [["None applied", "", "STATE"]]
