@@ -74,6 +74,11 @@ class Stack:
 
     def nearest_place(self, point: Vector | FloatArray) -> tuple[int, float]:
         """Return the 0-based place of the frame whose plane is nearest to a patient point (mm), and that distance (mm)."""
+        if self.resliced:
+            # Evenly spaced and parallel to the last digit, and asked for at every move of the mouse.
+            away = np.abs(self.offsets_mm - float(np.dot(self.planes[0].normal, point)))
+            nearest = int(np.argmin(away))
+            return nearest, float(away[nearest])
         distances = [abs(float(plane.distance_mm(np.asarray(point)))) for plane in self.planes]
         place = int(np.argmin(distances))
         return place, distances[place]

@@ -44,9 +44,14 @@ class StackVolume:
 
     def cut(self, cut: Cut, attributes: ImageAttributes, index: int) -> DecodedFrame:
         """Return a plane or slab as stored values in the scale of a frame."""
-        values = self.volume.sampled(cut.plane, cut.slab)
-        missing = np.isnan(values)
         rescale = rescale_of(attributes, index)
+        volume = self.volume
+        if cut.slab.thickness_mm <= 0 and (rescale.slope, rescale.intercept) == (volume.slopes[0], volume.intercepts[0]):
+            own = volume.voxels_on(cut.plane)
+            if own is not None:
+                return DecodedFrame(np.ascontiguousarray(own), cut.plane.shape[0])
+        values = volume.sampled(cut.plane, cut.slab)
+        missing = np.isnan(values)
         stored = (values - np.float32(rescale.intercept)) / np.float32(rescale.slope)
         dtype = self.volume.voxels.dtype
         if missing.any():

@@ -153,9 +153,23 @@ def resliced_stack(stack: Stack, kind: PlaneKind, axes: Axes | None = None, slab
 
 
 def _as_stack(stack: Stack, cut: Reslicing, slab: Slab) -> Stack:
-    planes = tuple(cut.plane(place) for place in range(cut.count))
-    if slab.thickness_mm > 0:
-        planes = tuple(replace(plane, thickness_mm=slab.thickness_mm) for plane in planes)
+    first, thickness_mm = cut.first, slab.thickness_mm or cut.first.thickness_mm
+    shifts = np.arange(cut.count)[:, None] * np.multiply(cut.direction, cut.step_mm)
+    origins = (np.asarray(first.origin) + shifts).tolist()
+    # Made one by one: while planes are turned there are hundreds of new ones with every move of the mouse.
+    planes = tuple(
+        Plane(
+            (x, y, z),
+            first.axis_column,
+            first.axis_row,
+            first.spacing_mm,
+            first.shape,
+            first.frame_of_reference_uid,
+            thickness_mm=thickness_mm,
+            anatomical=first.anatomical,
+        )
+        for x, y, z in origins
+    )
     middle = stack.frames[len(stack.frames) // 2]
     return replace(
         stack,

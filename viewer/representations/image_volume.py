@@ -90,6 +90,40 @@ class ImageVolume:
             return self._across(target)
         return self._projected_across(target, slab)
 
+    def voxels_on(self, target: Plane) -> NDArray[np.generic] | None:
+        """Return the stored values (rows, columns) on a plane whose pixels are voxels; None where any would be interpolated.
+
+        A view where it can be one. None as well where values are padding, or slices are scaled each in its own way.
+        """
+        axes = self._axes_along(target) if self.padding is None and self._scaled_alike else None
+        if axes is None:
+            return None
+        across, down, through = axes
+        basis = self._basis(target)
+        picked = {
+            across: self._run(across, basis[across, 2] + basis[across, 0] * np.arange(target.shape[1])),
+            down: self._run(down, basis[down, 2] + basis[down, 1] * np.arange(target.shape[0])),
+            through: self._run(through, basis[through, 2:3]),
+        }
+        where = [picked[axis] for axis in (2, 1, 0)]
+        if None in where:
+            return None
+        found = self.voxels[tuple(where)].squeeze(2 - through)
+        return found if down > across else found.T
+
+    def _run(self, axis: int, at: FloatArray) -> slice | None:
+        """Return the voxels along an axis that places are, one after the other; None where they are not."""
+        below, above, share, inside = self._between(axis, at)
+        if not inside.all() or not bool((np.abs(share - np.round(share)) <= _EDGE).all()):
+            return None
+        chosen = np.where(share > 0.5, above, below)
+        first, last = int(chosen[0]), int(chosen[-1])
+        step = -1 if last < first else 1
+        if abs(last - first) != len(chosen) - 1 or not bool((np.diff(chosen) == step).all()):
+            return None
+        end = last + step
+        return slice(first, end if end >= 0 else None, step)
+
     @cached_property
     def affine(self) -> FloatArray | None:
         """4x4 of (k, j, i, 1) to patient mm; None where the slices are tilted, unevenly far apart or scaled unlike."""
