@@ -1,0 +1,158 @@
+"""Parts of any object as a file that other programs open: voxels, surfaces, or a segmentation in the other form of DICOM.
+
+The one way for the window and for ``overread mask``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.domain.binding import Binding
+from viewer.domain.library import Library
+from viewer.domain.overlay import Overlay, ReadFrame, expect_frames
+from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
+from viewer.domain.structure_set import StructureSet
+from viewer.export.converted_segmentation import Target, converted_segmentation, write_dicom
+from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, surface_mask, write_mask
+from viewer.export.mesh_files import NamedMesh, surfaces_of, write_surfaces
+from viewer.export.meshes import surface_of, write_stl
+from viewer.export.new_objects import CannotWrite
+from viewer.representations.volume_grid import VolumeGrid, moved_for, own_grid, stack_grid
+
+VOXELS: Final = (".nii.gz", ".nrrd", ".npz")
+SURFACES: Final = (".stl", ".ply", ".gltf")
+ENDINGS: Final = (*VOXELS, *SURFACES, ".dcm")
+
+
+@dataclass(frozen=True)
+class PartOrder:
+    """What to write.
+
+    Parameters
+    ----------
+    overlay, binding
+        The object, as it is together with the others, and where it lies.
+    part
+        Number of one part; None for all but a background.
+    stack
+        Whose grid is used; None: the object's own, or that of the images it lies on.
+    threshold
+        Makes 0 and 1 of fractions.
+    form
+        Of a file ending in .dcm.
+    """
+
+    overlay: Overlay
+    binding: Binding
+    path: Path
+    part: int | None = None
+    stack: Stack | None = None
+    threshold: float | None = None
+    form: Target | None = None
+
+
+def can_be_written(overlay: Overlay) -> bool:
+    """Say whether the parts of an object have voxels or surfaces."""
+    return isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes)
+
+
+def part_mask(library: Library, order: PartOrder, read_frame: ReadFrame) -> tuple[Mask, VolumeGrid]:
+    """Return the voxels that an order asks for, and the grid they are on.
+
+    Raises
+    ------
+    CannotWrite
+        The object has neither voxels nor surfaces, or lies on nothing whose grid could be taken.
+    NoGrid, KeyError, FrameNotRead
+        See ``masks.segmentation_mask``.
+    """
+    overlay, part, content = order.overlay, order.part, order.overlay.content
+    if isinstance(content, Segmentation):
+        grid = stack_grid(order.stack) if order.stack is not None else own_grid(content)
+        mask = segmentation_mask(overlay, read_frame, moved_for(overlay, grid), part=part, threshold=order.threshold)
+    elif isinstance(content, StructureSet):
+        grid = stack_grid(_stack(library, order))
+        mask = structure_set_mask(overlay, moved_for(overlay, grid), part=part)
+    elif overlay.meshes:
+        grid = stack_grid(_stack(library, order))
+        mask = surface_mask(overlay, moved_for(overlay, grid), part=part)
+    else:
+        raise CannotWrite("The object is no segmentation, structure set or surface.")
+    # The voxels are those of the grid that was asked for, wherever a registration took its planes.
+    return replace(mask, affine=grid.affine), grid
+
+
+def write_parts(
+    library: Library, order: PartOrder, read_frame: ReadFrame, check: Callable[[float], None] = lambda _: None
+) -> Mask | None:
+    """Write what an order asks for; return the mask it was made of, None for surfaces that the object itself has.
+
+    Parameters
+    ----------
+    check
+        Called with the part done, 0 to 1; what it raises ends the writing, and no file is left.
+
+    Raises
+    ------
+    CannotWrite, NoGrid, KeyError, FrameNotRead
+        As ``part_mask`` and ``converted_segmentation``.
+    OSError
+        When the file cannot be written.
+    """
+    name, overlay = order.path.name.lower(), order.overlay
+    if name.endswith(SURFACES) and overlay.meshes and order.stack is None:
+        chosen = [part for part in overlay.parts if order.part in (None, part.number) and part.number in overlay.meshes]
+        write_surfaces([NamedMesh(one.label, overlay.meshes[one.number], one.color) for one in chosen], order.path)
+        return None
+    count = _frames(overlay)
+    mask, grid = part_mask(library, order, _Counted(read_frame, count, check))
+    check(1.0)
+    if order.form is not None:
+        if not isinstance(overlay.content, Segmentation):
+            raise CannotWrite("Only a segmentation is converted to DICOM.")
+        placed = (overlay, order.binding)
+        write_dicom(converted_segmentation(library, placed, mask, grid, to=order.form), order.path)
+    elif name.endswith(".stl"):
+        # One body around all parts together: an STL has neither names nor colours.
+        write_stl(surface_of(mask), order.path)
+    elif name.endswith(SURFACES):
+        write_surfaces(surfaces_of(mask, {part.number: part.color for part in overlay.parts}), order.path)
+    else:
+        write_mask(mask, order.path)
+    return mask
+
+
+def _stack(library: Library, order: PartOrder) -> Stack:
+    default = order.binding.default_stack_id
+    stack = order.stack or (library.stack(default) if default is not None else None)
+    if stack is None:
+        raise CannotWrite("The object lies on no opened stack; open its images or name a stack with --on.")
+    return stack
+
+
+def _frames(overlay: Overlay) -> int:
+    return len(overlay.content.frames.segment_number) if isinstance(overlay.content, Segmentation) else 0
+
+
+class _Counted:
+    """A ReadFrame that tells how far it is, and still hears what will be asked of it."""
+
+    def __init__(self, read_frame: ReadFrame, count: int, check: Callable[[float], None]) -> None:
+        self._read_frame, self._count, self._check = read_frame, max(count, 1), check
+        self._read = 0
+
+    def __call__(self, index: int) -> NDArray[np.generic]:
+        self._check(min(self._read / self._count, 1.0))
+        self._read += 1
+        return self._read_frame(index)
+
+    def expect(self, frames: Sequence[int]) -> None:
+        """Pass on which frames come next."""
+        expect_frames(self._read_frame, frames)
