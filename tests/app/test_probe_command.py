@@ -142,6 +142,43 @@ def test_check_71_suv_of_a_real_slice_by_hand_with_the_slope_of_its_own_slice(re
 
 
 @pytest.mark.real_data
+def test_a_pet_laid_over_the_ct_tells_its_suv_at_the_point_of_the_ct(real_data: Path, probe: Any, capsys: Any) -> None:
+    folder = real_data / "petct-suv-rwv"
+    slices = {ds.SOPInstanceUID: ds for ds in map(pydicom.dcmread, folder.glob("*.dcm")) if "PixelData" in ds}
+    pet = sorted((ds for ds in slices.values() if ds.Modality == "PT"), key=lambda ds: float(ds.ImagePositionPatient[2]))[4]
+    row, column = 61, 44
+    point = [float(one) for one in pet.ImagePositionPatient]
+    point[0] += column * float(pet.PixelSpacing[1])
+    point[1] += row * float(pet.PixelSpacing[0])
+    stacks = {one["modality"]: one["stacks"][0]["id"] for one in scanned(folder, capsys)}
+    at = ",".join(map(str, point))
+    found = probe(folder, "--at", at, "--stack", stacks["CT"], "--over", stacks["PT"])
+    assert found["unit"] == "HU"
+    (over,) = found["over"]
+    assert (over["stack"], over["name"], over["unit"]) == (stacks["PT"], "SUVbw", "g/ml")
+    value = int(pet.pixel_array[row, column]) * float(pet.RescaleSlope) + float(pet.RescaleIntercept)
+    assert over["modality_value"] == pytest.approx(value, rel=0.03), "the CT pixel is not exactly at the centre"
+    itself = probe(folder, "--at", at, "--stack", stacks["PT"])
+    assert over["value"] == pytest.approx(itself["suv"], rel=0.03)
+    assert itself["over"] == []
+
+
+def test_a_stack_that_cannot_lie_over_the_image_says_why(real_data: Path, capsys: Any) -> None:
+    folder = real_data / "petct-suv-rwv"
+    stacks = {one["modality"]: one["stacks"][0]["id"] for one in scanned(folder, capsys)}
+    assert main(["probe", str(folder), "--at", "0,0,-843.5", "--stack", stacks["CT"], "--over", stacks["CT"]]) == 1
+    assert "itself" in capsys.readouterr().err
+    assert main(["probe", str(folder), "--at", "0,0,-843.5", "--over", "none#1"]) == 1
+    assert "There is no stack none#1" in capsys.readouterr().err
+
+
+def scanned(folder: Path, capsys: Any) -> list[dict[str, Any]]:
+    """The image series of a folder."""
+    assert main(["scan", str(folder), "--json"]) == 0
+    (patient,) = json.loads(capsys.readouterr().out)["patients"]
+    return [series for study in patient["studies"] for series in study["series"] if series["stacks"]]
+
+
 def test_a_mapping_for_stored_values_that_contradicts_dose_and_weight_is_doubted(real_data: Path, probe: Any) -> None:
     """The object's slope is the SUV factor of Bq/ml, but a mapping is applied to stored values; both are shown."""
     folder = real_data / "petct-suv-rwv"

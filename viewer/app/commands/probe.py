@@ -16,7 +16,9 @@ from viewer.imaging.probe import Probe
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import read_content
 from viewer.reading.changes.layers import set_all_parts_visible, set_overlay_visible
+from viewer.reading.changes.looks import fuse
 from viewer.reading.changes.workspace import show_stack
+from viewer.reading.fusing import refusal
 from viewer.reading.state import Content, ReadingState
 from viewer.scene.cursor import CursorInfo, PartHit, cursor_info
 from viewer.scene.inputs import Unavailable
@@ -49,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="column and row; 0,0 is the corner of the first pixel, 0.5,0.5 its centre",
     )
     parser.add_argument("--stack", metavar="ID", help="stack for --at; default: the one shown first, else any at the point")
+    parser.add_argument("--over", metavar="ID", help="a stack laid over the image, whose value at the point is told too")
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -70,6 +73,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     with EagerInputs(library, dict(content.overlays)) as inputs:
         state = show_stack(ReadingState(content=content), 0, place.stack.id, place.place)
+        if arguments.over is not None:
+            try:
+                state = _laid_over(state, stack_named(library, arguments.over))
+            except Refused as reason:
+                print_trouble("probe", str(reason))
+                return 1
         info = cursor_info(_with_everything(state), 0, inputs, place.position, reach=_REACH_PIXELS)
         shown = cursor_info(state, 0, inputs, place.position, reach=_REACH_PIXELS)
         frame = place.stack.frames[place.place]
@@ -82,6 +91,17 @@ def run(arguments: argparse.Namespace) -> int:
         found |= {"state": "unreadable", "because": unreadable}
     _tell(found, as_json=arguments.json)
     return 0 if unreadable is None else 1
+
+
+def _laid_over(state: ReadingState, over: Stack) -> ReadingState:
+    """Return the state with a stack laid over the image; raises ``Refused`` with the reason where it cannot be."""
+    stack = state.stack_of(state.pane)
+    if stack is None or stack.id == over.id:
+        raise Refused("A stack is not laid over itself.")
+    refused = refusal(state.content, stack, over)
+    if refused is not None:
+        raise Refused(f"{over.id}: {refused.text}")
+    return fuse(state, 0, over.id)
 
 
 def _place(content: Content, arguments: argparse.Namespace) -> Place | None:
@@ -162,6 +182,18 @@ def _as_json(content: Content, place: Place, info: CursorInfo, shown: tuple[Part
             for one in info.fused
             if one.overlay is not None
         ],
+        "over": [
+            {
+                "stack": one.stack_id,
+                "label": one.label,
+                "name": one.name,
+                "value": _finite(one.value),
+                "unit": one.unit,
+                "modality_value": _finite(one.modality_value),
+            }
+            for one in info.fused
+            if one.overlay is None
+        ],
         "parts": [
             {
                 "object": content.overlays[hit.part.overlay].sop_instance_uid,
@@ -181,7 +213,7 @@ def _nowhere(point: tuple[float, float, float]) -> dict[str, Any]:
         ("stack", "frame", "instance", "frame_number", "index", "point_patient", "stored", "value")
     )
     empty |= {"point_patient": list(point), "unit": "", "state": "outside", "rgb": None, "real_world": []}
-    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "maps": [], "parts": []}
+    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "maps": [], "over": [], "parts": []}
 
 
 def _stored(value: float | None) -> float | int | None:
@@ -215,7 +247,7 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
         lines.append(" ".join(filter(None, (f"{one['label']}: {value}", one["doubt"]))))
     lines += [
         f"{one['label']}: {'no value' if one['value'] is None else format(one['value'], '.6g')} {one['unit']}".rstrip()
-        for one in found["maps"]
+        for one in (*found["maps"], *found["over"])
     ]
     lines += [
         f"part {one['part']} {one['label']}  {one['fraction']:.2f}{'' if one['visible'] else '  (off)'}  {one['object']}"
