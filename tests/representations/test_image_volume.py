@@ -13,6 +13,7 @@ from tests.synthetic.stacks import TURNS, oblique, plane_near, stack_of, values_
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane, to_vector
 from viewer.geometry.slab import Projection, Slab
+from viewer.reading.reslicing import PlaneKind, resliced_stack
 from viewer.representations.image_on_plane import sampled_image
 from viewer.representations.image_volume import ImageVolume, slice_order
 
@@ -153,3 +154,49 @@ def test_an_oblique_slab_lies_between_its_planes(
     there = np.isfinite(planes).any(axis=0)
     assert np.array_equal(np.isfinite(found), there)
     assert np.abs(found[there] - BY_HAND[projection](planes[:, there], axis=0)).max() < 1e-3
+
+
+def plain_volume(stack: Stack) -> ImageVolume:
+    """Return a volume of whole numbers, scaled alike, without padding."""
+    order = slice_order(stack)
+    stored = np.random.default_rng(7).integers(-900, 900, (len(order), stack.rows, stack.columns)).astype(np.int16)
+    return ImageVolume(stack, order, stored, np.ones(len(order), np.float32), np.zeros(len(order), np.float32))
+
+
+@pytest.mark.parametrize("direction", ["axial", "oblique", "flipped"])
+@pytest.mark.parametrize("kind", ["axial", "coronal", "sagittal"])
+def test_a_plane_whose_pixels_are_voxels_is_taken_and_not_sampled(direction: str, kind: PlaneKind) -> None:
+    directions = {"axial": np.eye(3), "oblique": oblique(), "flipped": np.diag([-1.0, -1.0, 1.0])}[direction]
+    stack = stack_of(directions)
+    volume = plain_volume(stack)
+    planes = resliced_stack(stack, kind).planes
+    for place in (0, len(planes) // 2, len(planes) - 1):
+        taken = volume.voxels_on(planes[place])
+        assert taken is not None
+        assert taken.dtype == np.int16
+        assert np.array_equal(taken, volume.sampled(planes[place]))
+        assert np.shares_memory(taken, volume.voxels)
+
+
+def test_a_plane_between_voxels_beyond_them_or_finer_than_they_are_is_not_taken() -> None:
+    stack = stack_of(np.eye(3))
+    volume = plain_volume(stack)
+    (plane, *_) = resliced_stack(stack, "coronal").planes
+    assert volume.voxels_on(replace(plane, origin=to_vector(np.add(plane.origin, (0.2, 0, 0))))) is None
+    assert volume.voxels_on(replace(plane, origin=to_vector(np.add(plane.origin, (0, -50.0, 0))))) is None
+    assert volume.voxels_on(replace(plane, spacing_mm=(plane.spacing_mm[0] / 2, plane.spacing_mm[1]))) is None
+    assert volume.voxels_on(plane_near(stack, TURNS["oblique"])) is None
+    unlike = replace(volume, slopes=np.linspace(1, 2, len(volume.slopes)).astype(np.float32))
+    assert unlike.voxels_on(plane) is None
+    assert replace(volume, padding=volume.voxels > 850).voxels_on(plane) is None
+
+
+def test_slices_whose_positions_are_rounded_are_straight() -> None:
+    stack = stack_of(oblique())
+    rounded = tuple(replace(plane, origin=to_vector(np.round(plane.origin, 3))) for plane in stack.planes)
+    assert plain_volume(replace(stack, planes=rounded)).affine is not None
+    shifted = tuple(
+        replace(plane, origin=to_vector(np.add(plane.origin, np.multiply(plane.axis_row, 0.05 * place))))
+        for place, plane in enumerate(stack.planes)
+    )
+    assert plain_volume(replace(stack, planes=shifted)).affine is None
