@@ -15,6 +15,7 @@ from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
 from viewer.app.measured_dose import measure_dose
 from viewer.app.measurement_export import export_measurements
+from viewer.app.part_export import export_parts
 from viewer.app.part_work import PartWork
 from viewer.app.presets import presets_in_force
 from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
@@ -27,6 +28,7 @@ from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay
 from viewer.export.dose_table import RegionDose
 from viewer.export.mesh_files import NamedMesh, write_surfaces
+from viewer.export.part_files import PartOrder
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.checking import Checking
 from viewer.loading.decode_worker import DecodeWorker
@@ -40,6 +42,7 @@ from viewer.reading.changes.looks import set_window_presets
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.dose_volumes import tr as tr_dose
+from viewer.ui.export_parts import tr as tr_export
 from viewer.ui.first_window import FirstWindow
 from viewer.ui.main_window import MainWindow
 from viewer.ui.measuring_acts import tr
@@ -176,6 +179,11 @@ class Program:
         """Write all measurements as a table into a file, in the background."""
         state, window = self.reading.state, self.window
         export_measurements(self.runner, state, path, label=tr("Saving measurements"), tell=window.measuring.tell_exported)
+
+    def export_parts(self, order: PartOrder, tell: Callable[[str], None]) -> None:
+        """Write parts of an object as a file, in the background; ``tell`` gets why not, or an empty text."""
+        library, read_frame = self.reading.state.content.library, self.loader.readers.read_frame_of(order.overlay)
+        export_parts(self.runner, library, order, read_frame, label=tr_export("Exporting a layer"), tell=tell)
 
     def measure_dose(self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]) -> None:
         """Work out the dose in the regions of a structure set, in the background."""

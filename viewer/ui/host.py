@@ -10,6 +10,7 @@ from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay
 from viewer.domain.part_groups import SavedGroup
 from viewer.export.dose_table import RegionDose
+from viewer.export.part_files import PartOrder
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
@@ -84,6 +85,9 @@ class Host(Protocol):
 
     def export_measurements(self, path: Path) -> None:
         """Write all measurements as a table into a file, in the background."""
+
+    def export_parts(self, order: PartOrder, tell: Callable[[str], None]) -> None:
+        """Write parts of an object as a file, in the background; ``tell`` gets why not, or an empty text."""
 
     def measure_dose(self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]) -> None:
         """Work out the dose in the regions of a structure set, in the background; a text says why there is none."""

@@ -1,4 +1,4 @@
-"""Segments and regions as the window sees them: groups, colours, numbers, and two results compared."""
+"""Segments and regions as the window sees them: groups, colours, numbers, exports, and two results compared."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from viewer.reading.reading import Reading
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import plain
 from viewer.ui.compare_bar import CompareBar
+from viewer.ui.export_parts import ExportInWindow
 from viewer.ui.host import Host, Settings
 from viewer.ui.layers.group_menu import GroupCalls, labels_shown
 from viewer.ui.layers.panel import LayersPanel
@@ -56,6 +57,7 @@ class PartsInWindow:
         self._show_layers, self._tell = show_layers, tell
         self._layers: LayersPanel | None = None
         self._numbers: NumbersWindow | None = None
+        self.exporting = ExportInWindow(reading, parent, host, tell)
         self.bar = CompareBar(reading, host.part_work)
         self.bar.refused.connect(self._refuse)
 
@@ -76,12 +78,14 @@ class PartsInWindow:
             "safe_colors": lambda: self._change(safe_colors=not self._settings().safe_colors),
             "compare_with": self._choose_two,
             "compare_worst": self.bar.go_to_worst,
+            **self.exporting.acts,
         }
 
     def join(self, layers: LayersPanel) -> None:
         """Take the layers panel, whose card asks for the numbers of all parts."""
         self._layers = layers
         layers.provenance.table_wanted.connect(self.show_numbers)
+        layers.export_wanted.connect(self.exporting.ask)
 
     def show_settings(self, settings: Settings) -> None:
         """Take the colours of the settings."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from viewer.domain.instance import InstanceKey
+from viewer.export.part_files import can_be_written
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.hovering import hover
@@ -58,13 +59,15 @@ class LayersPanel(QWidget):
     """The panel.
 
     ``number_changed`` tells how many rows can be switched, ``report_wanted`` that a report was chosen, ``writing_wanted``
-    that the words of a measurement, given by its id, are to be written, ``dose_volumes_wanted`` that the dose in regions is.
+    that the words of a measurement, given by its id, are to be written, ``dose_volumes_wanted`` that the dose in regions is,
+    ``export_wanted`` that an object, or a part of it, is to be exported.
     """
 
     number_changed = Signal(int)
     report_wanted = Signal(object)
     writing_wanted = Signal(str)
     dose_volumes_wanted = Signal(object)
+    export_wanted = Signal(object, object)
 
     def __init__(
         self, reading: Reading, store: Store, *, work: PartWork | None = None, groups: GroupCalls = NO_GROUPS
@@ -340,6 +343,11 @@ class LayersPanel(QWidget):
         if not isinstance(row, LayerRow):
             return
         menu = self.acts.menu_of(row)
+        overlay = self._reading.state.content.overlays.get(row.overlay)
+        if row.kind in ("object", "part") and overlay is not None and can_be_written(overlay):
+            menu.addSeparator()
+            export = menu.addAction(tr("Export…"))
+            export.triggered.connect(lambda: self.export_wanted.emit(row.overlay, row.part))
         if not menu.isEmpty():
             menu.exec(self.view.viewport().mapToGlobal(spot))
         menu.deleteLater()
