@@ -33,6 +33,7 @@ def open_anew(state: ReadingState) -> ReadingState:
         reference_ends=state.reference_ends,
         tool="window" if state.tool == "crosshair" else state.tool,
         smooth=state.smooth,
+        safe_colors=state.safe_colors,
         blind=state.blind,
     )
 
