@@ -102,8 +102,8 @@ def key_object_selection(
 
 
 def _like_an_image(evidence: Dataset) -> Dataset:
-    """Return an object to refer to that highdicom takes for an image: it looks for Rows."""
-    evidence.Rows = 1
+    """Return an object to refer to that highdicom takes for an image: it looks whether there are Rows and Columns."""
+    evidence.Rows = evidence.Columns = 1
     return evidence
 
 
