@@ -287,7 +287,7 @@ def test_f6_walks_the_panels(window: MainWindow) -> None:
     for _ in range(3):
         window.actions_table["next_panel"].trigger()
         seen.append(QApplication.focusWidget())
-    assert seen == [window.panels.layers.view, window.panels.browser.view, window.grid.viewports[0].canvas]
+    assert seen == [window.panels.findings.view, window.panels.browser.view, window.grid.viewports[0].canvas]
 
 
 def test_files_dropped_on_the_window_are_opened(window: MainWindow, program: Program) -> None:

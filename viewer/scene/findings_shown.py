@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from viewer.domain.decision import status_of
+from viewer.domain.decision import Verdict, status_of
 from viewer.domain.finding import Finding, with_members
 from viewer.reading.findings import FindingsList, findings_list
 from viewer.reading.state import ReadingState, Selection
@@ -68,3 +68,21 @@ def neighbour(state: ReadingState, walked: Sequence[Finding], by: int, *, undeci
             return walked[place]
         place += 1 if by > 0 else -1
     return None
+
+
+def ticks_on(state: ReadingState, stack_id: str) -> Mapping[int, Verdict]:
+    """Return the frames (0-based places) of a stack at which findings lie, with how they stand; undecided wins.
+
+    None of what is hidden, and none of sets: their parts are everywhere.
+    """
+    if state.overlays_hidden:
+        return {}
+    found: dict[int, Verdict] = {}
+    for finding in findings_shown(state).findings:
+        place = finding.location
+        if place is None or finding.members or place.stack_id != stack_id:
+            continue
+        status = status_of(finding, state.decisions)
+        if found.get(place.frame) != "undecided":
+            found[place.frame] = status
+    return found

@@ -188,6 +188,8 @@ class MainWindow(QMainWindow):
         for stop in self._disconnect:
             stop()
         self._disconnect = []
+        for waiting in self.findChildren(Later):
+            waiting.drop()
         self._progress.stop()
         self._blink.stop()
         self.looks.close()

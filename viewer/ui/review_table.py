@@ -29,7 +29,7 @@ REVIEW: tuple[ActionSpec, ...] = (
     _review("modified", T("Modified"), ("D",), "circle-dot", color="modified"),
     _review("undecide", T("Take the decision back"), ("Shift+U",), "circle-dashed"),
     _review("note", T("Reasons and note…"), ("M",), "message-square-text"),
-    _review("accept_listed", T("Accept all that is listed and undecided"), ("Shift+A",)),
+    _review("accept_listed", T("Accept all that is listed and undecided"), ("Alt+A",)),
     ActionSpec(
         "blind",
         "Review",

@@ -44,7 +44,7 @@ SORTINGS: tuple[tuple[Sorting, str], ...] = (
     ("size", "Size"),
     ("difference", "Doubts first"),
 )
-_LIST, _CARD = 3, 2
+_LIST, _CARD = 5, 4
 """How list and card share the height at first."""
 
 
@@ -98,7 +98,9 @@ class FindingsPanel(QWidget):
         listed = findings_shown(state).findings
         rows = finding_rows(state, self._filter)
         known = {node.key for node in self.model.nodes()}
-        self.model.set_tree(rows)
+        with QSignalBlocker(self.view.selectionModel()):
+            # Qt makes a neighbour the current row when one goes; that is no choice of the reader's.
+            self.model.set_tree(rows)
         for row in rows:
             if row.kind == "group" and row.key not in known:
                 self.view.expand(self.model.index_of(row.key))
@@ -138,6 +140,7 @@ class FindingsPanel(QWidget):
         self.split.setChildrenCollapsible(False)
         self.split.setStretchFactor(0, _LIST)
         self.split.setStretchFactor(1, _CARD)
+        self.split.setSizes([100 * _LIST, 100 * _CARD])
         self._pages.addWidget(self.split)
         self._pages.addWidget(self._empty)
         column = QVBoxLayout(self)

@@ -56,7 +56,7 @@ class WalkBar(QWidget):
             line.addWidget(widget)
         line.addSpacing(12)
         line.addWidget(self._name)
-        line.addWidget(self._ai)
+        line.addWidget(self._ai, alignment=Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._flag)
         line.addStretch(1)
         line.addWidget(self.buttons)

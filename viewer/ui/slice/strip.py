@@ -14,6 +14,7 @@ from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.key_images import go_to, scroll
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.scene.findings_shown import ticks_on
 from viewer.scene.strip import Strip, strip_of
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
@@ -23,6 +24,7 @@ _LANE_LEFT, _LANE_WIDTH = 2.0, 2.0
 _PRESENCE_LEFT, _PRESENCE_WIDTH = 6.0, 6.0
 _SELECTED_LEFT, _SELECTED_WIDTH = 13.0, 3.0
 _KEY_WIDTH = 6.0
+_TICK_LEFT = 10.0
 _MARGIN = 4.0
 _WHEEL_STEP = 120
 
@@ -85,6 +87,12 @@ class SliceStrip(QWidget):
             for place in (place for _, frames in marked for place in np.flatnonzero(frames).tolist()):
                 middle = (self.top_of(place) + self.top_of(place + 1)) / 2
                 painter.fillRect(QRectF(WIDTH - _KEY_WIDTH, round(middle - 1), _KEY_WIDTH, 2.0), QColor(color))
+        stack = state.stack_of(state.panes[self._pane])
+        for place, verdict in ticks_on(state, stack.id if stack is not None else "").items():
+            middle = (self.top_of(place) + self.top_of(place + 1)) / 2
+            painter.fillRect(
+                QRectF(_TICK_LEFT, round(middle - 1), WIDTH - _TICK_LEFT, 2.0), QColor(getattr(DARK, verdict))
+            )
         here = state.panes[self._pane].frame
         middle = (self.top_of(here) + self.top_of(here + 1)) / 2
         painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
