@@ -11,6 +11,7 @@ from tests.synthetic.stacks import SHAPE, SPACING_MM, stack_of
 from viewer.domain.library import Library, Patient, Series, Study
 from viewer.domain.stack import Stack
 from viewer.geometry.slab import Slab
+from viewer.reading.changes.layouts import set_layout
 from viewer.reading.changes.planes import (
     arrange,
     focus_of,
@@ -23,7 +24,7 @@ from viewer.reading.changes.planes import (
     turn_planes,
     why_not_arranged,
 )
-from viewer.reading.changes.workspace import set_frame
+from viewer.reading.changes.workspace import set_frame, set_tool, show_stack
 from viewer.reading.state import Content, Pane, ReadingState
 
 
@@ -178,3 +179,71 @@ def test_where_nothing_has_a_surface_the_image_is_shown_as_a_volume() -> None:
     new = arrange(STATE, "planes_3d")
 
     assert new.panes[3].volume.preset == "ct_bone"
+
+
+def test_images_that_name_no_space_have_planes_that_meet_at_a_point_all_the_same() -> None:
+    stack = stack_of(np.eye(3))
+    planes = tuple(replace(plane, frame_of_reference_uid=None) for plane in stack.planes)
+    state = arrange(state_with(replace(stack, planes=planes, frame_of_reference_uid=None)), "planes")
+
+    assert state.crosshair is not None
+    moved = set_frame(state, 1, 2)
+    assert moved.crosshair is not None
+    coronal = moved.stack_of(moved.panes[1])
+    assert coronal is not None
+    assert abs(float(coronal.planes[2].distance_mm(moved.crosshair.point_patient))) < 1e-9
+
+
+def test_another_stack_is_hung_in_all_the_planes_of_the_one_before() -> None:
+    one, other = stack_of(np.eye(3)), replace(stack_of(np.eye(3)), id="t#1", series_key="t")
+    both = (
+        Series("s", "1.2.3", "CT", 1, "", "", "image", (), (one,)),
+        Series("t", "1.2.4", "CT", 2, "", "", "image", (), (other,)),
+    )
+    library = Library((Patient("p", "p", "", "", "", (Study("t", "1.2", "", "", "", both),)),))
+    state = arrange(ReadingState(Content(library), (Pane(stack_id=one.id, frame=4),)), "planes_3d")
+    point = focus_of(state)
+
+    new = show_stack(state, 1, other.id)
+
+    assert {pane.stack_id for pane in new.panes} == {other.id}
+    assert [pane.kind for pane in new.panes] == [pane.kind for pane in state.panes]
+    assert focus_of(new) == pytest.approx(point)
+
+
+def test_a_frame_that_is_asked_for_moves_the_planes_onto_it() -> None:
+    state = arrange(STATE, "planes")
+    stack = STATE.stack_of(STATE.pane)
+    assert stack is not None
+    new = show_stack(state, 0, stack.id, 1)
+    assert new.crosshair is not None
+    assert abs(float(stack.planes[1].distance_mm(new.crosshair.point_patient))) < 1e-6
+    assert planes_of(new)["axial"][3] == pytest.approx(stack.planes[1].offset_mm)
+
+
+def test_a_stack_that_cannot_be_cut_ends_the_planes() -> None:
+    one = stack_of(np.eye(3))
+    flat = replace(one, id="f#1", series_key="f", frames=one.frames[:1], planes=one.planes[:1])
+    both = (
+        Series("s", "1.2.3", "CT", 1, "", "", "image", (), (one,)),
+        Series("f", "1.2.4", "CT", 2, "", "", "image", (), (flat,)),
+    )
+    library = Library((Patient("p", "p", "", "", "", (Study("t", "1.2", "", "", "", both),)),))
+    state = arrange(ReadingState(Content(library), (Pane(stack_id=one.id, frame=4),)), "planes_3d")
+
+    new = show_stack(state, 2, flat.id)
+
+    assert (new.layout, new.before_planes) == ("1x1", None)
+    assert [(pane.stack_id, pane.kind) for pane in new.panes] == [(flat.id, "stack")]
+
+
+def test_a_layout_from_the_menu_leaves_the_planes() -> None:
+    new = set_layout(arrange(STATE, "planes_3d"), "1x2")
+    assert new.before_planes is None
+    assert [pane.kind for pane in new.panes] == ["stack", "stack"]
+
+
+def test_another_tool_keeps_the_point_where_planes_meet_and_leaving_them_takes_it_off() -> None:
+    state = set_tool(arrange(STATE, "planes"), "length")
+    assert state.crosshair is not None
+    assert leave_planes(state).crosshair is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viewer.domain.registration import Matrix, Move, as_array, moves_from
+from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane, Vector, to_vector
 from viewer.reading.state import Content
 
@@ -25,6 +26,11 @@ class Passage:
     def plane(self, plane: Plane) -> Plane:
         """Return a plane of the first space in the second."""
         return self.move.plane_other(plane) if self.registered else plane
+
+
+def space_of(stack: Stack) -> str:
+    """Return the Frame of Reference of a stack; one that states none is a space of its own."""
+    return stack.frame_of_reference_uid or f"stack {stack.id}"
 
 
 def passage(content: Content, source_uid: str | None, target_uid: str | None) -> Passage | None:

@@ -8,7 +8,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.reading.changes.crosshair import joins_planes
 from viewer.reading.reslicing import PLANE_KINDS, Axes, PlaneKind, own_axes
-from viewer.reading.spaces import passage
+from viewer.reading.spaces import passage, space_of
 from viewer.reading.state import ReadingState
 from viewer.scene.cursor import CursorInfo, cursor_info
 from viewer.scene.drawables import CrosshairDrawable
@@ -44,7 +44,7 @@ def crosshair_on(state: ReadingState, stack: Stack, plane: Plane) -> tuple[Cross
         return ()
     if state.tool != "crosshair" and not state.reference_lines:
         return ()
-    way = passage(state.content, marked.frame_of_reference_uid, plane.frame_of_reference_uid)
+    way = passage(state.content, marked.frame_of_reference_uid, space_of(stack))
     if way is None:
         return ()
     point = way.point(marked.point_patient)

@@ -18,6 +18,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.box import Box
 from viewer.geometry.plane import Plane
 from viewer.imaging.volume_presets import volume_preset
+from viewer.reading.spaces import space_of
 from viewer.reading.state import Pane, ReadingState
 from viewer.reading.volume_view import stack_box
 from viewer.scene.corner_text import Say
@@ -56,7 +57,7 @@ def volume_scene(state: ReadingState, pane: int, inputs: VolumeInputs, *, say: S
     """
     shown = state.panes[pane]
     stack = state.stack_of(shown)
-    if stack is None or not stack.in_patient_space or stack.frame_of_reference_uid is None:
+    if stack is None or not stack.in_patient_space:
         return VolumeScene(notices=(Notice(say("No 3D view"), say("These images state no position in the patient.")),))
     surfaces, waiting, notices = _all_surfaces(state, stack, inputs) if shown.volume.surfaces else ((), 0, ())
     things: list[VolumeThing] = list(surfaces)
@@ -65,7 +66,7 @@ def volume_scene(state: ReadingState, pane: int, inputs: VolumeInputs, *, say: S
     if shown.volume.planes:
         things.extend(_planes_of_others(state, pane, stack, inputs))
     mark = state.crosshair
-    if mark is not None and mark.frame_of_reference_uid == stack.frame_of_reference_uid and things:
+    if mark is not None and mark.frame_of_reference_uid == space_of(stack) and things:
         things.append(PointDrawable(mark.point_patient, CROSSHAIR_COLOR))
     said = [*volume_notices, *notices]
     if not things and not waiting and not volume_waits and not said:

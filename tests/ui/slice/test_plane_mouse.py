@@ -164,14 +164,9 @@ def test_away_from_the_lines_the_tool_is_in_force(planes: Planes) -> None:
 
 def test_the_cursor_says_what_a_press_would_do(planes: Planes) -> None:
     center, canvas = planes.center(0), planes.canvas(0)
+    end = np.array([canvas.width() - 6.0, center[1]])
     seen = []
-    for at in (
-        center,
-        beside(center, 50, 0),
-        beside(center, 0, 60),
-        np.array([canvas.width() - 6.0, center[1]]),
-        beside(center, 50, 50),
-    ):
+    for at in (center, beside(center, 50, 0), beside(center, 0, 60), end, beside(center, 50, 50)):
         planes.mouse(0, QEvent.Type.MouseMove, at)
         seen.append(canvas.cursor().shape())
     shapes = Qt.CursorShape

@@ -9,7 +9,7 @@ import numpy as np
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector, to_vector
 from viewer.reading.changes.panes import inside, with_pane
-from viewer.reading.spaces import passage
+from viewer.reading.spaces import passage, space_of
 from viewer.reading.state import Crosshair, Pane, ReadingState
 
 
@@ -20,9 +20,12 @@ def set_crosshair(state: ReadingState, pane: int, point_patient: Vector) -> Read
     that no registration joins, stays as it is.
     """
     stack = state.stack_of(state.panes[pane])
-    if stack is None or not stack.in_patient_space or stack.frame_of_reference_uid is None:
+    if stack is None or not stack.in_patient_space:
         return state
-    state = replace(state, crosshair=Crosshair(point_patient, stack.frame_of_reference_uid))
+    if stack.frame_of_reference_uid is None and not joins_planes(state):
+        # Without a space that others could share it would join nothing; planes through one stack share it anyway.
+        return state
+    state = replace(state, crosshair=Crosshair(point_patient, space_of(stack)))
     for other, neighbour in enumerate(state.panes):
         other_stack = state.stack_of(neighbour)
         if other == pane or other_stack is None or _shows_alike(neighbour, state.panes[pane]):
@@ -37,7 +40,7 @@ def place_of_crosshair(state: ReadingState, stack: Stack) -> int | None:
     """Return the 0-based place in a stack that is nearest to the crosshair; None when it is not in its space."""
     if state.crosshair is None or not stack.in_patient_space:
         return None
-    way = passage(state.content, state.crosshair.frame_of_reference_uid, stack.frame_of_reference_uid)
+    way = passage(state.content, state.crosshair.frame_of_reference_uid, space_of(stack))
     return stack.nearest_place(way.point(state.crosshair.point_patient))[0] if way is not None else None
 
 
@@ -76,7 +79,7 @@ def carry_crosshair(state: ReadingState, pane: int) -> ReadingState:
         return state
     if state.tool != "crosshair" and not joins_planes(state):
         return state
-    way = passage(state.content, state.crosshair.frame_of_reference_uid, stack.frame_of_reference_uid)
+    way = passage(state.content, state.crosshair.frame_of_reference_uid, space_of(stack))
     if way is None:
         return state
     plane, point = stack.planes[state.panes[pane].frame], np.asarray(way.point(state.crosshair.point_patient))

@@ -14,6 +14,7 @@ from viewer.imaging.volume_presets import presets_for
 from viewer.reading.changes.crosshair import set_crosshair
 from viewer.reading.changes.panes import inside, with_pane
 from viewer.reading.reslicing import Axes, own_axes, turned_axes, why_not_resliced
+from viewer.reading.spaces import space_of
 from viewer.reading.state import Layout, Pane, PaneKind, ReadingState
 from viewer.reading.volume_view import VolumeView
 
@@ -116,7 +117,7 @@ def hang_in_planes(state: ReadingState, pane: int, stack: Stack, frame: int | No
         0-based place in the stack; None: where the planes are, or the middle of a stack of another space.
     """
     old, base = state.panes[pane].stack_id, _base(state, state.panes[pane])
-    same_space = base is not None and base.frame_of_reference_uid == stack.frame_of_reference_uid
+    same_space = base is not None and space_of(base) == space_of(stack)
     point = focus_of(replace(state, active_pane=pane)) if same_space else None
     state = replace(state, active_pane=pane)
     if old != stack.id:
@@ -190,7 +191,7 @@ def focus_of(state: ReadingState) -> Vector | None:
     stack, base = state.stack_of(state.pane), _base(state, state.pane)
     if stack is None or base is None or not stack.in_patient_space:
         return None
-    if state.crosshair is not None and state.crosshair.frame_of_reference_uid == stack.frame_of_reference_uid:
+    if state.crosshair is not None and state.crosshair.frame_of_reference_uid == space_of(stack):
         return state.crosshair.point_patient
     plane = stack.planes[inside(stack, state.pane.frame)]
     point = np.asarray(plane.corners_patient().mean(axis=0))
