@@ -85,7 +85,7 @@ def test_missing_slices_under_a_segmentation_are_said(real_data: Path, capsys: p
     assert segmentation["lies_on"][0]["frames"] is not None
     assert [one["kind"] for one in objects].count("report") == 44
     (document,) = [one for one in objects if one["kind"] == "document"]
-    assert "application/pdf" in document["not_shown_because"]
+    assert document["not_shown_because"] == "It names no image that is open; it opens in the report panel."
 
 
 @pytest.mark.real_data

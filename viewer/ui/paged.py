@@ -9,22 +9,23 @@ from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from viewer.export.whole_files import written_whole
+from viewer.ui.theme.tokens import LIGHT
 
 _MARGIN_MM: Final = 18
 _FOOT_MM: Final = 9
 _INDENT_MM: Final = 3
 _DPI: Final = 300
 _BODY_POINTS: Final = 8.5
-_SHEET: Final = """
-h1 { font-size: 16pt; font-weight: 600; margin-bottom: 2px }
-h2 { font-size: 11.5pt; font-weight: 600; margin-top: 16px; margin-bottom: 4px }
-p { margin-top: 2px; margin-bottom: 2px }
-.quiet { color: #555555 }
-.standing { background-color: #f3ead6; font-weight: 600 }
-th { text-align: left; font-weight: 500; color: #555555 }
-td, th { padding-right: 12px; padding-bottom: 2px }
-.value { font-weight: 600 }
-ul { list-style-type: none; margin-top: 0; margin-bottom: 0 }
+_SHEET: Final = f"""
+h1 {{ font-size: 16pt; font-weight: 600; margin-bottom: 2px }}
+h2 {{ font-size: 11.5pt; font-weight: 600; margin-top: 16px; margin-bottom: 4px }}
+p {{ margin-top: 2px; margin-bottom: 2px }}
+.quiet {{ color: {LIGHT.text2} }}
+.standing {{ background-color: {LIGHT.warning_bg}; font-weight: 600 }}
+th {{ text-align: left; font-weight: 500; color: {LIGHT.text2} }}
+td, th {{ padding-right: 12px; padding-bottom: 2px }}
+.value {{ font-weight: 600 }}
+ul {{ list-style-type: none; margin-top: 0; margin-bottom: 0 }}
 """
 
 
@@ -77,7 +78,7 @@ def _paint(writer: QPdfWriter, body: str, foot: str) -> None:
         document.drawContents(painter, QRectF(0, page * area.height(), area.width(), area.height()))
         painter.restore()
         painter.setFont(_letters(8))
-        painter.setPen(QColor("#555555"))
+        painter.setPen(QColor(LIGHT.text2))
         line = QRectF(0, area.height(), area.width(), foot_height)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), foot)
         number = _tr("Page {page} of {pages}").format(page=page + 1, pages=pages)

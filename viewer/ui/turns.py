@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from shiboken6 import isValid
@@ -43,6 +44,7 @@ class Later(QObject):
         self._wait.setSingleShot(True)
         self._wait.setInterval(wait_ms)
         self._wait.timeout.connect(self._line_up)
+        self.destroyed.connect(partial(_leave, id(self)))
 
     @property
     def is_waiting(self) -> bool:
@@ -92,6 +94,14 @@ class _Turns(QObject):
         elif not self._timer.isActive():
             self._go_on()
 
+    def leave(self, number: int) -> None:
+        """Take one that is gone out of the line; with the last one the waiting ends."""
+        self._line = [entry for entry in self._line if id(entry[2]) != number and isValid(entry[2])]
+        heapq.heapify(self._line)
+        if not self._line:
+            self._timer.stop()
+            self._painting = False
+
     def _go_on(self) -> None:
         if self._painting:
             self._painting = False
@@ -104,6 +114,12 @@ class _Turns(QObject):
 
 
 _of_application: dict[int, _Turns] = {}
+
+
+def _leave(number: int) -> None:
+    for turns in _of_application.values():
+        if isValid(turns):
+            turns.leave(number)
 
 
 def _turns() -> _Turns:
