@@ -151,6 +151,19 @@ def test_presets_are_edited_added_removed_and_restored(qtbot: QtBot) -> None:
     assert dialog.presets() == first
 
 
+def test_every_field_of_the_presets_shows_its_words_whole(qtbot: QtBot) -> None:
+    parent = QMenu()
+    qtbot.addWidget(parent)
+    first = (WindowPreset("Lung", -600, 1500), WindowPreset("SUV 0–5", 2.5, 5, "PT", None, "SUV"))
+    dialog = PresetsDialog(first, lambda _: None, lambda: first, parent)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    for row in range(len(first)):
+        for column in (1, 4, 5):
+            field = cell(dialog, row, column)
+            assert field.width() >= field.sizeHint().width(), (row, column)
+
+
 def test_presets_are_kept_in_the_settings_and_default_to_the_programs_own(tmp_path: Any) -> None:
     assert presets_in_force(Settings()) == default_window_presets()
     own = (WindowPreset("Mine", 1, 2, "MR", 3),)

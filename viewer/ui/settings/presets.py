@@ -27,7 +27,7 @@ from viewer.ui.theme.current import metrics
 
 MODALITIES: Final = ("CT", "PT", "MR", "CR", "DX", "MG", "NM", "US", "XA", "RF", "OT")
 _COLUMNS: Final = 6
-_WIDTHS: Final = (86, 100, 100, 120, 66)
+_WIDTHS: Final = (96, 100, 100, 150, 76)
 """Of all columns but the name, which takes the rest."""
 _TEXT_MARGIN: Final = 6
 """Left of the number in a spin box: Qt leaves out the padding of the style sheet there."""
@@ -97,7 +97,7 @@ class PresetsDialog(QDialog):
         page.addWidget(self.table, 1)
         page.addWidget(divider())
         page.addLayout(foot)
-        self.resize(metrics().px(720), metrics().px(500))
+        self.resize(metrics().px(780), metrics().px(500))
         self._fill(presets)
 
     def presets(self) -> tuple[WindowPreset, ...]:
