@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from tests.synthetic.stacks import SHAPE, SPACING_MM, stack_of
+from tests.synthetic.turned_series import AXIAL, turned_series
+from tests.synthetic.values import opened
 from viewer.domain.library import Library, Patient, Series, Study
 from viewer.domain.stack import Stack
 from viewer.geometry.slab import Slab
@@ -238,7 +240,9 @@ def test_a_stack_that_cannot_be_cut_ends_the_planes() -> None:
 
 
 def test_a_layout_from_the_menu_leaves_the_planes() -> None:
-    new = set_layout(arrange(STATE, "planes_3d"), "1x2")
+    state = arrange(opened(turned_series("ax", AXIAL, slices=9, step=(0, 0, -2.5))), "planes_3d")
+    assert len(state.panes) == 4
+    new = set_layout(state, "1x2")
     assert new.before_planes is None
     assert [pane.kind for pane in new.panes] == ["stack", "stack"]
 
