@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from tests.ui.small_study import CT_STACK, MR_STACK, RT, SEG, segmentation, small_state
+from tests.ui.small_study import CT_STACK, MR_STACK, RT, SEG, derived_series, segmentation, small_state
 from viewer.domain.binding import Binding, LiesOn
 from viewer.domain.instance import InstanceKey
 from viewer.reading.changes.comparing import (
@@ -28,11 +28,16 @@ def two_results(state: ReadingState | None = None) -> ReadingState:
     state = state or small_state()
     content = state.content
     other = replace(segmentation(), instance=OTHER, sop_instance_uid="1.9.other", label="Other organs")
+    patient = content.library.patients[0]
+    study = patient.studies[0]
+    series = (*study.series, derived_series("other", "SEG", "Other organs of CT"))
+    library = replace(content.library, patients=(replace(patient, studies=(replace(study, series=series),)),))
     lies = Binding(OTHER, (LiesOn(CT_STACK, "frame_of_reference", True, (0, 3), "Same Frame of Reference."),))
     return replace(
         state,
         content=replace(
             content,
+            library=library,
             overlays=MappingProxyType({**content.overlays, OTHER: other}),
             bindings=MappingProxyType({**content.bindings, OTHER: lies}),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from viewer.ui.action_spec import ActionSpec, T
 
 PARTS: tuple[ActionSpec, ...] = (
-    ActionSpec("parts_all", "Layers", T("Show every part"), ("Ctrl+Shift+A",), "eye", "overlay", after_line=True),
+    ActionSpec("parts_all", "Layers", T("Show every part"), ("Ctrl+Shift+E",), "eye", "overlay", after_line=True),
     ActionSpec("parts_none", "Layers", T("Show no part"), ("Ctrl+Shift+N",), "eye-off", "overlay"),
     ActionSpec(
         "parts_invert", "Layers", T("Show what is hidden, and hide the rest"), ("Ctrl+Shift+I",), "repeat", "overlay"
@@ -13,7 +13,7 @@ PARTS: tuple[ActionSpec, ...] = (
     ActionSpec("parts_group", "Layers", T("Show a group of parts…"), ("Ctrl+G",), "list-tree", "overlay"),
     ActionSpec("parts_on_slice", "Layers", T("List what is on this slice only"), ("Ctrl+Shift+F",), "scan-line", "overlay"),
     ActionSpec("part_next", "Layers", T("Next part on this slice"), ("Alt+PgDown",), "", "overlay", "viewport"),
-    ActionSpec("part_previous", "Layers", T("Previous part on this slice"), ("Alt+PgDown",), "", "overlay", "viewport"),
+    ActionSpec("part_previous", "Layers", T("Previous part on this slice"), ("Alt+PgUp",), "", "overlay", "viewport"),
     ActionSpec("part_color", "Layers", T("Colour of the selected part…"), ("Ctrl+Shift+C",), "pipette", "part"),
     ActionSpec("part_style", "Layers", T("The selected part filled, as a line, both"), ("Shift+O",), "blend", "part"),
     ActionSpec("layer_up", "Layers", T("Move the selected result up"), ("Ctrl+Shift+PgUp",), "", "overlay"),

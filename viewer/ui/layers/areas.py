@@ -47,7 +47,7 @@ def areas_of(row: LayerRow, rect: QRect) -> Areas:
     if row.kind == "part":
         eye = QRect(rect.x(), top, EYE, height)
         swatch = QRect(eye.right() + 1, top, SWATCH, height)
-        value_width = metrics().px(VALUE) if row.has_measures or row.state else 0
+        value_width = metrics().px(VALUE) if row.has_measures or row.state or (row.kind == "part" and row.value) else 0
         value = QRect(right - value_width, top, value_width, height)
         bar = QRect(value.x() - BAR_AREA - 4, top, BAR_AREA, height)
         solo = QRect(bar.x() - TOOL, top, TOOL, height)

@@ -47,7 +47,8 @@ def fill_groups(menu: QMenu, reading: Reading, calls: GroupCalls) -> None:
     def show(text: str, number: int, act: Callable[[], None]) -> None:
         action = menu.addAction(f"{text}  ({count(number)})")
         action.setEnabled(number > 0)
-        action.triggered.connect(act)
+        # Qt hands over whether it is checked, which a function with a default would take for its own.
+        action.triggered.connect(lambda _=False: act())
 
     everything = menu.addAction(icon("eye"), tr("Everything"))
     everything.triggered.connect(lambda: show_all(reading))

@@ -46,6 +46,7 @@ KIND_WORD = {
     "key_objects": "KO",
     "real_world_value_map": "RWV",
     "registration": "REG",
+    "bulk_annotations": "ANN",
 }
 
 
