@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from viewer.domain.content_words import code_text, name_text
 from viewer.domain.report import ContentItem
-from viewer.export.report_page import Describe, ReportPage
+from viewer.export.report_page import DETAILS, Describe, ReportPage
 from viewer.export.report_text import item_words
 
 _STYLE = """
@@ -46,8 +46,16 @@ def page_body(page: ReportPage, describe: Describe) -> str:
     parts.append(_table([], [[name, value] for name, value in page.facts]))
     if page.findings:
         parts.append("<h2>Findings</h2>")
-        heads = ["#", "Finding", *page.columns, "Where"]
-        parts.append(_table(heads, [[str(f.number), f.name, *f.values, f.where] for f in page.findings]))
+        told = [name for name in DETAILS if any(name in dict(one.details) for one in page.findings)]
+        heads = ["#", "Finding", *page.columns, *told, "Where"]
+        rows = [
+            [str(f.number), f.name, *f.values, *(dict(f.details).get(name, "") for name in told), f.where]
+            for f in page.findings
+        ]
+        parts.append(_table(heads, rows))
+    for table in page.tables:
+        parts.append(f"<h2>{_plain(table.title)}</h2>")
+        parts.append(_table(["#", *table.columns], [[str(n), *cells] for n, (_, cells) in enumerate(table.rows, 1)]))
     if page.notes:
         parts.append("<h2>What is wrong with it</h2>")
         parts += [f"<p>{_plain(sentence)}</p>" for sentence in page.notes]

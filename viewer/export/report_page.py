@@ -21,12 +21,28 @@ from viewer.domain.content_words import (
 from viewer.domain.overlay import Overlay, Part
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
+from viewer.export.report_context import (
+    ALGORITHM_NAME,
+    ALGORITHM_VERSION,
+    CAD_SUMMARY,
+    DERIVATION,
+    METHOD,
+    RENDERING_INTENT,
+    TRACKING_IDENTIFIER,
+    TRACKING_UID,
+    around,
+    said,
+)
+from viewer.export.report_tables import NumberTable, number_tables
 
 Describe = Callable[[ImageReference], str]
 """Returns what a reference names in words, such as "FLAIR, slice 15"."""
 
 STANDING: Final = frozenset({"unverified", "partial", "preliminary", "superseded", "rejected_by_key_object"})
 """Issue codes that say how far a report may be relied on; they stand at its head."""
+
+DETAILS: Final = ("Method", "Algorithm", "Tracking")
+"""What the details of a finding may be called, in this order."""
 
 _MOST_COLUMNS: Final = 5
 
@@ -36,6 +52,18 @@ _OUTCOMES: Final = {
     "partial": "Not all algorithms ran: what is missing here was not looked at.",
     "failed": "No algorithm succeeded: the absence of findings means nothing.",
 }
+
+_SUMMARIES: Final = {
+    "111241": "All algorithms ran; they found nothing.",
+    "111242": "All algorithms ran; there are findings.",
+    "111243": "Not all algorithms ran; those that did found nothing. What failed was not looked at.",
+    "111244": "Not all algorithms ran; those that did have findings. What failed was not looked at.",
+    "111245": "No algorithm succeeded: the absence of findings means nothing.",
+}
+"""The five summaries of CID 6047, each in words of its own."""
+
+_INTENTS: Final = {"111151": "presentation optional", "111152": "not for presentation"}
+"""Rendering Intent of what is off at first (CID 6034)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +78,8 @@ class Finding:
     """Content item identifier that the row leads to."""
     short_values: tuple[str, ...] = ()
     """The values with sensible digits, for a screen that has those as written beside them; one text a column."""
+    details: tuple[tuple[str, str], ...] = ()
+    """(name, words): method of each measurement, algorithm, tracking; only what is stated."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +96,8 @@ class ReportPage:
     columns: tuple[str, ...]
     findings: tuple[Finding, ...]
     root: ContentItem
+    tables: tuple[NumberTable, ...] = ()
+    """Of a report without findings: its numbers, such as the events of a dose report."""
 
 
 def report_page(overlay: Overlay, report: Report, describe: Describe, *, patient: str = "") -> ReportPage:
@@ -81,19 +113,28 @@ def report_page(overlay: Overlay, report: Report, describe: Describe, *, patient
         The patient's name as written in the file.
     """
     standing = [one.text for one in overlay.issues if one.code in STANDING]
-    if overlay.outcome in _OUTCOMES:
-        standing.insert(0, _OUTCOMES[overlay.outcome])
+    outcome = _outcome(overlay, report)
+    if outcome and overlay.outcome in _OUTCOMES:
+        standing.insert(0, outcome)
     columns, findings = _findings(overlay, report, describe)
     return ReportPage(
         title=report.title,
         subtitle=" · ".join(filter(None, _subtitle(overlay, report))),
         standing=tuple(standing),
         notes=tuple(one.text for one in overlay.issues if one.code not in STANDING),
-        facts=tuple((name, value) for name, value in _facts(overlay, report, patient) if value),
+        facts=tuple((name, value) for name, value in (*_facts(overlay, report, patient), ("Outcome", outcome)) if value),
         columns=columns,
         findings=findings,
         root=report.root,
+        tables=() if findings else number_tables(report.root),
     )
+
+
+def _outcome(overlay: Overlay, report: Report) -> str:
+    """Return what a CAD report says of all it did, else what is known of it."""
+    summary = next((one.code for one in report.root.walk() if one.code is not None and one.is_concept(*CAD_SUMMARY)), None)
+    stated = _SUMMARIES.get(summary.value, "") if summary is not None else ""
+    return stated or _OUTCOMES.get(overlay.outcome or "", "")
 
 
 def _subtitle(overlay: Overlay, report: Report) -> list[str]:
@@ -150,6 +191,7 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
                 _where(part, report, marked.get(part.number, []), describe),
                 part.item,
                 short_values if others else short_values[:-1],
+                _details(part, report, measured[part.number]),
             )
         )
     return (*columns, *(["Other measurements"] if others else [])), tuple(rows)
@@ -172,7 +214,34 @@ def _finding_name(part: Part, report: Report) -> str:
         found = "" if part.region else name_text(anchor)
     elif not found:
         found = part.label
-    return ", ".join(filter(None, (found, part.region, part.laterality)))
+    intent = _said_below(part, report, RENDERING_INTENT)
+    return ", ".join(filter(None, (found, part.region, part.laterality, _INTENTS.get(intent, ""))))
+
+
+def _said_below(part: Part, report: Report, concept: tuple[str, str]) -> str:
+    """Return the code that stands under a concept below the item of a finding."""
+    anchor = report.by_position.get(part.item)
+    found = (one.code for one in anchor.walk() if one.is_concept(*concept)) if anchor is not None else iter(())
+    code = next((one for one in found if one is not None), None)
+    return code.value if code is not None else ""
+
+
+def _details(part: Part, report: Report, measured: list[ContentItem]) -> tuple[tuple[str, str], ...]:
+    """Return how each measurement was made, by which algorithm, and by what the finding is tracked."""
+    anchor = report.by_position.get(part.item)
+    nearby = around(report, anchor) if anchor is not None else []
+    methods: dict[str, list[str]] = {}
+    for item in measured:
+        of_item = around(report, item)
+        how = ", ".join(filter(None, (said(of_item, METHOD), said(of_item[:1], DERIVATION))))
+        if how:
+            methods.setdefault(how, []).append(name_text(item))
+    same = len(methods) == 1 and sum(map(len, methods.values())) == len(measured)
+    by_method = "; ".join(how if same else f"{', '.join(dict.fromkeys(names))}: {how}" for how, names in methods.items())
+    algorithm = " ".join(filter(None, (said(nearby, ALGORITHM_NAME), said(nearby, ALGORITHM_VERSION))))
+    tracking = ", ".join(filter(None, (said(nearby, TRACKING_IDENTIFIER), said(nearby, TRACKING_UID))))
+    stated = (("Method", by_method), ("Algorithm", algorithm), ("Tracking", tracking))
+    return tuple((name, words) for name, words in stated if words)
 
 
 def _is_tracked_by_code(anchor: ContentItem) -> bool:

@@ -9,6 +9,8 @@ from viewer.domain.content_words import code_text, concept_text, name_text, refe
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
+from viewer.export import report_context as context
+from viewer.export.report_context import around, said
 from viewer.export.report_page import Describe
 from viewer.export.spreadsheet import csv_text
 
@@ -33,15 +35,6 @@ COLUMNS: Final = (
     "references",
 )
 
-_FINDING: Final = ("DCM", "121071")
-_SITE: Final = ("SCT", "363698007")
-_LATERALITY: Final = ("SCT", "272741003")
-_METHOD: Final = ("SCT", "370129005")
-_DERIVATION: Final = ("DCM", "121401")
-_TRACKING_IDENTIFIER: Final = ("DCM", "112039")
-_TRACKING_UID: Final = ("DCM", "112040")
-_ALGORITHM_NAME: Final = ("DCM", "111001")
-_ALGORITHM_VERSION: Final = ("DCM", "111003")
 _MOST_REFERENCES: Final = 20
 
 
@@ -72,52 +65,29 @@ def item_rows(item: ContentItem, describe: Describe) -> Iterator[tuple[str, ...]
 
 
 def _row(overlay: Overlay, report: Report, item: ContentItem) -> tuple[str, ...]:
-    around = _around(report, item)
-    algorithm = " ".join(filter(None, (_said(around, _ALGORITHM_NAME), _said(around, _ALGORITHM_VERSION))))
+    nearby = around(report, item)
+    algorithm = " ".join(filter(None, (said(nearby, context.ALGORITHM_NAME), said(nearby, context.ALGORITHM_VERSION))))
     own = overlay.provenance
     return (
         report.title,
         overlay.sop_instance_uid,
         item.position,
         item.relationship,
-        _said(around, _FINDING),
-        _said(around, _SITE),
-        _said(around, _LATERALITY),
+        said(nearby, context.FINDING),
+        said(nearby, context.SITE),
+        said(nearby, context.LATERALITY),
         name_text(item),
         item.value,
         unit_text(item.unit),
         code_text(item.unit),
         concept_text(item.qualifier),
-        _said(around, _METHOD),
-        _said(around, _DERIVATION),
-        _said(around, _TRACKING_IDENTIFIER),
-        _said(around, _TRACKING_UID),
+        said(nearby, context.METHOD),
+        said(nearby, context.DERIVATION),
+        said(nearby, context.TRACKING_IDENTIFIER),
+        said(nearby, context.TRACKING_UID),
         algorithm or " ".join(filter(None, (own.algorithm_name, own.algorithm_version))),
-        _references(around),
+        _references(nearby),
     )
-
-
-def _around(report: Report, item: ContentItem) -> list[ContentItem]:
-    """Return the item and what contains it, nearest first, without the document itself."""
-    found = [item]
-    position = item.position
-    while "." in position:
-        position = position.rpartition(".")[0]
-        above = report.by_position.get(position)
-        if above is not None and "." in position:
-            found.append(above)
-    return found
-
-
-def _said(around: Sequence[ContentItem], concept: tuple[str, str]) -> str:
-    """Return what the nearest item says under a concept, also as a modifier of a finding; several are joined."""
-    for one in around:
-        below = [child for child in one.children if child.value_type != "NUM"]
-        below += [inner for child in below for inner in child.children if child.value_type == "CODE"]
-        values = [value_text(child) for child in below if child.is_concept(*concept)]
-        if values:
-            return ", ".join(dict.fromkeys(values))
-    return ""
 
 
 def _references(around: Sequence[ContentItem]) -> str:

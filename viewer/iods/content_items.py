@@ -22,6 +22,7 @@ from viewer.domain.report import ContentItem
 from viewer.iods.coded_concepts import concept_of
 from viewer.iods.elements import first_item, floats, integers, items, text, texts
 from viewer.iods.raw_content import read_raw_items
+from viewer.iods.table_items import table_value
 
 MAX_DEPTH: Final = 64
 MAX_ITEMS: Final = 50_000
@@ -255,6 +256,7 @@ _VALUES: Final[dict[str, Callable[[Dataset], str]]] = {
     "SCOORD": _fiducial_value,
     "SCOORD3D": _fiducial_value,
     "TCOORD": _time_value,
+    "TABLE": table_value,
 }
 """How the value of each Value Type is read; every other type goes through ``_other_value``."""
 

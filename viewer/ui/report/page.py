@@ -8,9 +8,10 @@ from typing import Final
 
 from PySide6.QtGui import QFontMetrics
 
-from viewer.domain.content_words import code_text, name_text, number_text, short_number_text
+from viewer.domain.content_words import code_text, name_text
 from viewer.domain.report import ContentItem
 from viewer.export.report_page import Describe, Finding, ReportPage
+from viewer.export.report_tables import NumberTable
 from viewer.export.report_text import item_words
 from viewer.ui.report.words import tr
 from viewer.ui.theme.current import metrics, tokens
@@ -42,6 +43,8 @@ def page_html(page: ReportPage, words: Describe, *, selected: str = "", width: i
     parts += [_head(tr("About this report")), _facts(page.facts)]
     if page.findings:
         parts += [_head(tr("Findings")), _findings(page, selected, width)]
+    for table in page.tables:
+        parts += [_head(table.title), _numbers(table)]
     if page.notes:
         parts.append(_head(tr("What is wrong with it")))
         parts += [f'<p style="color:{ink.text2}">{plain_html(sentence)}</p>' for sentence in page.notes]
@@ -123,7 +126,16 @@ def _row(finding: Finding, sides: Sequence[str], *, chosen: bool) -> str:
     cells = [str(finding.number), plain_html(finding.name), *map(_value, finding.short_values, finding.values)]
     cells.append(_link(finding.item, _where(finding)))
     written = "".join(f'<td align="{side}" style="{_CELL}">{cell}</td>' for side, cell in zip(sides, cells, strict=True))
-    return f"<tr{_ground(chosen=chosen)}>{written}</tr>"
+    line = f"<tr{_ground(chosen=chosen)}>{written}</tr>"
+    if not finding.details:
+        return line
+    quiet = f"color:{tokens().text3}; font-size:{metrics().px(11)}px; padding:0 {_COLUMN_GAP}px 5px 0"
+    told = plain_html(_details(finding))
+    return line + f'<tr{_ground(chosen=chosen)}><td></td><td colspan="{len(sides) - 1}" style="{quiet}">{told}</td></tr>'
+
+
+def _details(finding: Finding) -> str:
+    return " · ".join(f"{name} {words}" for name, words in finding.details)
 
 
 def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
@@ -139,7 +151,26 @@ def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
                 f'<tr{ground}><td></td><td style="{quiet}; padding:1px {_COLUMN_GAP}px 1px 0">{plain_html(name)}</td>'
                 f'<td style="padding:1px 0">{_value(short, written)}</td></tr>'
             )
+    for name, told in finding.details:
+        lines.append(
+            f'<tr{ground}><td></td><td style="{quiet}; padding:1px {_COLUMN_GAP}px 1px 0">{plain_html(tr(name))}</td>'
+            f'<td style="padding:1px 0">{plain_html(told)}</td></tr>'
+        )
     return "".join(lines)
+
+
+def _numbers(table: NumberTable) -> str:
+    """Write a table of numbers, as written in the file; each row leads to its container."""
+    ink, shown = tokens(), table.rows[:MOST_FINDINGS]
+    head = f"color:{ink.text3}; font-size:{metrics().px(11)}px; padding:5px {_COLUMN_GAP}px 5px 0"
+    cell = f"padding:3px {_COLUMN_GAP}px 3px 0"
+    lines = ["<tr>" + "".join(f'<td style="{head}">{plain_html(one)}</td>' for one in ("#", *table.columns)) + "</tr>"]
+    for number, (position, cells) in enumerate(shown, 1):
+        first = f'<td style="{cell}">{_link(position, str(number))}</td>'
+        rest = "".join(f'<td style="{cell}">{plain_html(one)}</td>' for one in cells)
+        lines.append(f"<tr>{first}{rest}</tr>")
+    written = f'<table cellspacing="0">{"".join(lines)}</table>'
+    return written + _more(len(table.rows) - len(shown) + table.left_out, tr("{number} more rows stand in the tree."))
 
 
 def _value(short: str, written: str) -> str:
@@ -176,16 +207,12 @@ def _item(item: ContentItem, words: Describe, *, chosen: bool) -> str:
     ink = tokens()
     indent = item.position.count(".") * metrics().px(14)
     relation = {"INFERRED FROM": tr("based on"), "SELECTED FROM": tr("on")}.get(item.relationship, "")
-    value = written = item_words(item, words)
-    if item.value_type == "NUM" and item.value:
-        value = written.replace(number_text(item), short_number_text(item), 1)
+    value = item_words(item, words)
     heavy = ' style="font-weight:600"' if item.value_type == "CONTAINER" else ""
     codes = plain_html(code_text(item.concept))
     name = f'<span title="{codes}"{heavy}>{plain_html(name_text(item))}</span>'
     leads = bool(item.references or item.graphic_data or item.by_reference)
     shown = _link(item.position, value) if leads and value else f"<b>{plain_html(value)}</b>"
-    if value != written:
-        shown = f'<span title="{plain_html(written)}">{shown}</span>'
     ground = f"; background-color:{ink.sel}" if chosen else ""
     return (
         f'<p style="margin:1px 0 1px {indent}px{ground}">'

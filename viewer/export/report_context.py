@@ -1,0 +1,44 @@
+"""What a report says of an item with the item itself or with what contains it: the nearest counts (PS3.16 TID 300, 1419)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from viewer.domain.content_words import value_text
+from viewer.domain.report import ContentItem, Report
+
+FINDING: Final = ("DCM", "121071")
+SITE: Final = ("SCT", "363698007")
+LATERALITY: Final = ("SCT", "272741003")
+METHOD: Final = ("SCT", "370129005")
+DERIVATION: Final = ("DCM", "121401")
+TRACKING_IDENTIFIER: Final = ("DCM", "112039")
+TRACKING_UID: Final = ("DCM", "112040")
+ALGORITHM_NAME: Final = ("DCM", "111001")
+ALGORITHM_VERSION: Final = ("DCM", "111003")
+RENDERING_INTENT: Final = ("DCM", "111056")
+CAD_SUMMARY: Final = ("DCM", "111017")
+
+
+def around(report: Report, item: ContentItem) -> list[ContentItem]:
+    """Return the item and what contains it, nearest first, without the document itself."""
+    found = [item]
+    position = item.position
+    while "." in position:
+        position = position.rpartition(".")[0]
+        above = report.by_position.get(position)
+        if above is not None and "." in position:
+            found.append(above)
+    return found
+
+
+def said(items: Sequence[ContentItem], concept: tuple[str, str]) -> str:
+    """Return what the nearest item says under a concept, also as a modifier of a finding; several are joined."""
+    for one in items:
+        below = [child for child in one.children if child.value_type != "NUM"]
+        below += [inner for child in below for inner in child.children if child.value_type == "CODE"]
+        values = [value_text(child) for child in below if child.is_concept(*concept)]
+        if values:
+            return ", ".join(dict.fromkeys(values))
+    return ""
