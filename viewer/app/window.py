@@ -39,6 +39,7 @@ from viewer.loading.memory_budget import share_out
 from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.store import Store
 from viewer.reading.changes.looks import set_window_presets
+from viewer.reading.changes.review import set_reader
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.dose_volumes import tr as tr_dose
@@ -85,6 +86,7 @@ class Program:
         apply_theme(application, self.settings)
         self.reading = Reading()
         self.reading.apply(set_window_presets, presets_in_force(self.settings))
+        self.reading.apply(set_reader, reader_name(self.settings.reader_name))
         self.store = Store(budget_bytes=0)
         self.worker = DecodeWorker()
         self._document_wake = _Wake()

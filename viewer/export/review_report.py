@@ -35,7 +35,7 @@ from viewer.export.new_objects import (
 )
 from viewer.export.review_groups import Named, group_of
 from viewer.export.review_record import ReviewRecord
-from viewer.reading.prior_reviews import prior_reviews
+from viewer.reading.prior_reviews import prior_reviews, same_reader
 
 SERIES_NUMBER: Final = 9901
 """Of what the program writes: out of the way of the numbers that scanners use."""
@@ -171,7 +171,7 @@ def _predecessors(record: ReviewRecord, subject: Subject) -> list[Dataset]:
         one
         for one in prior_reviews(record.content)
         if one.study_instance_uid == record.study_instance_uid
-        and person_name(one.reader).casefold() == person_name(record.signature.reader).casefold()
+        and same_reader(one.reader, record.signature.reader)
     ]
     if not own:
         return []

@@ -24,6 +24,7 @@ from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
 from viewer.domain.roles import overlay_kind
 from viewer.reading.content import Content
+from viewer.reading.prior_reviews import is_review
 
 _NO_RESULTS: Final[frozenset[OverlayKind]] = frozenset({"registration", "real_world_value_map", "color_palette", "waveform"})
 
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 def may_be_seen(overlay: Overlay) -> bool:
     """Say whether an object shows in a blind read."""
+    if is_review(overlay):
+        # It is a reader's, and speaks of results.
+        return False
     return overlay.kind in _NO_RESULTS or overlay.origin is Origin.READER
 
 

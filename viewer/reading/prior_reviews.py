@@ -9,6 +9,7 @@ Decided
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ from viewer.domain.review_codes import (
     SCHEME,
     VERDICTS,
 )
-from viewer.reading.state import Content
+from viewer.reading.content import Content
 
 _GROUP = ("DCM", "125007")
 _TRACKING_UID = ("DCM", "112040")
@@ -86,6 +87,15 @@ def prior_reviews(content: Content) -> tuple[PriorReview, ...]:
     return tuple(sorted(found, key=lambda one: one.written))
 
 
+def same_reader(one: str, other: str) -> bool:
+    """Say whether two ways of writing a name, "Doe^Jane" and "Jane Doe", mean one reader."""
+    return bool(_words(one)) and _words(one) == _words(other)
+
+
+def _words(name: str) -> list[str]:
+    return sorted(filter(None, re.split(r"[\s,^=]+", name.casefold())))
+
+
 def prior_decisions(
     content: Content, findings: Sequence[Finding], *, readers: Iterable[str] | None = None
 ) -> Mapping[str, tuple[PriorDecision, ...]]:
@@ -96,13 +106,13 @@ def prior_decisions(
     readers
         Only reviews of these; None: of all. A second reader may be shown nobody else's.
     """
-    allowed = None if readers is None else {one.casefold() for one in readers}
+    allowed = None if readers is None else tuple(readers)
     listed = [one for one in with_members(findings) if not one.members]
     ids = {one.id for one in listed}
     by_tracking = {(one.study_instance_uid, one.tracking_uid): one.id for one in listed if one.tracking_uid}
     found: dict[str, list[PriorDecision]] = {}
     for review in prior_reviews(content):
-        if allowed is not None and review.reader.casefold() not in allowed:
+        if allowed is not None and not any(same_reader(review.reader, one) for one in allowed):
             continue
         for prior in review.decisions:
             finding = prior.decision.finding

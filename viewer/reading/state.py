@@ -242,6 +242,8 @@ class ReadingState:
     measurements_hidden: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=lambda: MappingProxyType({}))
     """What the reader decided, by the id of the finding; also of studies that are not open."""
+    reader: str = ""
+    """Whose reading it is: reviews of others are not shown unasked. Empty: not known."""
     blind: bool = False
     """A first read: nothing of an AI, or of unstated origin, is shown or counted."""
     whole_content: Content | None = None

@@ -12,6 +12,7 @@ from viewer.app.commands.output import print_json, print_text, printable
 from viewer.domain.content_words import sensible_digits
 from viewer.domain.finding import Finding, ReportedNumber
 from viewer.reading.findings import FindingsList, findings_list
+from viewer.reading.prior_reviews import prior_decisions
 from viewer.reading.state import Content
 
 _LEFT_OUT = {
@@ -40,7 +41,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         patients = {patient.key: patient.patient_id for patient in library.patients}
         print_json(
-            {"findings": [_as_json(one, patients) for one in found.findings], "left_out": dict(found.left_out)},
+            {
+                "findings": [_as_json(one, patients) for one in found.findings],
+                "left_out": dict(found.left_out),
+                "prior_reviews": _prior_as_json(content, found),
+            },
         )
     else:
         print_text(_as_table(found, content))
@@ -86,6 +91,23 @@ def _as_json(finding: Finding, patients: dict[str, str]) -> dict[str, Any]:
         "status": finding.status,
         "members": [_as_json(member, patients) for member in finding.members],
     }
+
+
+def _prior_as_json(content: Content, found: FindingsList) -> list[dict[str, Any]]:
+    """Return what opened reviews say of findings."""
+    return [
+        {
+            "finding": finding,
+            "decision": prior.decision.verdict,
+            "reasons": list(prior.decision.reasons),
+            "comment": prior.decision.note,
+            "reviewer": prior.reader,
+            "decided_at": prior.decision.at,
+            "verified": prior.verified,
+        }
+        for finding, priors in prior_decisions(content, found.findings).items()
+        for prior in priors
+    ]
 
 
 def _as_table(found: FindingsList, content: Content) -> str:

@@ -35,6 +35,11 @@ def explain(state: ReadingState, finding: Finding, reasons: Sequence[str], note:
     )
 
 
+def set_reader(state: ReadingState, reader: str) -> ReadingState:
+    """Say whose reading it is."""
+    return replace(state, reader=reader)
+
+
 def single(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings with sets replaced by what is in them."""
     return tuple(one for finding in findings for one in (finding.members or (finding,)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,6 +16,7 @@ from viewer.scene.findings_shown import finding_chosen
 from viewer.scene.plain_words import date, plain
 from viewer.ui.findings.decision_buttons import DecisionButtons
 from viewer.ui.findings.earlier import earlier_lines
+from viewer.ui.findings.prior import prior_lines
 from viewer.ui.findings.rows import finding_name
 from viewer.ui.findings.words import (
     join_text,
@@ -154,6 +157,8 @@ class FindingCard(QScrollArea):
             self._notice(
                 tr("Changed since it was decided."), tr("What carries it is not what was decided on. Decide again.")
             )
+        for title, text in prior_lines(state, finding):
+            self._notice(title, text, severity="info")
         for check in state.content.checks.numbers.get(finding.id, ()):
             if check.agrees is False:
                 title = tr("The reported {name} is not what it was measured in.").format(name=plain(check.name).lower())
@@ -163,13 +168,15 @@ class FindingCard(QScrollArea):
         if finding.tracking_differs:
             self._notice(tr("Report and segment state different Tracking UIDs."), tr("They are joined by the reference."))
 
-    def _notice(self, title: str, text: str) -> None:
+    def _notice(self, title: str, text: str, *, severity: Literal["info", "warning"] = "warning") -> None:
         frame = QFrame()
-        frame.setProperty("severity", "warning")
+        frame.setProperty("severity", severity)
         line = QHBoxLayout(frame)
         line.setContentsMargins(10, 8, 8, 8)
         line.setSpacing(10)
-        line.addWidget(IconMark("triangle-alert", color="warning"), alignment=Qt.AlignmentFlag.AlignTop)
+        line.addWidget(
+            IconMark("info" if severity == "info" else "triangle-alert", color=severity), alignment=Qt.AlignmentFlag.AlignTop
+        )
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(label(title, "head", wrap=True))
