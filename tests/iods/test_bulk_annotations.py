@@ -87,7 +87,7 @@ def test_every_shape_comes_back_with_its_values_and_its_maker(tmp_path: Path) ->
     for place, group in enumerate(GROUPS):
         assert all(np.array_equal(a, b) for a, b in zip(annotations(overlay, place), group.annotations, strict=True))
     (area,) = content_of(overlay).groups[0].values
-    assert (area.name, area.unit, area.values.tolist()) == ("Area", "um2", [120.5, 144.0])
+    assert (area.name, area.unit, area.values.tolist()) == ("Area", "µm²", [120.5, 144.0])
     assert not overlay.issues
 
 

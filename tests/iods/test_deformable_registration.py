@@ -16,6 +16,7 @@ from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.registration import deformable, registration
 from tests.synthetic.segmentation import Part, Result, segmentation
 from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
+from viewer.app.main import main
 from viewer.domain.binding import coverage
 from viewer.domain.deformation import ACCURACY_MM, Deformation, VectorGrid
 from viewer.domain.instance import InstanceKey
@@ -251,3 +252,11 @@ def test_a_grid_that_cannot_be_is_refused_with_the_reason(keyword: str, value: o
     content = read([*fixed, *moving, field], tmp_path)
     said = content.overlays[key_of(content, field)].issues
     assert any(reason in one.text for one in said), [one.text for one in said]
+
+
+def test_a_maker_hears_of_a_registration_that_moves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fixed, moving = images("fixed", FIXED, 1), images("moving", MOVING, 2)
+    still = deformable(fixed[0], moving[0], np.zeros((*VECTORS_AT.shape, 3)), VECTORS_AT)
+    opened([*fixed, *moving, still], tmp_path)
+    main(["check", str(tmp_path)])
+    assert "The registration moves nothing" in capsys.readouterr().out

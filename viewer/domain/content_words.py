@@ -30,6 +30,7 @@ _UNITS: Final = {
     "cm3": "cm³",
     "deg": "°",
     "um": "µm",
+    "um2": "µm²",
     "uV": "µV",
     "g/ml": "g/mL",
     "g/ml{SUVbw}": "SUVbw g/mL",

@@ -84,6 +84,11 @@ class Deformation:
     grid: VectorGrid | None
     after: FloatArray
 
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether every point keeps its coordinates."""
+        return np.allclose(self.after @ self.before, np.eye(4)) and (self.grid is None or not np.any(self.grid.vectors))
+
     def to_source(self, points: FloatArray, *, beyond: bool = False) -> FloatArray:
         """Return points (n, 3) mm of the registered space in the source; NaN where undefined, see ``VectorGrid.at``."""
         inner = _through(self.before, points)

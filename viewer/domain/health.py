@@ -100,6 +100,8 @@ def object_health(
     yield from _place(overlay, binding, library)
     yield from _empty_parts(overlay, measures)
     yield from _colours(overlay)
+    if overlay.registration is not None and len(overlay.registration.spaces) > 1 and overlay.registration.moves_nothing:
+        yield Health(issue("registration_without_effect", "warning"))
     if isinstance(overlay.content, SurfaceSegmentation):
         yield from _surfaces(overlay.content)
     elif isinstance(overlay.content, BulkAnnotations):

@@ -47,6 +47,14 @@ class Registration:
     spaces: tuple[RegisteredSpace, ...]
     refused: str = ""
 
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether points keep their coordinates in every space that it joins."""
+        return all(
+            np.allclose(as_array(space.matrix), np.eye(4)) and (space.deformation is None or space.deformation.moves_nothing)
+            for space in self.spaces
+        )
+
     def between(self, source_uid: str, target_uid: str) -> Matrix | None:
         """Return the matrix from one space to another, or None when no matrix joins them."""
         by_uid = {space.frame_of_reference_uid: space.matrix for space in self.spaces if space.deformation is None}

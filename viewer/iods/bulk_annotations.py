@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset, FileDataset
 
 from viewer.dicom.datasets import UnreadableDataset, read_dataset
 from viewer.domain.bulk_annotations import AnnotationGroup, AnnotationShape, AnnotationValues, BulkAnnotations
-from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.content_words import unit_text
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, Part
@@ -167,15 +167,11 @@ def _values(item: Dataset, order: str, count: int) -> AnnotationValues:
     at, found = at[: len(found)], found[: len(at)]
     there = (at >= 0) & (at < count)
     values[at[there]] = found[there]
-    return AnnotationValues(concept.meaning if concept else "", _unit(unit), values)
+    return AnnotationValues(concept.meaning if concept else "", unit_text(unit), values)
 
 
 def _whole(content: bytes, width: int) -> bytes:
     return content[: len(content) // width * width]
-
-
-def _unit(unit: CodedConcept | None) -> str:
-    return "" if unit is None or unit.value in ("1", "{ratio}") else unit.value or unit.meaning
 
 
 def _provenance(item: Dataset) -> Provenance:

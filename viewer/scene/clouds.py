@@ -36,17 +36,19 @@ def clouds(layers: Sequence[ShownLayer]) -> tuple[CloudDrawable, ...]:
 
 
 def annotations_at(layer: ShownLayer, position: tuple[float, float], reach: float) -> Iterator[tuple[int, str]]:
-    """Yield the part, and the words for one annotation, of each group that has one at a position.
+    """Yield the part, and the words for one annotation, of each group that has one at a position: the smallest last.
 
     Parameters
     ----------
     reach
         How near, in image pixels, a point or line must be.
     """
+    found = []
     for cloud in layer.on_plane.clouds:
         nearest = annotation_near(cloud, position, reach)
         if nearest is not None:
-            yield cloud.part, _words(layer, cloud.part, nearest)
+            found.append((float(cloud.sizes[nearest]), cloud.part, _words(layer, cloud.part, nearest)))
+    yield from ((part, words) for _, part, words in sorted(found, key=lambda one: -one[0]))
 
 
 def annotation_near(cloud: Cloud, position: tuple[float, float], reach: float) -> int | None:

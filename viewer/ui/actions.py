@@ -42,7 +42,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "export_layer",
         "File",
         T("Export a layer…"),
-        ("Ctrl+Shift+E",),
+        ("Ctrl+Alt+E",),
         "",
         "overlay",
         after_line=True,
