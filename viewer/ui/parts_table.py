@@ -5,7 +5,7 @@ from __future__ import annotations
 from viewer.ui.action_spec import ActionSpec, T
 
 PARTS: tuple[ActionSpec, ...] = (
-    ActionSpec("parts_all", "Layers", T("Show every part"), ("Ctrl+Shift+E",), "eye", "overlay", after_line=True),
+    ActionSpec("parts_all", "Layers", T("Show every part"), ("Ctrl+Shift+V",), "eye", "overlay", after_line=True),
     ActionSpec("parts_none", "Layers", T("Show no part"), ("Ctrl+Shift+N",), "eye-off", "overlay"),
     ActionSpec(
         "parts_invert", "Layers", T("Show what is hidden, and hide the rest"), ("Ctrl+Shift+I",), "repeat", "overlay"
