@@ -19,6 +19,7 @@ from viewer.ui.live_actions import Actions
 from viewer.ui.notices import Notice, Notices
 from viewer.ui.parts import divider, label
 
+ARRANGEMENT_ACTIONS = ("planes_3d", "planes", "slice_planes", "only_3d")
 _LONGEST = 60
 _LISTED = 9
 
@@ -65,10 +66,15 @@ class SavedLayouts:
         """Put the layouts that have no button, then the saved ones, into a menu."""
         menu.addActions(self.grids_without_button)
         menu.addSeparator()
-        self.fill(menu)
+        self._fill_saved(menu)
 
     def fill(self, menu: QMenu) -> None:
-        """Put the saved layouts and what can be done with them into a menu."""
+        """Put planes and 3D, then the saved layouts and what can be done with them, into a menu."""
+        menu.addActions([self._actions[action_id] for action_id in ARRANGEMENT_ACTIONS])
+        menu.addSeparator()
+        self._fill_saved(menu)
+
+    def _fill_saved(self, menu: QMenu) -> None:
         for old in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
             old.deleteLater()
         saved = self._settings().layouts
