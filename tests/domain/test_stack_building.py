@@ -47,6 +47,10 @@ def test_sagittal_slices_are_ordered_from_the_patients_right() -> None:
     (stack,) = build_stacks("s", instances)
     assert [plane.origin[0] for plane in stack.planes] == [-12.0, -6.0, 0.0, 6.0, 12.0]
     assert stack.orientation == "sagittal"
+    # All heights are one: by height alone they would stand at one position.
+    assert codes(stack) == []
+    assert stack.regular
+    assert stack.spacing_mm[0] == pytest.approx(6.0)
 
 
 def test_coronal_slices_are_ordered_from_the_front() -> None:
