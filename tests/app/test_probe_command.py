@@ -152,23 +152,23 @@ def test_a_pet_laid_over_the_ct_tells_its_suv_at_the_point_of_the_ct(real_data: 
     point[1] += row * float(pet.PixelSpacing[0])
     stacks = {one["modality"]: one["stacks"][0]["id"] for one in scanned(folder, capsys)}
     at = ",".join(map(str, point))
-    found = probe(folder, "--at", at, "--stack", stacks["CT"], "--over", stacks["PT"])
+    found = probe(folder, "--at", at, "--stack", stacks["CT"], "--fuse", stacks["PT"])
     assert found["unit"] == "HU"
-    (over,) = found["over"]
+    (over,) = found["fused"]
     assert (over["stack"], over["name"], over["unit"]) == (stacks["PT"], "SUVbw", "g/ml")
     value = int(pet.pixel_array[row, column]) * float(pet.RescaleSlope) + float(pet.RescaleIntercept)
     assert over["modality_value"] == pytest.approx(value, rel=0.03), "the CT pixel is not exactly at the centre"
     itself = probe(folder, "--at", at, "--stack", stacks["PT"])
     assert over["value"] == pytest.approx(itself["suv"], rel=0.03)
-    assert itself["over"] == []
+    assert itself["fused"] == []
 
 
 def test_a_stack_that_cannot_lie_over_the_image_says_why(real_data: Path, capsys: Any) -> None:
     folder = real_data / "petct-suv-rwv"
     stacks = {one["modality"]: one["stacks"][0]["id"] for one in scanned(folder, capsys)}
-    assert main(["probe", str(folder), "--at", "0,0,-843.5", "--stack", stacks["CT"], "--over", stacks["CT"]]) == 1
+    assert main(["probe", str(folder), "--at", "0,0,-843.5", "--stack", stacks["CT"], "--fuse", stacks["CT"]]) == 1
     assert "itself" in capsys.readouterr().err
-    assert main(["probe", str(folder), "--at", "0,0,-843.5", "--over", "none#1"]) == 1
+    assert main(["probe", str(folder), "--at", "0,0,-843.5", "--fuse", "none#1"]) == 1
     assert "There is no stack none#1" in capsys.readouterr().err
 
 

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="column and row; 0,0 is the corner of the first pixel, 0.5,0.5 its centre",
     )
     parser.add_argument("--stack", metavar="ID", help="stack for --at; default: the one shown first, else any at the point")
-    parser.add_argument("--over", metavar="ID", help="a stack laid over the image, whose value at the point is told too")
+    parser.add_argument("--fuse", metavar="ID", help="a stack laid over the image, whose value at the point is told too")
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -73,9 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     with EagerInputs(library, dict(content.overlays)) as inputs:
         state = show_stack(ReadingState(content=content), 0, place.stack.id, place.place)
-        if arguments.over is not None:
+        if arguments.fuse is not None:
             try:
-                state = _laid_over(state, stack_named(library, arguments.over))
+                state = _laid_over(state, stack_named(library, arguments.fuse))
             except Refused as reason:
                 print_trouble("probe", str(reason))
                 return 1
@@ -182,7 +182,7 @@ def _as_json(content: Content, place: Place, info: CursorInfo, shown: tuple[Part
             for one in info.fused
             if one.overlay is not None
         ],
-        "over": [
+        "fused": [
             {
                 "stack": one.stack_id,
                 "label": one.label,
@@ -213,7 +213,7 @@ def _nowhere(point: tuple[float, float, float]) -> dict[str, Any]:
         ("stack", "frame", "instance", "frame_number", "index", "point_patient", "stored", "value")
     )
     empty |= {"point_patient": list(point), "unit": "", "state": "outside", "rgb": None, "real_world": []}
-    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "maps": [], "over": [], "parts": []}
+    return empty | {"region": [], "suv": None, "suv_forms": [], "suv_missing": None, "maps": [], "fused": [], "parts": []}
 
 
 def _stored(value: float | None) -> float | int | None:
@@ -247,7 +247,7 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
         lines.append(" ".join(filter(None, (f"{one['label']}: {value}", one["doubt"]))))
     lines += [
         f"{one['label']}: {'no value' if one['value'] is None else format(one['value'], '.6g')} {one['unit']}".rstrip()
-        for one in (*found["maps"], *found["over"])
+        for one in (*found["maps"], *found["fused"])
     ]
     lines += [
         f"part {one['part']} {one['label']}  {one['fraction']:.2f}{'' if one['visible'] else '  (off)'}  {one['object']}"
