@@ -28,6 +28,7 @@ from viewer.reading.state import ReadingState, Selection
 from viewer.scene.auto_window import slice_window
 from viewer.ui.histogram import HistogramDialog
 from viewer.ui.layers.fused import fused_rows
+from viewer.ui.layers.maps import bars_beside
 from viewer.ui.layers.panel import LayersPanel
 from viewer.ui.layers.row import LayerFilter
 from viewer.ui.looks_acts import looks_acts
@@ -258,9 +259,10 @@ def test_menus_list_maps_and_series_and_say_why_one_cannot_be_laid_over(qtbot: Q
 def test_what_is_laid_over_has_a_row_with_eye_opacity_and_threshold(qtbot: QtBot) -> None:
     state, store = filled_store()
     reading = Reading(looks.fuse(state, 0, PET))
-    (row,) = fused_rows(reading.state, LayerFilter(), store)
+    (row,) = fused_rows(reading.state, LayerFilter(), bars_beside(reading.state, store))
     assert (row.name, row.value, row.shown) == ("PT Whole body", "50\u00a0%", True)
-    (floor,) = row.children
+    ends, floor = row.children
+    assert (ends.name, ends.value) == ("Range", "0 – 5.00\u00a0g/ml")
     assert (floor.name, floor.value) == ("Transparent below", "0.50\u00a0g/ml")
     panel = LayersPanel(reading, store)
     qtbot.addWidget(panel)
@@ -269,9 +271,14 @@ def test_what_is_laid_over_has_a_row_with_eye_opacity_and_threshold(qtbot: QtBot
     assert not reading.state.pane.fused[0].visible
     panel.acts.set_bar(row, 0.8)
     panel.acts.set_bar(floor, 0.3)
+    low, high = ends.span
+    panel.acts.set_bar(ends, 0.9)
+    assert reading.state.pane.fused[0].window.center + reading.state.pane.fused[0].window.width / 2 == pytest.approx(
+        low + 0.9 * (high - low)
+    )
     (one,) = reading.state.pane.fused
     assert (one.opacity, one.floor, one.visible) == (0.8, 0.3, True)
-    assert fused_rows(reading.state, LayerFilter(search="liver"), store) == ()
+    assert fused_rows(reading.state, LayerFilter(search="liver"), {}) == ()
     reading.apply(looks.unfuse, 0)
     panel.refresh()
     assert not panel.model.index_of(("fused", PET)).isValid()

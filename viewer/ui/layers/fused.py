@@ -5,6 +5,7 @@ from __future__ import annotations
 from viewer.domain.instance import InstanceKey
 from viewer.reading.state import ReadingState
 from viewer.scene.fused import fused_label
+from viewer.scene.plain_words import NO_BREAK_SPACE
 from viewer.ui.layers.maps import Bars, floor_row, range_row
 from viewer.ui.layers.row import LayerFilter, LayerRow, tr
 from viewer.ui.looks_menus import map_name
@@ -46,6 +47,7 @@ def fused_rows(state: ReadingState, wanted: LayerFilter, bars: Bars) -> tuple[La
                 shown=fused.visible,
                 dimmed=not fused.visible,
                 opacity=fused.opacity,
+                value=f"{round(fused.opacity * 100)}{NO_BREAK_SPACE}%",
                 map_name=map_name(fused.color_map),
                 children=(*ranges, floor),
             )
