@@ -29,7 +29,6 @@ from viewer.export.report_context import (
     METHOD,
     RENDERING_INTENT,
     TRACKING_IDENTIFIER,
-    TRACKING_UID,
     around,
     said,
 )
@@ -239,7 +238,10 @@ def _details(part: Part, report: Report, measured: list[ContentItem]) -> tuple[t
     same = len(methods) == 1 and sum(map(len, methods.values())) == len(measured)
     by_method = "; ".join(how if same else f"{', '.join(dict.fromkeys(names))}: {how}" for how, names in methods.items())
     algorithm = " ".join(filter(None, (said(nearby, ALGORITHM_NAME), said(nearby, ALGORITHM_VERSION))))
-    tracking = ", ".join(filter(None, (said(nearby, TRACKING_IDENTIFIER), said(nearby, TRACKING_UID))))
+    # A group may hold several findings, each with a tracking of its own: those of the finding's items count.
+    own = [report.by_position[place] for place in part.items if place in report.by_position]
+    identifier = next((one.value for item in own for one in item.walk() if one.is_concept(*TRACKING_IDENTIFIER)), "")
+    tracking = ", ".join(filter(None, (identifier, part.tracking_uid)))
     stated = (("Method", by_method), ("Algorithm", algorithm), ("Tracking", tracking))
     return tuple((name, words) for name, words in stated if words)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,6 +23,8 @@ LINK: Final = "item:"
 
 _COLUMN_GAP: Final = 12
 _CELL: Final = f"white-space:nowrap; padding:5px {_COLUMN_GAP}px 5px 0;"
+
+_UID: Final = re.compile(r"[0-2](?:\.\d+){2,}(?<=[\d.]{20})")
 
 MOST_ITEMS: Final = 400
 MOST_FINDINGS: Final = 150
@@ -130,12 +133,14 @@ def _row(finding: Finding, sides: Sequence[str], *, chosen: bool) -> str:
     if not finding.details:
         return line
     quiet = f"color:{tokens().text3}; font-size:{metrics().px(11)}px; padding:0 {_COLUMN_GAP}px 5px 0"
-    told = plain_html(_details(finding))
+    told = " · ".join(f"{plain_html(tr(name))} {_shortened(words)}" for name, words in finding.details)
     return line + f'<tr{_ground(chosen=chosen)}><td></td><td colspan="{len(sides) - 1}" style="{quiet}">{told}</td></tr>'
 
 
-def _details(finding: Finding) -> str:
-    return " · ".join(f"{name} {words}" for name, words in finding.details)
+def _shortened(words: str) -> str:
+    """Write words with their UIDs shortened; the tooltip has them whole."""
+    short = _UID.sub(lambda found: f"{found[0][:8]}…{found[0][-4:]}", words)
+    return f'<span title="{plain_html(words)}">{plain_html(short)}</span>' if short != words else plain_html(words)
 
 
 def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
@@ -154,7 +159,7 @@ def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
     for name, told in finding.details:
         lines.append(
             f'<tr{ground}><td></td><td style="{quiet}; padding:1px {_COLUMN_GAP}px 1px 0">{plain_html(tr(name))}</td>'
-            f'<td style="padding:1px 0">{plain_html(told)}</td></tr>'
+            f'<td style="padding:1px 0">{_shortened(told)}</td></tr>'
         )
     return "".join(lines)
 
