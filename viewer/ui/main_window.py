@@ -168,8 +168,7 @@ class MainWindow(QMainWindow):
 
     def _show_recent(self) -> None:
         # What is in a folder would tell of results before a blind read.
-        contents = {} if self._reading.state.blind else self._settings.recent_contents
-        self.welcome.show_recent(self._settings.recent, contents)
+        self.welcome.show_recent(self._settings.recent, {} if self._reading.state.blind else self._settings.recent_contents)
 
     def notify_settings_not_saved(self, reason: str) -> None:
         """Say that the settings hold only until the window is closed."""
@@ -216,12 +215,13 @@ class MainWindow(QMainWindow):
     def _add_review(self) -> None:
         self.writing = WritingInWindow(self._reading, self, self._host.review_work, self.notify)
         calls = ReviewCalls(
-            say=self.status.show_hint,
-            reasons=lambda: reasons_from(self._settings.reasons),
-            over=lambda: QRect(self.grid.mapTo(self, QPoint(0, 0)), self.grid.size()),
-            bring=lambda: self.panels.docks.show_panel("findings"),
+            self.status.show_hint,
+            lambda: reasons_from(self._settings.reasons),
+            lambda: QRect(self.grid.mapTo(self, QPoint(0, 0)), self.grid.size()),
+            lambda: self.panels.docks.show_panel("findings"),
         )
-        self.review = ReviewInWindow(self._reading, self, self.actions_table, self.panels.findings, calls)
+        table, panel = self.actions_table, self.panels.findings
+        self.review = ReviewInWindow(self._reading, self._store, self, table, panel, calls)
         blind = BlindLine(self._reading)
         blind.finished.connect(self.actions_table["reveal"].trigger)
         self._column.insertWidget(0, blind)
@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
             self._images_later.ask()
             if what.kind != "on_plane":
                 self._words_later.ask()
+                self.review.suit()
 
     def _refresh_words(self) -> None:
         state = self._reading.state

@@ -38,10 +38,17 @@ def sample_state(sample_content: Content) -> ReadingState:
     return hang_default(ReadingState(content=sample_content))
 
 
+class ReviewProgram(Program):
+    """The program around the window, with what a pane in 3D asks of it."""
+
+    def save_surfaces(self, surfaces: object, path: object) -> None:
+        raise AssertionError("nothing is saved here")
+
+
 @pytest.fixture
 def window(qtbot: QtBot, reading: Reading) -> Iterator[MainWindow]:
     """The window on the reading of the test, 1280 x 720, with the keyboard on the images."""
-    program = Program()
+    program = ReviewProgram()
     # The sample study has documents: what reads them ends with the window.
     program.documents = Documents(lambda: None, DocumentWorker())
     made = MainWindow(reading, Store(budget_bytes=1 << 24), program.settings, program)

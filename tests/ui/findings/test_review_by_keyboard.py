@@ -157,3 +157,17 @@ def press_n_until(reading: Reading, finding: Finding) -> None:
         if reading.state.selection.finding == finding.id:
             return
     raise AssertionError(finding.label)
+
+
+def test_the_walk_takes_planes_and_cameras_along(qtbot: QtBot, window: MainWindow, reading: Reading) -> None:
+    press(Qt.Key.Key_0)
+    for _ in range(2):
+        press(Qt.Key.Key_N)
+    finding = listed(reading)[1]
+    assert reading.state.selection.finding == finding.id
+    assert finding.location is not None
+    assert reading.state.crosshair is not None
+    assert reading.state.crosshair.point_patient == pytest.approx(finding.location.point_patient, abs=3.0)
+    qtbot.waitUntil(window.review.bar.isVisible)
+    press(Qt.Key.Key_X)
+    assert list(verdicts(reading).values()) == ["rejected"]

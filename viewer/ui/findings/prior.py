@@ -1,4 +1,4 @@
-"""What a card says of reviews that are among the opened files: the reader's own in words, those of others only that they are.
+"""What a card says of reviews among the opened files: the reader's own in words, those of others only that they are there.
 
 A second reader decides without knowing what the first one said; the report panel shows it to whoever asks for it there.
 """

@@ -13,11 +13,14 @@ from PySide6.QtWidgets import QWidget
 from viewer.domain.decision import Verdict, decided_number, status_of
 from viewer.domain.finding import Finding
 from viewer.reading.changes.review import decide, explain, hide_results, note_blind_studies, reveal
+from viewer.reading.changes.workspace import set_window
 from viewer.reading.finding_walk import go_to_finding
 from viewer.reading.reading import Reading
-from viewer.reading.state import ReadingState
+from viewer.reading.state import ReadingState, WindowChoice
 from viewer.scene.findings_shown import finding_chosen, finding_with_id, findings_shown, neighbour
+from viewer.scene.inputs import Pending, SceneInputs
 from viewer.scene.plain_words import count
+from viewer.scene.suited_window import suited_window
 from viewer.ui.findings.decision_buttons import ACTION_OF
 from viewer.ui.findings.note_editor import NoteEditor
 from viewer.ui.findings.panel import FindingsPanel
@@ -50,12 +53,23 @@ class ReviewInWindow:
     """What of reviewing needs the window."""
 
     def __init__(
-        self, reading: Reading, window: QWidget, actions: Actions, panel: FindingsPanel, calls: ReviewCalls
+        self,
+        reading: Reading,
+        inputs: SceneInputs,
+        window: QWidget,
+        actions: Actions,
+        panel: FindingsPanel,
+        calls: ReviewCalls,
     ) -> None:
         self._reading, self._panel, self._calls = reading, panel, calls
         self.bar = WalkBar(actions)
         self.editor = NoteEditor(window)
         self._actions = actions
+        self._inputs = inputs
+        self._unsuited = ""
+        """Id of the finding for which a window is still to be chosen: its image is on its way."""
+        self._suited = WindowChoice()
+        """The last window that was chosen so: it is no choice of the reader's."""
         self._place = 0
         """Where in the list the chosen finding stood: one that a filter took away is walked on from there."""
         self.bar.asked.connect(self._do)
@@ -104,6 +118,7 @@ class ReviewInWindow:
         self._place = [one.id for one in walked].index(target.id)
         self._calls.say("")
         self._reading.apply(go_to_finding, target)
+        self._answer()
 
     def decide(self, verdict: Verdict) -> None:
         """Decide the chosen finding, or a whole set."""
@@ -113,6 +128,8 @@ class ReviewInWindow:
             return
         self._note_place(finding)
         self._reading.apply_undoable("", decide, (finding,), verdict, now())
+        self._panel.refresh()
+        self._show_bar()
 
     def accept_listed(self) -> None:
         """Accept everything that the list shows and that is undecided; one step of undo."""
@@ -172,6 +189,35 @@ class ReviewInWindow:
             or old.patient is not new.patient
         ):
             self._later.ask()
+
+    def _answer(self) -> None:
+        """Show at once what a key did: surfaces and planes on their way must not hold it up."""
+        self._unsuited = self._reading.state.selection.finding
+        self._suit()
+        self._panel.refresh()
+        self._show_bar()
+
+    def suit(self) -> None:
+        """Show the finding that was gone to in a window that suits it, now that its image may be there."""
+        if self._unsuited:
+            self._suit()
+
+    def _suit(self) -> None:
+        state = self._reading.state
+        finding = finding_with_id(state, self._unsuited) if self._unsuited == state.selection.finding else None
+        own = state.pane.window.source == "user" or (
+            state.pane.window.source == "preset" and state.pane.window != self._suited
+        )
+        if finding is None or own:
+            self._unsuited = ""
+            return
+        frame = state.frame_of(state.pane)
+        if frame is None or not isinstance(self._inputs.frame(frame), Pending):
+            self._unsuited = ""
+        chosen = suited_window(state, self._inputs, finding)
+        if chosen is not None:
+            self._suited = chosen
+            self._reading.apply(set_window, state.active_pane, chosen)
 
     def _show_bar(self) -> None:
         state = self._reading.state
