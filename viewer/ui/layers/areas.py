@@ -104,7 +104,7 @@ def _object_areas(row: LayerRow, rect: QRect, right: int) -> Areas:
         width = text_width(row.value)
         value = QRect(left - width, rect.y(), width, rect.height())
         left -= width + 8
-    bar = QRect(left - BAR_AREA, rect.y(), BAR_AREA, rect.height())
+    bar = QRect(left - BAR_AREA, rect.y(), BAR_AREA, rect.height()) if row.has_opacity else QRect()
     return Areas(
         QRect(eye.right() + 4, rect.y(), left - eye.right() - 8, rect.height()), eye, bar=bar, value=value, choices=choices
     )

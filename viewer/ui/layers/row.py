@@ -58,6 +58,7 @@ class LayerRow:
     opacity: float = 1.0
     style: DrawStyle | None = None
     has_style: bool = False
+    has_opacity: bool = True
     has_measures: bool = False
     threshold: float = 0.5
     ends: tuple[float, float] = (0.0, 1.0)

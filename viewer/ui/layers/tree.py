@@ -102,6 +102,11 @@ def _because(state: ReadingState, overlay: Overlay) -> str:
     return plain(entry.because) if entry is not None else ""
 
 
+def _joins(overlay: Overlay) -> bool:
+    """Say whether an overlay is a registration that places others; it is never drawn itself."""
+    return overlay.registration is not None and len(overlay.registration.spaces) > 1
+
+
 def why_not_here(state: ReadingState, overlay: Overlay) -> str:
     """Return the sentence that says why an overlay is not on the active viewport's stack; empty when it is."""
     binding = state.content.bindings.get(overlay.instance)
@@ -128,7 +133,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     key = overlay.instance
     name = overlay_name(state.content, overlay, tr)
     layer = state.layer(key)
-    reason = why_not_here(state, overlay)
+    reason = "" if _joins(overlay) else why_not_here(state, overlay)
     shown = state.overlay_visible(overlay)
     measures = state.content.measures.get(key)
     has_style = isinstance(overlay.content, Segmentation | StructureSet | Dose) or bool(overlay.meshes)
@@ -157,6 +162,9 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
     children: list[LayerRow] = []
     if reason:
         children.append(LayerRow(("reason", key), "reason", reason, key, tip=tooltip(reason)))
+    elif _joins(overlay):
+        said = why_not_here(state, overlay) if shown else tr("Switched off: what it placed is not placed any more.")
+        children.append(LayerRow(("note", key), "note", said, key, tip=tooltip(said)))
     elif isinstance(overlay.content, RealWorldMap):
         because = _because(state, overlay)
         children.append(LayerRow(("note", key), "note", because, key, tip=tooltip(because)))
@@ -192,6 +200,7 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         opacity=layer.opacity,
         style=layer.style or ("outline" if opens_calm(state, overlay) else "both"),
         has_style=has_style,
+        has_opacity=not _joins(overlay),
         solo=layer.solo is not None,
         applied=_is_applied(state, overlay) if is_rendered(overlay) else None,
         value=count(len(overlay.parts)) if overlay.parts and not has_style else "",
@@ -215,7 +224,7 @@ def standing_badges(state: ReadingState, overlay: Overlay) -> list[Badge]:
     if here is not None and here.by == "registration":
         stack = state.stack_of(state.pane)
         bent = stack is not None and bent_onto(overlay, stack) is not None
-        found.append(Badge(tr("registered (deformable)") if bent else tr("registered"), "must_know"))
+        found.append(Badge(tr("deformed") if bent else tr("registered"), "must_know"))
     return found
 
 
