@@ -21,6 +21,8 @@ _DOTS_PER_MM: Final = 300 / 25.4
 _WIDTH_MM, _HEIGHT_MM, _MARGIN_MM = 210.0, 297.0, 15.0
 _PICTURE_MM: Final = 74.0
 _GAP_MM: Final = 5.0
+_SLACK_MM: Final = 0.5
+"""What a page may be overfilled by."""
 _HEAD_MM: Final = 17.0
 _FOOT_MM: Final = 8.0
 PICTURE_PIXELS: Final = 900
@@ -100,6 +102,8 @@ class _Paper:
 
     def __init__(self, painter: QPainter, dots_per_mm: float) -> None:
         self.painter, self.dots = painter, dots_per_mm
+        self.bottoms: list[float] = []
+        """Where the lines written since it was emptied end, in mm."""
         hints = QPainter.RenderHint
         painter.setRenderHints(hints.Antialiasing | hints.TextAntialiasing | hints.SmoothPixmapTransform)
 
@@ -110,6 +114,8 @@ class _Paper:
         made = QFont([FAMILY, "Noto Sans", "DejaVu Sans"])
         made.setPixelSize(max(1, round(points * _POINT_MM * self.dots)))
         made.setWeight(QFont.Weight(weight))
+        # Its contextual forms have no letter of their own: "2026-01-15" could not be searched for or copied.
+        made.setFeature(QFont.Tag("calt"), 0)
         return made
 
     def text(
@@ -129,6 +135,7 @@ class _Paper:
                 line.setLineWidth(width * self.dots)
                 line.setPosition(QRectF(0, height * self.dots, 1, 1).topLeft())
                 height += line.height() / self.dots
+                self.bottoms.append(place[1] + height)
             layout.endLayout()
             if draw:
                 layout.draw(self.painter, self.rect(*place, 0, 0).topLeft())
@@ -144,15 +151,32 @@ class _Pages:
         self._frame()
 
     def put(self, block: SheetBlock, picture: QImage | None) -> None:
+        """Paint a block; one that is longer than a page goes on over the next ones, broken between lines."""
+        self._paper.bottoms.clear()
         height = _block_height(self._paper, block)
-        bottom = self._height - _MARGIN_MM - _FOOT_MM
-        top_of_page = _MARGIN_MM + _HEAD_MM
-        if self._top > top_of_page and self._top + height > bottom + 0.5:
-            self._new_page()
-            self._number += 1
-            self._frame()
-        _paint_block(self._paper, block, picture, self._top)
-        self._top += height + _GAP_MM
+        ends = sorted(set(self._paper.bottoms))
+        top_of_page, bottom = _MARGIN_MM + _HEAD_MM, self._height - _MARGIN_MM - _FOOT_MM
+        if self._top > top_of_page and self._top + height > bottom + _SLACK_MM:
+            self._next_page()
+        start = 0.0
+        while True:
+            room = bottom - self._top + _SLACK_MM
+            end = height if height - start <= room else max(one for one in ends if one - start <= room)
+            painter = self._paper.painter
+            painter.save()
+            painter.setClipRect(self._paper.rect(0.0, self._top, _WIDTH_MM, end - start))
+            _paint_block(self._paper, block, picture, self._top - start)
+            painter.restore()
+            self._top += end - start + _GAP_MM
+            if end >= height:
+                return
+            start = end
+            self._next_page()
+
+    def _next_page(self) -> None:
+        self._new_page()
+        self._number += 1
+        self._frame()
 
     def _frame(self) -> None:
         """Paint head and foot of a page."""
