@@ -17,7 +17,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from viewer.app.window import Program
 from viewer.domain.measurement import Measurement
+from viewer.domain.decision import Decision
 from viewer.reading.changes.measuring import put_measurement
+from viewer.reading.changes.review import take_decisions
 
 application = QApplication([])
 program = Program(application, settings_path=Path(sys.argv[1]) / "settings.json", data_folder=Path(sys.argv[1]))
@@ -31,6 +33,8 @@ def measure():
         return
     name = state.name_of(state.content.library.stacks[0].frames[3])
     program.reading.apply_undoable("", put_measurement, Measurement(str(made), "length", name, ((1.0, 2.0), (3.0, 4.5))))
+    study = name.study_instance_uid
+    program.reading.apply(take_decisions, [Decision(str(made), study, "rejected", ("wrong_size",), "note")])
     print(made, time.time(), flush=True)
     made += 1
 
@@ -57,6 +61,10 @@ def test_a_killed_program_has_saved_all_that_is_older_than_two_seconds(tmp_path:
         killed = time.time()
         program.wait()
     (file,) = (tmp_path / "reviews").glob("*.json")
-    saved = {entry["id"] for entry in json.loads(file.read_text())["measurements"]}
-    assert {number for number, when in made.items() if when < killed - 2.0} <= saved
-    assert saved
+    review = json.loads(file.read_text())
+    for saved in (
+        {entry["id"] for entry in review["measurements"]},
+        {entry["finding"] for entry in review["decisions"] if entry["verdict"] == "rejected" and entry["note"] == "note"},
+    ):
+        assert {number for number, when in made.items() if when < killed - 2.0} <= saved
+        assert saved

@@ -12,9 +12,11 @@ import pytest
 
 from tests.synthetic.values import axial_series, opened
 from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
+from viewer.domain.decision import Decision
 from viewer.domain.measurement import Measurement
 from viewer.reading.changes.library import open_anew
 from viewer.reading.changes.measuring import delete_measurement, put_measurement
+from viewer.reading.changes.review import hide_results, reveal, take_decisions
 from viewer.reading.changes.workspace import toggle_invert
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -248,3 +250,45 @@ def test_a_file_that_cannot_be_read_is_set_aside_and_kept(window: Window, other:
     assert saved(folder) == {"b"}
     (aside,) = (one for one in folder.iterdir() if "set-aside" in one.name)
     assert aside.read_bytes() == text.encode("latin-1")
+
+
+def decided(window: Window, name: str, verdict: str = "accepted") -> None:
+    study_uid = next(iter(window.reading.state.content.library.patients)).studies[0].study_instance_uid
+    window.reading.apply(take_decisions, [Decision(name, study_uid, verdict, note="mine")])  # type: ignore[arg-type]
+
+
+def test_decisions_are_saved_and_resumed(window: Window, folder: Path) -> None:
+    decided(window, "f1")
+    assert window.due == ["save"]
+    window.save()
+    window.saver.close()
+    again = Window(folder)
+    again.open()
+    assert again.reading.state.decisions["f1"].note == "mine"
+    again.saver.close()
+
+
+def test_a_second_reader_neither_sees_nor_overwrites_the_decisions_of_the_first(window: Window, folder: Path) -> None:
+    decided(window, "f1")
+    window.save()
+    second = Window(folder, "second")
+    second.open()
+    assert not second.reading.state.decisions
+    decided(second, "f1", "rejected")
+    second.save()
+    second.saver.close()
+    window.saver.close()
+    first = Window(folder)
+    first.open()
+    assert first.reading.state.decisions["f1"].verdict == "accepted"
+    first.saver.close()
+
+
+def test_when_a_blind_read_ended_is_saved(window: Window, folder: Path) -> None:
+    window.reading.apply(hide_results, "2026-01-15T10:00:00.000+00:00")
+    window.reading.apply(reveal, "2026-01-15T10:05:00.000+00:00")
+    window.save()
+    (file,) = folder.glob("*.json")
+    assert json.loads(file.read_text())["blind_reads"] == [
+        {"began": "2026-01-15T10:00:00.000+00:00", "revealed": "2026-01-15T10:05:00.000+00:00"}
+    ]

@@ -77,7 +77,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Overread")
         self.setMinimumSize(960, 600)
         self.setAcceptDrops(True)
-        self._closing = False
         self.actions_table = Actions(reading, settings.shortcuts, self)
         self.opening = Opening(self, host, recent=lambda: self._settings.recent)
         self._blink = Blink(reading, self)
@@ -287,8 +286,6 @@ class MainWindow(QMainWindow):
         self.measuring.follow(old, new)
         if old.content is not new.content:
             self._show_page()
-        if old.decisions is not new.decisions:
-            self._closing = False
         if old.content.library is not new.content.library or old.pane is not new.pane:
             self._words_later.ask()
         if new.content.scanning and not old.content.scanning:
@@ -392,10 +389,7 @@ class MainWindow(QMainWindow):
             self.panels.fit(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        left = "" if self._closing else self.review.undecided_words()
-        if left:
-            self._closing = True  # Said once; who closes again means it.
-            self.notices.tell(Notice(tr("The review is not finished."), left, "info", tr("Close all the same")), self._quit)
+        if not self.review.may_close(self.notices, self._quit):
             event.ignore()
             return
         self._change_settings(**place_of(self, with_docks=self._pages.currentIndex() == 0))

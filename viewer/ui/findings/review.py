@@ -27,6 +27,7 @@ from viewer.ui.findings.panel import FindingsPanel
 from viewer.ui.findings.walk_bar import WalkBar
 from viewer.ui.findings.words import tr
 from viewer.ui.live_actions import Actions
+from viewer.ui.notices import Notice, Notices
 from viewer.ui.turns import Later
 
 
@@ -66,6 +67,7 @@ class ReviewInWindow:
         self.editor = NoteEditor(window)
         self._actions = actions
         self._inputs = inputs
+        self._closing = False
         self._unsuited = ""
         """Id of the finding for which a window is still to be chosen: its image is on its way."""
         self._suited = WindowChoice()
@@ -167,8 +169,16 @@ class ReviewInWindow:
             self._reading.forget_history()
             self._calls.bring()
 
+    def may_close(self, notices: Notices, close: Callable[[], None]) -> bool:
+        """Say whether the window may close; an unfinished review is said first, once: who closes again means it."""
+        words = "" if self._closing else self.undecided_words()
+        if words:
+            self._closing = True
+            notices.tell(Notice(tr("The review is not finished."), words, "info", tr("Close all the same")), close)
+        return not words
+
     def undecided_words(self) -> str:
-        """Return what is to be said of an unfinished review before the window closes; empty when there is nothing to say."""
+        """Return what is to be said of an unfinished review; empty when nothing was decided, or everything."""
         state = self._reading.state
         listed = findings_shown(state).findings
         decided = decided_number(listed, state.decisions)
@@ -179,6 +189,8 @@ class ReviewInWindow:
         )
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
+        if old.decisions is not new.decisions:
+            self._closing = False
         if new.blind and old.whole.library is not new.whole.library:
             self._reading.apply(note_blind_studies, now())
             return
