@@ -25,6 +25,7 @@ from viewer.export.review_files import (
     write_review,
 )
 from viewer.export.review_record import ReviewRecord, Signature, reviewed_content, studies_with_decisions
+from viewer.export.whole_files import written_whole
 from viewer.loading.eager import EagerInputs
 from viewer.reading.changes.layers import set_overlay_visible, set_part_visible, set_style
 from viewer.reading.changes.workspace import show_stack
@@ -93,11 +94,11 @@ def save_finding_sheet(state: ReadingState, finding: Finding, signature: Signatu
     def picture(block: SheetBlock) -> QImage | None:
         return picture_of(record, block, inputs)
 
-    if path.suffix.lower() == ".png":
-        if not sheet_picture(sheet, picture).save(str(path), "PNG"):  # type: ignore[call-overload]
+    with written_whole(path) as temporary:
+        if path.suffix.lower() != ".png":
+            save_sheet_pdf(sheet, picture, temporary)
+        elif not sheet_picture(sheet, picture).save(str(temporary), "PNG"):  # type: ignore[call-overload]
             raise OSError(0, "the picture could not be written")
-    else:
-        save_sheet_pdf(sheet, picture, path)
 
 
 def picture_of(record: ReviewRecord, block: SheetBlock, inputs: SceneInputs) -> QImage | None:
