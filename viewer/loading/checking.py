@@ -11,6 +11,7 @@ from viewer.dicom.byte_reader import BytesUnavailable, open_stored
 from viewer.domain.checked import Checks, NumberCheck
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, InstanceKey
+from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.imaging.body_extent import BodyExtent, body_extent
 from viewer.imaging.shown_values import modality_picture
@@ -18,11 +19,12 @@ from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.reading.changes.library import checks_made, digests_made
-from viewer.reading.doubts import BodyAt, doubts_of
+from viewer.reading.doubts import BodyAt, PartsAt, doubts_of
 from viewer.reading.findings import findings_of
 from viewer.reading.number_checks import number_checks
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState
+from viewer.representations.on_plane import OnPlane
 
 _PRIORITY = 15_000
 """After everything that is seen."""
@@ -72,18 +74,30 @@ def checks_job(content: Content, worker: DecodeWorker) -> Callable[[JobControl],
     """Return the work that checks everything that content claims."""
 
     def work(control: JobControl) -> Checks:
-        return checks_of(content, body_reader(Readers(content.library, worker), check=control.check))
+        return checks_of(content, Readers(content.library, worker), check=control.check)
 
     return work
 
 
-def checks_of(content: Content, body_at: BodyAt) -> Checks:
+def checks_of(content: Content, readers: Readers, *, check: Callable[[], None] = lambda: None) -> Checks:
     """Return what was found when claims were looked at; also for commands and tests."""
     findings = findings_of(content)
     numbers: dict[str, tuple[NumberCheck, ...]] = {}
     for one in number_checks(content, findings):
         numbers[one.finding] = (*numbers.get(one.finding, ()), one)
-    return Checks(MappingProxyType(numbers), doubts_of(content, findings, body_at), done=True)
+    doubts = doubts_of(content, findings, body_reader(readers, check=check), parts_reader(readers, check=check))
+    return Checks(MappingProxyType(numbers), doubts, done=True)
+
+
+def parts_reader(readers: Readers, *, check: Callable[[], None] = lambda: None) -> PartsAt:
+    """Return what finds the parts on a frame; ``check`` raises when the work is no longer wanted."""
+
+    def parts_at(overlay: Overlay, stack: Stack, place: int) -> frozenset[int]:
+        check()
+        found = readers.on_plane(overlay, stack.planes[place])
+        return found.parts_here if isinstance(found, OnPlane) else frozenset()
+
+    return parts_at
 
 
 def body_reader(readers: Readers, *, check: Callable[[], None] = lambda: None) -> BodyAt:

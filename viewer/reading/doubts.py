@@ -18,7 +18,6 @@ from typing import Final, Literal
 import numpy as np
 
 from viewer.domain.carriers import Carrier
-from viewer.domain.coverage import coverage
 from viewer.domain.finding import Finding, FindingSource, with_members
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, PartMeasure
@@ -33,15 +32,23 @@ from viewer.reading.finding_places import place_on
 BodyAt = Callable[[Stack, int], BodyExtent | None]
 """Where the body is on a frame (0-based place) of a stack; None where that cannot be said."""
 
+PartsAt = Callable[[Overlay, Stack, int], frozenset[int]]
+"""Numbers of the parts of an overlay that really lie on a frame (0-based place) of a stack."""
+
 Side = Literal["left", "right"]
 
 _CLEARLY: Final = 0.05
 """Of the width of the body: nearer to its middle a part is on neither side."""
 _FEWEST_ALIKE: Final = 2
+_FEWEST_SLICES: Final = 3
+"""A series of fewer is no volume that could cut anything off."""
+_NEAR_MM: Final = 10.0
 _OTHER: Final[Mapping[Side, Side]] = {"left": "right", "right": "left"}
 
 
-def doubts_of(content: Content, findings: Sequence[Finding], body_at: BodyAt) -> Mapping[str, tuple[Issue, ...]]:
+def doubts_of(
+    content: Content, findings: Sequence[Finding], body_at: BodyAt, parts_at: PartsAt
+) -> Mapping[str, tuple[Issue, ...]]:
     """Return what is doubtful about findings, by id; those without doubts are left out.
 
     Parameters
@@ -57,7 +64,7 @@ def doubts_of(content: Content, findings: Sequence[Finding], body_at: BodyAt) ->
     for finding in singles:
         issues = (
             *_about_place(content, finding, body_at),
-            *_about_edges(content, finding),
+            *_about_edges(content, finding, parts_at),
             *_about_emptiness(content, finding, singles),
             *(issue("identical_versions", "warning", other=copies[key]) for key in _overlays(finding) if key in copies),
         )
@@ -119,27 +126,29 @@ def _placed(content: Content, source: FindingSource) -> tuple[Stack, int, tuple[
     found = place_on(Carrier(overlay, overlay.part(source.part)), stack, content)
     if found is None:
         return None
-    return stack, found.frame, point_for(overlay, measure.largest, stack)
+    point = point_for(overlay, measure.largest, stack)
+    # A slice far from it shows another part of the body.
+    near = abs(float(stack.planes[found.frame].distance_mm(point))) <= _NEAR_MM
+    return (stack, found.frame, point) if near else None
 
 
-def _about_edges(content: Content, finding: Finding) -> Iterator[Issue]:
-    if finding.kind != "lesion":
+def _about_edges(content: Content, finding: Finding, parts_at: PartsAt) -> Iterator[Issue]:
+    if finding.kind != "lesion" or finding.empty:
         return
     for source in finding.sources:
         overlay, binding = content.overlays.get(source.overlay), content.bindings.get(source.overlay)
         stack = content.library.stack(binding.default_stack_id or "") if binding is not None else None
-        if overlay is None or stack is None or len(stack.frames) < 3 or not _has_extent(overlay):
+        if overlay is None or stack is None or len(stack.frames) < _FEWEST_SLICES or not _has_extent(overlay):
             continue
-        touched = coverage(overlay, stack).get(source.part)
-        if touched is not None and touched.any() and (touched[0] or touched[-1]):
+        if any(source.part in parts_at(overlay, stack, place) for place in (0, len(stack.frames) - 1)):
             yield issue("cut_off", "warning")
         return
 
 
 def _has_extent(overlay: Overlay) -> bool:
-    """Say whether the frames that an overlay names are those on which its parts lie: not so of maps over all frames."""
+    """Say whether the parts of an overlay end somewhere: a probability may be above nothing everywhere."""
     content = overlay.content
-    return isinstance(content, StructureSet) or (isinstance(content, Segmentation) and content.type == "BINARY")
+    return isinstance(content, StructureSet) or (isinstance(content, Segmentation) and content.type != "FRACTIONAL")
 
 
 def _about_emptiness(content: Content, finding: Finding, all_of_them: Sequence[Finding]) -> Iterator[Issue]:

@@ -12,7 +12,7 @@ from tests.ui.test_main_window import Program
 from viewer.app.commands.layers import content_of, read_layers
 from viewer.app.commands.opening import open_library
 from viewer.app.settings import Settings
-from viewer.loading.checking import body_reader, checks_of
+from viewer.loading.checking import checks_of
 from viewer.loading.document_worker import DocumentWorker
 from viewer.loading.documents import Documents
 from viewer.loading.eager import EagerInputs
@@ -29,7 +29,7 @@ def sample_content() -> Content:
     library = open_library([], sample=True)
     content = content_of(list(read_layers(library)), library)
     with EagerInputs(library, {}) as inputs:
-        return replace(content, checks=checks_of(content, body_reader(inputs.readers)))
+        return replace(content, checks=checks_of(content, inputs.readers))
 
 
 @pytest.fixture
