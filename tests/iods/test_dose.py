@@ -135,6 +135,15 @@ def test_a_sign_and_an_unknown_unit_are_said(tmp_path: Path):
     assert content_of(overlay).unit == ""
 
 
+def test_the_dose_of_one_beam_is_off_at_first_and_says_so(tmp_path: Path):
+    dataset = made()
+    assert read(dataset, tmp_path).visible_by_default
+    dataset.DoseSummationType = "BEAM"
+    overlay = read(dataset, tmp_path)
+    assert not overlay.visible_by_default
+    assert overlay.issues[-1].text == "The dose is off at first: it is that of a single beam."
+
+
 def test_differential_histograms_add_up_to_cumulative_ones(tmp_path: Path):
     dataset = made()
     item = Dataset()

@@ -36,6 +36,12 @@ from viewer.iods.elements import floats, integer, items, number, text, texts
 
 SOP_CLASSES: Final = ("1.2.840.10008.5.1.4.1.1.481.2",)
 _UNITS: Final = {"GY": "Gy", "RELATIVE": ""}
+_PARTS_OF_A_PLAN: Final = {
+    "BEAM": "it is that of a single beam",
+    "CONTROL_POINT": "it is that of single control points of a beam",
+    "BRACHY": "it is that of a single brachytherapy setup",
+}
+"""Dose Summation Types of less than a plan (C.8.8.3)."""
 _SAME_MM: Final = 0.01
 _EVEN: Final = 0.01
 
@@ -81,7 +87,8 @@ def read(header: InstanceHeader) -> Overlay:
         references=(),
         referenced_series=(),
         places=Places(np.full(len(corners), -1, np.int32), corners, ((),) * len(corners)),
-        issues=(*kept, *planes.issues, *_faults(dataset)),
+        issues=(*kept, *planes.issues, *_faults(dataset), *_off_at_first(content.summation)),
+        visible_by_default=content.summation not in _PARTS_OF_A_PLAN,
     )
     return with_levels(drawn, None)
 
@@ -190,6 +197,12 @@ def _largest(header: InstanceHeader, stack: Stack) -> tuple[float, Vector] | Non
             row, column = divmod(place, stored.shape[1])
             best = (value, to_vector(plane.point_patient([column + 0.5, row + 0.5])))
     return best
+
+
+def _off_at_first(summation: str) -> tuple[Issue, ...]:
+    """Say why the dose of a part of a plan is off at first: several of them would lie over one another."""
+    reason = _PARTS_OF_A_PLAN.get(summation)
+    return (issue("off_at_first", "info", name="The dose", reason=reason),) if reason is not None else ()
 
 
 def _faults(dataset: Dataset) -> tuple[Issue, ...]:
