@@ -88,5 +88,6 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _plain(text: str) -> str:
     """Escape text, and leave out control characters that HTML forbids."""
-    allowed = "".join(character for character in text if character in "\n\t" or ord(character) >= 32)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    allowed = "".join(character for character in lines if character in "\n\t" or ord(character) >= 32)
     return html.escape(allowed, quote=True)

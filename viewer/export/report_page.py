@@ -66,6 +66,16 @@ _INTENTS: Final = {"111151": "presentation optional", "111152": "not for present
 
 
 @dataclass(frozen=True)
+class Measured:
+    """One number of a finding: as written, with sensible digits, and how it was made."""
+
+    name: str
+    value: str
+    short_value: str
+    method: str
+
+
+@dataclass(frozen=True)
 class Finding:
     """One row of the findings table: ``values`` has one text a column, ``where`` the image in words."""
 
@@ -77,6 +87,8 @@ class Finding:
     """Content item identifier that the row leads to."""
     short_values: tuple[str, ...] = ()
     """The values with sensible digits, for a screen that has those as written beside them; one text a column."""
+    measured: tuple[Measured, ...] = ()
+    """Every number, each with its method."""
     details: tuple[tuple[str, str], ...] = ()
     """(name, words): method of each measurement, algorithm, tracking; only what is stated."""
 
@@ -172,7 +184,7 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
     counts: dict[str, int] = {}
     for numbers in measured.values():
         for item in numbers:
-            counts[name_text(item)] = counts.get(name_text(item), 0) + 1
+            counts[_measured_name(item)] = counts.get(_measured_name(item), 0) + 1
     columns = tuple(sorted(counts, key=lambda name: -counts[name])[:_MOST_COLUMNS])
     others = len(counts) > len(columns)
     marked: dict[int, list[ImageReference]] = {}
@@ -190,6 +202,7 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
                 _where(part, report, marked.get(part.number, []), describe),
                 part.item,
                 short_values if others else short_values[:-1],
+                tuple(_measured(item, report) for item in measured[part.number]),
                 _details(part, report, measured[part.number]),
             )
         )
@@ -200,9 +213,19 @@ def _row(numbers: list[ContentItem], columns: Sequence[str], words: Callable[[Co
     """Return a text for each column, and a last one with what has no column."""
     by_name: dict[str, list[str]] = {}
     for item in numbers:
-        by_name.setdefault(name_text(item), []).append(words(item))
+        by_name.setdefault(_measured_name(item), []).append(words(item))
     values = [", ".join(by_name.pop(name, [])) for name in columns]
     return (*values, "; ".join(f"{name} {', '.join(texts)}" for name, texts in by_name.items()))
+
+
+def _measured_name(item: ContentItem) -> str:
+    """Return what was measured, and of what kind it is: the mean of a value is not its maximum."""
+    return ", ".join(filter(None, (name_text(item), said([item], DERIVATION))))
+
+
+def _measured(item: ContentItem, report: Report) -> Measured:
+    method = said(around(report, item), METHOD)
+    return Measured(_measured_name(item), number_text(item), short_number_text(item), method)
 
 
 def _finding_name(part: Part, report: Report) -> str:
@@ -231,10 +254,9 @@ def _details(part: Part, report: Report, measured: list[ContentItem]) -> tuple[t
     nearby = around(report, anchor) if anchor is not None else []
     methods: dict[str, list[str]] = {}
     for item in measured:
-        of_item = around(report, item)
-        how = ", ".join(filter(None, (said(of_item, METHOD), said(of_item[:1], DERIVATION))))
+        how = said(around(report, item), METHOD)
         if how:
-            methods.setdefault(how, []).append(name_text(item))
+            methods.setdefault(how, []).append(_measured_name(item))
     same = len(methods) == 1 and sum(map(len, methods.values())) == len(measured)
     by_method = "; ".join(how if same else f"{', '.join(dict.fromkeys(names))}: {how}" for how, names in methods.items())
     algorithm = " ".join(filter(None, (said(nearby, ALGORITHM_NAME), said(nearby, ALGORITHM_VERSION))))

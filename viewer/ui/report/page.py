@@ -57,7 +57,8 @@ def page_html(page: ReportPage, words: Describe, *, selected: str = "", width: i
 
 def plain_html(text: str) -> str:
     """Escape text from a file: it is never markup."""
-    kept = "".join(character for character in text if character in "\n\t" or ord(character) >= 32)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(character for character in lines if character in "\n\t" or ord(character) >= 32)
     return html.escape(kept, quote=True).replace("\n", "<br>")
 
 
@@ -120,7 +121,7 @@ def _findings(page: ReportPage, selected: str, width: int) -> str:
         body = "".join(_row(one, sides, chosen=at) for one, at in zip(shown, chosen, strict=True))
         written = f"<tr>{head}</tr>{body}"
     else:
-        written = "".join(_block(one, page.columns, chosen=at) for one, at in zip(shown, chosen, strict=True))
+        written = "".join(_block(one, chosen=at) for one, at in zip(shown, chosen, strict=True))
     table = f'<table width="100%" cellspacing="0">{written}</table>'
     return table + _more(len(page.findings) - len(shown), tr("{number} more findings stand in the tree."))
 
@@ -143,25 +144,28 @@ def _shortened(words: str) -> str:
     return f'<span title="{plain_html(words)}">{plain_html(short)}</span>' if short != words else plain_html(words)
 
 
-def _block(finding: Finding, columns: Sequence[str], *, chosen: bool) -> str:
-    ground, quiet = _ground(chosen=chosen), f"color:{tokens().text3}"
+def _block(finding: Finding, *, chosen: bool) -> str:
+    """Write a finding with every number, how it was made, and all else on lines of their own, as wide as there is room."""
+    ground, quiet = _ground(chosen=chosen), f"color:{tokens().text3}; padding:1px {_COLUMN_GAP}px 1px 0"
     lines = [
-        f'<tr{ground}><td width="{metrics().px(24)}" style="{_CELL}">{finding.number}</td>'
-        f'<td style="{_CELL} font-weight:600">{plain_html(finding.name)}</td>'
-        f'<td style="{_CELL}">{_link(finding.item, _where(finding))}</td></tr>'
+        f'<tr{ground}><td width="{metrics().px(24)}" style="padding:5px 0">{finding.number}</td>'
+        f'<td colspan="2" style="padding:5px 0; font-weight:600">{plain_html(finding.name)}</td></tr>'
     ]
-    for name, short, written in zip(columns, finding.short_values, finding.values, strict=True):
-        if short:
-            lines.append(
-                f'<tr{ground}><td></td><td style="{quiet}; padding:1px {_COLUMN_GAP}px 1px 0">{plain_html(name)}</td>'
-                f'<td style="padding:1px 0">{_value(short, written)}</td></tr>'
-            )
-    for name, told in finding.details:
-        lines.append(
-            f'<tr{ground}><td></td><td style="{quiet}; padding:1px {_COLUMN_GAP}px 1px 0">{plain_html(tr(name))}</td>'
-            f'<td style="padding:1px 0">{_shortened(told)}</td></tr>'
-        )
+    told = [
+        (one.name, _value(one.short_value, one.value) + (_quiet(one.method) if one.method else ""))
+        for one in finding.measured
+    ]
+    told += [(tr(name), _shortened(words)) for name, words in finding.details if name != "Method"]
+    told.append((tr("Where"), _link(finding.item, _where(finding))))
+    lines += [
+        f'<tr{ground}><td></td><td style="{quiet}">{plain_html(name)}</td><td style="padding:1px 0">{words}</td></tr>'
+        for name, words in told
+    ]
     return "".join(lines)
+
+
+def _quiet(words: str) -> str:
+    return f'<span style="color:{tokens().text3}"> · {plain_html(words)}</span>'
 
 
 def _numbers(table: NumberTable) -> str:
