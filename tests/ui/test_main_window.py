@@ -126,6 +126,15 @@ def test_every_action_does_something(window: MainWindow) -> None:
     assert window.actions_table.unattached == frozenset()
 
 
+def test_every_menu_fits_a_low_screen_and_opens_by_a_letter_of_its_own(window: MainWindow) -> None:
+    letters = []
+    for title in window.menu.actions():
+        assert title.menu().sizeHint().height() <= 650, title.text()
+        letters.append(title.text().partition("&")[2][:1].casefold())
+    assert all(letters)
+    assert len(set(letters)) == len(letters)
+
+
 def test_every_action_stands_in_a_menu_or_has_a_key(window: MainWindow) -> None:
     menus = [menu.menu() for menu in window.menu.actions()]
     menus += [action.menu() for menu in menus for action in menu.actions() if action.menu() is not None]

@@ -90,6 +90,18 @@ def test_the_settings_dialog_has_an_editor_for_every_titled_field(qtbot: QtBot, 
     assert changed[-1] == Settings()
 
 
+def test_the_settings_show_every_word_and_fit_a_low_screen(qtbot: QtBot, owner: QWidget) -> None:
+    dialog = SettingsDialog(Settings(), lambda _: None, owner)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    words = [one for one in dialog.findChildren(QLabel) if one.wordWrap() and one.text()]
+    assert len(words) > 2
+    for one in words:
+        assert one.height() >= one.heightForWidth(one.width()), one.text()
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
+    dialog.close()
+
+
 def test_about_says_what_it_is_not_for_and_holds_the_licences(qtbot: QtBot, owner: QWidget) -> None:
     about = About(owner)
     assert "Not for diagnostic use" in about.warning.text()

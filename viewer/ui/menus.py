@@ -31,8 +31,28 @@ BELOW: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
         T("Playing"),
         ("cine_slower", "cine_faster", "cine_sweep", "cine_first", "cine_last", "cine_all", "cine_close"),
     ),
+    "invert": (T("Turn and flip"), ("flip_horizontal", "flip_vertical", "rotate_left", "rotate_right")),
+    "cine_volumes": (
+        T("Go to"),
+        (
+            *("slice_up", "slice_down", "slice_up_10", "slice_down_10", "slice_first", "slice_last"),
+            *("key_image_next", "key_image_previous", "only_key_images", "volume_previous", "volume_next"),
+            *("second_previous", "second_next", "series_previous", "series_next"),
+        ),
+    ),
+    "maximise": (T("Other viewports"), ("next_pane", "previous_pane", "swap_next", "swap_previous")),
+    "solo": (
+        T("Parts"),
+        ("parts_all", "parts_none", "parts_invert", "parts_group", "parts_on_slice", "part_next", "part_previous"),
+    ),
+    "only_3d": (
+        T("Turn and thicken planes"),
+        ("turn_planes_left", "turn_planes_right", "slab_thicker", "slab_thinner", "slab_projection"),
+    ),
 }
-"""Menus of their own below an action: their words, and the actions in them."""
+"""Menus of their own below an action: their words, and the actions in them. A menu must fit a screen 720 pixels high."""
+
+_FOLDED: Final = frozenset(action_id for _, ids in BELOW.values() for action_id in ids)
 
 
 def tr(text: str) -> str:
@@ -55,6 +75,15 @@ class ReasonMenu(QMenu):
         return super().event(event)
 
 
+def _with_letter(text: str, used: set[str]) -> str:
+    """Return a menu's title with the first letter that no other menu has as the one that opens it with Alt."""
+    for place, letter in enumerate(text.casefold()):
+        if letter.isalpha() and letter not in used:
+            used.add(letter)
+            return f"{text[:place]}&{text[place:]}"
+    return text
+
+
 class MenuBar(QMenuBar):
     """The bar with the study's name in its middle."""
 
@@ -64,15 +93,17 @@ class MenuBar(QMenuBar):
         self._title = label("", "second")
         self._title.setParent(self)
         self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        letters: set[str] = set()
         for menu_name in MENUS:
-            menu = ReasonMenu(menu_text(menu_name), self)
+            menu = ReasonMenu(_with_letter(menu_text(menu_name), letters), self)
             self.addMenu(menu)
             for spec in ACTIONS:
                 if spec.menu != menu_name or not spec.in_menu:
                     continue
-                if spec.after_line:
-                    menu.addSeparator()
-                menu.addAction(actions[spec.id])
+                if spec.id not in _FOLDED:
+                    if spec.after_line:
+                        menu.addSeparator()
+                    menu.addAction(actions[spec.id])
                 if spec.id in BELOW:
                     words, ids = BELOW[spec.id]
                     below = ReasonMenu(QCoreApplication.translate("Actions", words), menu)

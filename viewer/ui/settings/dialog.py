@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,13 +18,20 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from viewer.ui.parts import divider, label
+from viewer.ui.theme.current import metrics
 
+_WIDTH = 560
+_SIDES = 56
+"""Margins and scroll bar beside the rows, logical pixels."""
+_AROUND = 220
+"""Title, buttons and frame above and below the rows."""
 _TEXT_MARGIN = 6
 """Left of the number in a spin box, logical pixels: Qt leaves out the padding of the style sheet there."""
 
@@ -50,7 +58,9 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(tr("Settings"))
         self._settings, self._change = settings, change
         self.editors: dict[str, QWidget] = {}
-        grid = QGridLayout()
+        self._body = QWidget()
+        grid = QGridLayout(self._body)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
@@ -68,6 +78,11 @@ class SettingsDialog(QDialog):
             grid.addWidget(editor, row, 1)
             if field.description:
                 grid.addWidget(label(tr(field.description), "caption", wrap=True), row + 1, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(self._body)
         self._reset = QPushButton(tr("All as at first"))
         self._reset.setProperty("kind", "quiet")
         self._reset.clicked.connect(self._set_defaults)
@@ -82,11 +97,16 @@ class SettingsDialog(QDialog):
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(14)
         column.addWidget(label(tr("Settings"), "dialog-title"))
-        column.addLayout(grid)
-        column.addStretch()
+        column.addWidget(self._area, 1)
         column.addWidget(divider())
         column.addLayout(foot)
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(metrics().px(_WIDTH))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the wrapped words need, and no higher than the screen: the rest is scrolled to."""
+        needed = self._body.heightForWidth(metrics().px(_WIDTH) - _SIDES)
+        self._area.setMinimumHeight(min(needed, self.screen().availableGeometry().height() - metrics().px(_AROUND)))
+        super().showEvent(event)
 
     def _editor(self, name: str, field: FieldInfo) -> QWidget:
         value = getattr(self._settings, name)
