@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.export.reviewed_study import decided, opened, record, study_in
+from viewer.domain.review_codes import is_review
 from viewer.export.review_report import review_report
 from viewer.reading.blind import may_be_seen
 from viewer.reading.changes.review import hide_results
 from viewer.reading.findings import findings_of
-from viewer.reading.prior_reviews import is_review, same_reader
+from viewer.reading.prior_reviews import same_reader
 from viewer.reading.state import ReadingState
 from viewer.ui.findings.prior import prior_lines
 

@@ -17,6 +17,8 @@ from typing import Final
 
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.decision import REASONS, Verdict
+from viewer.domain.overlay import Overlay
+from viewer.domain.report import ContentItem, Report
 
 SCHEME: Final = "99OVERREAD"
 SCHEME_NAME: Final = "Overread review codes"
@@ -50,3 +52,13 @@ VERDICTS: Final[Mapping[Verdict, CodedConcept]] = {
     "modified": _own("modified", "Modified"),
 }
 REASON_CODES: Final[Mapping[str, CodedConcept]] = {reason: _own(reason, meaning) for reason, meaning in REASONS.items()}
+
+
+def is_review_tree(root: ContentItem) -> bool:
+    """Say whether a report is the record of a review."""
+    return any(item.value_type == "CODE" and item.is_concept(SCHEME, DISPOSITION.value) for item in root.walk())
+
+
+def is_review(overlay: Overlay) -> bool:
+    """Say whether an object is the record of a review."""
+    return overlay.kind == "report" and isinstance(overlay.content, Report) and is_review_tree(overlay.content.root)

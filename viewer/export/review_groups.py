@@ -2,7 +2,7 @@
 
 Decided
     A group repeats what was reviewed so that it can be read alone: tracking, finding, site and side, the numbers as they are
-    written, the regions. Numbers computed again stand beside them with a method and an algorithm that say so.
+    written, the regions. Numbers computed again stand beside them with a method that says so.
     A segment is named as Referenced Segment (TID 1411), unless it is one of a label map; one region as Image Region
     (TID 1410), anything else only as a Reviewed object, which every group names for each object that carries the finding.
     A region that the templates do not allow (a point measured as an outline) stays in the reviewed report, which is named.
@@ -37,7 +37,7 @@ from viewer.domain.review_codes import (
     REVIEWED_OBJECT,
     VERDICTS,
 )
-from viewer.export.new_objects import MAKER, CannotWrite, program_version, written_code
+from viewer.export.new_objects import CannotWrite, written_code
 from viewer.export.review_record import Reviewed, ReviewRecord
 from viewer.export.reviewed_claim import REGIONS, ReviewedClaim
 from viewer.reading.state import Content
@@ -221,13 +221,8 @@ def _as_written(name: Any, unit: Any, item: ContentItem, coordinates: Iterable[A
 def _computed_again(name: Any, unit: Any, value: float) -> Any:
     from highdicom import sr
 
-    return sr.Measurement(
-        name,
-        float(f"{value:.6g}"),
-        unit,
-        method=written_code(RECOMPUTED),
-        algorithm_id=sr.AlgorithmIdentification(MAKER, program_version()),
-    )
+    # By method alone: an algorithm that is identified would make the group the word of an AI.
+    return sr.Measurement(name, float(f"{value:.6g}"), unit, method=written_code(RECOMPUTED))
 
 
 # --- regions --------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from viewer.domain.overlay import Overlay, Part, Places
 from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report, ReportFlags
+from viewer.domain.review_codes import is_review_tree
 from viewer.iods import report_codes as codes
 from viewer.iods.content_items import ContentTree, read_reference, read_tree
 from viewer.iods.elements import items, text
@@ -106,6 +107,8 @@ def report_overlay(document: Dataset, header: InstanceHeader) -> Overlay:
         referenced_series=tuple(dict.fromkeys(uid for reference in evidence if (uid := reference.series_instance_uid))),
         places=marks.places,
         issues=header.issues + tree.issues + marks.issues + _standing_issues(flags, key_objects=key_objects),
+        # A review repeats the marks that it is about: one set of lines is enough to begin with.
+        visible_by_default=not is_review_tree(tree.root),
         outcome=None if key_objects else _outcome(tree, marks.parts),
     )
 

@@ -22,9 +22,9 @@ from viewer.domain.instance import InstanceHeader, InstanceKey
 from viewer.domain.library import Library, Patient, Series, Study
 from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.provenance import Origin
+from viewer.domain.review_codes import is_review
 from viewer.domain.roles import overlay_kind
 from viewer.reading.content import Content
-from viewer.reading.prior_reviews import is_review
 
 _NO_RESULTS: Final[frozenset[OverlayKind]] = frozenset({"registration", "real_world_value_map", "color_palette", "waveform"})
 

@@ -29,8 +29,8 @@ from viewer.domain.overlay import Overlay, OverlayKind
 from viewer.domain.presentation import PresentationState
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
+from viewer.domain.review_codes import is_review
 from viewer.domain.standing import REJECTING_TITLES
-from viewer.reading.prior_reviews import is_review
 
 REVIEWED_KINDS: Final[tuple[OverlayKind, ...]] = (
     "segmentation",

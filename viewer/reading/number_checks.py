@@ -15,7 +15,7 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import Report
-from viewer.reading.prior_reviews import is_review
+from viewer.domain.review_codes import is_review
 from viewer.reading.state import Content
 from viewer.representations.recompute import recompute
 from viewer.representations.reported_values import ReportedValue, reported_values

@@ -17,7 +17,6 @@ from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.decision import DecidedPart, Decision, Verdict
 from viewer.domain.finding import Finding, with_members
 from viewer.domain.instance import InstanceKey
-from viewer.domain.overlay import Overlay
 from viewer.domain.report import ContentItem, Report
 from viewer.domain.review_codes import (
     DIGEST,
@@ -29,6 +28,7 @@ from viewer.domain.review_codes import (
     REVIEWED_OBJECT,
     SCHEME,
     VERDICTS,
+    is_review,
 )
 from viewer.reading.content import Content
 
@@ -59,14 +59,6 @@ class PriorReview:
     reader: str
     written: str
     decisions: tuple[PriorDecision, ...]
-
-
-def is_review(overlay: Overlay) -> bool:
-    """Say whether an object is the record of a review."""
-    report = overlay.content
-    if overlay.kind != "report" or not isinstance(report, Report):
-        return False
-    return any(item.value_type == "CODE" and _is(item, DISPOSITION) for item in report.root.walk())
 
 
 def prior_reviews(content: Content) -> tuple[PriorReview, ...]:

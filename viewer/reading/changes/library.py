@@ -28,6 +28,7 @@ def open_anew(state: ReadingState) -> ReadingState:
         layout=state.layout,
         linked=state.linked,
         window_presets=state.window_presets,
+        reader=state.reader,
         links=state.links,
         reference_lines=state.reference_lines,
         reference_ends=state.reference_ends,
