@@ -54,7 +54,8 @@ def prepare_checks() -> None:
 
 def workspace_of(state: ReadingState) -> dict[str, Any]:
     """Return the reader's choices as JSON-ready values."""
-    uid_of = {key: overlay.sop_instance_uid for key, overlay in state.content.overlays.items()}
+    # How a result is shown stays known while it is hidden.
+    uid_of = {key: overlay.sop_instance_uid for key, overlay in state.whole.overlays.items()}
     return {
         "version": VERSION,
         "layout": state.layout,
@@ -119,7 +120,8 @@ def _restored(state: ReadingState, saved: Mapping[str, Any]) -> ReadingState:
     panes = tuple(_pane(state, entry, key_of) for entry in saved["panes"])
     if len(panes) != PANES_OF[layout] or all(pane.stack_id is None for pane in panes):
         return state
-    layers = {key_of[uid]: _layer_from_json(layer) for uid, layer in saved["layers"].items() if uid in key_of}
+    known = {overlay.sop_instance_uid: key for key, overlay in state.whole.overlays.items()}
+    layers = {known[uid]: _layer_from_json(layer) for uid, layer in saved["layers"].items() if uid in known}
     axes = _checked(Axes | None).validate_python(saved.get("axes"))
     state = replace(state, axes=axes)
     restored = replace(

@@ -40,6 +40,7 @@ def words_of(widget: QWidget) -> str:
     found: list[str] = []
     for one in (widget, *widget.findChildren(QWidget)):
         found += [one.toolTip(), one.accessibleName(), one.accessibleDescription(), one.windowTitle(), one.statusTip()]
+        found += [text for action in one.actions() for text in (action.text(), action.toolTip())]
         if isinstance(one, QLabel | QAbstractButton | QLineEdit):
             found.append(one.text())
         elif isinstance(one, QTextEdit):
