@@ -101,7 +101,7 @@ def test_numbers_stay_as_written() -> None:
     assert content_of(overlay).by_position["1.1"].value == "0012.500"
 
 
-def test_a_group_with_only_a_referenced_segment_is_listed() -> None:
+def test_check_75_a_group_with_only_a_referenced_segment_is_listed() -> None:
     """Check 75: such groups were dropped by other viewers."""
     group = nodule_group(image("1.2.3.5", segments=[2], concept=SEGMENT, sop_class=SEGMENTATION), image("1.2.3.1"))
     overlay = overlay_of(document(REPORT, group))
@@ -111,7 +111,7 @@ def test_a_group_with_only_a_referenced_segment_is_listed() -> None:
     assert [reference.sop_instance_uid for reference in overlay.references] == ["1.2.3.1"]
 
 
-def test_renamed_meanings_change_nothing_but_the_words() -> None:
+def test_check_76_renamed_meanings_change_nothing_but_the_words() -> None:
     """Check 76: concepts are compared by code, never by meaning."""
     renamed = nodule_group(region("POINT", [3, 4], image("1.2.3.1")), name="Durchmesser")
     for child in (renamed, *renamed.ContentSequence):
@@ -127,7 +127,7 @@ def test_renamed_meanings_change_nothing_but_the_words() -> None:
     assert second.outcome == first.outcome == "findings"
 
 
-def test_retired_snomed_codes_mean_what_the_current_ones_mean() -> None:
+def test_check_77_retired_snomed_codes_mean_what_the_current_ones_mean() -> None:
     """Check 77: G-C0E3 of SRT is Finding Site; T-28000 is Lung."""
     retired = container(GROUP, coded(("G-C0E3", "SRT", "Finding Site"), ("T-28000", "SRT", "Lung")))
     current = container(GROUP, coded(SITE, LUNG))
@@ -137,7 +137,7 @@ def test_retired_snomed_codes_mean_what_the_current_ones_mean() -> None:
     assert old.by_position["1.1.1"].code.value == "T-28000"  # type: ignore[union-attr]
 
 
-def test_a_number_without_value_says_its_reason() -> None:
+def test_check_78_a_number_without_value_says_its_reason() -> None:
     """Check 78."""
     reason = ("114007", "DCM", "Measurement not attempted")
     overlay = overlay_of(document(REPORT, container(GROUP, number(DIAMETER, None, MILLIMETRE, qualifier=reason))))
@@ -193,13 +193,13 @@ CAD_SUMMARY: Code = ("111017", "DCM", "CAD Processing and Findings Summary")
     ("code", "outcome"),
     [("111241", "no_findings"), ("111242", "findings"), ("111243", "partial"), ("111244", "partial"), ("111245", "failed")],
 )
-def test_no_findings_partial_and_failed_are_told_apart(code: str, outcome: str) -> None:
+def test_check_79_no_findings_partial_and_failed_are_told_apart(code: str, outcome: str) -> None:
     """Check 79."""
     title: Code = ("111036", "DCM", "Mammography CAD Report")
     assert overlay_of(document(title, coded(CAD_SUMMARY, (code, "DCM", "words")))).outcome == outcome
 
 
-def test_a_mark_not_for_presentation_is_off_at_first() -> None:
+def test_check_79_a_mark_not_for_presentation_is_off_at_first() -> None:
     """Check 79: 111152 is Not for Presentation."""
     intent = coded(("111056", "DCM", "Rendering Intent"), ("111152", "DCM", "Not for Presentation"))
     hidden = coded(("111059", "DCM", "Single Image Finding"), NODULE, region("POINT", [1, 2], image("1.2.3.1")), intent)
@@ -209,7 +209,7 @@ def test_a_mark_not_for_presentation_is_off_at_first() -> None:
     assert [one.code for one in overlay.issues].count("off_at_first") == 1
 
 
-def test_a_key_object_selection_lists_what_it_names() -> None:
+def test_check_80_a_key_object_selection_lists_what_it_names() -> None:
     """Check 80."""
     listed = image("1.2.3.5", sop_class=SEGMENTATION)
     title: Code = ("113001", "DCM", "Rejected for Quality Reasons")
@@ -219,7 +219,7 @@ def test_a_key_object_selection_lists_what_it_names() -> None:
     assert not {"unverified"} & {one.code for one in overlay.issues}
 
 
-def test_dangling_and_cyclic_references_are_named_and_harmless() -> None:
+def test_check_81_dangling_and_cyclic_references_are_named_and_harmless() -> None:
     """Check 81."""
     looped = number(DIAMETER, "1", MILLIMETRE, by_reference("1.1"), by_reference("1.9.9"))
     overlay = overlay_of(document(REPORT, looped))
@@ -313,7 +313,9 @@ def test_a_region_in_space_without_a_frame_of_reference_is_listed_and_not_drawn(
     [("77.1.6", "VOLUME", True), ("77.1.6", "FRAME", False), ("2", "VOLUME", False)],
     ids=["whole slide", "tile of a slide", "no slide"],
 )
-def test_coordinates_of_a_whole_slide_are_not_laid_on_each_of_its_tiles(sop_class: str, origin: str, on_matrix: bool) -> None:
+def test_coordinates_of_a_whole_slide_are_not_laid_on_each_of_its_tiles(
+    sop_class: str, origin: str, on_matrix: bool
+) -> None:
     """Writers say VOLUME of images that are no slides, too; there it means nothing."""
     on_image = image("1.2.3.1")
     on_image.ReferencedSOPSequence[0].ReferencedSOPClassUID = f"1.2.840.10008.5.1.4.1.1.{sop_class}"

@@ -85,7 +85,7 @@ def test_a_reference_to_a_uid_that_two_files_claim_means_each_of_them() -> None:
     assert shown(mark, replace(plane, image=("1.2.0@2", 1))).shapes
 
 
-def test_a_point_near_a_slice_stands_on_it_and_one_between_no_slices_is_projected_on_the_nearest() -> None:
+def test_check_74_a_point_near_a_slice_stands_on_it_and_one_between_no_slices_is_projected_on_the_nearest() -> None:
     """Check 74: 1 mm off a 2.5 mm slice is on it; 10 mm off every slice is shown in another style."""
     planes = slices(0.0, -2.5, -5.0, -30.0)
     near, lost = in_space("POINT", (10.0, 20.0, -1.5)), in_space("POINT", (10.0, 20.0, -15.0))

@@ -14,7 +14,7 @@ def drawn(shape: str, *points: tuple[float, float]) -> tuple[np.ndarray, np.ndar
     return mark_path(Shape(shape, found, 1), found)  # type: ignore[arg-type]
 
 
-def test_a_polyline_is_closed_when_its_last_point_repeats_the_first_and_open_otherwise() -> None:
+def test_check_73_a_polyline_is_closed_when_its_last_point_repeats_the_first_and_open_otherwise() -> None:
     corners = ((2.0, 1.0), (6.5, 1.0), (6.5, 3.5))
     path, handles, closed = drawn("POLYLINE", *corners)
     assert (path.tolist(), handles.tolist(), closed) == ([list(one) for one in corners], [[2.0, 1.0], [6.5, 3.5]], False)
@@ -28,14 +28,14 @@ def test_a_line_of_two_points_is_never_closed() -> None:
     assert drawn("POLYLINE", (2.0, 1.0), (2.0, 1.0))[2] is False
 
 
-def test_a_circle_has_its_centre_first_and_runs_through_its_second_point() -> None:
+def test_check_73_a_circle_has_its_centre_first_and_runs_through_its_second_point() -> None:
     path, _, closed = drawn("CIRCLE", (10.0, 20.0), (13.0, 24.0))
     assert closed
     np.testing.assert_allclose(np.hypot(*(path - [10.0, 20.0]).T), 5.0)
 
 
 @pytest.mark.parametrize("turn_degrees", [0.0, 30.0, 90.0])
-def test_an_ellipse_has_its_four_points_at_the_ends_of_its_axes(turn_degrees: float) -> None:
+def test_check_73_an_ellipse_has_its_four_points_at_the_ends_of_its_axes(turn_degrees: float) -> None:
     """Ends of the major axis, then of the minor one; every point fulfils the equation of the ellipse."""
     turn = np.radians(turn_degrees)
     major, minor = 6.0 * np.array([np.cos(turn), np.sin(turn)]), 2.5 * np.array([-np.sin(turn), np.cos(turn)])
