@@ -15,6 +15,8 @@ from tests.export.witnesses import dumped, groups_read_by_highdicom, iod_errors
 from viewer.app.commands.layers import content_of, read_layers
 from viewer.app.commands.opening import open_library
 from viewer.domain.decision import BlindRead, Decision, is_stale
+from viewer.domain.provenance import Origin
+from viewer.domain.review_codes import is_review
 from viewer.export.new_objects import CannotWrite
 from viewer.export.review_record import ReviewedContent, Signature, reviewed_content, studies_with_decisions
 from viewer.export.review_report import review_report
@@ -195,6 +197,14 @@ def test_it_comes_back_as_the_same_decisions_and_makes_no_findings(tmp_path: Pat
     assert not any(is_stale(said.decision, by_id[finding], again.digests) for finding, (said,) in found.items())
     (first, *_) = found.values()
     assert (first[0].reader, first[0].verified, first[0].decision.at) == ("Jane Doe", False, AT)
+
+
+def test_opened_again_it_is_the_readers_word_and_off_at_first(tmp_path: Path) -> None:
+    known = study_in(tmp_path / "study")
+    saved(review_report(record(known, decided(known))), tmp_path / "review.dcm")
+    (review,) = [one for one in opened(tmp_path).overlays.values() if is_review(one)]
+    assert review.origin is Origin.READER
+    assert not review.visible_by_default
 
 
 def test_a_second_reader_may_be_shown_nothing_of_the_first(tmp_path: Path) -> None:
