@@ -239,6 +239,7 @@ def test_the_provenance_card_says_who_how_and_why_here() -> None:
         "Algorithm": "Organs 2",
         "Kind": "Automatic",
         "Lies here": "Same Frame of Reference.",
+        "Covers": "No image of this series",
     }
     refused = dict(provenance_lines(select(small_state(), Selection(RT))))
     assert refused["Lies here"] == "It refers to 12 images that are not among the opened files."
