@@ -249,7 +249,7 @@ def test_rows_of_the_page_are_copied_with_tabs_between_the_cells(panel: ReportPa
     cursor = panel.page.document().find("Nodule")
     table = cursor.currentTable()
     assert table is not None
-    first, last = table.cellAt(1, 0), table.cellAt(2, table.columns() - 1)
+    first, last = table.cellAt(1, 0), table.cellAt(3, table.columns() - 1)
     cursor.setPosition(first.firstPosition())
     cursor.setPosition(last.lastPosition(), cursor.MoveMode.KeepAnchor)
     panel.page.setTextCursor(cursor)
@@ -259,6 +259,7 @@ def test_rows_of_the_page_are_copied_with_tabs_between_the_cells(panel: ReportPa
         ["1", "Nodule", "3.50 mm"],
         ["2", "Nodule", "1.50 mm"],
     ]
+    assert rows[0][-1] == "Tracking Nodule 1", "how it is tracked stands below the row, and goes with it"
 
 
 def test_the_report_is_written_where_the_reader_says(panel: ReportPanel, tmp_path: Path, qtbot: QtBot) -> None:

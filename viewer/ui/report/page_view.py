@@ -49,7 +49,7 @@ class PageView(QTextBrowser):
                 columns = columns if len(rows) == 1 else range(table.columns())
                 # Qt's own object is kept, and takes its words late: one made here would outlive Python in the clipboard.
                 made.text()
-                made.setText(tab_text([_words_of(table, row, column) for column in columns] for row in rows))
+                made.setText(tab_text(_rows_of(table, rows, columns)))
         return made
 
     def show_page(self, page: ReportPage | None, words: Describe, *, selected: str) -> None:
@@ -74,6 +74,18 @@ class PageView(QTextBrowser):
         place = bar.value()
         self.setHtml(page_html(self._page, self._words, selected=self._selected, width=self._width()))
         bar.setValue(place)
+
+
+def _rows_of(table: QTextTable, rows: range, columns: range) -> list[list[str]]:
+    """Return the words of cells; what stands below a row, over all its columns, is the last word of that row."""
+    found: list[list[str]] = []
+    for row in rows:
+        spread = next((one for one in columns if table.cellAt(row, one).columnSpan() > 1), None)
+        if spread is None or not found:
+            found.append([_words_of(table, row, column) for column in columns])
+        else:
+            found[-1].append(_words_of(table, row, spread))
+    return found
 
 
 def _words_of(table: QTextTable, row: int, column: int) -> str:
