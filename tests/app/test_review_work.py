@@ -88,6 +88,10 @@ def test_everything_is_written_and_can_be_opened_beside_the_study(
     assert groups_read_by_highdicom(written.files[0]) == 6
     work.show(written.files)
     assert opened == [[tmp_path / "study", *written.files[:3]]]
+    # A second review may stand beside the first, though that is open now.
+    work.note_opened(opened[0])
+    assert work.why_not_here(tmp_path / "out") == ""
+    assert work.why_not_here(tmp_path / "study") != ""
 
 
 def test_what_is_cancelled_leaves_nothing(work: ReviewWork, runner: Runner, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class ReviewWork:
     reader
         Whose review it is.
     open_paths
-        Opens files and folders in place of what is open.
+        Opens files and folders in place of what is open; a file is that file and nothing beside it.
     words
         What the progress says while a review, and while a sheet, is written.
     """
@@ -41,6 +41,7 @@ class ReviewWork:
         self._reading, self._runner, self.reader, self._open_paths = reading, runner, reader, open_paths
         self._writing, self._saving = words
         self._opened: tuple[Path, ...] = ()
+        self._own: set[Path] = set()
 
     def note_opened(self, opened: Sequence[Path]) -> None:
         """Take note of what is opened now: nothing is written into it."""
@@ -48,7 +49,7 @@ class ReviewWork:
 
     def why_not_here(self, folder: Path) -> str:
         """Return why nothing is written into a folder, as a sentence; empty when it may be."""
-        return why_not_here(folder, self._opened, self._reading.state.content.library)
+        return why_not_here(folder, self._opened, self._reading.state.content.library, self._own)
 
     def write(self, order: ReviewOrder, tell: Callable[[Written | str], None]) -> None:
         """Write a review; ``tell`` gets what was written, or the sentence that says why nothing was."""
@@ -76,6 +77,7 @@ class ReviewWork:
 
     def show(self, files: tuple[Path, ...]) -> None:
         """Open written files beside what is open."""
+        self._own.update(files)
         self._open_paths([*self._opened, *(path for path in files if path.suffix == ".dcm")])
 
     def _submit(

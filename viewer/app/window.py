@@ -124,7 +124,7 @@ class Program:
             self.reading,
             self.runner,
             reader_name(self.settings.reader_name),
-            self.open_paths,
+            self._open,
             (tr_writing("Writing the review"), tr_writing("Saving a sheet")),
         )
         self._opened = ""
@@ -133,18 +133,23 @@ class Program:
 
     def open_paths(self, opened: Sequence[Path]) -> None:
         """Open files and folders; a single file opens the folder of its study."""
-        self.save()
-        held_something = bool(self.reading.state.content.library.instances)
-        self.part_work.forget()
-        self.review_work.note_opened(opened)
-        self.loader.open(expand_for_window(list(opened)))
-        self.autosaver.prepare()
-        if held_something:
-            self.garbage.forget()
+        self._open(expand_for_window(list(opened)))
         listed = len(opened) == 1 and opened[0].exists() and opened[0] != paths.sample_data()
         self._opened = str(opened[0].resolve()) if listed else ""
         if self._opened:
             self.change_settings(self.settings.with_recent(self._opened))
+
+    def _open(self, opened: Sequence[Path]) -> None:
+        """Open files and folders; a file is that file and nothing beside it."""
+        self._opened = ""
+        self.save()
+        held_something = bool(self.reading.state.content.library.instances)
+        self.part_work.forget()
+        self.review_work.note_opened(opened)
+        self.loader.open(opened)
+        self.autosaver.prepare()
+        if held_something:
+            self.garbage.forget()
 
     def open_sample(self) -> None:
         """Open the bundled study."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,19 +70,22 @@ def stem_at(at: str) -> str:
     return f"review-{digits[:8]}-{digits[8:14]}"
 
 
-def why_not_here(folder: Path, opened: Iterable[Path], library: Library) -> str:
+def why_not_here(folder: Path, opened: Iterable[Path], library: Library, own: Collection[Path] = frozenset()) -> str:
     """Return why nothing is written into a folder, as a sentence; empty when it may be.
 
     Parameters
     ----------
     opened
         The files and folders that were opened.
+    own
+        Files that this program has written meanwhile: what is beside these alone may be written to again.
     """
     wanted = folder.resolve()
     if wanted.exists() and not wanted.is_dir():
         return "That is a file; choose a folder."
-    roots = {path.resolve() if path.is_dir() else path.resolve().parent for path in opened}
-    roots |= {Path(one.source.path).resolve().parent for one in library.instances}
+    roots = {path.resolve() if path.is_dir() else path.resolve().parent for path in opened if path not in own}
+    sources = {Path(one.source.path) for one in library.instances} - set(own)
+    roots |= {source.resolve().parent for source in sources}
     if any(wanted == root or root in wanted.parents for root in roots):
         return "That folder is part of what is open, where nothing is ever written; choose a folder elsewhere."
     return ""
