@@ -32,7 +32,7 @@ _VOLUME, _GRAPHICS, _PREVIEW, _FULL = 0, 1, 3, 60
 _AT_ONCE = 2
 _PREVIEW_VOXELS = 60_000
 _SMALL_TRIANGLES = 3_000
-_FINE_VOXELS = 800_000
+_FINE_VOXELS = 250_000
 _LARGEST_SHARE = 0.6
 """A volume may take so much of what the store may."""
 

@@ -30,6 +30,8 @@ from viewer.ui.volume.renderer import Quality, Renderer
 _STILL_AFTER_MS = 200
 _FLIGHT_S = 0.35
 _NAME_AFTER_MS = 60
+_SLOW_S, _REST = 0.1, 4.0
+"""A picture that took longer is followed by a pause of so many times as long."""
 _FRAME_MS = 16
 _CLICK_DISTANCE = 4
 _ZOOM_STEP = 1.15
@@ -83,6 +85,8 @@ class VolumeCanvas(QWidget):
         self._mouse_at = QPointF()
         self._painted: _Painted | None = None
         self._name_later = self._timer(_NAME_AFTER_MS, self._name_under_mouse, single=True)
+        self._took_s = self._rendered_at = 0.0
+        self._later = self._timer(0, self.refresh, single=True)
         self._still = self._timer(_STILL_AFTER_MS, self._come_to_rest, single=True)
         self._flying = self._timer(_FRAME_MS, self._fly_on, single=False)
         self.setMouseTracking(True)
@@ -132,6 +136,7 @@ class VolumeCanvas(QWidget):
         self._flying.stop()
         self._still.stop()
         self._name_later.stop()
+        self._later.stop()
         if self._renderer is not None:
             self._renderer.close()
             self._renderer = None
@@ -256,8 +261,28 @@ class VolumeCanvas(QWidget):
             return
         painted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
         if self._image is None or painted != self._painted:
+            if self._waits_for_others(painted):
+                return
+            # The first one makes ready what the others stand on.
+            begun = monotonic() if self._renderer is not None else float("inf")
             self._image = self._rendered(graphics, camera, self._device_size(), background=BACKGROUND)
+            self._rendered_at = monotonic()
+            self._took_s = max(self._rendered_at - begun, 0.0)
             self._painted = painted
+
+    def _waits_for_others(self, painted: _Painted) -> bool:
+        """Say whether a picture that takes long is made later: the planes beside it and the panels must not wait for it.
+
+        What the reader does in this pane itself, turning and zooming, never waits.
+        """
+        if self._painted is None or self._image is None or self._took_s < _SLOW_S or painted.camera != self._painted.camera:
+            return False
+        rest_s = _REST * self._took_s - (monotonic() - self._rendered_at)
+        if rest_s <= 0 or painted.size != self._painted.size:
+            return False
+        if not self._later.isActive():
+            self._later.start(round(rest_s * 1000) + 1)
+        return True
 
     def _rendered(
         self, graphics: Graphics, camera: Camera, size: tuple[int, int], *, background: tuple[int, int, int] | None

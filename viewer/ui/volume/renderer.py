@@ -5,7 +5,9 @@ Every VTK object that lies behind another is held here: one that goes while its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,7 +23,7 @@ from viewer.scene.volume_drawables import (
     VolumeScene,
 )
 from viewer.scene.volume_inputs import Graphics
-from viewer.ui.volume.actors import PlaneActor, PointActor, SurfaceActor, VolumeActor
+from viewer.ui.volume.actors import PlaneActor, PointActor, Samples, SurfaceActor, VolumeActor
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -33,7 +35,12 @@ Background = tuple[int, int, int] | None
 """None: transparent."""
 
 _PEELS = 8
-_TRIANGLES_MOVING = 250_000
+_TRIANGLES: Mapping[Quality, int] = {"moving": 150_000, "still": 500_000}
+"""So many are drawn without a graphics card; beyond them the largest surfaces are drawn coarsely."""
+_SAMPLES: tuple[Samples, ...] = ((3.0, 2.0), (2.0, 1.4), (1.5, 1.0), (1.0, 0.7))
+"""From few to all."""
+_LONGEST_S = 0.3
+"""A still picture of a volume may take so long without a graphics card."""
 _CUBE_SHARE = 0.16
 _Actor = SurfaceActor | VolumeActor | PlaneActor | PointActor
 
@@ -77,6 +84,7 @@ class Renderer:
         self._pixels = vtkUnsignedCharArray()
         self._actors: dict[Hashable, _Actor] = {}
         self._clipping: Box | None = None
+        self._seconds_a_sample: float | None = None
         self._add_lights()
         self._cube = self._add_cube()
 
@@ -108,8 +116,35 @@ class Renderer:
         self._take(scene, quality)
         self._look(camera, width / height)
         self._paint_behind(background)
-        self._window.Render()
+        self._render_in_time(scene, quality, width * height)
         return self._picture(width, height, opaque=background is not None)
+
+    def _render_in_time(self, scene: VolumeScene, quality: Quality, pixels: int) -> None:
+        """Render; a volume without a graphics card with as many samples as there is time for."""
+        volumes = [(self._actors[_key_of(one)], one) for one in scene.drawables if isinstance(one, VolumeDrawable)]
+        if not volumes or not self._software:
+            self._window.Render()
+            return
+        samples = _SAMPLES[0]
+        if quality == "still" and self._seconds_a_sample is not None:
+            samples = self._affordable(pixels)
+        self._render_volumes(volumes, samples, pixels)
+        better = self._affordable(pixels) if quality == "still" else samples
+        if better != samples and _cost(better) > _cost(samples):
+            self._render_volumes(volumes, better, pixels)
+
+    def _render_volumes(self, volumes: Sequence[tuple[_Actor, VolumeDrawable]], samples: Samples, pixels: int) -> None:
+        for actor, thing in volumes:
+            if isinstance(actor, VolumeActor):
+                actor.show(thing, samples=samples)
+        begun = perf_counter()
+        self._window.Render()
+        self._seconds_a_sample = (perf_counter() - begun) / (_cost(samples) * pixels)
+
+    def _affordable(self, pixels: int) -> Samples:
+        """Return the most samples that there is time for, by what the last picture took."""
+        unit_s = (self._seconds_a_sample or 0.0) * pixels
+        return next((one for one in reversed(_SAMPLES) if _cost(one) * unit_s <= _LONGEST_S), _SAMPLES[0])
 
     def close(self) -> None:
         """Give everything back to OpenGL."""
@@ -122,8 +157,7 @@ class Renderer:
         wanted = {_key_of(thing): thing for thing in scene.drawables}
         for key in [key for key in self._actors if key not in wanted]:
             self._renderer.RemoveViewProp(self._actors.pop(key).prop)
-        triangles = sum(len(thing.mesh.triangles) for thing in scene.drawables if isinstance(thing, SurfaceDrawable))
-        coarse = quality == "moving" and self._software and triangles > _TRIANGLES_MOVING
+        coarse = _coarse_ones(scene, _TRIANGLES[quality]) if self._software else frozenset()
         translucent = False
         for key, thing in wanted.items():
             actor = self._actors.get(key)
@@ -134,10 +168,10 @@ class Renderer:
             elif scene.clipping != self._clipping:
                 actor.clip(scene.clipping)
             if isinstance(actor, SurfaceActor) and isinstance(thing, SurfaceDrawable):
-                actor.show(thing, detail="coarse" if coarse else "full")
+                actor.show(thing, detail="coarse" if key in coarse else "full")
                 translucent = translucent or thing.opacity < 1
             elif isinstance(actor, VolumeActor) and isinstance(thing, VolumeDrawable):
-                actor.show(thing, samples="few" if quality == "moving" and self._software else "all")
+                actor.show(thing, samples=_SAMPLES[-1])
             elif isinstance(actor, PlaneActor) and isinstance(thing, PlaneDrawable):
                 actor.show(thing)
             if isinstance(actor, PointActor) and isinstance(thing, PointDrawable):
@@ -229,6 +263,24 @@ class Renderer:
         renderer.AddViewProp(cube)
         self._window.AddRenderer(renderer)
         return renderer
+
+
+def _cost(samples: Samples) -> float:
+    """Return how many samples a pixel of the picture has, in proportion."""
+    return 1.0 / (samples[0] ** 2 * samples[1])
+
+
+def _coarse_ones(scene: VolumeScene, most: int) -> frozenset[Hashable]:
+    """Return the keys of surfaces that are drawn coarsely so that all have about so many triangles: the largest."""
+    surfaces = [thing for thing in scene.drawables if isinstance(thing, SurfaceDrawable)]
+    total, coarse = sum(len(thing.mesh.triangles) for thing in surfaces), set()
+    for thing in sorted(surfaces, key=lambda one: (one.selected, -len(one.mesh.triangles))):
+        if total <= most:
+            break
+        if thing.coarse is not None:
+            total -= len(thing.mesh.triangles) - len(thing.coarse.triangles)
+            coarse.add(_key_of(thing))
+    return frozenset(coarse)
 
 
 def _key_of(thing: object) -> Hashable:
