@@ -154,6 +154,9 @@ class Driven:
     # the layers panel
 
     def layer_rows(self) -> list[LayerRow]:
+        # The rows follow a blink later; the mouse reaches them only while the panel is in front.
+        self.window.panels.docks.docks["layers"].raise_()
+        self.window.panels.layers.refresh()
         return self.window.panels.layers.model.nodes()
 
     def layer_row(self, overlay: Overlay, part: int | None = None) -> LayerRow:

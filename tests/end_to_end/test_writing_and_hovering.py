@@ -96,6 +96,8 @@ def test_all_measurements_are_saved_as_a_table_also_of_slices_that_are_not_shown
 def test_the_mouse_on_a_row_lets_its_outline_stand_out_and_on_a_mark_its_row(opened: Driven) -> None:
     (segments,) = (one for one in opened.state.content.overlays.values() if one.label == "ORGANS_A")
     liver = next(part.number for part in segments.parts if part.label == "Liver")
+    assert opened.layer_rows()
+    opened.wait_idle()
     view = opened.window.panels.layers.view
     index = opened.window.panels.layers.model.index_of(("part", segments.instance, liver))
     view.scrollTo(index)
