@@ -10,11 +10,13 @@ from tests.domain.opened import opened, stack_of
 from tests.synthetic.image import Grid, Series, image_series
 from viewer.dicom.image_attributes import read_image_attributes
 from viewer.domain.binding import bind
+from viewer.domain.image_attributes import DecodedFrame
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.geometry.plane import Plane
 from viewer.iods.on_plane import overlay_on_plane
 from viewer.iods.registry import overlay_planes_of
+from viewer.loading.eager import EagerInputs
 from viewer.representations.on_plane import OnPlane
 
 GRID = Grid((2, 5, 9))
@@ -80,3 +82,29 @@ def test_a_state_of_other_images_draws_nothing_here(tmp_path: Path):
     assert overlay is not None
     elsewhere = replace(stack_of(library, images).planes[0], image=("9.9.9", 1))
     assert drawn(overlay, elsewhere).bitmaps == ()
+
+
+def test_check_68_a_plane_in_bit_15_of_signed_words_is_recovered_and_the_values_are_those_below_it(tmp_path: Path):
+    values = (np.arange(np.prod(GRID.shape)).reshape(GRID.shape) - 40).astype(np.int16)
+    marked = np.zeros(GRID.shape[1:], bool)
+    marked[1, 2:7] = marked[3, 0] = True
+    words = (values[0].astype(np.uint16) & 0x0FFF) | (marked.astype(np.uint16) << 15)
+    images = list(image_series(values, GRID, Series()))
+    image = next(one for one in images if np.array_equal(one.pixel_array, values[0]))
+    image.BitsStored, image.HighBit, image.PixelData = 12, 11, words.astype("<u2").tobytes()
+    for element, vr, value in (
+        *((0x0010, "US", marked.shape[0]), (0x0011, "US", marked.shape[1]), (0x0040, "CS", "R")),
+        *((0x0050, "SS", [1, 1]), (0x0100, "US", 16), (0x0102, "US", 15)),
+    ):
+        image.add_new((0x6000, element), vr, value)
+    library = opened(images, tmp_path)
+    overlay = planes_of(library, image)
+    assert overlay is not None
+    stack = stack_of(library, images)
+    (place,) = (place for place, plane in enumerate(stack.planes) if plane.image and plane.image[0] == image.SOPInstanceUID)
+    (picture,) = drawn(overlay, stack.planes[place]).bitmaps
+    assert np.array_equal(picture.bitmap.bits[0], marked)
+    with EagerInputs(library, {}) as inputs:
+        frame = inputs.frame(stack.frames[place])
+    assert isinstance(frame, DecodedFrame)
+    assert np.array_equal(frame.stored, values[0])
