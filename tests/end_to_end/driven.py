@@ -155,7 +155,9 @@ class Driven:
 
     def layer_rows(self) -> list[LayerRow]:
         # The rows follow a blink later; the mouse reaches them only while the panel is in front.
-        self.window.panels.docks.docks["layers"].raise_()
+        dock = self.window.panels.docks.docks["layers"]
+        if not self.window.panels.layers.isVisible():
+            dock.raise_()
         self.window.panels.layers.refresh()
         return self.window.panels.layers.model.nodes()
 
