@@ -16,7 +16,6 @@ from typing import Literal
 import numpy as np
 
 from viewer.domain.coverage import coverage, first_and_last, frames_touched, places_outside, referenced_frames
-from viewer.domain.deformation import ACCURACY_MM
 from viewer.domain.evidence import (
     Candidate,
     NamedImages,
@@ -33,7 +32,7 @@ from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.presentation import PresentationState
 from viewer.domain.real_world_map import RealWorldMap
 from viewer.domain.references import ImageReference
-from viewer.domain.registered import move_to
+from viewer.domain.registered import move_to, registered_issues
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -185,7 +184,7 @@ def _bind_by_frame_of_reference(
         because = f"{how}{foreign}; {_extent(frames, one.stack)}."
         by: Evidence = "frame_of_reference" if move is None else "registration"
         lies_on.append(LiesOn(one.stack.id, by, one is default, frames, because))
-    issues = _patient_issues(overlay, sharing) + _registered_issues(overlay, moved)
+    issues = _patient_issues(overlay, sharing) + registered_issues(overlay, [one.stack for one in moved])
     sharing_ids = {one.stack.id for one in sharing}
     if any(
         one.stack.id in named.frames and one.stack.id not in sharing_ids and one.stack.frame_of_reference_uid
@@ -343,7 +342,7 @@ def _bind_marks(overlay: Overlay, found: Sequence[Candidate], named: NamedImages
         overlay.instance,
         tuple(lies_on),
         None,
-        (*_patient_issues(overlay, targets), *_registered_issues(overlay, moved), *missing),
+        (*_patient_issues(overlay, targets), *registered_issues(overlay, [one.stack for one in moved]), *missing),
     )
 
 
@@ -370,14 +369,6 @@ def _bind_values(overlay: Overlay, content: RealWorldMap, found: Sequence[Candid
 def _patient_issues(overlay: Overlay, on: Sequence[Candidate]) -> list[Issue]:
     """Anonymisers change Patient IDs, so a difference is said and not refused: of whatever it lies on."""
     return [issue("patient_differs", "warning")] if any(_is_foreign(overlay, one) for one in on) else []
-
-
-def _registered_issues(overlay: Overlay, moved: Sequence[Candidate]) -> list[Issue]:
-    moves = [move_to(overlay, one.stack.frame_of_reference_uid) for one in moved]
-    found = [issue("registered", "info", name=name) for name in dict.fromkeys(move.because for move in moves if move)]
-    if any(move.deformation is not None for move in moves if move):
-        found.append(issue("deformed", "info", accuracy=ACCURACY_MM))
-    return found
 
 
 def _is_foreign(overlay: Overlay, candidate: Candidate) -> bool:

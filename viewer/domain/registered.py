@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from viewer.domain.deformation import ACCURACY_MM
+from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
 from viewer.domain.registration import Move, moves_from
 from viewer.domain.stack import Stack
@@ -48,6 +50,15 @@ def bent_onto(overlay: Overlay, stack: Stack) -> Move | None:
     """Return the deformation that brings an overlay onto a stack; None for every other way of lying on it."""
     move = move_to(overlay, stack.frame_of_reference_uid) if stack.in_patient_space else None
     return move if move is not None and move.deformation is not None else None
+
+
+def registered_issues(overlay: Overlay, stacks: Sequence[Stack]) -> list[Issue]:
+    """Return what must be said of an overlay that registrations bring onto stacks: which, and whether they deform it."""
+    moves = [move for stack in stacks if (move := move_to(overlay, stack.frame_of_reference_uid)) is not None]
+    found = [issue("registered", "info", name=name) for name in dict.fromkeys(move.because for move in moves)]
+    if any(move.deformation is not None for move in moves):
+        found.append(issue("deformed", "info", accuracy=ACCURACY_MM))
+    return found
 
 
 def point_for(overlay: Overlay, point: Vector, stack: Stack) -> Vector:
