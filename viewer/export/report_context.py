@@ -21,6 +21,24 @@ RENDERING_INTENT: Final = ("DCM", "111056")
 CAD_SUMMARY: Final = ("DCM", "111017")
 
 
+class Nearby:
+    """What a report says near its items, asked of each container once: a group may hold thousands of findings."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._known: dict[tuple[str, tuple[str, str]], str] = {}
+
+    def said(self, item: ContentItem, concept: tuple[str, str]) -> str:
+        """Return what the item, else what contains it most closely, says under a concept."""
+        for one in around(self._report, item):
+            key = (one.position, concept)
+            if key not in self._known:
+                self._known[key] = said([one], concept)
+            if self._known[key]:
+                return self._known[key]
+        return ""
+
+
 def around(report: Report, item: ContentItem) -> list[ContentItem]:
     """Return the item and what contains it, nearest first, without the document itself."""
     found = [item]

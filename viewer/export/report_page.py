@@ -29,7 +29,7 @@ from viewer.export.report_context import (
     METHOD,
     RENDERING_INTENT,
     TRACKING_IDENTIFIER,
-    around,
+    Nearby,
     said,
 )
 from viewer.export.report_tables import NumberTable, number_tables
@@ -190,7 +190,7 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
     marked: dict[int, list[ImageReference]] = {}
     for graphic in report.graphics:
         marked.setdefault(graphic.part, []).extend(graphic.images)
-    rows = []
+    rows, nearby = [], Nearby(report)
     for row, part in enumerate(overlay.parts, start=1):
         values = _row(measured[part.number], columns, number_text)
         short_values = _row(measured[part.number], columns, short_number_text)
@@ -202,8 +202,8 @@ def _findings(overlay: Overlay, report: Report, describe: Describe) -> tuple[tup
                 _where(part, report, marked.get(part.number, []), describe),
                 part.item,
                 short_values if others else short_values[:-1],
-                tuple(_measured(item, report) for item in measured[part.number]),
-                _details(part, report, measured[part.number]),
+                tuple(_measured(item, nearby) for item in measured[part.number]),
+                _details(part, report, measured[part.number], nearby),
             )
         )
     return (*columns, *(["Other measurements"] if others else [])), tuple(rows)
@@ -223,8 +223,8 @@ def _measured_name(item: ContentItem) -> str:
     return ", ".join(filter(None, (name_text(item), said([item], DERIVATION))))
 
 
-def _measured(item: ContentItem, report: Report) -> Measured:
-    method = said(around(report, item), METHOD)
+def _measured(item: ContentItem, nearby: Nearby) -> Measured:
+    method = nearby.said(item, METHOD)
     return Measured(_measured_name(item), number_text(item), short_number_text(item), method)
 
 
@@ -248,18 +248,21 @@ def _said_below(part: Part, report: Report, concept: tuple[str, str]) -> str:
     return code.value if code is not None else ""
 
 
-def _details(part: Part, report: Report, measured: list[ContentItem]) -> tuple[tuple[str, str], ...]:
+def _details(part: Part, report: Report, measured: list[ContentItem], nearby: Nearby) -> tuple[tuple[str, str], ...]:
     """Return how each measurement was made, by which algorithm, and by what the finding is tracked."""
     anchor = report.by_position.get(part.item)
-    nearby = around(report, anchor) if anchor is not None else []
     methods: dict[str, list[str]] = {}
     for item in measured:
-        how = said(around(report, item), METHOD)
+        how = nearby.said(item, METHOD)
         if how:
             methods.setdefault(how, []).append(_measured_name(item))
     same = len(methods) == 1 and sum(map(len, methods.values())) == len(measured)
     by_method = "; ".join(how if same else f"{', '.join(dict.fromkeys(names))}: {how}" for how, names in methods.items())
-    algorithm = " ".join(filter(None, (said(nearby, ALGORITHM_NAME), said(nearby, ALGORITHM_VERSION))))
+    algorithm = " ".join(
+        filter(
+            None, (nearby.said(anchor, ALGORITHM_NAME), nearby.said(anchor, ALGORITHM_VERSION)) if anchor is not None else ()
+        )
+    )
     # A group may hold several findings, each with a tracking of its own: those of the finding's items count.
     own = [report.by_position[place] for place in part.items if place in report.by_position]
     identifier = next((one.value for item in own for one in item.walk() if one.is_concept(*TRACKING_IDENTIFIER)), "")

@@ -14,6 +14,7 @@ from viewer.domain.report import ContentItem
 
 _MOST_COLUMNS: Final = 8
 _MOST_ROWS: Final = 200
+_MOST_IN_CELL: Final = 12
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,17 @@ def _table(title: str, rows: list[tuple[ContentItem, list[ContentItem]]]) -> Num
         by_name: dict[str, list[str]] = {}
         for item in numbers:
             by_name.setdefault(name_text(item), []).append(number_text(item))
-        cells = [", ".join(by_name.pop(name, [])) for name in columns]
-        rest = "; ".join(f"{name} {', '.join(texts)}" for name, texts in by_name.items())
+        cells = [_joined(by_name.pop(name, []), ", ") for name in columns]
+        rest = _joined([f"{name} {_joined(texts, ', ')}" for name, texts in by_name.items()], "; ")
         written.append((one.position, (*([_words(one)] if described else []), *cells, *([rest] if others else []))))
     heads = (*(["Of"] if described else []), *columns, *(["Other numbers"] if others else []))
     return NumberTable(title, heads, tuple(written), max(len(rows) - _MOST_ROWS, 0))
+
+
+def _joined(texts: list[str], between: str) -> str:
+    """Return texts in one cell, the first of very many; the tree has all of them."""
+    shown = between.join(texts[:_MOST_IN_CELL])
+    return shown + (f" and {len(texts) - _MOST_IN_CELL} more" if len(texts) > _MOST_IN_CELL else "")
 
 
 def _words(container: ContentItem) -> str:
