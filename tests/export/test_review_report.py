@@ -1,4 +1,4 @@
-"""A review as a Comprehensive 3D SR: what it says, that others accept it, and that it comes back as the same decisions."""
+"""A review as a Comprehensive 3D SR: what it says, that others accept it, that it comes back the same (check 87)."""
 
 from __future__ import annotations
 
