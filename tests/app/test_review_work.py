@@ -113,6 +113,15 @@ def test_a_place_that_cannot_be_written_to_is_said(work: ReviewWork, runner: Run
     assert told == ["Not a directory"]
 
 
+def test_without_a_decision_nothing_is_written(work: ReviewWork, runner: Runner, reading: Reading, tmp_path: Path) -> None:
+    reading.apply(lambda state: replace(state, decisions=MappingProxyType({})))
+    told: Told = []
+    work.write(order(tmp_path / "out"), told.append)
+    wait_for(runner, lambda: bool(told))
+    assert told == ["No finding of what is open is decided, so there is nothing to write."]
+    assert not (tmp_path / "out").exists()
+
+
 def test_nothing_is_written_into_what_is_open(work: ReviewWork, tmp_path: Path) -> None:
     assert "is ever written" in work.why_not_here(tmp_path / "study" / "review")
     assert work.why_not_here(tmp_path / "out") == ""

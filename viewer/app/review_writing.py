@@ -14,6 +14,7 @@ from viewer.domain.finding import Finding
 from viewer.domain.instance import FrameKey
 from viewer.domain.measurement import Measurement
 from viewer.export.finding_sheet import SheetBlock, sheet_of
+from viewer.export.new_objects import CannotWrite
 from viewer.export.review_files import (
     ReaderMarks,
     ReviewOrder,
@@ -52,11 +53,15 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
 
     Raises
     ------
+    CannotWrite
+        Nothing is decided.
     OSError
         The folder cannot be written to.
     """
     at = now()
     records = records_of(state, order.signature, at)
+    if not records:
+        raise CannotWrite("No finding of what is open is decided, so there is nothing to write.")
     plan = ReviewPlan(order.folder, stem_at(at), order.forms)
     with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs, all_or_none() as files:
         left_out = write_review(records, _marks(state, inputs), plan, files, lambda part: check(part / 2))

@@ -9,5 +9,5 @@ Decided
     The page of a report is a model (``report_page``); HTML and the page in the window are two forms of it.
     Where parts overlap, a mask keeps each in a volume of its own: none silently covers another.
     A review is one value (``review_record``), and each of its forms is written from that: report, key images, table, sheet.
-    New DICOM objects take patient and study from an opened one (``new_objects``); nothing is invented and nothing overwritten.
+    New DICOM objects take patient and study from an opened one (``new_objects``); nothing is invented or overwritten.
 """
