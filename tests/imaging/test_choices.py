@@ -9,7 +9,7 @@ import numpy as np
 from tests.imaging.test_grey import attributes_of
 from viewer.domain.image_attributes import DecodedFrame, FrameValues, LookupTable, PaddingRange, Rescale, Window
 from viewer.domain.pet import PetAttributes
-from viewer.imaging.choices import default_window, image_values, percentile_range, window_issue, windows_of
+from viewer.imaging.choices import CT_DEFAULT, default_window, image_values, percentile_range, window_issue, windows_of
 from viewer.imaging.modality import unit_of
 from viewer.imaging.padding import padding_mask
 
@@ -27,6 +27,15 @@ def test_a_ct_without_a_window_starts_with_soft_tissue() -> None:
     window = default_window(FRAME, attributes_of(rescale_type="HU"), index=0)
     assert isinstance(window, Window)
     assert (window.center, window.width) == (40, 400)
+
+
+def test_a_ct_of_which_soft_tissue_shows_nothing_starts_with_its_values() -> None:
+    hounsfield = attributes_of(rescale_type="HU")
+    for low, high in ((-1022.0, -772.0), (300.0, 900.0)):
+        window = default_window(FRAME, hounsfield, index=0, value_range=(low, high))
+        assert isinstance(window, Window)
+        assert (window.center - window.width / 2, window.center + window.width / 2) == (low, high)
+    assert default_window(FRAME, hounsfield, index=0, value_range=(-1022.0, -150.0)) is CT_DEFAULT
 
 
 def test_check_67_the_automatic_window_does_not_see_padding() -> None:

@@ -36,8 +36,8 @@ def default_window(
     """Return the window an image starts with.
 
     The first that the file offers, unless it is a window that misses all values or makes float pixels black and white;
-    for a CT without one 40 / 400; for a PET SUV 0 to 5 where that is known; else from ``value_range``, the percentiles of
-    the whole series so that it stays while scrolling.
+    for a CT without one 40 / 400, where that shows anything; for a PET SUV 0 to 5 where that is known; else from
+    ``value_range``, the percentiles of the whole series so that it stays while scrolling.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def default_window(
         and not _cuts(offered[0], attributes)
     ):
         return offered[0]
-    if attributes.modality == "CT" and attributes.rescale_type == "HU" and not offered:
+    is_ct = attributes.modality == "CT" and attributes.rescale_type == "HU" and not offered
+    if is_ct and not _misses(CT_DEFAULT, value_range):
         return CT_DEFAULT
     by_suv = suv_window(attributes) if not offered else None
     if by_suv is not None:
@@ -94,10 +95,14 @@ def window_issue(attributes: ImageAttributes, *, index: int, value_range: tuple[
     first = offered[0]
     if isinstance(first, LookupTable) or first.function == "SIGMOID":
         return None
-    low, high = first.center - first.width / 2, first.center + first.width / 2
-    if value_range[1] < low or value_range[0] > high:
-        return issue("window_missing_data", "warning")
-    return None
+    return issue("window_missing_data", "warning") if _misses(first, value_range) else None
+
+
+def _misses(window: Window, value_range: tuple[float, float] | None) -> bool:
+    """Say whether a whole range of values is black or white in a window."""
+    if value_range is None:
+        return False
+    return value_range[1] < window.center - window.width / 2 or value_range[0] > window.center + window.width / 2
 
 
 def window_of_range(value_range: tuple[float, float]) -> Window:
