@@ -14,7 +14,7 @@ from viewer.export.review_files import Written
 from viewer.reading.changes.review import single
 from viewer.reading.findings import findings_of
 from viewer.reading.reading import Reading
-from viewer.ui.notices import Notice
+from viewer.ui.notices import Notice, Severity
 from viewer.ui.review_work import ReviewWork
 from viewer.ui.write_review import WriteReviewDialog, WritingFacts, tr
 
@@ -88,7 +88,7 @@ class WritingInWindow:
         words = tr("{number} files in {folder}.").format(number=len(found.files), folder=place)
         text = " ".join((words, *map(tr, found.left_out)))
         objects = any(path.suffix == ".dcm" for path in found.files)
-        severity = "warning" if found.left_out else "ok"
+        severity: Severity = "warning" if found.left_out else "ok"
         notice = Notice(tr("The review was written."), text, severity, tr("Show them") if objects else "")
         self._tell(notice, (lambda: self._work.show(found.files)) if objects else None)
 
