@@ -48,7 +48,7 @@ def lesion_dose(images: Sequence[Dataset]) -> Dataset:
     around = PRESCRIBED_GY * 1.04 / (1 + (away / 1.35) ** 7)
     across, along = at.x - middle[0], at.y - middle[1]
     beams = sum(
-        np.exp(-(((across * np.sin(turn) - along * np.cos(turn)) ** 2 + (at.z - middle[2]) ** 2) / 22**2) ** 3)
+        np.exp(-((((across * np.sin(turn) - along * np.cos(turn)) ** 2 + (at.z - middle[2]) ** 2) / 22**2) ** 3))
         for turn in np.radians((35.0, 100.0))
     )
     values = np.asarray(around + (PRESCRIBED_GY * 1.04 - around) * 0.09 * beams, np.float64)

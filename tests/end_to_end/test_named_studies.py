@@ -63,7 +63,8 @@ def test_flair_with_lesions_44_reports_and_a_pdf(driven: Driven, real_data: Path
     assert uids == {one.SOPInstanceUID for one in derived}
     assert sum(one.Modality == "SR" for one in derived) == 44
     assert driven.window.panels.report.selector.count() == 44
-    (document,) = (row for row in driven.window.panels.browser.model.nodes() if row.overlay == driven.overlay("document").instance)
+    rows = driven.window.panels.browser.model.nodes()
+    (document,) = (row for row in rows if row.overlay == driven.overlay("document").instance)
     assert "listed" in document.reason
 
     health = " ".join(row.name for row in driven.window.panels.health.model.nodes())

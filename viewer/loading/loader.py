@@ -366,11 +366,7 @@ class Loader:
         self._volumes.budget_bytes = self._store.budget_bytes // _BUDGET_SHARE_OF_VOLUMES
 
         def work(control: JobControl) -> None:
-            def check(part: float) -> None:
-                control.check()
-                control.progress(part)
-
-            readers.build_volumes(overlay, check=check)
+            readers.build_volumes(overlay, check=control.went_on)
 
         def done(_: None) -> None:
             self._building.pop(slot, None)

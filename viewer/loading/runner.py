@@ -41,6 +41,11 @@ class JobControl:
         if self.cancelled:
             raise JobCancelled
 
+    def went_on(self, part: float) -> None:
+        """Say how much is done, 0..1; raises JobCancelled when the job should stop."""
+        self.check()
+        self.progress(part)
+
     def progress(self, part: float | None, *, count: int | None = None) -> None:
         """Say how much is done: a part 0..1, or None with a count when the whole is not known."""
         self._on_progress(part, count)

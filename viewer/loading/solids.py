@@ -120,13 +120,9 @@ class Solids:
             return readers.attributes(key.instance), held.get(key) or readers.frame(key)
 
         def work(control: JobControl) -> StackVolume | Unavailable:
-            def check(part: float) -> None:
-                control.check()
-                control.progress(part)
-
             if len(stack.frames) * stack.rows * stack.columns * 2 > limit:
                 return Unavailable(issue("reslice_too_large", "warning"))
-            return build_volume(stack, read, check=check)
+            return build_volume(stack, read, check=control.went_on)
 
         def done(found: object) -> None:
             if isinstance(found, (StackVolume, Unavailable)):

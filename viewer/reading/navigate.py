@@ -170,6 +170,7 @@ def _stack_for(state: ReadingState, overlay_key: InstanceKey) -> Stack | None:
 
 
 def go_to_point(state: ReadingState, overlay_key: InstanceKey, point: Vector) -> ReadingState:
+    """Bring viewports and cameras to a patient point (mm) of an overlay, on a stack that the overlay lies on."""
     stack = _stack_for(state, overlay_key)
     overlay = state.content.overlays.get(overlay_key)
     if stack is None or overlay is None:
