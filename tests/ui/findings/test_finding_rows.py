@@ -10,8 +10,9 @@ import pytest
 from tests.ui.small_study import SEG, small_state
 from viewer.domain.decision import DecidedPart, Decision
 from viewer.domain.provenance import Origin
-from viewer.reading.state import ReadingState
+from viewer.reading.state import Pane, ReadingState
 from viewer.scene.findings_shown import findings_shown, ticks_on
+from viewer.ui.findings.card import made_on_another_series
 from viewer.ui.findings.rows import FindingFilter, FindingRow, finding_rows, findings_in
 
 
@@ -106,3 +107,11 @@ def test_the_strip_has_a_tick_for_each_finding_in_the_colour_of_its_decision(sam
     assert canal.location is not None
     assert ticks_on(decided(state, "Spinal canal"), stack)[canal.location.frame] == "rejected"
     assert ticks_on(replace(state, overlays_hidden=True), stack) == {}
+
+
+def test_a_segment_that_was_made_on_another_series_than_the_one_shown_says_so(sample_state: ReadingState) -> None:
+    spleen = row(sample_state, "Spleen").finding
+    assert spleen is not None
+    assert not made_on_another_series(sample_state, spleen)
+    mr = next(one.id for one in sample_state.content.library.stacks if one.id != sample_state.pane.stack_id)
+    assert made_on_another_series(replace(sample_state, panes=(Pane(mr),)), spleen)

@@ -165,6 +165,8 @@ class FindingCard(QScrollArea):
                 self._notice(title, plain(check.method))
         for doubt in state.content.checks.doubts.get(finding.id, ()):
             self._notice(sentence(doubt), "")
+        if made_on_another_series(state, finding):
+            self._notice(tr("Made on another series than the one shown."), tr("It lies here by its place in the patient."))
         if finding.tracking_differs:
             self._notice(tr("Report and segment state different Tracking UIDs."), tr("They are joined by the reference."))
 
@@ -184,6 +186,23 @@ class FindingCard(QScrollArea):
             words.addWidget(label(text, "second", wrap=True))
         line.addLayout(words, 1)
         self._notices.addWidget(frame)
+
+
+def made_on_another_series(state: ReadingState, finding: Finding) -> bool:
+    """Say whether what shows a finding names images of other series, and none of the one in the active viewport."""
+    stack = state.stack_of(state.pane)
+    key = state.selection.overlay or finding.sources[0].overlay
+    overlay = state.content.overlays.get(key)
+    if (
+        stack is None
+        or overlay is None
+        or overlay.kind != "segmentation"
+        or not overlay.referenced_series
+        or not stack.frames
+    ):
+        return False
+    shown = state.content.library.series_of(stack.frames[0].instance).series_instance_uid
+    return shown not in overlay.referenced_series
 
 
 def second_line(finding: Finding) -> str:
