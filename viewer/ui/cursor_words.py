@@ -52,7 +52,9 @@ def cursor_words(info: CursorInfo | None, content: Content | None = None) -> Cur
     if info.region:
         place += "  " + region_words(info.region)
     value, unit = _value(info.probe)
-    unit = "  ".join(filter(None, (unit, *(_fused(one) for one in info.fused if one.value is not None or one.overlay is None))))
+    unit = "  ".join(
+        filter(None, (unit, *(_fused(one) for one in info.fused if one.value is not None or one.overlay is None)))
+    )
     top = info.parts[0] if info.parts else None
     detail = ""
     parts = part_names(info.parts, content)

@@ -90,9 +90,7 @@ class SliceStrip(QWidget):
         stack = state.stack_of(state.panes[self._pane])
         for place, verdict in ticks_on(state, stack.id if stack is not None else "").items():
             middle = (self.top_of(place) + self.top_of(place + 1)) / 2
-            painter.fillRect(
-                QRectF(_TICK_LEFT, round(middle - 1), WIDTH - _TICK_LEFT, 2.0), QColor(getattr(DARK, verdict))
-            )
+            painter.fillRect(QRectF(_TICK_LEFT, round(middle - 1), WIDTH - _TICK_LEFT, 2.0), QColor(getattr(DARK, verdict)))
         here = state.panes[self._pane].frame
         middle = (self.top_of(here) + self.top_of(here + 1)) / 2
         painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
