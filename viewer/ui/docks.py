@@ -270,7 +270,9 @@ class Docks(QObject):
             for tab in range(bar.count()):
                 name = by_title.get(bar.tabText(tab))
                 if name is not None:
-                    _set_pill(bar, tab, self._numbers.get(name, 0))
+                    # Where four tabs with their numbers find no room, only that of what is wrong stays.
+                    shown = not self.is_narrow or name == "health"
+                    _set_pill(bar, tab, self._numbers.get(name, 0) if shown else 0)
             self._set_corner(bar, by_title)
 
     def _set_corner(self, bar: QTabBar, by_title: Mapping[str, PanelName]) -> None:
