@@ -67,7 +67,6 @@ def test_size_keeps_the_shape_of_the_pixels_and_text_is_not_for_diagnosis(real_d
         (("--frame", "99"), "there is no frame 99"),
         (("--instance", "1.2.3"), "1.2.3"),
         (("--at", "-500,0,9000"), "outside the stack"),
-        (("--plane", "coronal"), "coronal plane"),
         (("--window", "Moonlight"), "There is no window Moonlight"),
         (("--window", "nan,400"), "There is no window nan,400"),
         (("--window", "40,inf"), "There is no window 40,inf"),
