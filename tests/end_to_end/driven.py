@@ -56,7 +56,8 @@ class Driven:
         while quiet_since is None or monotonic() - quiet_since < _BLINK_S:
             assert monotonic() < deadline, self.program.progress()
             QTest.qWait(5)
-            busy = self.state.content.scanning or not self.program.runner.idle
+            lagging = any(one.is_waiting for one in self.window.findChildren(Later))
+            busy = self.state.content.scanning or not self.program.runner.idle or lagging
             quiet_since = None if busy else quiet_since or monotonic()
 
     def overlay(self, kind: str, label: str = "") -> Overlay:

@@ -147,6 +147,10 @@ class Library:
         """Return a series by its key, or None."""
         return self._series_by_key.get(key)
 
+    def holds(self, key: InstanceKey) -> bool:
+        """Say whether an instance is in the library."""
+        return key in self._by_key
+
     def instance(self, key: InstanceKey) -> InstanceHeader:
         """Return the header of an instance; raises KeyError."""
         return self._by_key[key][0]

@@ -94,7 +94,7 @@ def findings_list(content: Content, patient: Patient | None = None) -> FindingsL
     library = content.library
 
     def wanted(key: InstanceKey) -> bool:
-        return patient is None or library.patient_of(key).key == patient.key
+        return patient is None or (library.holds(key) and library.patient_of(key).key == patient.key)
 
     claims = Claims((overlay for key, overlay in content.overlays.items() if wanted(key)), library)
     found = [
