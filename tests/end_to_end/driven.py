@@ -19,6 +19,7 @@ from viewer.reading.state import ReadingState
 from viewer.ui.layers.row import LayerRow
 from viewer.ui.slice.canvas import SHARPEN_AFTER_MS, SliceCanvas
 from viewer.ui.tree_model import NODE_ROLE
+from viewer.ui.turns import Later
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier

@@ -23,9 +23,12 @@ SAMPLE = Path(__file__).parents[2] / "sample_data" / "study"
 
 
 def two_viewports(folder: Path) -> tuple[ReadingState, tuple[Stack, Stack]]:
-    """The two largest stacks of a folder side by side, the first at a slice off its middle."""
+    """The two largest stacks of single-frame images of a folder side by side, the first at a slice off its middle."""
     state = set_layout(library_grew(ReadingState(), open_library([folder]), scanning=False), "1x2")
-    first, second = sorted(state.content.library.stacks, key=lambda one: -len(one.frames))[:2]
+    single = [
+        one for one in state.content.library.stacks if len({frame.instance for frame in one.frames}) == len(one.frames)
+    ]
+    first, second = sorted(single, key=lambda one: -len(one.frames))[:2]
     state = show_stack(show_stack(state, 0, first.id), 1, second.id, 0)
     return set_frame(state, 0, len(first.frames) // 3), (first, second)
 

@@ -79,9 +79,14 @@ class Stack:
             away = np.abs(self.offsets_mm - float(np.dot(self.planes[0].normal, point)))
             nearest = int(np.argmin(away))
             return nearest, float(away[nearest])
-        distances = [abs(float(plane.distance_mm(np.asarray(point)))) for plane in self.planes]
+        origins, normals = self._origins_and_normals
+        distances = np.abs(((np.asarray(point) - origins) * normals).sum(axis=1))
         place = int(np.argmin(distances))
-        return place, distances[place]
+        return place, float(distances[place])
+
+    @cached_property
+    def _origins_and_normals(self) -> tuple[FloatArray, FloatArray]:
+        return np.array([plane.origin for plane in self.planes]), np.array([plane.normal for plane in self.planes])
 
     def frame_indices_of(self, instance: InstanceKey, frame_numbers: tuple[int, ...] = ()) -> tuple[int, ...]:
         """Return the 0-based places in this stack of an instance's frames (1-based numbers; empty: all)."""

@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QCursor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QCursor, QPainter, QPixmap
 
 from viewer.geometry.plane import FloatArray, Plane, to_vector
 from viewer.reading.changes.crosshair import joins_planes, set_crosshair
@@ -181,7 +181,8 @@ def _turning_cursor(ratio: float) -> QCursor:
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    for x, y, color in ((0, 1, "#000000"), (2, 1, "#000000"), (1, 0, "#000000"), (1, 2, "#000000"), (1, 1, "#FFFFFF")):
+    ink, paper = QColor(Qt.GlobalColor.black).name(), QColor(Qt.GlobalColor.white).name()
+    for x, y, color in ((0, 1, ink), (2, 1, ink), (1, 0, ink), (1, 2, ink), (1, 1, paper)):
         painter.drawPixmap(x, y, pixmap("rotate-cw", color, _CURSOR_SIZE - 2, ratio))
     painter.end()
     return QCursor(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from viewer.domain.decision import Verdict
 from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.key_images import go_to, scroll
 from viewer.reading.reading import Reading
@@ -18,6 +20,7 @@ from viewer.scene.findings_shown import ticks_on
 from viewer.scene.strip import Strip, strip_of
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
+from viewer.ui.turns import Later
 
 WIDTH = 18
 _LANE_LEFT, _LANE_WIDTH = 2.0, 2.0
@@ -37,6 +40,8 @@ class SliceStrip(QWidget):
         self._reading, self._pane = reading, pane
         self._strip: Strip | None = None
         self.setFixedWidth(WIDTH)
+        self._ticks: Mapping[int, Verdict] = {}
+        self._ticks_later = Later(self, self._take_ticks)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(translated("Slice strip"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -53,7 +58,19 @@ class SliceStrip(QWidget):
         strip = strip_of(new, self._pane)
         self._strip = strip
         self.setVisible(strip is not None)
+        self._ticks_later.ask()
         self.update()
+
+    def _take_ticks(self) -> None:
+        """Find where findings lie: not while painting, because the list of findings may have to be made."""
+        state = self._reading.state
+        if self._pane >= len(state.panes):
+            return
+        stack = state.stack_of(state.panes[self._pane])
+        ticks = ticks_on(state, stack.id if stack is not None else "")
+        if ticks != self._ticks:
+            self._ticks = ticks
+            self.update()
 
     def place_at(self, y: float) -> int:
         """Return the 0-based frame at a height of the widget."""
@@ -87,8 +104,7 @@ class SliceStrip(QWidget):
             for place in (place for _, frames in marked for place in np.flatnonzero(frames).tolist()):
                 middle = (self.top_of(place) + self.top_of(place + 1)) / 2
                 painter.fillRect(QRectF(WIDTH - _KEY_WIDTH, round(middle - 1), _KEY_WIDTH, 2.0), QColor(color))
-        stack = state.stack_of(state.panes[self._pane])
-        for place, verdict in ticks_on(state, stack.id if stack is not None else "").items():
+        for place, verdict in self._ticks.items():
             middle = (self.top_of(place) + self.top_of(place + 1)) / 2
             painter.fillRect(QRectF(_TICK_LEFT, round(middle - 1), WIDTH - _TICK_LEFT, 2.0), QColor(getattr(DARK, verdict)))
         here = state.panes[self._pane].frame
