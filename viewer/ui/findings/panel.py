@@ -48,6 +48,10 @@ _LIST, _CARD = 5, 4
 """How list and card share the height at first."""
 
 
+CALM_MS = 250
+"""How long changes of what the files say are collected before the list is made anew."""
+
+
 class FindingsPanel(QWidget):
     """The panel. ``number_changed`` tells how many findings there are; ``asked`` the id of an action."""
 
@@ -80,13 +84,15 @@ class FindingsPanel(QWidget):
         self._lay_out()
         self._connect_view()
         self._pending = Later(self, self.refresh, wait_ms=15)
+        # While a study is read its findings change with every object.
+        self._calm = Later(self, self.refresh, wait_ms=CALM_MS)
         self.destroyed.connect(reading.connect(self._follow))
         self.refresh()
 
     @property
     def walked(self) -> tuple[Finding, ...]:
         """The findings in the order in which they stand on the screen: the one in which N goes."""
-        if self._pending.is_waiting:
+        if self._pending.is_waiting or self._calm.is_waiting:
             self.refresh()
         rows = finding_rows(self._reading.state, self._filter)
         return findings_in(rows, lambda row: self.view.isExpanded(self.model.index_of(row.key)))
@@ -94,6 +100,7 @@ class FindingsPanel(QWidget):
     def refresh(self) -> None:
         """Make the rows match the state now; otherwise it happens a blink after each change."""
         self._pending.drop()
+        self._calm.drop()
         state = self._reading.state
         listed = findings_shown(state).findings
         rows = finding_rows(state, self._filter)
@@ -207,13 +214,10 @@ class FindingsPanel(QWidget):
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.hovered != new.hovered:
             self._show_hovered(new)
-        if (
-            old.content is not new.content
-            or old.decisions is not new.decisions
-            or old.selection != new.selection
-            or old.patient is not new.patient
-        ):
+        if old.decisions is not new.decisions or old.selection != new.selection or old.patient is not new.patient:
             self._pending.ask()
+        elif old.content is not new.content:
+            self._calm.ask()
 
     def _hover(self, index: QModelIndex) -> None:
         node = index.data(NODE_ROLE)

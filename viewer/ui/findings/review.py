@@ -23,7 +23,7 @@ from viewer.scene.plain_words import count
 from viewer.scene.suited_window import suited_window
 from viewer.ui.findings.decision_buttons import ACTION_OF
 from viewer.ui.findings.note_editor import NoteEditor
-from viewer.ui.findings.panel import FindingsPanel
+from viewer.ui.findings.panel import CALM_MS, FindingsPanel
 from viewer.ui.findings.walk_bar import WalkBar
 from viewer.ui.findings.words import tr
 from viewer.ui.live_actions import Actions
@@ -78,6 +78,7 @@ class ReviewInWindow:
         panel.asked.connect(self._do)
         self.editor.kept.connect(self._keep_note)
         self._later = Later(panel, self._show_bar, wait_ms=15)
+        self._calm = Later(panel, self._show_bar, wait_ms=CALM_MS)
         self._stop = reading.connect(self._follow)
 
     def end(self) -> None:
@@ -194,13 +195,10 @@ class ReviewInWindow:
         if new.blind and old.whole.library is not new.whole.library:
             self._reading.apply(note_blind_studies, now())
             return
-        if (
-            old.selection != new.selection
-            or old.decisions is not new.decisions
-            or old.content is not new.content
-            or old.patient is not new.patient
-        ):
+        if old.selection != new.selection or old.decisions is not new.decisions or old.patient is not new.patient:
             self._later.ask()
+        elif old.content is not new.content:
+            self._calm.ask()
 
     def _answer(self) -> None:
         """Show at once what a key did: surfaces and planes on their way must not hold it up."""

@@ -30,6 +30,8 @@ _KEY_WIDTH = 6.0
 _TICK_LEFT = 10.0
 _MARGIN = 4.0
 _WHEEL_STEP = 120
+_TICKS_MS = 250
+"""While a study is read its findings change with every object: they are shown when that has calmed down a little."""
 
 
 class SliceStrip(QWidget):
@@ -41,7 +43,7 @@ class SliceStrip(QWidget):
         self._strip: Strip | None = None
         self.setFixedWidth(WIDTH)
         self._ticks: Mapping[int, Verdict] = {}
-        self._ticks_later = Later(self, self._take_ticks)
+        self._ticks_later = Later(self, self._take_ticks, wait_ms=_TICKS_MS)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(translated("Slice strip"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
