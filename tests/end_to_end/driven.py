@@ -157,9 +157,9 @@ class Driven:
 
     def layer_rows(self) -> list[LayerRow]:
         # The rows follow a blink later; the mouse reaches them only while the panel is in front.
-        dock = self.window.panels.docks.docks["layers"]
-        if not self.window.panels.layers.isVisible():
-            dock.raise_()
+        if self.window.panels.layers.visibleRegion().isEmpty():
+            self.window.panels.docks.show_panel("layers")
+            self.wait_idle()
         self.window.panels.layers.refresh()
         return self.window.panels.layers.model.nodes()
 

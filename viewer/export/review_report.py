@@ -170,8 +170,7 @@ def _predecessors(record: ReviewRecord, subject: Subject) -> list[Dataset]:
     own = [
         one
         for one in prior_reviews(record.content)
-        if one.study_instance_uid == record.study_instance_uid
-        and same_reader(one.reader, record.signature.reader)
+        if one.study_instance_uid == record.study_instance_uid and same_reader(one.reader, record.signature.reader)
     ]
     if not own:
         return []

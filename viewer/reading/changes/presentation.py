@@ -42,5 +42,6 @@ def states_of(state: ReadingState, stack: Stack | None) -> tuple[Overlay, ...]:
 
 
 def is_rendered(overlay: Overlay) -> bool:
-    """Say whether a presentation state can be applied; views of volumes are listed only."""
-    return isinstance(overlay.content, PresentationState) and overlay.content.rendered
+    """Say whether it is a presentation state that can be applied; views of volumes are listed only."""
+    content = overlay.content
+    return overlay.kind == "presentation_state" and isinstance(content, PresentationState) and content.rendered
