@@ -303,7 +303,9 @@ class DecodeWorker:
             answer.set_exception(_WorkerDied())
         running.connection.close()
         running.process.join()
-        running.process.close()
+        # Where another thread waits for the same process, only one of the two learns that it has ended.
+        with contextlib.suppress(ValueError):
+            running.process.close()
 
     def _note_end(self, running: _Process) -> None:
         """Note that a process has ended, and that it failed to start if it did so by itself. Called with the lock held."""

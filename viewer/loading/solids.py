@@ -109,8 +109,10 @@ class Solids:
         if in_3d and isinstance(self._store.graphics(), Pending):
             yield _Want(("graphics",), _GRAPHICS, lambda _: _tried_graphics(), self._take_graphics)
         keys = list(dict.fromkeys(key for stack in in_3d for key in surface_keys(state, stack)))
-        yield from self._previews(state, keys)
-        yield from self._in_full(state, keys)
+        coarse = list(self._previews(state, keys))
+        yield from coarse
+        if not coarse:
+            yield from self._in_full(state, keys)
 
     def _volume(self, stack: Stack) -> _Want:
         readers, held = self._readers(), _held(self._store, stack)

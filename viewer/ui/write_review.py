@@ -25,6 +25,7 @@ from viewer.export.review_record import Signature
 from viewer.ui.parts import divider, label
 
 _LONGEST: Final = 64
+_LONGEST_PATH = 4096
 
 _FORMS: Final[Mapping[ReviewForm, tuple[str, str]]] = {
     "report": ("Report (DICOM SR)", "Every decided finding with its decision, as other systems read it."),
@@ -73,8 +74,7 @@ class WriteReviewDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Write the review"))
         self._why_not, self._write = why_not, write
-        self.folder = _field(str(facts.folder), tr("Folder"))
-        self.folder.setMaxLength(4096)
+        self.folder = _field(str(facts.folder), tr("Folder"), longest=_LONGEST_PATH)
         self.browse = QPushButton(tr("Choose…"))
         self.browse.clicked.connect(self._ask_folder)
         self.reader = _field(facts.reader, tr("Reader"))
@@ -185,9 +185,10 @@ def _summary(facts: WritingFacts) -> str:
     return words.format(decided=facts.decided, findings=facts.findings)
 
 
-def _field(text: str, name: str) -> QLineEdit:
-    made = QLineEdit(text)
-    made.setMaxLength(_LONGEST)
+def _field(text: str, name: str, *, longest: int = _LONGEST) -> QLineEdit:
+    made = QLineEdit()
+    made.setMaxLength(longest)
+    made.setText(text)
     made.setAccessibleName(name)
     return made
 
