@@ -102,15 +102,21 @@ class Solids:
             if stack is None:
                 continue
             cuts = pane.kind != "volume" and not why_not_resliced(stack)
-            if (cuts or (pane.kind == "volume" and pane.volume.preset)) and not self._store.has(("volume", stack.id)):
+            slot = ("volume", stack.id)
+            # What a volume takes over is looked up frame by frame: not again at every change while it is being read.
+            if (cuts or (pane.kind == "volume" and pane.volume.preset)) and not (
+                slot in self._running or self._store.has(slot)
+            ):
                 yield self._volume(stack)
             if pane.kind == "volume":
                 in_3d.append(stack)
         if in_3d and isinstance(self._store.graphics(), Pending):
             yield _Want(("graphics",), _GRAPHICS, lambda _: _tried_graphics(), self._take_graphics)
         keys = list(dict.fromkeys(key for stack in in_3d for key in surface_keys(state, stack)))
-        coarse = list(self._previews(state, keys))
-        yield from coarse
+        coarse = False
+        for want in self._previews(state, keys):
+            coarse = True
+            yield want
         if not coarse:
             yield from self._in_full(state, keys)
 
