@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.loading.without_window import WithoutWindow
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
-from viewer.loading.decode_worker import DecodeWorker
-from viewer.loading.loader import Loader
-from viewer.loading.runner import Runner
-from viewer.loading.store import Store
 from viewer.reading.changes.workspace import set_frame
-from viewer.reading.reading import Reading
 
 GRID = Grid((200, 128, 96))
 FRAME_BYTES = 128 * 96 * 2
 BUDGET_BYTES = 40 * FRAME_BYTES
 
 
-class Opened:
-    def __init__(self, folder: Path) -> None:
-        self.reading, self.store, self.runner = Reading(), Store(budget_bytes=BUDGET_BYTES), Runner(lambda: None)
-        self.loader = Loader(self.reading, self.store, self.runner, DecodeWorker())
-        self.loader.open([folder])
-        self.most = 0
-        self.rest()
-
-    def rest(self) -> None:
-        deadline = time.monotonic() + 60
-        while self.reading.state.content.scanning or not self.runner.idle:
-            assert time.monotonic() < deadline
-            self.runner.deliver()
-            self.most = max(self.most, self.store.used_bytes)
-            time.sleep(0.0005)
+class Opened(WithoutWindow):
+    """A program whose memory is enough for 40 of the frames."""
 
     def show(self, place: int) -> list[int]:
         """Scroll to a place, let everything come, and return the places whose frames are held."""
@@ -52,9 +34,10 @@ class Opened:
 def opened(tmp_path: Path) -> Iterator[Opened]:
     stored = np.arange(np.prod(GRID.shape), dtype=np.int64).astype(np.int16).reshape(GRID.shape)
     save(image_series(stored, GRID, Series()), tmp_path)
-    made = Opened(tmp_path)
+    made = Opened(BUDGET_BYTES)
+    made.open(tmp_path)
     yield made
-    made.loader.close()
+    made.close()
 
 
 def test_what_is_nearest_to_view_is_held_at_the_beginning_the_end_and_back_again(opened: Opened) -> None:
@@ -66,11 +49,11 @@ def test_what_is_nearest_to_view_is_held_at_the_beginning_the_end_and_back_again
         assert sum(distances) <= sum(expected) + 8, (place, held)
         assert {place, min(place + 10, 199), max(place - 10, 0)} <= set(held)
         assert 20 <= len(held) <= 40
-    assert opened.most <= BUDGET_BYTES
+    assert opened.most_bytes <= BUDGET_BYTES
 
 
 def test_scrolling_step_by_step_finds_the_next_frames_there_already(opened: Opened) -> None:
     for place in (*range(60), *range(60, 20, -1)):
         held = opened.show(place)
         assert {min(place + 5, 199), max(place - 5, 0)} <= set(held), place
-    assert opened.most <= BUDGET_BYTES
+    assert opened.most_bytes <= BUDGET_BYTES

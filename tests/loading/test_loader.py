@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +12,15 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from tests.iods.test_overlay_planes_of_images import with_plane
+from tests.loading.without_window import WithoutWindow
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.key_objects import REJECTED_FOR_QUALITY, key_objects
 from tests.synthetic.segmentation import Part, Result, segmentation
-from viewer.domain.overlay import Overlay
-from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.eager import EagerInputs
-from viewer.loading.loader import Loader
 from viewer.loading.opened import read_content
-from viewer.loading.runner import Runner
-from viewer.loading.store import Store
 from viewer.reading.changes.looks import fuse
 from viewer.reading.changes.workspace import set_frame
-from viewer.reading.reading import Reading
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.scene.inputs import Pending
 
@@ -45,45 +38,14 @@ def result(source: list[Dataset], name: str = "result") -> Dataset:
     return deepcopy(segmentation(source, pixels, (Part("Liver"),), Result(name)))
 
 
-@dataclass
-class Program:
-    """The parts of the program that open files, without a window."""
-
-    reading: Reading
-    store: Store
-    runner: Runner
-    loader: Loader
-
-    def open(self, folder: Path) -> None:
-        self.loader.open([folder])
-        deadline = time.monotonic() + 60
-        while self.reading.state.content.scanning or not self.runner.idle:
-            assert time.monotonic() < deadline
-            self.runner.deliver()
-            time.sleep(0.001)
-
-    def rest(self) -> None:
-        deadline = time.monotonic() + 60
-        while not self.runner.idle:
-            assert time.monotonic() < deadline
-            self.runner.deliver()
-            time.sleep(0.001)
-
-    @property
-    def overlays(self) -> list[Overlay]:
-        return list(self.reading.state.content.overlays.values())
-
-
 @pytest.fixture
-def program() -> Iterator[Program]:
-    reading, store = Reading(), Store(budget_bytes=64 << 20)
-    runner = Runner(lambda: None)
-    loader = Loader(reading, store, runner, DecodeWorker())
-    yield Program(reading, store, runner, loader)
-    loader.close()
+def program() -> Iterator[WithoutWindow]:
+    made = WithoutWindow()
+    yield made
+    made.close()
 
 
-def test_opening_a_folder_hangs_images_reads_results_and_fills_the_store(tmp_path: Path, program: Program) -> None:
+def test_opening_a_folder_hangs_images_reads_results_and_fills_the_store(tmp_path: Path, program: WithoutWindow) -> None:
     source = images()
     save([*source, result(source)], tmp_path)
     program.open(tmp_path)
@@ -98,7 +60,7 @@ def test_opening_a_folder_hangs_images_reads_results_and_fills_the_store(tmp_pat
     assert program.store.thumbnail(stack.series_key) is not None
 
 
-def test_the_window_ends_with_what_the_commands_read(tmp_path: Path, program: Program) -> None:
+def test_the_window_ends_with_what_the_commands_read(tmp_path: Path, program: WithoutWindow) -> None:
     source = images()
     with_plane(source[1], 0x6000, label="Marked lesion")
     made = result(source)
@@ -116,7 +78,7 @@ def test_the_window_ends_with_what_the_commands_read(tmp_path: Path, program: Pr
     }
 
 
-def test_opening_another_folder_forgets_the_first(tmp_path: Path, program: Program) -> None:
+def test_opening_another_folder_forgets_the_first(tmp_path: Path, program: WithoutWindow) -> None:
     save(images("one"), tmp_path / "one")
     save(images("two"), tmp_path / "two")
     program.open(tmp_path / "one")
@@ -127,7 +89,7 @@ def test_opening_another_folder_forgets_the_first(tmp_path: Path, program: Progr
     assert len(state.content.library.stacks) == 1
 
 
-def test_a_cancelled_scan_keeps_what_it_found_and_reads_its_results(tmp_path: Path, program: Program) -> None:
+def test_a_cancelled_scan_keeps_what_it_found_and_reads_its_results(tmp_path: Path, program: WithoutWindow) -> None:
     source = images()
     save([*source, result(source)], tmp_path)
     program.loader.open([tmp_path])
@@ -136,7 +98,7 @@ def test_a_cancelled_scan_keeps_what_it_found_and_reads_its_results(tmp_path: Pa
     assert not program.reading.state.content.scanning
 
 
-def test_a_frame_that_the_store_dropped_is_read_again_when_it_is_shown(tmp_path: Path, program: Program) -> None:
+def test_a_frame_that_the_store_dropped_is_read_again_when_it_is_shown(tmp_path: Path, program: WithoutWindow) -> None:
     save(images(), tmp_path)
     program.store.budget_bytes = 2 * GRID.shape[1] * GRID.shape[2] * 2
     program.open(tmp_path)
@@ -149,7 +111,9 @@ def test_a_frame_that_the_store_dropped_is_read_again_when_it_is_shown(tmp_path:
         assert not isinstance(program.store.attributes(frame.instance), Pending)
 
 
-def test_what_is_laid_over_is_ready_for_every_slice_and_its_frames_are_shared(tmp_path: Path, program: Program) -> None:
+def test_what_is_laid_over_is_ready_for_every_slice_and_its_frames_are_shared(
+    tmp_path: Path, program: WithoutWindow
+) -> None:
     save([*images(), *images("other", number=2)], tmp_path)
     program.open(tmp_path)
     first, second = program.reading.state.content.library.stacks

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.loading.without_window import WithoutWindow
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.lopsided_parts import mask_on
 from tests.synthetic.segmentation import Part, Result, segmentation
-from viewer.domain.overlay import Overlay
 from viewer.loading import loader
-from viewer.loading.decode_worker import DecodeWorker
-from viewer.loading.loader import Loader
-from viewer.loading.runner import Runner
-from viewer.loading.store import Store
 from viewer.reading.changes.layers import set_overlay_visible
 from viewer.reading.changes.layouts import set_layout
 from viewer.reading.changes.workspace import set_frame, show_stack
-from viewer.reading.reading import Reading
 from viewer.representations import segmentation_volumes
 from viewer.representations.on_plane import OnPlane
 
@@ -38,26 +32,8 @@ def volume() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return labels
 
 
-@dataclass
-class Opened:
-    """A program without a window."""
-
-    reading: Reading
-    store: Store
-    runner: Runner
-    loader: Loader
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while self.reading.state.content.scanning or not self.runner.idle:
-            assert time.monotonic() < deadline
-            self.runner.deliver()
-            time.sleep(0.001)
-
-    @property
-    def overlay(self) -> Overlay:
-        (found,) = self.reading.state.content.overlays.values()
-        return found
+class Opened(WithoutWindow):
+    """A program without a window, with a series that cuts across another."""
 
     def show_coronal(self) -> None:
         stacks = [
@@ -86,12 +62,10 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
     coronal = image_series(np.zeros(CORONAL.shape, np.int16), CORONAL, Series("mr", modality="MR", number=2))
     labels = segmentation(axial, volume(), [Part("One"), Part("Two")], Result("seg"))
     save([*axial, *coronal, labels], tmp_path)
-    reading, store, runner = Reading(), Store(budget_bytes=64 << 20), Runner(lambda: None)
-    made = Opened(reading, store, runner, Loader(reading, store, runner, DecodeWorker()))
-    made.loader.open([tmp_path])
-    made.wait()
+    made = Opened()
+    made.open(tmp_path)
     yield made
-    made.loader.close()
+    made.close()
 
 
 def test_what_cuts_across_is_shown_and_its_voxels_are_made_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,10 +73,10 @@ def test_what_cuts_across_is_shown_and_its_voxels_are_made_once(opened: Opened, 
     build = segmentation_volumes._build
     monkeypatch.setattr(segmentation_volumes, "_build", lambda *a: built.append(a[0].content) or build(*a))
     opened.show_coronal()
-    opened.wait()
+    opened.rest()
     for frame in (5, 3, 4, 7):
         opened.reading.apply(set_frame, 1, frame)
-        opened.wait()
+        opened.rest()
         # A coronal slice lies in every second row of the axial ones; its rows run down from z = 22.3, each by 1 mm.
         expected = volume()[:, 2 * frame, :][np.round((22.3 - np.arange(23)) / 2).astype(int)]
         content = opened.shown()
@@ -137,12 +111,12 @@ def test_hiding_the_layer_ends_the_making_and_showing_it_begins_again(
     assert [progress.label for progress in opened.loader.progress] == ["Reading segmentation"]
     started = time.monotonic()
     opened.reading.apply(set_overlay_visible, opened.overlay.instance, False)
-    opened.wait()
+    opened.rest()
     assert time.monotonic() - started < 5
     assert len(slices) < 3
     monkeypatch.setattr(segmentation_volumes, "label_volume", label_volume)
     opened.reading.apply(set_overlay_visible, opened.overlay.instance, True)
-    opened.wait()
+    opened.rest()
     assert opened.shown().parts_here
 
 
@@ -151,6 +125,6 @@ def test_a_volume_larger_than_its_share_is_not_kept_and_the_plane_is_shown(
 ) -> None:
     monkeypatch.setattr(loader, "_BUDGET_SHARE_OF_VOLUMES", 1 << 16)
     opened.show_coronal()
-    opened.wait()
+    opened.rest()
     assert opened.loader._volumes.used_bytes == 0
     assert opened.shown().parts_here == {1, 2}

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.loading.without_window import WithoutWindow
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
-from viewer.domain.overlay import Overlay
-from viewer.loading.decode_worker import DecodeWorker
-from viewer.loading.loader import Loader
-from viewer.loading.runner import Runner
-from viewer.loading.store import Delivered, Store
+from viewer.loading.store import Delivered
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.planes import arrange, leave_planes
-from viewer.reading.reading import Reading
 from viewer.reading.state import Selection
 from viewer.representations.image_volume import ImageVolume
 from viewer.scene.inputs import PENDING
@@ -38,27 +32,13 @@ def labels() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return found
 
 
-@dataclass
-class Opened:
-    """A program without a window."""
+class Opened(WithoutWindow):
+    """A program without a window that remembers what came, in its order."""
 
-    reading: Reading
-    store: Store
-    runner: Runner
-    loader: Loader
-    came: list[Delivered] = field(default_factory=list)
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while self.reading.state.content.scanning or not self.runner.idle:
-            assert time.monotonic() < deadline
-            self.runner.deliver()
-            time.sleep(0.001)
-
-    @property
-    def overlay(self) -> Overlay:
-        (found,) = self.reading.state.content.overlays.values()
-        return found
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: list[Delivered] = []
+        self.store.listen(self.came.append)
 
     @property
     def surfaces(self) -> list[int]:
@@ -72,18 +52,15 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     monkeypatch.setattr("viewer.loading.solids.try_graphics", lambda: Graphics(works=False))
     images = image_series(np.arange(np.prod(GRID.shape), dtype=np.int16).reshape(GRID.shape), GRID, Series("ct"))
     save([*images, segmentation(images, labels(), [Part(name) for name in NAMES], Result("seg"))], tmp_path)
-    reading, store, runner = Reading(), Store(budget_bytes=64 << 20), Runner(lambda: None)
-    made = Opened(reading, store, runner, Loader(reading, store, runner, DecodeWorker()))
-    store.listen(made.came.append)
-    made.loader.open([tmp_path])
-    made.wait()
+    made = Opened()
+    made.open(tmp_path)
     yield made
-    made.loader.close()
+    made.close()
 
 
 def test_a_3d_pane_alone_gets_all_its_surfaces_though_no_plane_cut_across_before(opened: Opened) -> None:
     opened.reading.apply(arrange, "3d")
-    opened.wait()
+    opened.rest()
     voxel_ml = np.prod(GRID.spacing_mm) / 1000
     for number in (1, 2, 3):
         key = SurfaceKey(
@@ -99,7 +76,7 @@ def test_a_3d_pane_alone_gets_all_its_surfaces_though_no_plane_cut_across_before
 
 def test_every_part_is_there_coarsely_before_the_first_is_there_in_full(opened: Opened) -> None:
     opened.reading.apply(arrange, "3d")
-    opened.wait()
+    opened.rest()
     assert sorted(opened.surfaces[:3]) == [1, 2, 3]
     assert sorted(opened.surfaces[3:]) == [1, 2, 3]
 
@@ -107,7 +84,7 @@ def test_every_part_is_there_coarsely_before_the_first_is_there_in_full(opened: 
 def test_what_is_selected_comes_first(opened: Opened) -> None:
     opened.reading.apply(select, Selection(opened.overlay.instance, 3))
     opened.reading.apply(arrange, "3d")
-    opened.wait()
+    opened.rest()
     # Two jobs run at a time.
     assert 3 in opened.surfaces[:2]
     assert 3 in opened.surfaces[3:5]
@@ -116,11 +93,11 @@ def test_what_is_selected_comes_first(opened: Opened) -> None:
 def test_the_voxels_of_the_images_come_for_planes_and_not_for_surfaces(opened: Opened) -> None:
     stack = opened.reading.state.content.library.stacks[0]
     opened.reading.apply(arrange, "3d")
-    opened.wait()
+    opened.rest()
     assert opened.store.image_volume(stack.id) is PENDING
     opened.reading.apply(leave_planes)
     opened.reading.apply(arrange, "planes")
-    opened.wait()
+    opened.rest()
     volume = opened.store.image_volume(stack.id)
     assert isinstance(volume, ImageVolume)
     # The frames are views of the voxels: a series is in memory once.
@@ -133,6 +110,6 @@ def test_another_folder_ends_what_was_being_made(opened: Opened, tmp_path: Path)
     empty = tmp_path / "empty"
     empty.mkdir()
     opened.loader.open([empty])
-    opened.wait()
+    opened.rest()
     assert not any(isinstance(key, SurfaceKey) for key in opened.store.held)
     assert opened.store.used_bytes == 0
