@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.synthetic.attributes import ct_attributes
 from viewer.domain.image_attributes import (
     DecodedFrame,
     FrameValues,
@@ -21,21 +22,7 @@ from viewer.imaging.grey import display_grey
 
 
 def attributes_of(**others: Any) -> ImageAttributes:
-    values: dict[str, Any] = {
-        "rows": 256,
-        "columns": 256,
-        "number_of_frames": 1,
-        "samples_per_pixel": 1,
-        "photometric_interpretation": "MONOCHROME2",
-        "bits_allocated": 16,
-        "bits_stored": 16,
-        "high_bit": 15,
-        "signed": True,
-        "planar_configuration": 0,
-        "transfer_syntax_uid": "1.2.840.10008.1.2.1",
-        "modality": "CT",
-    }
-    return ImageAttributes(**{**values, **others})
+    return ct_attributes(256, 256, **others)
 
 
 ALL = DecodedFrame(np.arange(-32768, 32768).astype(np.int16).reshape(256, 256), 256)

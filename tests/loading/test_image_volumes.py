@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.synthetic.attributes import ct_attributes
 from tests.synthetic.stacks import SHAPE, stack_of
 from viewer.domain.image_attributes import (
     DecodedFrame,
@@ -30,22 +31,8 @@ STORED = np.random.default_rng(3).integers(0, 3000, SHAPE).astype(np.int16)
 
 def attributes_of(**values: object) -> ImageAttributes:
     """Return the attributes of a CT with 16 bits, each frame with its own rescale."""
-    stated: dict[str, object] = {
-        "rows": SHAPE[1],
-        "columns": SHAPE[2],
-        "number_of_frames": SHAPE[0],
-        "samples_per_pixel": 1,
-        "photometric_interpretation": "MONOCHROME2",
-        "bits_allocated": 16,
-        "bits_stored": 16,
-        "high_bit": 15,
-        "signed": True,
-        "planar_configuration": 0,
-        "transfer_syntax_uid": "1.2.840.10008.1.2.1",
-        "modality": "CT",
-        "frames": tuple(FrameValues(Rescale(1.0, -1024.0)) for _ in range(SHAPE[0])),
-    }
-    return ImageAttributes(**{**stated, **values})  # type: ignore[arg-type]
+    frames = tuple(FrameValues(Rescale(1.0, -1024.0)) for _ in range(SHAPE[0]))
+    return ct_attributes(SHAPE[1], SHAPE[2], **{"number_of_frames": SHAPE[0], "frames": frames, **values})
 
 
 def built(attributes: ImageAttributes | None = None, stored: np.ndarray = STORED) -> StackVolume | Unavailable:

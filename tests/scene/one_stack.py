@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.synthetic.attributes import ct_attributes
 from viewer.domain.binding import Binding, LiesOn
 from viewer.domain.image_attributes import DecodedFrame, FrameValues, ImageAttributes, Window
 from viewer.domain.instance import FrameHeader, FrameKey, InstanceHeader, InstanceKey, Source
@@ -50,22 +51,8 @@ def plane_of(place: int, shape: tuple[int, int] = (ROWS, COLUMNS), spacing_mm: t
 
 def image_attributes(**changes: object) -> ImageAttributes:
     """CT attributes of 16 bits with a window that shows every value of ``ramp_pixels`` differently."""
-    plain = ImageAttributes(
-        rows=ROWS,
-        columns=COLUMNS,
-        number_of_frames=1,
-        samples_per_pixel=1,
-        photometric_interpretation="MONOCHROME2",
-        bits_allocated=16,
-        bits_stored=16,
-        high_bit=15,
-        signed=False,
-        planar_configuration=0,
-        transfer_syntax_uid="1.2.840.10008.1.2.1",
-        modality="CT",
-        frames=(FrameValues(windows=(Window(128.0, 256.0),)),),
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    window = FrameValues(windows=(Window(128.0, 256.0),))
+    return ct_attributes(ROWS, COLUMNS, **{"signed": False, "frames": (window,), **changes})
 
 
 @dataclass
