@@ -52,14 +52,16 @@ def paint_letters(painter: QPainter, letters: tuple[str, str, str, str], size: S
         draw_outlined(painter, QPointF(x, baseline), letter, used, ON_IMAGE.text)
 
 
-def paint_notices(painter: QPainter, notices: Sequence[Notice], size: Size, ratio: float) -> None:
-    """Paint the first notice that stands instead of the image, and two of those above it."""
+def paint_notices(
+    painter: QPainter, notices: Sequence[Notice], size: Size, ratio: float, taken: Sequence[QRectF] = ()
+) -> None:
+    """Paint the first notice that stands instead of the image, and two of those above it, below the words in ``taken``."""
     instead = [notice for notice in notices if notice.replaces_image]
     if instead:
         _paint_instead(painter, instead[0], size, ratio)
     top = 34 * ratio
     for notice in [one for one in notices if not one.replaces_image][:2]:
-        top = _paint_above(painter, notice, size[0], ratio, top) + 6 * ratio
+        top = _paint_above(painter, notice, size[0], ratio, (top, taken)) + 6 * ratio
 
 
 def _paint_instead(painter: QPainter, notice: Notice, size: Size, ratio: float) -> None:
@@ -80,7 +82,9 @@ def _icon_of(notice: Notice) -> str:
     return "images" if notice.severity == "info" else "image-off"
 
 
-def _paint_above(painter: QPainter, notice: Notice, width: int, ratio: float, top: float) -> float:
+def _paint_above(painter: QPainter, notice: Notice, width: int, ratio: float, free: tuple[float, Sequence[QRectF]]) -> float:
+    """Paint a plate no higher than ``free`` says and over none of its words; return where it ends."""
+    top, taken = free
     icon, token = _SEVERITY[notice.severity]
     color = getattr(DARK, token)
     words = " ".join(filter(None, (notice.title, notice.text)))
@@ -90,6 +94,9 @@ def _paint_above(painter: QPainter, notice: Notice, width: int, ratio: float, to
     line_height = metrics().px(17)
     plate = QRectF(0, 0, round(inner + 44 * ratio), round((line_height * len(lines) + 12) * ratio))
     plate.moveTopLeft(QPointF(round((width - plate.width()) / 2), round(top)))
+    for words_there in sorted(taken, key=QRectF.bottom):
+        if plate.intersects(words_there):
+            plate.moveTop(round(words_there.bottom() + 4 * ratio))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     edge = QColor(color)
     edge.setAlphaF(0.4)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from tests.scene.one_stack import one_stack, ramp_pixels
 from viewer.reading.state import View
-from viewer.scene.drawables import Scene
+from viewer.scene.drawables import Notice, Scene
 from viewer.scene.slice_scene import slice_scene
 from viewer.ui.image_words import image_font, text_width
 from viewer.ui.slice.frame_words import elided, paint_frame_words
@@ -50,6 +50,17 @@ def test_the_scale_bar_stands_above_a_line_that_reaches_the_middle(corner: str) 
     assert bar.any()
     rows, columns = (np.flatnonzero(bar.any(axis=axis)) for axis in (1, 0))
     assert not words[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].any()
+
+
+def test_a_notice_stands_below_the_words_that_reach_the_middle() -> None:
+    state, inputs = one_stack([ramp_pixels()])
+    scene = replace(slice_scene(state, 0, inputs), scale_mm=None)
+    notice = Notice("", "11 slices are missing; this plane stays black there.", severity="warning", replaces_image=False)
+    corners = replace(scene.corner_text, top_left=("Dummy",), bottom_left=(), bottom_right=())
+    scene = replace(scene, corner_text=replace(corners, top_right=("Slice 1",), ai="White matter segmentation shown"))
+    words, both = painted(scene), painted(replace(scene, notices=(notice,)))
+    assert not (words & ~both).any()
+    assert (both & ~words)[34:140].any()
 
 
 def painted(scene: Scene) -> np.ndarray:

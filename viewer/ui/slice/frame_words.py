@@ -63,16 +63,17 @@ def paint_frame_words(painter: QPainter, scene: Scene, geometry: ViewGeometry, v
         A line at the bottom left, above the window; for exported pictures.
     """
     narrow = geometry.size[0] < NARROW * geometry.ratio
+    taken: list[QRectF] = []
     if scene.plane is not None:
         paint_letters(painter, moved_letters(scene.letters, view), geometry.size, geometry.ratio)
         if not narrow:
             _paint_scale(painter, scene, geometry)
-        _paint_corners(painter, scene, geometry, foot, narrow=narrow)
+        taken = _paint_corners(painter, scene, geometry, foot, narrow=narrow)
         if scene.slide_map is not None:
             paint_slide_map(painter, scene.slide_map, geometry)
         paint_color_bars(painter, scene.color_bars, geometry)
         _paint_selected_plate(painter, scene, geometry)
-    paint_notices(painter, scene.notices, geometry.size, geometry.ratio)
+    paint_notices(painter, scene.notices, geometry.size, geometry.ratio, taken)
 
 
 def scale_length(millimetres_a_pixel: float) -> tuple[float, float] | None:
@@ -145,7 +146,8 @@ def zoom_words(scene: Scene, geometry: ViewGeometry) -> str:
     return looks.format(power=f"{power:.2g}", objective=f"{scene.objective_power:g}") + "  " + words
 
 
-def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot: str, *, narrow: bool) -> None:
+def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot: str, *, narrow: bool) -> list[QRectF]:
+    """Paint the words of the corners; return where those at the top stand."""
     text, ratio, (width, height) = scene.corner_text, geometry.ratio, geometry.size
     zoom = zoom_words(scene, geometry)
     top_left = text.top_left[:1] if narrow else text.top_left
@@ -161,7 +163,10 @@ def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot
         used = image_font(12, style.weight, ratio)
         left = width - margin - text_width(words, used) if at_right else margin
         draw_outlined(painter, QPointF(left, baseline), words, used, style.color)
+        if baseline < height / 2:
+            taken.append(QRectF(left, baseline - line + 4 * ratio, text_width(words, used), line))
 
+    taken: list[QRectF] = []
     beside = [text_width(words, image_font(12, 400 if row else 500, ratio)) for row, words in enumerate(top_right)]
     ai = elided(text.ai, image_font(12, 500, ratio), width / 2)
     if ai:
@@ -177,10 +182,11 @@ def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot
             put(words, last - row * line, normal, at_right=at_right)
     below = first + len(top_right) * line - metrics().px(12) * ratio
     if ai:
-        _paint_plate(painter, (ai, "sparkles", ON_IMAGE.ai), width - margin, below, ratio)
+        taken.append(_paint_plate(painter, (ai, "sparkles", ON_IMAGE.ai), width - margin, below, ratio))
         below += metrics().px(20) * ratio
     if text.linked:
-        _paint_plate(painter, (text.linked, "link-2", ON_IMAGE.text), width - margin, below, ratio)
+        taken.append(_paint_plate(painter, (text.linked, "link-2", ON_IMAGE.text), width - margin, below, ratio))
+    return taken
 
 
 def elided(words: str, used: QFont, room: float) -> str:
@@ -192,8 +198,8 @@ def elided(words: str, used: QFont, room: float) -> str:
     return QFontMetricsF(used).elidedText(words, mode, max(room, 0.0))
 
 
-def _paint_plate(painter: QPainter, said: tuple[str, str, str], right: float, top: float, ratio: float) -> None:
-    """Paint (words, icon, colour) on a dark plate that ends at ``right``."""
+def _paint_plate(painter: QPainter, said: tuple[str, str, str], right: float, top: float, ratio: float) -> QRectF:
+    """Paint (words, icon, colour) on a dark plate that ends at ``right``; return the plate."""
     words, name, color = said
     used = image_font(12, 500, ratio)
     width = text_width(words, used) + _AI_PLATE * ratio
@@ -207,6 +213,7 @@ def _paint_plate(painter: QPainter, said: tuple[str, str, str], right: float, to
     painter.setPen(QColor(color))
     inside = plate.adjusted(21 * ratio, 0, 0, 0)
     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+    return plate
 
 
 def _paint_selected_plate(painter: QPainter, scene: Scene, geometry: ViewGeometry) -> None:
