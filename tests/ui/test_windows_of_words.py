@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import BROKEN, small_state
 from viewer.app.settings import Settings
+from viewer.domain.instance import Skipped
 from viewer.reading.reading import Reading
 from viewer.ui.about import About, CrashReport, Guide
 from viewer.ui.actions import ACTIONS, action_text
@@ -146,8 +148,16 @@ def test_health_names_every_skipped_unreadable_and_refused_thing() -> None:
     assert groups["Skipped: Not a DICOM file."] == ["/study/notes.txt"]
     assert groups["Objects that could not be read"] == ["/study/broken: The file is damaged: it ends in the middle."]
     assert groups["It refers to 12 images that are not among the opened files."] == ["Plan"]
-    assert number_of_issues(content) == 3
+    assert number_of_issues(health_rows(content)) == 3
     assert BROKEN in content.unreadable
+
+
+def test_what_many_files_share_is_one_thing_worth_a_look() -> None:
+    content = small_state().content
+    library = replace(content.library, skipped=tuple(Skipped(f"/study/{n}.txt", "Not a DICOM file.") for n in range(50)))
+    found = health_rows(replace(content, library=library))
+    assert [row.count for row in found if row.name.startswith("Skipped")] == ["50"]
+    assert number_of_issues(found) == number_of_issues(health_rows(content))
 
 
 def test_an_open_study_without_faults_says_so(qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -99,10 +99,9 @@ def health_rows(content: Content) -> tuple[HealthRow, ...]:
     return tuple(groups)
 
 
-def number_of_issues(content: Content) -> int:
-    """Return how many things are worth a look: skipped and unreadable objects, and Issues above information."""
-    serious = sum(found.severity != "info" for found, _, _ in issues_of(content))
-    return serious + len(content.library.skipped) + len(content.unreadable)
+def number_of_issues(found: Sequence[HealthRow]) -> int:
+    """Return how many kinds of things are worth a look: what a thousand files share counts once, information not at all."""
+    return sum(row.severity != "info" for row in found)
 
 
 def _issue_groups(content: Content) -> list[HealthRow]:
@@ -209,7 +208,7 @@ class HealthPanel(QWidget):
             self._empty.say(tr("Nothing to report"), tr("Every file was read, and nothing in them is wrong."))
         else:
             self._empty.say(tr("Nothing open"))
-        self.number_changed.emit(number_of_issues(content))
+        self.number_changed.emit(number_of_issues(found))
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.content is not new.content:
