@@ -136,6 +136,8 @@ def test_a_study_opens_as_it_was_left(driven: Driven, qtbot, qapp: QApplication,
     driven.close()
     again = Driven(Program(qapp, settings_path=tmp_path / "settings" / "settings.json", data_folder=tmp_path / "user"))
     try:
+        # The screen that is not there is smaller than the window that was left on it.
+        again.window.resize(1600, 960)
         again.window.show()
         again.open(real_data / LIVER)
         assert again.state.layout == "1x2"
@@ -183,9 +185,18 @@ def test_what_holds_nothing_is_said_until_something_else_is_opened(driven: Drive
     assert not driven.window.notices.titles
 
 
-def test_documents_without_an_image_are_found_in_a_narrow_window_too(driven: Driven, real_data: Path) -> None:
+def test_what_is_to_be_read_is_in_front_where_there_is_no_image(driven: Driven, real_data: Path) -> None:
     driven.window.resize(1280, 720)
     driven.open(real_data / "stl-ecg-waveform")
+    panel = driven.window.panels.report
+    assert panel.isVisible()
+    assert panel.selector.currentText().startswith("12-lead ECG")
+    assert not driven.window.notices.titles
+
+
+def test_results_without_an_image_are_found_in_a_narrow_window_too(driven: Driven, real_data: Path) -> None:
+    driven.window.resize(1280, 720)
+    driven.open(real_data / "gsps-ai-lunit-orphan")
     assert driven.window.notices.titles == ("There is no image in what was opened.",)
     (link,) = (one for one in driven.window.notices.findChildren(QPushButton) if one.text() == "Studies")
     link.click()

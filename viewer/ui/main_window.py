@@ -31,7 +31,7 @@ from viewer.ui.looks_window import Looks
 from viewer.ui.measuring_window import MeasuringInWindow
 from viewer.ui.menus import MenuBar, fill_planes, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
-from viewer.ui.opening import Opening, nothing_found
+from viewer.ui.opening import Opening, is_to_be_read, nothing_found
 from viewer.ui.panels import PanelCalls, Panels
 from viewer.ui.parts_window import PartsInWindow
 from viewer.ui.saved_layouts import SavedLayouts
@@ -317,6 +317,9 @@ class MainWindow(QMainWindow):
         self.toolbar.show_window(window_text(state, self._store))
 
     def _after_scan(self, state: ReadingState) -> None:
+        if is_to_be_read(state.content.library):
+            self.panels.docks.show_panel("report")
+            return
         found = nothing_found(state.content.library)
         if found is not None:
             notice, panel = found

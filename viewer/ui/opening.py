@@ -10,15 +10,25 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from viewer.domain.library import Library
+from viewer.domain.overlay import OverlayKind
+from viewer.domain.roles import overlay_kind
 from viewer.scene.plain_words import plain
 from viewer.ui.docks import PanelName
 from viewer.ui.host import Host
 from viewer.ui.notices import Notice
 
+_READ: frozenset[OverlayKind] = frozenset({"report", "document", "waveform"})
+
 
 def tr(text: str) -> str:
     """Translate a text of the opening dialogs."""
     return QCoreApplication.translate("Opening", text)
+
+
+def is_to_be_read(library: Library) -> bool:
+    """Say whether a scan brought no image but something that the report panel shows: that is what was meant to be seen."""
+    kinds = {overlay_kind(one.sop_class_uid) for one in library.instances}
+    return not library.stacks and not kinds.isdisjoint(_READ)
 
 
 def nothing_found(library: Library) -> tuple[Notice, PanelName] | None:
