@@ -9,6 +9,7 @@ import numpy as np
 
 from viewer.geometry.box import Box
 from viewer.geometry.plane import FloatArray, Vector, to_vector
+from viewer.geometry.rotation import rotation
 
 Projection = Literal["parallel", "perspective"]
 StandardView = Literal["anterior", "posterior", "left", "right", "head", "feet"]
@@ -81,8 +82,8 @@ def turned(camera: Camera, across: float, down: float) -> Camera:
         How far the mouse went, in parts of the picture's height; its whole height is half a turn.
     """
     way = np.subtract(camera.position, camera.focus)
-    about_up = _rotation(camera.upright, -across * np.pi)
-    about_side = _rotation(camera.across, -down * np.pi)
+    about_up = rotation(camera.upright, -across * 180)
+    about_side = rotation(camera.across, -down * 180)
     both = about_side @ about_up
     return replace(
         camera,
@@ -93,7 +94,7 @@ def turned(camera: Camera, across: float, down: float) -> Camera:
 
 def rolled(camera: Camera, degrees: float) -> Camera:
     """Return the camera turned about where it looks, clockwise for what is seen."""
-    return replace(camera, up=to_vector(_rotation(camera.towards, -np.radians(degrees)) @ camera.upright))
+    return replace(camera, up=to_vector(rotation(camera.towards, -degrees) @ camera.upright))
 
 
 def moved(camera: Camera, across: float, down: float) -> Camera:
@@ -152,13 +153,6 @@ def ray_through(camera: Camera, across: float, down: float) -> tuple[FloatArray,
 def _looking(focus: FloatArray, away: FloatArray, up: Vector, *, height_mm: float, parallel: bool) -> Camera:
     distance = height_mm / 2 / np.tan(np.radians(VIEW_ANGLE_DEGREES) / 2)
     return Camera(to_vector(focus + away * distance), to_vector(focus), up, height_mm, parallel)
-
-
-def _rotation(axis: FloatArray, angle: float) -> FloatArray:
-    """Return the 3x3 matrix that turns about a unit vector by an angle in radians (Rodrigues)."""
-    x, y, z = axis
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross))
 
 
 def _unit(way: FloatArray, instead: FloatArray) -> FloatArray:

@@ -18,6 +18,7 @@ from viewer.domain.instance import Cut, FrameKey
 from viewer.domain.stack import Stack
 from viewer.geometry.orientation import name_of, scroll_direction
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
+from viewer.geometry.rotation import rotation
 from viewer.geometry.slab import THIN, Slab
 
 PlaneKind = Literal["axial", "coronal", "sagittal"]
@@ -187,10 +188,7 @@ def _as_stack(stack: Stack, cut: Reslicing, slab: Slab) -> Stack:
 
 def turned_axes(axes: Axes, about: Vector, degrees: float) -> Axes:
     """Return axes turned about a unit vector, right-handed."""
-    x, y, z = about
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    angle = np.radians(degrees)
-    turn = np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)
+    turn = rotation(about, degrees)
     left, back, head = (turn @ np.asarray(axis) for axis in axes)
     return to_vector(left), to_vector(back), to_vector(head)
 
