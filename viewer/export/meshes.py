@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from viewer.domain.mesh import Mesh
 from viewer.export.masks import Mask
 from viewer.export.whole_files import written_whole
+from viewer.representations.level_surface import level_surface
 from viewer.representations.surface import placed, voxel_surface
 
 _INSIDE = 0.5
@@ -28,30 +29,9 @@ def surface_of(mask: Mask) -> Mesh:
 
 
 def _cut_at_half(fractions: NDArray[np.float32], mask: Mask) -> Mesh:
-    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-    from vtkmodules.vtkCommonDataModel import vtkImageData
-    from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
-
     # A rim of nothing closes the surface of what touches the edge.
-    inside = np.pad(fractions, 1)
-    image = vtkImageData()
-    image.SetDimensions(inside.shape[2], inside.shape[1], inside.shape[0])
-    image.SetOrigin(-1.0, -1.0, -1.0)
-    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(inside).reshape(-1), deep=1))
-    edges = vtkFlyingEdges3D()
-    edges.SetInputData(image)
-    edges.SetValue(0, _INSIDE)
-    edges.ComputeNormalsOff()
-    edges.ComputeGradientsOff()
-    edges.ComputeScalarsOff()
-    edges.Update()
-    surface = edges.GetOutput()
-    if surface.GetNumberOfPolys() == 0:
-        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
-    points = vtk_to_numpy(surface.GetPoints().GetData()).astype(np.float64)
-    triangles = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int64)
-    placed = points[:, ::-1] @ mask.affine[:3, :3].T + mask.affine[:3, 3]
-    mesh = Mesh(placed, triangles)
+    surface = level_surface(np.pad(fractions, 1), _INSIDE)
+    mesh = Mesh((surface.points - 1) @ mask.affine[:3, :3].T + mask.affine[:3, 3], surface.triangles)
     # The sense of rotation depends on the handedness of the grid: outside is where the volume is positive.
     return mesh if mesh.volume_ml >= 0 else mesh.turned()
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from viewer.domain.dose import Dose
-from viewer.domain.mesh import Mesh
+from viewer.domain.mesh import EMPTY, Mesh
 from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.registered import move_to
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.representations.deformed import moved_mesh
 from viewer.representations.isosurface import dose_surface
-from viewer.representations.part_surfaces import EMPTY, Boxes, joined, part_surface, roi_surface
+from viewer.representations.part_surfaces import Boxes, joined, part_surface, roi_surface
 from viewer.representations.segmentation_volumes import Volume
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.geometry.plane import FloatArray
+from viewer.representations.vtk_arrays import poly_data
 
 Mask = NDArray[np.bool_]
 
@@ -76,20 +77,13 @@ def surface_distances(a: Mask, b: Mask, affine: FloatArray) -> SurfaceDistances 
 
 def _distances(points_a: FloatArray, points_b: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return for each point of (n, 3) and of (m, 3) the distance to the nearest of the others."""
-    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-    from vtkmodules.vtkCommonCore import vtkPoints
-    from vtkmodules.vtkCommonDataModel import vtkPolyData
+    from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkFiltersModeling import vtkHausdorffDistancePointSetFilter
 
     measured = vtkHausdorffDistancePointSetFilter()
     measured.SetTargetDistanceMethodToPointToPoint()
     for port, points in enumerate((points_a, points_b)):
-        held = vtkPoints()
-        held.SetDataTypeToDouble()
-        held.SetData(numpy_to_vtk(np.ascontiguousarray(points, dtype=np.float64), deep=1))
-        cloud = vtkPolyData()
-        cloud.SetPoints(held)
-        measured.SetInputData(port, cloud)
+        measured.SetInputData(port, poly_data(points))
     measured.Update()
     to_b, to_a = (
         vtk_to_numpy(measured.GetOutput(port).GetPointData().GetArray("Distance")).astype(np.float64) for port in (0, 1)

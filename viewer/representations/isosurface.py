@@ -8,14 +8,13 @@ Decided
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from viewer.domain.dose import Dose
-from viewer.domain.mesh import Mesh
+from viewer.domain.mesh import EMPTY, Mesh
 from viewer.domain.overlay import ReadFrame
 from viewer.geometry.plane import FloatArray
-from viewer.representations.image_on_plane import Values
 from viewer.representations.isodose import dose_values
+from viewer.representations.level_surface import level_surface
 
 
 def dose_surface(content: Dose, level: float, read_frame: ReadFrame) -> Mesh:
@@ -31,7 +30,7 @@ def dose_surface(content: Dose, level: float, read_frame: ReadFrame) -> Mesh:
     offsets = content.offsets_mm
     order = np.argsort(offsets)
     if len(order) < 2:
-        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
+        return EMPTY
     values_of = dose_values(content, read_frame)
     values = np.stack([values_of(place) for place in order.tolist()])
     # One voxel of as much less than the level all around closes the surface half a voxel beyond the outermost points.
@@ -40,34 +39,11 @@ def dose_surface(content: Dose, level: float, read_frame: ReadFrame) -> Mesh:
         for end in (0, -1):
             side = np.moveaxis(padded, axis, 0)
             side[end] = -np.abs(side[end]) - np.float32(1e-6)
-    points, triangles = _edges(padded)
-    if not len(triangles):
-        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
-    mesh = Mesh(_patient(content, points - 1, np.sort(offsets)), triangles)
+    surface = level_surface(padded, 0.0)
+    if not len(surface.triangles):
+        return EMPTY
+    mesh = Mesh(_patient(content, surface.points - 1, np.sort(offsets)), surface.triangles)
     return mesh if mesh.volume_ml >= 0 else mesh.turned()
-
-
-def _edges(values: Values) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Return points (n, 3) of (k, j, i) and triangles (m, 3) where values are 0."""
-    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-    from vtkmodules.vtkCommonDataModel import vtkImageData
-    from vtkmodules.vtkFiltersCore import vtkFlyingEdges3D
-
-    image = vtkImageData()
-    image.SetDimensions(values.shape[2], values.shape[1], values.shape[0])
-    image.GetPointData().SetScalars(numpy_to_vtk(np.ascontiguousarray(values).reshape(-1), deep=1))
-    edges = vtkFlyingEdges3D()
-    edges.SetInputData(image)
-    edges.SetValue(0, 0.0)
-    edges.ComputeNormalsOff()
-    edges.ComputeGradientsOff()
-    edges.Update()
-    surface = edges.GetOutput()
-    if not surface.GetNumberOfPolys():
-        return np.empty((0, 3)), np.empty((0, 3), np.int64)
-    points = vtk_to_numpy(surface.GetPoints().GetData()).astype(np.float64)[:, ::-1]
-    triangles = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int64)
-    return points, triangles
 
 
 def _patient(content: Dose, points: FloatArray, offsets_mm: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.mesh import Mesh
+from viewer.domain.mesh import EMPTY, Mesh
 from viewer.domain.structure_set import RegionOfInterest
 from viewer.geometry.contour_planes import ContourPlanes
 from viewer.geometry.plane import FloatArray, Plane, to_vector
@@ -19,8 +19,6 @@ from viewer.representations.rasterise import rasterise_roi
 from viewer.representations.segmentation_volumes import Volume
 from viewer.representations.slabs import single_thickness_mm, slabs_of
 from viewer.representations.surface import voxel_surface
-
-EMPTY = Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
 
 _GAP = 1.5
 """Slices farther apart than this many times their spacing have left-out, empty ones between them."""

@@ -15,8 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.mesh import Mesh
+from viewer.domain.mesh import EMPTY, Mesh
 from viewer.geometry.plane import FloatArray
+from viewer.representations.vtk_arrays import image_data, poly_data, voxel_mesh
 
 _REACH = 0.5
 _ITERATIONS = 20
@@ -26,7 +27,6 @@ _SAME_VOLUME = 0.002
 _SMALLEST_SMOOTHED = 2
 
 Points = NDArray[np.float64]
-Triangles = NDArray[np.int64]
 
 
 def voxel_surface(inside: NDArray[np.bool_]) -> Mesh:
@@ -45,10 +45,10 @@ def voxel_surface(inside: NDArray[np.bool_]) -> Mesh:
     """
     first, box = _filled_box(inside)
     if box is None:
-        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.int64))
-    border, triangles = _net(box)
-    points = _smooth(border, triangles) if np.count_nonzero(box) >= _SMALLEST_SMOOTHED else border
-    mesh = Mesh(points + first, triangles)
+        return EMPTY
+    border = _net(box)
+    smooth = _smooth(border) if np.count_nonzero(box) >= _SMALLEST_SMOOTHED else border
+    mesh = Mesh(smooth.points + first, border.triangles)
     return mesh if mesh.volume_ml >= 0 else mesh.turned()
 
 
@@ -70,14 +70,10 @@ def _filled_box(inside: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np
     return np.array([one[0] - 1 for one in ends], np.intp), np.pad(box, 1)
 
 
-def _net(box: NDArray[np.uint8]) -> tuple[Points, Triangles]:
-    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-    from vtkmodules.vtkCommonDataModel import vtkImageData
+def _net(box: NDArray[np.uint8]) -> Mesh:
     from vtkmodules.vtkFiltersCore import vtkSurfaceNets3D
 
-    image = vtkImageData()
-    image.SetDimensions(box.shape[2], box.shape[1], box.shape[0])
-    image.GetPointData().SetScalars(numpy_to_vtk(box.reshape(-1), deep=1))
+    image = image_data(box)
     net = vtkSurfaceNets3D()
     net.SetInputData(image)
     net.SetValue(0, 1.0)
@@ -85,53 +81,39 @@ def _net(box: NDArray[np.uint8]) -> tuple[Points, Triangles]:
     net.SetOutputMeshTypeToTriangles()
     net.SmoothingOff()
     net.Update()
-    surface = net.GetOutput()
-    points = vtk_to_numpy(surface.GetPoints().GetData()).astype(np.float64)[:, ::-1]
-    triangles = vtk_to_numpy(surface.GetPolys().GetConnectivityArray()).reshape(-1, 3).astype(np.int64)
-    return _joined(points, triangles)
+    return _joined(voxel_mesh(net.GetOutput()))
 
 
-def _joined(points: Points, triangles: Triangles) -> tuple[Points, Triangles]:
+def _joined(net: Mesh) -> Mesh:
     """Join points at one place: where voxels touch only along an edge the net has several, and smoothing would part them."""
-    size = np.ceil(points.max(axis=0)).astype(np.int64) + 1
-    corners = np.floor(points).astype(np.int64)
+    size = np.ceil(net.points.max(axis=0)).astype(np.int64) + 1
+    corners = np.floor(net.points).astype(np.int64)
     keys = (corners[:, 0] * size[1] + corners[:, 1]) * size[2] + corners[:, 2]
     _, first, joined = np.unique(keys, return_index=True, return_inverse=True)
-    return np.ascontiguousarray(points[first]), joined.reshape(-1)[triangles].astype(np.int64)
+    return Mesh(np.ascontiguousarray(net.points[first]), joined.reshape(-1)[net.triangles].astype(np.int64))
 
 
-def _smooth(border: Points, triangles: Triangles) -> Points:
-    volume = _volume(border, triangles)
-    points = border + np.clip(_filtered(border, triangles) - border, -_REACH, _REACH)
+def _smooth(border: Mesh) -> Mesh:
+    points = border.points + np.clip(_filtered(border) - border.points, -_REACH, _REACH)
+    mesh = Mesh(points, border.triangles)
     for _ in range(_MOST_ROUNDS):
-        missing = volume - _volume(points, triangles)
-        if abs(missing) <= _SAME_VOLUME * abs(volume):
+        missing_ml = border.volume_ml - mesh.volume_ml
+        if abs(missing_ml) <= _SAME_VOLUME * abs(border.volume_ml) or not mesh.normals.any():
             break
-        outward = _outward(points, triangles)
-        lengths = np.linalg.norm(outward, axis=1, keepdims=True)
-        area = float(lengths.sum())
-        if area <= 0:
-            break
-        points = points + missing / area * np.divide(outward, lengths, out=np.zeros_like(outward), where=lengths > 0)
-        points = border + np.clip(points - border, -_REACH, _REACH)
-    return points
+        # How much a step outwards of 1 mm of all points adds.
+        growth_mm2 = float(np.einsum("ij,ij->", mesh.outward_mm2, mesh.normals))
+        points = mesh.points + 1000 * missing_ml / growth_mm2 * mesh.normals
+        mesh = Mesh(border.points + np.clip(points - border.points, -_REACH, _REACH), border.triangles)
+    return mesh
 
 
-def _filtered(points: Points, triangles: Triangles) -> Points:
-    from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-    from vtkmodules.vtkCommonCore import vtkPoints
-    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+def _filtered(surface: Mesh) -> Points:
+    from vtkmodules.util.numpy_support import vtk_to_numpy
     from vtkmodules.vtkFiltersCore import vtkWindowedSincPolyDataFilter
 
-    corners = vtkPoints()
-    corners.SetData(numpy_to_vtk(points, deep=1))
-    cells = vtkCellArray()
-    cells.SetData(3, numpy_to_vtk(np.ascontiguousarray(triangles).reshape(-1), deep=1))
-    surface = vtkPolyData()
-    surface.SetPoints(corners)
-    surface.SetPolys(cells)
+    held = poly_data(surface.points, surface.triangles)
     sinc = vtkWindowedSincPolyDataFilter()
-    sinc.SetInputData(surface)
+    sinc.SetInputData(held)
     sinc.SetNumberOfIterations(_ITERATIONS)
     sinc.SetPassBand(_PASS_BAND)
     sinc.BoundarySmoothingOff()
@@ -141,19 +123,3 @@ def _filtered(points: Points, triangles: Triangles) -> Points:
     sinc.Update()
     filtered: Points = vtk_to_numpy(sinc.GetOutput().GetPoints().GetData()).astype(np.float64)
     return filtered
-
-
-def _volume(points: Points, triangles: Triangles) -> float:
-    a, b, c = (points[triangles[:, corner]] for corner in range(3))
-    return float(np.einsum("ij,ij->i", a, np.cross(b, c)).sum()) / 6
-
-
-def _outward(points: Points, triangles: Triangles) -> Points:
-    """Return how the volume grows as each point moves: (n, 3), a third of the areas of its triangles along their normals."""
-    a, b, c = (points[triangles[:, corner]] for corner in range(3))
-    normals = np.cross(b - a, c - a) / 6
-    found = np.empty_like(points)
-    for axis in range(3):
-        weights = np.repeat(normals[:, axis], 3)
-        found[:, axis] = np.bincount(triangles.reshape(-1), weights, len(points))
-    return found

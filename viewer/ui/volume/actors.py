@@ -11,6 +11,7 @@ from viewer.domain.mesh import Mesh
 from viewer.domain.transfer import TransferFunction
 from viewer.geometry.box import Box
 from viewer.geometry.plane import FloatArray
+from viewer.representations.vtk_arrays import poly_data
 from viewer.scene.volume_drawables import (
     PlaneDrawable,
     PointDrawable,
@@ -52,7 +53,7 @@ class SurfaceActor:
         mesh = thing.coarse if detail == "coarse" and thing.coarse is not None else thing.mesh
         held = self._held.get(detail)
         if held is None or held[0] is not mesh:
-            surface = poly_data(mesh)
+            surface = _with_normals(mesh)
             self._held[detail] = (mesh, surface)
             self._mappers[detail].SetInputData(surface)
             self._mappers[detail].ScalarVisibilityOff()
@@ -232,17 +233,11 @@ def thinned(thing: VolumeDrawable) -> tuple[int, int, int]:
     return steps[0], steps[1], steps[2]
 
 
-def poly_data(mesh: Mesh) -> vtkPolyData:
+def _with_normals(mesh: Mesh) -> vtkPolyData:
     """Return a mesh for VTK, with smooth normals."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
-    from vtkmodules.vtkCommonCore import vtkPoints
-    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 
-    points, cells, surface = vtkPoints(), vtkCellArray(), vtkPolyData()
-    points.SetData(numpy_to_vtk(mesh.points.astype(np.float32), deep=1))
-    cells.SetData(3, numpy_to_vtk(np.ascontiguousarray(mesh.triangles).reshape(-1), deep=1))
-    surface.SetPoints(points)
-    surface.SetPolys(cells)
+    surface = poly_data(mesh.points.astype(np.float32), mesh.triangles)
     surface.GetPointData().SetNormals(numpy_to_vtk(mesh.normals.astype(np.float32), deep=1))
     return surface
 
@@ -250,14 +245,8 @@ def poly_data(mesh: Mesh) -> vtkPolyData:
 def _quad(corners: FloatArray) -> vtkPolyData:
     """Return the rectangle of a picture with the given corners (4, 3): top left, top right, bottom right, bottom left."""
     from vtkmodules.util.numpy_support import numpy_to_vtk
-    from vtkmodules.vtkCommonCore import vtkPoints
-    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 
-    points, cells, quad = vtkPoints(), vtkCellArray(), vtkPolyData()
-    points.SetData(numpy_to_vtk(np.ascontiguousarray(corners, dtype=np.float32), deep=1))
-    cells.InsertNextCell(4, (0, 1, 2, 3))
-    quad.SetPoints(points)
-    quad.SetPolys(cells)
+    quad = poly_data(corners.astype(np.float32), np.array([(0, 1, 2, 3)]))
     places = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
     quad.GetPointData().SetTCoords(numpy_to_vtk(places, deep=1))
     return quad
