@@ -14,7 +14,8 @@ from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.reading.reslicing import PLANE_KINDS, PlaneKind, own_axes, resliced_stack, turned_axes
-from viewer.representations.image_volume import ImageVolume, slice_order
+from viewer.representations.image_volume import ImageVolume
+from viewer.representations.slice_depths import slice_depths
 
 pytestmark = pytest.mark.benchmark_bar
 
@@ -39,7 +40,7 @@ def volume() -> ImageVolume:
     stack = ct()
     stored = np.random.default_rng(2).integers(-1000, 1500, SHAPE, dtype=np.int16)
     ones = np.ones(SHAPE[0], np.float32)
-    return ImageVolume(stack, slice_order(stack), stored, ones, np.zeros_like(ones))
+    return ImageVolume(stack, slice_depths(stack), stored, ones, np.zeros_like(ones))
 
 
 def by_scipy(volume: ImageVolume, plane: Plane) -> NDArray[np.float32]:

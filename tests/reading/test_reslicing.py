@@ -9,7 +9,8 @@ import pytest
 
 from tests.synthetic.stacks import ORIGIN, SHAPE, SPACING_MM, oblique, stack_of, values_of
 from viewer.reading.reslicing import PLANE_KINDS, PlaneKind, own_axes, reslicing, turned_axes, why_not_resliced
-from viewer.representations.image_volume import ImageVolume, slice_order
+from viewer.representations.image_volume import ImageVolume
+from viewer.representations.slice_depths import slice_depths
 
 UPRIGHT = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 """A coronal acquisition: columns to the left, rows to the feet."""
@@ -18,7 +19,7 @@ UPRIGHT = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 def volume_of(values: np.ndarray, directions: np.ndarray) -> ImageVolume:
     stack = stack_of(directions)
     count = len(stack.frames)
-    return ImageVolume(stack, slice_order(stack), values, np.ones(count, np.float32), np.zeros(count, np.float32))
+    return ImageVolume(stack, slice_depths(stack), values, np.ones(count, np.float32), np.zeros(count, np.float32))
 
 
 @pytest.mark.parametrize(

@@ -15,19 +15,20 @@ from viewer.geometry.plane import Plane, to_vector
 from viewer.geometry.slab import Projection, Slab
 from viewer.reading.reslicing import PlaneKind, resliced_stack
 from viewer.representations.image_on_plane import sampled_image
-from viewer.representations.image_volume import ImageVolume, slice_order
+from viewer.representations.image_volume import ImageVolume
+from viewer.representations.slice_depths import slice_depths
 
 Volume = NDArray[np.float32]
 
 
 def image_volume(stack: Stack, values: Volume) -> ImageVolume:
     """Return a volume whose stored values are whole numbers with a rescale that differs from slice to slice."""
-    order = slice_order(stack)
-    slopes = np.linspace(0.5, 1.5, len(order)).astype(np.float32)
-    intercepts = np.linspace(-90, 40, len(order)).astype(np.float32)
-    padding = np.isnan(values[order])
-    stored = np.nan_to_num((values[order] - intercepts[:, None, None]) / slopes[:, None, None])
-    return ImageVolume(stack, order, stored.astype(np.float32), slopes, intercepts, padding if padding.any() else None)
+    depths = slice_depths(stack)
+    slopes = np.linspace(0.5, 1.5, len(depths.order)).astype(np.float32)
+    intercepts = np.linspace(-90, 40, len(depths.order)).astype(np.float32)
+    padding = np.isnan(values[depths.order])
+    stored = np.nan_to_num((values[depths.order] - intercepts[:, None, None]) / slopes[:, None, None])
+    return ImageVolume(stack, depths, stored.astype(np.float32), slopes, intercepts, padding if padding.any() else None)
 
 
 def same(mine: Volume, theirs: Volume) -> None:
@@ -97,7 +98,7 @@ def even_volume(stack: Stack, values: Volume) -> ImageVolume:
     """Return a volume with one rescale for all slices, as most are: what VTK samples."""
     stored = np.rint(values * 4).astype(np.int16)
     count = len(stack.frames)
-    return ImageVolume(stack, slice_order(stack), stored, np.full(count, 0.25, np.float32), np.full(count, -30, np.float32))
+    return ImageVolume(stack, slice_depths(stack), stored, np.full(count, 0.25, np.float32), np.full(count, -30, np.float32))
 
 
 @pytest.mark.parametrize("turn", TURNS)
@@ -158,9 +159,11 @@ def test_an_oblique_slab_lies_between_its_planes(
 
 def plain_volume(stack: Stack) -> ImageVolume:
     """Return a volume of whole numbers, scaled alike, without padding."""
-    order = slice_order(stack)
-    stored = np.random.default_rng(7).integers(-900, 900, (len(order), stack.rows, stack.columns)).astype(np.int16)
-    return ImageVolume(stack, order, stored, np.ones(len(order), np.float32), np.zeros(len(order), np.float32))
+    depths = slice_depths(stack)
+    stored = np.random.default_rng(7).integers(-900, 900, (len(depths.order), stack.rows, stack.columns)).astype(np.int16)
+    return ImageVolume(
+        stack, depths, stored, np.ones(len(depths.order), np.float32), np.zeros(len(depths.order), np.float32)
+    )
 
 
 @pytest.mark.parametrize("direction", ["axial", "oblique", "flipped"])

@@ -22,7 +22,8 @@ from viewer.domain.stack import Stack
 from viewer.imaging.colour import takes_window
 from viewer.imaging.modality import rescale_of
 from viewer.imaging.padding import padding_mask
-from viewer.representations.image_volume import ImageVolume, slice_order
+from viewer.representations.image_volume import ImageVolume
+from viewer.representations.slice_depths import slice_depths
 from viewer.scene.inputs import Unavailable
 
 Read = tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]
@@ -81,13 +82,13 @@ def build_volume(
     StackVolume
         Or the reason why there is none: colour, a lookup table before the window, a frame that cannot be read.
     """
-    order = slice_order(stack)
+    depths = slice_depths(stack)
     voxels: np.ndarray[tuple[int, ...], np.dtype[np.generic]] | None = None
     padding: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None = None
-    slopes, intercepts = np.ones(len(order), np.float32), np.zeros(len(order), np.float32)
+    slopes, intercepts = np.ones(len(depths.order), np.float32), np.zeros(len(depths.order), np.float32)
     frames: dict[FrameKey, DecodedFrame] = {}
-    for level, place in enumerate(order.tolist()):
-        check(level / len(order))
+    for level, place in enumerate(depths.order.tolist()):
+        check(level / len(depths.order))
         key = stack.frames[place]
         attributes, frame = read(key)
         if isinstance(attributes, Unavailable):
@@ -99,7 +100,7 @@ def build_volume(
         if attributes.modality_lut is not None:
             return Unavailable(issue("reslice_lut", "info"))
         if voxels is None:
-            voxels = np.empty((len(order), stack.rows, stack.columns), frame.stored.dtype)
+            voxels = np.empty((len(depths.order), stack.rows, stack.columns), frame.stored.dtype)
         if frame.stored.shape != voxels.shape[1:] or not np.can_cast(frame.stored.dtype, voxels.dtype, "safe"):
             return Unavailable(issue("reslice_mixed", "info"))
         voxels[level] = frame.stored
@@ -114,4 +115,4 @@ def build_volume(
     if voxels is None:
         return Unavailable(issue("reslice_one_place", "info"))
     voxels.setflags(write=False)
-    return StackVolume(ImageVolume(stack, order, voxels, slopes, intercepts, padding), frames)
+    return StackVolume(ImageVolume(stack, depths, voxels, slopes, intercepts, padding), frames)

@@ -20,6 +20,7 @@ from viewer.geometry.orientation import name_of, scroll_direction
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
 from viewer.geometry.rotation import rotation
 from viewer.geometry.slab import THIN, Slab
+from viewer.representations.slice_depths import slice_depths
 
 PlaneKind = Literal["axial", "coronal", "sagittal"]
 Axes = tuple[Vector, Vector, Vector]
@@ -209,7 +210,7 @@ def _extent(stack: Stack, directions: FloatArray) -> tuple[FloatArray, FloatArra
     corners = np.concatenate([stack.planes[0].corners_patient(), stack.planes[-1].corners_patient()])
     along = corners @ directions.T
     low, high = along.min(axis=0), along.max(axis=0)
-    first, gap_mm = stack.planes[0], _usual_gap_mm(stack)
+    first, gap_mm = stack.planes[0], slice_depths(stack).usual_mm
     voxel = [
         (np.asarray(first.axis_column), first.spacing_mm[1]),
         (np.asarray(first.axis_row), first.spacing_mm[0]),
@@ -223,9 +224,3 @@ def _extent(stack: Stack, directions: FloatArray) -> tuple[FloatArray, FloatArra
         ]
     )
     return low @ directions, high - low, steps
-
-
-def _usual_gap_mm(stack: Stack) -> float:
-    gaps = np.diff(np.sort(stack.offsets_mm))
-    gaps = gaps[gaps > _EDGE]
-    return float(np.median(gaps)) if len(gaps) else max(stack.planes[0].thickness_mm, 1.0)

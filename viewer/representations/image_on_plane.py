@@ -2,8 +2,6 @@
 
 Decided
     Values are sampled, never colours: what is laid over keeps its unit, and its window may change without sampling again.
-    Slices that a gap parts (more than one and a half of the usual distance) are not joined across it: each stands for half
-    the usual distance to either side, as the outermost ones do.
     A pixel of padding is no value: nothing is interpolated across it (PS3.3 C.7.5.1.1.2).
 """
 
@@ -18,15 +16,14 @@ from numpy.typing import NDArray
 from viewer.domain.image_attributes import ImageAttributes
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
+from viewer.representations.slice_depths import SliceDepths, slice_depths
 
 Values = NDArray[np.float32]
 ReadValues = Callable[[int], Values | None]
 """Returns the values (rows, columns) of the frame at a place of the stack, NaN where there is none; None: not readable."""
 
-_GAP = 1.5
 _EDGE = 1e-3
-"""Of a pixel or of a slice distance: what rounding may add."""
-_LEAST_REACH_MM = 0.5
+"""Of a pixel: what rounding may add."""
 _FLAT = 1e-6
 
 
@@ -43,36 +40,16 @@ class ImageOnPlane:
     index: int
 
 
-@dataclass(frozen=True, eq=False)
-class _Piled:
-    """The frames of a stack by growing offset along its normal."""
-
-    places: NDArray[np.intp]
-    offsets_mm: FloatArray
-    usual_mm: float
-    reach_mm: float
-
-
-@dataclass(frozen=True, eq=False)
-class _Depth:
-    """Where the pixels of a target lie between the frames: ``below`` and ``above`` with the share of the one above."""
-
-    below: NDArray[np.intp]
-    above: NDArray[np.intp]
-    share: FloatArray
-    inside: NDArray[np.bool_]
-
-
 def places_touched(stack: Stack, target: Plane) -> tuple[int, ...]:
     """Return the 0-based places of the frames that a plane takes values from."""
-    piled = _piled(stack)
+    piled = slice_depths(stack)
     corners = _depths(stack, target, np.array([0, target.shape[0] - 1]), np.array([0, target.shape[1] - 1]))
     lowest, highest = float(corners.min()) - piled.reach_mm, float(corners.max()) + piled.reach_mm
     first = int(np.searchsorted(piled.offsets_mm, float(corners.min()), side="right")) - 1
     last = int(np.searchsorted(piled.offsets_mm, float(corners.max()), side="left"))
     near = [
         place
-        for order, place in enumerate(piled.places.tolist())
+        for order, place in enumerate(piled.order.tolist())
         if first <= order <= last or lowest <= piled.offsets_mm[order] <= highest
     ]
     return tuple(near)
@@ -90,7 +67,7 @@ def sampled_image(stack: Stack, values_of: ReadValues, target: Plane, *, crisp: 
     crisp
         Take the nearest voxel: for values that are names of things.
     """
-    piled = _piled(stack)
+    piled = slice_depths(stack)
     rows, columns = target.shape
     result = np.full(target.shape, np.nan, np.float32)
     depth = _depths(stack, target, np.arange(rows), np.arange(columns))
@@ -99,16 +76,6 @@ def sampled_image(stack: Stack, values_of: ReadValues, target: Plane, *, crisp: 
     else:
         _sample_across(stack, values_of, target, piled, result, depth.ravel(), crisp=crisp)
     return result
-
-
-def _piled(stack: Stack) -> _Piled:
-    offsets = stack.offsets_mm
-    order = np.argsort(offsets, kind="stable")
-    kept = order[np.concatenate([[True], np.diff(offsets[order]) > _FLAT])]
-    sorted_mm = offsets[kept]
-    thickness = stack.planes[0].thickness_mm
-    usual = float(np.median(np.diff(sorted_mm))) if len(sorted_mm) > 1 else max(thickness, 2 * _LEAST_REACH_MM)
-    return _Piled(kept, sorted_mm, usual, usual / 2 * (1 + _EDGE))
 
 
 def _depths(stack: Stack, target: Plane, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> FloatArray:
@@ -120,27 +87,11 @@ def _depths(stack: Stack, target: Plane, rows: NDArray[np.intp], columns: NDArra
     return np.asarray(start + rows[:, None] * down + columns[None, :] * across, dtype=np.float64)
 
 
-def _between(depth: FloatArray, piled: _Piled) -> _Depth:
-    """Return between which frames offsets lie, by their order in the pile."""
-    offsets = piled.offsets_mm
-    below = np.clip(np.searchsorted(offsets, depth, side="right") - 1, 0, len(offsets) - 1)
-    above = np.minimum(below + 1, len(offsets) - 1)
-    gap = np.where(above > below, offsets[above] - offsets[below], 1.0)
-    share = np.clip((depth - offsets[below]) / gap, 0.0, 1.0)
-    share[above == below] = 0.0
-    nearest = np.minimum(np.abs(depth - offsets[below]), np.abs(depth - offsets[above]))
-    inside = nearest <= piled.reach_mm
-    joined = (above > below) & (gap <= _GAP * piled.usual_mm) & (depth >= offsets[0])
-    # Across a gap, and beyond the outermost frames, only the nearest one counts.
-    share = np.where(joined, share, np.round(share))
-    return _Depth(below, above, share, inside | joined)
-
-
 def _sample_parallel(
-    stack: Stack, values_of: ReadValues, target: Plane, piled: _Piled, result: Values, depth: float, *, crisp: bool
+    stack: Stack, values_of: ReadValues, target: Plane, piled: SliceDepths, result: Values, depth: float, *, crisp: bool
 ) -> None:
     """Fill in a target that is parallel to the frames: two frames at most, each sampled whole."""
-    where = _between(np.array([depth]), piled)
+    where = piled.between(np.array([depth]))
     if not where.inside[0]:
         return
     share = float(np.round(where.share[0]) if crisp else where.share[0])
@@ -149,7 +100,7 @@ def _sample_parallel(
     for order, weight in parts:
         if weight <= 1e-9:
             continue
-        place = int(piled.places[order])
+        place = int(piled.order[order])
         values = values_of(place)
         if values is None:
             return
@@ -161,18 +112,18 @@ def _sample_parallel(
 
 
 def _sample_across(
-    stack: Stack, values_of: ReadValues, target: Plane, piled: _Piled, result: Values, depth: FloatArray, *, crisp: bool
+    stack: Stack, values_of: ReadValues, target: Plane, piled: SliceDepths, result: Values, depth: FloatArray, *, crisp: bool
 ) -> None:
     """Fill in a target that cuts across the frames: each frame gives its share to the pixels on either side of it."""
-    where = _between(depth, piled)
+    where = piled.between(depth)
     share = np.round(where.share) if crisp else where.share
     # A pixel that no frame reaches, or of which one frame cannot be read, stays without a value.
     total = np.where(where.inside, np.float32(0), np.float32(np.nan)).astype(np.float32)
     order_of_pixels = np.argsort(where.below, kind="stable")
     sorted_below = where.below[order_of_pixels]
-    bounds = np.searchsorted(sorted_below, np.arange(len(piled.places) + 1))
+    bounds = np.searchsorted(sorted_below, np.arange(len(piled.order) + 1))
     rows, columns = np.divmod(np.arange(total.size), target.shape[1])
-    for order, place in enumerate(piled.places.tolist()):
+    for order, place in enumerate(piled.order.tolist()):
         mine = order_of_pixels[bounds[order] : bounds[order + 1]]
         under = order_of_pixels[bounds[order - 1] : bounds[order]] if order else mine[:0]
         weights = np.concatenate([1.0 - share[mine], share[under]])

@@ -21,11 +21,12 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.geometry.slab import THIN, Slab
 from viewer.representations.line_sampling import along_axis, between_pixels
+from viewer.representations.projection import projected
 from viewer.representations.reslice import Reslicer
+from viewer.representations.slice_depths import SliceDepths
 
 Values = NDArray[np.float32]
 
-_GAP = 1.5
 _EDGE = 1e-3
 _EVEN = 5e-3
 _FLAT = 1e-6
@@ -46,10 +47,10 @@ class ImageVolume:
     ----------
     stack
         In patient space.
-    order
-        (n,) the places of the frames in the stack, by growing offset along its normal, each offset once.
+    depths
+        Those of the stack, n slices.
     voxels
-        (n, rows, columns) stored values in that order.
+        (n, rows, columns) stored values in their order.
     slopes, intercepts
         (n,) what makes modality values of them.
     padding
@@ -57,7 +58,7 @@ class ImageVolume:
     """
 
     stack: Stack
-    order: NDArray[np.intp]
+    depths: SliceDepths
     voxels: NDArray[np.generic]
     slopes: NDArray[np.float32]
     intercepts: NDArray[np.float32]
@@ -67,11 +68,6 @@ class ImageVolume:
     def held_bytes(self) -> int:
         """Bytes in memory."""
         return self.voxels.nbytes + (0 if self.padding is None else self.padding.nbytes)
-
-    @cached_property
-    def offsets_mm(self) -> FloatArray:
-        """(n,) offsets of the slices along the normal, ascending."""
-        return np.asarray(self.stack.offsets_mm[self.order])
 
     def sampled(self, target: Plane, slab: Slab = THIN) -> Values:
         """Return the values at the pixel centres of a plane, (rows, columns) float32, NaN where there is none.
@@ -136,8 +132,8 @@ class ImageVolume:
     @cached_property
     def _step_mm(self) -> float | None:
         """The even distance of the slices; None when they are uneven or there is one only."""
-        gaps = np.diff(self.offsets_mm)
-        return self._usual_mm if len(gaps) and float(np.ptp(gaps)) <= _EVEN * self._usual_mm else None
+        gaps = np.diff(self.depths.offsets_mm)
+        return self.depths.usual_mm if len(gaps) and float(np.ptp(gaps)) <= _EVEN * self.depths.usual_mm else None
 
     @property
     def _scaled_alike(self) -> bool:
@@ -145,13 +141,13 @@ class ImageVolume:
 
     @cached_property
     def _first(self) -> Plane:
-        return self.stack.planes[int(self.order[0])]
+        return self.stack.planes[int(self.depths.order[0])]
 
     @cached_property
     def _starts(self) -> tuple[FloatArray, FloatArray]:
         """(n,) where the slices start along their columns and rows, in pixels from the patient origin."""
         first = self._first
-        origins = np.array([self.stack.planes[place].origin for place in self.order.tolist()])
+        origins = np.array([self.stack.planes[place].origin for place in self.depths.order.tolist()])
         return (
             origins @ np.asarray(first.axis_column) / first.spacing_mm[1],
             origins @ np.asarray(first.axis_row) / first.spacing_mm[0],
@@ -161,12 +157,6 @@ class ImageVolume:
     def _is_straight(self) -> bool:
         """Whether the slices lie straight above one another."""
         return all(float(np.ptp(starts)) < _STRAIGHT for starts in self._starts)
-
-    @cached_property
-    def _usual_mm(self) -> float:
-        if len(self.order) > 1:
-            return float(np.median(np.diff(self.offsets_mm)))
-        return max(self._first.thickness_mm, 1.0)
 
     def _basis(self, target: Plane) -> FloatArray:
         """Return (3, 3) how column, row (pixels) and depth (mm) grow with a step across and down, and where they start."""
@@ -192,7 +182,7 @@ class ImageVolume:
         if not self._is_straight:
             return None
         basis = self._basis(target)
-        extent = np.abs(basis[:, :2]) * (target.shape[1], target.shape[0]) / ([1.0], [1.0], [self._usual_mm])
+        extent = np.abs(basis[:, :2]) * (target.shape[1], target.shape[0]) / ([1.0], [1.0], [self.depths.usual_mm])
         moves = extent > _ALIGNED
         if not (moves.sum(axis=0) == 1).all() or (moves.sum(axis=1) > 1).any():
             return None
@@ -233,7 +223,7 @@ class ImageVolume:
     def _slab_cut(self, through: int, at: float, slab: Slab) -> Values | None:
         half = slab.thickness_mm / 2
         if through == 2:
-            centers, middle = self.offsets_mm, at
+            centers, middle = self.depths.offsets_mm, at
         else:
             spacing = self._first.spacing_mm[1 - through]
             centers = np.arange(self.voxels.shape[2 - through], dtype=np.float64) * spacing
@@ -241,23 +231,7 @@ class ImageVolume:
         chosen = np.flatnonzero(np.abs(centers - middle) <= half + _EDGE)
         if not len(chosen):
             return self._cut(through, at, THIN)
-        total: Values | None = None
-        count: NDArray[np.float32] | None = None
-        for place in chosen.tolist():
-            values = self._values(through, place)
-            if slab.projection == "mean":
-                there = np.isfinite(values)
-                values = np.where(there, values, np.float32(0))
-                total = values if total is None else total + values
-                count = there.astype(np.float32) if count is None else count + there
-            elif total is None:
-                total = values
-            else:
-                total = np.fmax(total, values) if slab.projection == "maximum" else np.fmin(total, values)
-        if count is not None and total is not None:
-            with np.errstate(invalid="ignore"):
-                return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.float32(np.nan)), np.float32)
-        return total
+        return projected((self._values(through, place) for place in chosen.tolist()), slab.projection)
 
     def _values(self, through: int, place: int) -> Values:
         """Return the modality values of a plane of voxels: (rows, columns), (depth, columns) or (depth, rows)."""
@@ -284,18 +258,8 @@ class ImageVolume:
     def _between_slices(
         self, depth: FloatArray
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32], NDArray[np.bool_]]:
-        offsets, usual = self.offsets_mm, self._usual_mm
-        reach = usual / 2 * (1 + _EDGE)
-        below = np.clip(np.searchsorted(offsets, depth, side="right") - 1, 0, len(offsets) - 1)
-        above = np.minimum(below + 1, len(offsets) - 1)
-        gap = np.where(above > below, offsets[above] - offsets[below], 1.0)
-        share = np.clip((depth - offsets[below]) / gap, 0.0, 1.0)
-        joined = (above > below) & (gap <= _GAP * usual) & (depth >= offsets[0])
-        # Across a gap, and beyond the outermost slices, only the nearest one counts.
-        share = np.where(joined, share, np.round(share))
-        share[above == below] = 0.0
-        near = np.minimum(np.abs(depth - offsets[below]), np.abs(depth - offsets[above])) <= reach
-        return below, above, share.astype(np.float32), near | joined
+        found = self.depths.between(depth)
+        return found.below, found.above, found.share.astype(np.float32), found.inside
 
     def _across(self, target: Plane) -> Values:
         """Sample an oblique plane: by VTK where the voxels form an even grid, else here, a few rows at a time."""
@@ -315,7 +279,7 @@ class ImageVolume:
         """None where slices are shifted, uneven, scaled each in its own way, or partly padding."""
         if self.affine is None or self.padding is not None:
             return None
-        return Reslicer(np.ascontiguousarray(self.voxels), (self._usual_mm, *self._first.spacing_mm))
+        return Reslicer(np.ascontiguousarray(self.voxels), (self.depths.usual_mm, *self._first.spacing_mm))
 
     def _resliced(self, reslicer: Reslicer, target: Plane, slab: tuple[str, int, float] | None) -> Values:
         first = self._first
@@ -363,35 +327,12 @@ class ImageVolume:
         return total * self.slopes.take(level) + self.intercepts.take(level), there
 
     def _projected_across(self, target: Plane, slab: Slab) -> Values:
-        step = min(*self._first.spacing_mm, self._usual_mm)
+        step = min(*self._first.spacing_mm, self.depths.usual_mm)
         count = max(int(np.floor(slab.thickness_mm / step + _EDGE)), 1)
         if self._reslicer is not None:
             return self._resliced(self._reslicer, target, (slab.projection, count + 1, step))
-        total: Values | None = None
-        seen = np.zeros(target.shape, np.float32)
-        for place in range(count + 1):
-            values = self._across(target.moved((place - count / 2) * step))
-            if slab.projection == "mean":
-                there = np.isfinite(values)
-                seen += there
-                values = np.where(there, values, np.float32(0))
-                total = values if total is None else total + values
-            elif total is None:
-                total = values
-            else:
-                total = np.fmax(total, values) if slab.projection == "maximum" else np.fmin(total, values)
-        if total is None:
-            return np.full(target.shape, np.nan, np.float32)
-        if slab.projection == "mean":
-            return np.asarray(np.where(seen > 0, total / np.maximum(seen, 1), np.float32(np.nan)), np.float32)
-        return total
-
-
-def slice_order(stack: Stack) -> NDArray[np.intp]:
-    """Return the places of the frames of a stack by growing offset along its normal; of several at one place the first."""
-    offsets = stack.offsets_mm
-    order = np.argsort(offsets, kind="stable")
-    return np.asarray(order[np.concatenate([[True], np.diff(offsets[order]) > _FLAT])], dtype=np.intp)
+        planes = (target.moved((place - count / 2) * step) for place in range(count + 1))
+        return projected((self._across(plane) for plane in planes), slab.projection)
 
 
 def _row_blocks(shape: tuple[int, int]) -> Iterator[tuple[int, int]]:
