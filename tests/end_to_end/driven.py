@@ -20,6 +20,7 @@ from viewer.ui.layers.row import LayerRow
 from viewer.ui.slice.canvas import SHARPEN_AFTER_MS, SliceCanvas
 from viewer.ui.tree_model import NODE_ROLE
 from viewer.ui.turns import Later
+from viewer.ui.volume.canvas import VolumeCanvas
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -59,6 +60,7 @@ class Driven:
             QTest.qWait(5)
             lagging = any(one.is_waiting for one in self.window.findChildren(Later))
             busy = self.state.content.scanning or not self.program.runner.idle or lagging
+            busy = busy or any(one.isVisible() and not one.is_current for one in self.window.findChildren(VolumeCanvas))
             quiet_since = None if busy else quiet_since or monotonic()
 
     def overlay(self, kind: str, label: str = "") -> Overlay:

@@ -34,6 +34,8 @@ def main():
         QTest.qWait(5)
     QTest.qWait(100)
     (pane,) = [one.volume for one in program.window.grid.viewports if one.volume is not None]
+    while not pane.canvas.is_current and time.monotonic() < deadline:
+        QTest.qWait(5)
     picture = pane.canvas.grab().toImage()
     colours = len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)})
     print(json.dumps({

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.ui.slice.pixels import array_of
 from tests.ui.small_study import CT_STACK, SEG, small_state
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import FrameKey, InstanceKey
@@ -28,6 +31,7 @@ from viewer.scene.drawables import PartRef
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.volume_drawables import SurfaceDrawable, VolumeScene
 from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
+from viewer.ui.volume.canvas import VolumeCanvas
 
 BOUNDS = Box((-10.0, -20.0, -30.0), (30.0, 20.0, 50.0))
 """Around the boxes; nothing of it is symmetric about the origin."""
@@ -40,6 +44,7 @@ BOXES = {
 COLORS = {1: (230, 30, 30), 2: (40, 220, 60), 3: (40, 70, 240)}
 GROUND = (0, 0, 0)
 SIZE = (400, 300)
+_PATIENCE_S = 20.0
 
 
 def box_mesh(box: Box) -> Mesh:
@@ -143,6 +148,17 @@ def bright_block() -> tuple[NDArray[np.int16], FloatArray, tuple[slice, slice, s
     affine[:3, 0], affine[:3, 1], affine[:3, 2] = (0, 0, 4.0), (0, 1.6, 0), (1.3, 0, 0)
     affine[:3, 3] = (-10.0, -20.0, -30.0)
     return voxels, affine, where
+
+
+def picture_of(canvas: VolumeCanvas) -> NDArray[np.int64]:
+    """What a canvas shows once its picture is that of the reading as it is."""
+    canvas.grab()
+    deadline = monotonic() + _PATIENCE_S
+    while not canvas.is_current:
+        assert monotonic() < deadline
+        QTest.qWait(5)
+        canvas.grab()
+    return array_of(canvas.grab().toImage())
 
 
 def sphere(radius: float) -> Mesh:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter, sleep
 
 import numpy as np
 import pytest
@@ -15,9 +16,22 @@ from PySide6.QtWidgets import QFileDialog
 from tests.ui.slice.pixels import array_of
 from tests.ui.small_study import SEG
 from tests.ui.volume.conftest import Shown
-from tests.ui.volume.solids import BOXES, COLORS, Solids, click, color_at, is_like, mouse, parallel, solid_state, spot_of
+from tests.ui.volume.solids import (
+    BOXES,
+    COLORS,
+    Solids,
+    click,
+    color_at,
+    is_like,
+    mouse,
+    parallel,
+    picture_of,
+    solid_state,
+    spot_of,
+)
 from viewer.domain.mesh import Mesh
 from viewer.geometry.box import Box
+from viewer.geometry.camera import turned
 from viewer.geometry.plane import Vector
 from viewer.reading.changes.layers import select, set_overlay_opacity, set_part_color, set_part_opacity, set_part_visible
 from viewer.reading.changes.volume import set_camera, set_clipping
@@ -25,16 +39,13 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import Selection
 from viewer.scene.volume_inputs import Graphics
 from viewer.ui.volume.pane import VolumeCalls, VolumePane
+from viewer.ui.volume.render_thread import RenderThread
+from viewer.ui.volume.renderer import Renderer
 
 
 def seen(shown: Shown, point: Vector) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """The colour where the picture on the screen shows a patient point, seen in parallel from the front."""
-    picture = array_of(shown.pane.canvas.grab().toImage())
-    while shown.pane.canvas._later.isActive():
-        # On a busy machine even this picture may be slow, and then it waits for the others.
-        QTest.qWait(10)
-        picture = array_of(shown.pane.canvas.grab().toImage())
-    return color_at(picture, parallel(), point)
+    return color_at(picture_of(shown.pane.canvas), parallel(), point)
 
 
 def look_from_the_front(shown: Shown) -> None:
@@ -72,7 +83,7 @@ def test_colour_opacity_and_visibility_follow_the_panel_at_once(shown: Shown) ->
 
 def test_a_click_selects_the_surface_and_takes_the_crosshair_there(shown: Shown) -> None:
     look_from_the_front(shown)
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     click(shown.pane.canvas, at(shown, BOXES[2].center))
     state = shown.reading.state
     assert (state.selection.overlay, state.selection.part) == (SEG, 2)
@@ -86,14 +97,14 @@ def test_a_click_selects_the_surface_and_takes_the_crosshair_there(shown: Shown)
 def test_a_click_through_what_is_cut_off_meets_what_lies_behind(shown: Shown) -> None:
     look_from_the_front(shown)
     shown.reading.apply(set_clipping, 0, Box((-30.0, 0.0, -60.0), (60.0, 60.0, 60.0)))
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     click(shown.pane.canvas, at(shown, BOXES[3].center))
     assert shown.reading.state.selection.part == 3
 
 
 def test_a_double_click_on_a_surface_flies_there_and_on_nothing_shows_the_pane_alone(shown: Shown) -> None:
     look_from_the_front(shown)
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     mouse(shown.pane.canvas, QEvent.Type.MouseButtonDblClick, at(shown, BOXES[2].center))
     camera = shown.reading.state.panes[0].volume.camera
     assert camera is not None
@@ -102,7 +113,7 @@ def test_a_double_click_on_a_surface_flies_there_and_on_nothing_shows_the_pane_a
     assert shown.maximised == []
     shown.reading.apply(set_camera, 0, parallel())
     QTest.qWait(450)
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     mouse(shown.pane.canvas, QEvent.Type.MouseButtonDblClick, at(shown, (25.0, 0.0, 45.0)))
     assert shown.maximised == [True]
     shown.reading.undo()
@@ -111,21 +122,21 @@ def test_a_double_click_on_a_surface_flies_there_and_on_nothing_shows_the_pane_a
 
 def test_the_surface_under_the_mouse_is_named(shown: Shown) -> None:
     look_from_the_front(shown)
-    before = array_of(shown.pane.canvas.grab().toImage())
+    before = picture_of(shown.pane.canvas)
     spot = at(shown, BOXES[2].center)
     mouse(shown.pane.canvas, QEvent.Type.MouseMove, spot, held=False)
     QTest.qWait(120)
-    after = array_of(shown.pane.canvas.grab().toImage())
+    after = picture_of(shown.pane.canvas)
     beside = (slice(int(spot[1]) + 10, int(spot[1]) + 40), slice(int(spot[0]) + 10, int(spot[0]) + 70))
     assert (before[beside] != after[beside]).any()
     mouse(shown.pane.canvas, QEvent.Type.MouseMove, at(shown, (25.0, 0.0, 45.0)), held=False)
     QTest.qWait(120)
-    assert np.array_equal(array_of(shown.pane.canvas.grab().toImage()), before)
+    assert np.array_equal(picture_of(shown.pane.canvas), before)
 
 
 def test_a_drag_turns_and_is_one_step_of_undo(shown: Shown) -> None:
     look_from_the_front(shown)
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     mouse(shown.pane.canvas, QEvent.Type.MouseButtonPress, (200, 150))
     for x in (220, 250, 280):
         mouse(shown.pane.canvas, QEvent.Type.MouseMove, (x, 160))
@@ -159,17 +170,76 @@ def test_the_clipping_sliders_cut_and_give_back(shown: Shown) -> None:
 
 def test_what_nothing_changed_is_not_rendered_again(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
     look_from_the_front(shown)
-    shown.pane.canvas.grab()
-    shown.pane.canvas._took_s = 0.0
-    rendered: list[object] = []
-    render = shown.pane.canvas._rendered
-    monkeypatch.setattr(shown.pane.canvas, "_rendered", lambda *a, **k: rendered.append(a) or render(*a, **k))
+    picture_of(shown.pane.canvas)
+    asked: list[object] = []
+    ask = RenderThread.ask
+    monkeypatch.setattr(RenderThread, "ask", lambda self, wanted: asked.append(wanted) or ask(self, wanted))
     shown.reading.apply(lambda state: replace(state, tool="pan"))
-    shown.pane.canvas.grab()
-    assert rendered == []
+    picture_of(shown.pane.canvas)
+    assert asked == []
     shown.reading.apply(select, Selection(SEG, 2))
+    picture_of(shown.pane.canvas)
+    assert len(asked) == 1
+
+
+def test_the_window_goes_on_while_a_picture_is_made(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    look_from_the_front(shown)
+    picture_of(shown.pane.canvas)
+    render = Renderer.render
+
+    def slowly(*args: object, **others: object) -> object:
+        sleep(0.4)
+        return render(*args, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Renderer, "render", slowly)
+    shown.reading.apply(set_part_color, SEG, 1, (20, 230, 40))
+    begun = perf_counter()
     shown.pane.canvas.grab()
-    assert len(rendered) == 1
+    QTest.qWait(1)
+    assert perf_counter() - begun < 0.3
+    assert is_like(color_at(array_of(shown.pane.canvas.grab().toImage()), parallel(), BOXES[1].center), COLORS[1])
+    assert is_like(seen(shown, BOXES[1].center), (20, 230, 40))
+
+
+def test_of_many_pictures_asked_for_at_once_few_are_made_and_the_last_is_seen(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_from_the_front(shown)
+    picture_of(shown.pane.canvas)
+    made: list[object] = []
+    render = Renderer.render
+
+    def slowly(*args: object, **others: object) -> object:
+        made.append(args)
+        sleep(0.05)
+        return render(*args, **others)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Renderer, "render", slowly)
+    for step in range(30):
+        shown.reading.apply(set_camera, 0, turned(parallel(), 0.01 * step, 0.0))
+        shown.pane.canvas._land()
+        shown.pane.canvas.grab()
+    shown.reading.apply(set_camera, 0, parallel())
+    shown.pane.canvas._land()
+    assert is_like(seen(shown, BOXES[1].center), COLORS[1])
+    assert len(made) < 15
+
+
+def test_a_fault_while_rendering_is_raised_on_the_thread_of_the_window(
+    shown: Shown, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_from_the_front(shown)
+    picture_of(shown.pane.canvas)
+
+    def broken(*_: object, **__: object) -> object:
+        raise RuntimeError("no picture")
+
+    monkeypatch.setattr(Renderer, "render", broken)
+    with qtbot.capture_exceptions() as raised:
+        shown.reading.apply(set_part_color, SEG, 1, (20, 230, 40))
+        shown.pane.canvas.grab()
+        qtbot.waitUntil(lambda: bool(raised))
+    assert [str(error) for _, error, _ in raised] == ["no picture"]
 
 
 def test_the_picture_is_saved_on_transparent_ground_and_copied(
@@ -193,7 +263,7 @@ def test_visible_surfaces_are_handed_over_with_names_and_colours(
 ) -> None:
     look_from_the_front(shown)
     shown.reading.apply(set_part_visible, SEG, 3, visible=False)
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "all.gltf"), ""))
     shown.pane._save_surfaces()
     ((surfaces, path),) = shown.written  # type: ignore[misc]
@@ -203,7 +273,7 @@ def test_visible_surfaces_are_handed_over_with_names_and_colours(
 
 
 def test_a_file_that_cannot_be_written_is_told(shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown.pane.canvas.grab()
+    picture_of(shown.pane.canvas)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.stl"), ""))
 
     def refuse(*_: object) -> None:
@@ -245,7 +315,7 @@ def test_a_pane_without_a_size_makes_no_picture_and_does_not_fall_over(shown: Sh
 def test_where_opengl_does_not_work_the_pane_says_so_and_nothing_renders(shown: Shown) -> None:
     shown.inputs.told = Graphics(works=False)
     shown.pane.refresh()
-    picture = array_of(shown.pane.canvas.grab().toImage())
+    picture = picture_of(shown.pane.canvas)
     assert picture.max() > 100
     assert [notice.title for notice in shown.pane.canvas._notices()] == ["No 3D view"]
     assert shown.pane.canvas.picture((100, 100)) is None
@@ -265,7 +335,7 @@ def test_twenty_panes_are_opened_and_closed_one_after_the_other_and_two_side_by_
             qtbot.addWidget(pane)
             pane.resize(300, 240)
             pane.show()
-            picture = array_of(pane.canvas.grab().toImage())
+            picture = picture_of(pane.canvas)
             assert is_like(color_at(picture, parallel(), BOXES[1].center), COLORS[1])
         for pane in panes:
             pane.end()
@@ -274,13 +344,12 @@ def test_twenty_panes_are_opened_and_closed_one_after_the_other_and_two_side_by_
 
 def test_a_pane_whose_renderer_was_lost_gets_another(shown: Shown) -> None:
     look_from_the_front(shown)
-    first = array_of(shown.pane.canvas.grab().toImage())
-    assert shown.pane.canvas._renderer is not None
-    shown.pane.canvas._renderer.close()
-    shown.pane.canvas._renderer = None
-    shown.pane.canvas._painted = None
+    first = picture_of(shown.pane.canvas)
+    assert shown.pane.canvas._pictures is not None
+    shown.pane.canvas.end()
+    shown.pane.canvas._asked = None
     shown.pane.refresh()
-    assert np.array_equal(array_of(shown.pane.canvas.grab().toImage()), first)
+    assert np.array_equal(picture_of(shown.pane.canvas), first)
 
 
 def test_keys_reach_the_buttons_of_the_bar(shown: Shown) -> None:

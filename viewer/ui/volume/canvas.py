@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +25,8 @@ from viewer.ui.image_notices import paint_notices
 from viewer.ui.volume.legend import paint_name, paint_over
 from viewer.ui.volume.picking import pick, surface_at
 from viewer.ui.volume.printing import BACKGROUND
-from viewer.ui.volume.renderer import Quality, Renderer
+from viewer.ui.volume.render_thread import Made, RenderThread, Wanted
+from viewer.ui.volume.renderer import Quality
 
 _STILL_AFTER_MS = 200
 _FLIGHT_S = 0.35
@@ -71,7 +72,7 @@ class VolumeCanvas(QWidget):
         super().__init__()
         self._reading, self._inputs, self._pane = reading, inputs, pane
         self._on_maximise = on_maximise
-        self._renderer: Renderer | None = None
+        self._pictures: RenderThread | None = None
         self._scene = VolumeScene()
         self._image: QImage | None = None
         self._stale = True
@@ -84,6 +85,7 @@ class VolumeCanvas(QWidget):
         self._named: SurfaceDrawable | None = None
         self._mouse_at = QPointF()
         self._painted: _Painted | None = None
+        self._asked: _Painted | None = None
         self._name_later = self._timer(_NAME_AFTER_MS, self._name_under_mouse, single=True)
         self._took_s = self._rendered_at = 0.0
         self._later = self._timer(0, self.refresh, single=True)
@@ -99,6 +101,12 @@ class VolumeCanvas(QWidget):
     def scene(self) -> VolumeScene:
         """The scene on the screen."""
         return self._scene
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the picture on the screen shows the reading as it is: none is being made, and none waits."""
+        busy = self._pictures is not None and self._pictures.is_busy
+        return not (self._stale or busy or self._later.isActive() or self._asked != self._painted)
 
     @property
     def camera(self) -> Camera | None:
@@ -137,9 +145,9 @@ class VolumeCanvas(QWidget):
         self._still.stop()
         self._name_later.stop()
         self._later.stop()
-        if self._renderer is not None:
-            self._renderer.close()
-            self._renderer = None
+        if self._pictures is not None:
+            self._pictures.close()
+            self._pictures = None
 
     def glide(self, camera: Camera) -> None:
         """Take another camera that is one of a row of them: nothing to undo, nothing to fly to."""
@@ -150,7 +158,7 @@ class VolumeCanvas(QWidget):
         graphics, camera = self._inputs.graphics(), self.camera
         if not isinstance(graphics, Graphics) or not graphics.works or camera is None:
             return None
-        return self._rendered(graphics, camera, size, background=None)
+        return self._maker(graphics).make(Wanted(self._scene, camera, size, "still", None))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture and what stands over it."""
@@ -161,12 +169,11 @@ class VolumeCanvas(QWidget):
         painter.fillRect(self.rect(), QColor(*BACKGROUND))
         ratio = self.devicePixelRatioF()
         if self._image is not None:
-            painter.drawImage(self.rect(), self._image)
+            painter.drawImage(self._place_of(self._image), self._image)
         painter.scale(1 / ratio, 1 / ratio)
         size = self._device_size()
-        camera = self.camera
-        if self._image is not None and camera is not None:
-            paint_over(painter, self._reading.state, self._scene, camera, size, ratio)
+        if self._image is not None and self._painted is not None:
+            paint_over(painter, self._reading.state, self._scene, self._painted.camera, size, ratio)
             if self._named is not None:
                 paint_name(painter, self._reading.state, self._named, self._mouse_at * ratio, size, ratio)
         paint_notices(painter, self._notices(), size, ratio)
@@ -252,47 +259,52 @@ class VolumeCanvas(QWidget):
         self._stale = False
         state, graphics = self._reading.state, self._inputs.graphics()
         if self._pane >= len(state.panes) or not isinstance(graphics, Graphics) or not graphics.works:
-            self._image = self._painted = None
+            self._image = self._painted = self._asked = None
             return
         self._scene = volume_scene(state, self._pane, self._inputs, say=tr)
         camera = self.camera
         if camera is None or not self._scene.drawables or min(self.width(), self.height()) < 1:
-            self._image = self._painted = None
+            self._image = self._painted = self._asked = None
             return
-        painted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
-        if self._image is None or painted != self._painted:
-            if self._waits_for_others(painted):
-                return
-            # The first one makes ready what the others stand on.
-            begun = monotonic() if self._renderer is not None else float("inf")
-            self._image = self._rendered(graphics, camera, self._device_size(), background=BACKGROUND)
-            self._rendered_at = monotonic()
-            self._took_s = max(self._rendered_at - begun, 0.0)
-            self._painted = painted
+        wanted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
+        if wanted != self._asked and not self._waits_for_others(wanted):
+            self._asked = wanted
+            quality: Quality = "moving" if self._moving else "still"
+            self._maker(graphics).ask(Wanted(self._scene, camera, wanted.size, quality, BACKGROUND))
 
-    def _waits_for_others(self, painted: _Painted) -> bool:
-        """Say whether a picture that takes long is made later: the planes beside it and the panels must not wait for it.
+    def _maker(self, graphics: Graphics) -> RenderThread:
+        if self._pictures is None:
+            self._pictures = RenderThread(self, graphics)
+            self._pictures.picture_made.connect(self._take_picture)
+            self._pictures.failed.connect(self._raise)
+        return self._pictures
+
+    def _take_picture(self, made: Made) -> None:
+        if self._asked is None:
+            return
+        wanted = made.wanted
+        self._image, self._rendered_at, self._took_s = made.image, monotonic(), made.took_s
+        self._painted = _Painted(
+            wanted.scene.drawables, wanted.scene.clipping, wanted.camera, wanted.size, wanted.quality == "moving"
+        )
+        self.update()
+
+    def _raise(self, error: Exception) -> None:
+        raise error
+
+    def _waits_for_others(self, wanted: _Painted) -> bool:
+        """Say whether a picture that takes long is made later: the planes beside it need the processor, too.
 
         What the reader does in this pane itself, turning and zooming, never waits.
         """
-        if self._painted is None or self._image is None or self._took_s < _SLOW_S or painted.camera != self._painted.camera:
+        if self._painted is None or self._asked is None or self._took_s < _SLOW_S or wanted.camera != self._asked.camera:
             return False
         rest_s = _REST * self._took_s - (monotonic() - self._rendered_at)
-        if rest_s <= 0 or painted.size != self._painted.size:
+        if rest_s <= 0 or wanted.size != self._asked.size:
             return False
         if not self._later.isActive():
             self._later.start(round(rest_s * 1000) + 1)
         return True
-
-    def _rendered(
-        self, graphics: Graphics, camera: Camera, size: tuple[int, int], *, background: tuple[int, int, int] | None
-    ) -> QImage:
-        if self._renderer is None:
-            self._renderer = Renderer(graphics)
-        quality: Quality = "moving" if self._moving and background is not None else "still"
-        pixels = self._renderer.render(self._scene, camera, size, quality=quality, background=background)
-        height, width, _ = pixels.shape
-        return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
     def _notices(self) -> tuple[Notice, ...]:
         graphics = self._inputs.graphics()
@@ -360,6 +372,11 @@ class VolumeCanvas(QWidget):
     def _come_to_rest(self) -> None:
         self._moving = False
         self.refresh()
+
+    def _place_of(self, image: QImage) -> QRectF:
+        """Return where a picture lies: its height is that of the widget, though it was made for another size."""
+        width = self.height() * image.width() / image.height()
+        return QRectF((self.width() - width) / 2, 0.0, width, float(self.height()))
 
     def _device_size(self) -> tuple[int, int]:
         ratio = self.devicePixelRatioF()
