@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from viewer.domain.dose import Dose
 from viewer.domain.mesh import EMPTY, Mesh
 from viewer.domain.overlay import Overlay, ReadFrame
@@ -38,14 +40,17 @@ def overlay_surface(
     most_voxels
         Of a preview; see ``part_surfaces.part_surface``.
     """
+    place = placing(overlay, number, frame_of_reference_uid)
+    return EMPTY if place is None else place(_own_surface(overlay, number, volumes, threshold, most_voxels))
+
+
+def placing(overlay: Overlay, number: int, frame_of_reference_uid: str) -> Callable[[Mesh], Mesh] | None:
+    """Return what takes the surface of a part from its own Frame of Reference to another; None where nothing joins them."""
     own_uids = _spaces_of(overlay, number)
     if frame_of_reference_uid in own_uids:
-        return _own_surface(overlay, number, volumes, threshold, most_voxels)
+        return lambda mesh: mesh
     move = move_to(overlay, frame_of_reference_uid)
-    if move is None or move.own_uid not in own_uids:
-        return EMPTY
-    mesh = _own_surface(overlay, number, volumes, threshold, most_voxels)
-    return moved_mesh(mesh, move.points_other)
+    return None if move is None or move.own_uid not in own_uids else lambda mesh: moved_mesh(mesh, move.points_other)
 
 
 def isodose_surface(overlay: Overlay, number: int, frame_of_reference_uid: str, read_frame: ReadFrame) -> Mesh:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
@@ -30,7 +31,7 @@ from viewer.imaging.choices import image_values, percentile_range
 from viewer.imaging.colour import takes_window
 from viewer.imaging.shown_values import modality_picture
 from viewer.iods.on_plane import overlay_on_plane
-from viewer.iods.surfaces import isodose_surface, overlay_surface
+from viewer.iods.surfaces import isodose_surface, overlay_surface, placing
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.frames_ahead import FramesAhead
 from viewer.loading.image_volumes import StackVolume, build_volume
@@ -41,10 +42,11 @@ from viewer.representations.label_volume import LabelVolume
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
 from viewer.representations.part_surfaces import Boxes, boxes_of
+from viewer.representations.preview_surfaces import preview_surfaces
 from viewer.representations.segmentation_volumes import NotBuilt, SegmentationVolumes, Volume, VolumesOf
 from viewer.representations.slice_source import SliceSource
 from viewer.scene.inputs import PENDING, Pending, Unavailable
-from viewer.scene.volume_inputs import SurfaceKey
+from viewer.scene.volume_inputs import PartSurface, SurfaceKey
 
 _FEW_PIXELS = 1 << 20
 _ATTRIBUTES_BYTES = 64 << 20
@@ -212,6 +214,31 @@ class Readers:
             most_voxels=most_voxels,
         )
 
+    def previews(
+        self, overlay: Overlay, keys: Sequence[SurfaceKey], most_voxels: int, *, check: Callable[[float], None]
+    ) -> Iterator[tuple[SurfaceKey, PartSurface | Unavailable]]:
+        """Yield the surfaces of parts of a segmentation that is not FRACTIONAL, as coarse as so many voxels are.
+
+        They are of one Frame of Reference. Those of small parts are whole.
+        """
+        assert isinstance(overlay.content, Segmentation)
+        source = SliceSource(overlay.content, self.read_frame_of(overlay), part_codes(overlay))
+        volumes = self._volumes.built(source, check=check)
+        volume = volumes[0] if len(volumes) == 1 else None
+        key_of = {key.part: key for key in keys}
+        place = placing(overlay, keys[0].part, keys[0].frame_of_reference_uid)
+        if isinstance(volume, LabelVolume) and place is not None:
+            boxes = partial(self._boxes_of_labels, volume)
+            for number, preview in preview_surfaces(volume, key_of, boxes=boxes, most_voxels=most_voxels):
+                check(0.0)
+                mesh = place(preview.mesh)
+                yield key_of[number], PartSurface(mesh, mesh if preview.is_whole else None)
+            return
+        for key in keys:
+            check(0.0)
+            found = self.surface(overlay, key, most_voxels // len(keys))
+            yield key, PartSurface(found) if isinstance(found, Mesh) else found
+
     def _cut(self, key: FrameKey, cut: Cut) -> DecodedFrame | Unavailable:
         """Cut a plane through a stack, whose voxels stay for the next one: for those who have no store."""
         attributes, volume = self.attributes(key.instance), self.stack_volume(cut.stack_id)
@@ -231,8 +258,9 @@ class Readers:
         return known
 
     def _boxes_of(self, volume: Volume) -> Boxes | None:
-        if not isinstance(volume, LabelVolume):
-            return None
+        return self._boxes_of_labels(volume) if isinstance(volume, LabelVolume) else None
+
+    def _boxes_of_labels(self, volume: LabelVolume) -> Boxes:
         known = self._boxes.get(volume)
         if known is None:
             known = self._boxes[volume] = boxes_of(volume)

@@ -2,7 +2,8 @@
 
 Decided
     Two jobs at a time, chosen anew whenever one ends: what was selected meanwhile comes next.
-    Every surface is made coarse first and of all voxels afterwards, so that the whole is there soon.
+    Every surface is made coarse first and of all voxels afterwards, so that the whole is there soon; those of a
+    segmentation all at once. What lies nearest to the crosshair comes first.
     Without a graphics card only the selected part and small ones are made of all voxels: others would slow every turn down.
 """
 
@@ -11,11 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
+
+import numpy as np
 
 from viewer.domain.image_attributes import DecodedFrame
-from viewer.domain.instance import FrameKey
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import issue
 from viewer.domain.mesh import Mesh
+from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.loading.graphics import try_graphics
 from viewer.loading.image_volumes import Read, StackVolume, build_volume
@@ -30,7 +35,10 @@ from viewer.scene.volume_scene import surface_keys
 
 _VOLUME, _GRAPHICS, _PREVIEW, _FULL = 0, 1, 3, 60
 _AT_ONCE = 2
-_PREVIEW_VOXELS = 60_000
+_PREVIEW_VOXELS = 1_500_000
+"""Of all parts of a segmentation together."""
+
+_FRACTIONAL_VOXELS = 60_000
 _SMALL_TRIANGLES = 3_000
 _FINE_VOXELS = 250_000
 _LARGEST_SHARE = 0.6
@@ -44,6 +52,9 @@ class _Want:
     work: Callable[[JobControl], object]
     done: Callable[[object], None]
     label: str = ""
+    part_done: Callable[[object], None] | None = None
+    keys: tuple[SurfaceKey, ...] = ()
+    """Surfaces that come of it."""
 
 
 class Solids:
@@ -63,6 +74,7 @@ class Solids:
         self._store, self._runner, self._readers, self._raise = store, runner, readers, raise_
         self._state = ReadingState()
         self._running: set[Hashable] = set()
+        self._under_way: set[SurfaceKey] = set()
 
     def follow(self, state: ReadingState) -> None:
         """Queue what a state needs and is not there."""
@@ -78,21 +90,27 @@ class Solids:
     def forget(self) -> None:
         """Another folder is opened; running jobs were cancelled."""
         self._running.clear()
+        self._under_way.clear()
         self._state = ReadingState()
 
     def _queue(self, want: _Want) -> None:
         self._running.add(want.slot)
+        self._under_way.update(want.keys)
+
+        def ended() -> None:
+            self._running.discard(want.slot)
+            self._under_way.difference_update(want.keys)
 
         def done(result: object) -> None:
-            self._running.discard(want.slot)
+            ended()
             want.done(result)
             self.follow(self._state)
 
         def failed(error: Exception) -> None:
-            self._running.discard(want.slot)
+            ended()
             self._raise(error)
 
-        self._runner.submit(Job(want.slot, want.priority, want.work, done, failed, want.label))
+        self._runner.submit(Job(want.slot, want.priority, want.work, done, failed, want.label, want.part_done))
 
     def _wants(self, state: ReadingState) -> Iterator[_Want]:
         """Yield what is missing, most urgent first."""
@@ -113,12 +131,9 @@ class Solids:
         if in_3d and isinstance(self._store.graphics(), Pending):
             yield _Want(("graphics",), _GRAPHICS, lambda _: _tried_graphics(), self._take_graphics)
         keys = list(dict.fromkeys(key for stack in in_3d for key in surface_keys(state, stack)))
-        coarse = False
-        for want in self._previews(state, keys):
-            coarse = True
-            yield want
-        if not coarse:
-            yield from self._in_full(state, keys)
+        pending = [key for key in keys if isinstance(self._store.surface(key), Pending)]
+        # What is in full comes after all that is coarse.
+        yield from self._previews(state, pending) if pending else self._in_full(state, keys)
 
     def _volume(self, stack: Stack) -> _Want:
         readers, held = self._readers(), _held(self._store, stack)
@@ -142,25 +157,52 @@ class Solids:
         if isinstance(found, Graphics):
             self._store.put_graphics(found)
 
-    def _previews(self, state: ReadingState, keys: list[SurfaceKey]) -> Iterator[_Want]:
-        for key in keys:
-            if isinstance(self._store.surface(key), Pending):
-                yield self._surface(state, key, _PREVIEW, _PREVIEW_VOXELS, partial(self._put_preview, key))
+    def _previews(self, state: ReadingState, pending: list[SurfaceKey]) -> Iterator[_Want]:
+        together: dict[tuple[InstanceKey, str], list[SurfaceKey]] = {}
+        for key in pending:
+            content = state.content.overlays[key.overlay].content
+            if not isinstance(content, Segmentation):
+                yield self._surface(state, key, _PREVIEW, None, partial(self._put_whole, key))
+            elif content.type == "FRACTIONAL":
+                yield self._surface(state, key, _PREVIEW, _FRACTIONAL_VOXELS, partial(self._put_preview, key))
+            elif key not in self._under_way:
+                together.setdefault((key.overlay, key.frame_of_reference_uid), []).append(key)
+        for alike in together.values():
+            yield self._all_previews(state, tuple(alike))
+
+    def _all_previews(self, state: ReadingState, keys: tuple[SurfaceKey, ...]) -> _Want:
+        overlay, readers = state.content.overlays[keys[0].overlay], self._readers()
+
+        def work(control: JobControl) -> None:
+            for found in readers.previews(overlay, keys, _PREVIEW_VOXELS, check=lambda _: control.check()):
+                control.deliver_part(found)
+
+        def part_done(found: object) -> None:
+            key, surface = cast(tuple[SurfaceKey, PartSurface | Unavailable], found)
+            if key in self._under_way:
+                self._store.put_surface(key, surface)
+
+        def done(_: object) -> None:
+            self._store.count_elsewhere(readers.segmentation_bytes)
+
+        return _Want(("previews", keys), _PREVIEW, work, done, part_done=part_done, keys=keys)
 
     def _in_full(self, state: ReadingState, keys: list[SurfaceKey]) -> Iterator[_Want]:
         graphics = self._store.graphics()
         whole = isinstance(graphics, Graphics) and not graphics.software
-        for key in keys:
-            known = self._store.surface(key)
-            if not isinstance(known, PartSurface) or known.full is not None:
-                continue
-            chosen = (state.selection.overlay, state.selection.part) == (key.overlay, key.part)
+        missing = [
+            (key, known) for key in keys if isinstance(known := self._store.surface(key), PartSurface) and known.full is None
+        ]
+        for key, known in sorted(missing, key=lambda one: (not _is_chosen(one[0], state), _away_mm(one[1].preview, state))):
             small = len(known.preview.triangles) < _SMALL_TRIANGLES
-            most = None if whole or chosen or small else _FINE_VOXELS
+            most = None if whole or small or _is_chosen(key, state) else _FINE_VOXELS
             yield self._surface(state, key, _FULL, most, partial(self._put_full, key, known.preview))
 
     def _put_preview(self, key: SurfaceKey, mesh: Mesh) -> None:
         self._store.put_surface(key, PartSurface(mesh, mesh if not len(mesh.triangles) else None))
+
+    def _put_whole(self, key: SurfaceKey, mesh: Mesh) -> None:
+        self._store.put_surface(key, PartSurface(mesh, mesh))
 
     def _put_full(self, key: SurfaceKey, preview: Mesh, mesh: Mesh) -> None:
         self._store.put_surface(key, PartSurface(preview, mesh))
@@ -187,6 +229,17 @@ class Solids:
                 self._store.put_surface(key, found)
 
         return _Want(("surface", key, priority), priority, work, done)
+
+
+def _is_chosen(key: SurfaceKey, state: ReadingState) -> bool:
+    return (state.selection.overlay, state.selection.part) == (key.overlay, key.part)
+
+
+def _away_mm(mesh: Mesh, state: ReadingState) -> float:
+    """Return how far a surface is from the crosshair; 0 without one."""
+    if state.crosshair is None or mesh.bounds is None:
+        return 0.0
+    return float(np.linalg.norm(np.subtract(mesh.bounds.center, state.crosshair.point_patient)))
 
 
 def _tried_graphics() -> Graphics:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,12 @@ from viewer.geometry.contour_planes import ContourPlanes
 from viewer.geometry.plane import FloatArray, Plane, to_vector
 from viewer.representations.fraction_volume import FractionVolume
 from viewer.representations.label_volume import LabelVolume
+from viewer.representations.pile_lattice import Thinning, pile_lattice
 from viewer.representations.pile_levels import PileLevels
 from viewer.representations.rasterise import rasterise_roi
 from viewer.representations.segmentation_volumes import Volume
 from viewer.representations.slabs import single_thickness_mm, slabs_of
 from viewer.representations.surface import voxel_surface
-
-_GAP = 1.5
-"""Slices farther apart than this many times their spacing have left-out, empty ones between them."""
 
 _ROI_PIXELS = 96
 """Pixels along the longer side of the raster of an ROI; not finer than ``_FINEST_MM``, nor coarser than ``_COARSEST_MM``."""
@@ -106,71 +104,23 @@ def joined(meshes: list[Mesh]) -> Mesh:
     return Mesh(np.concatenate([mesh.points for mesh in filled]), np.concatenate(triangles))
 
 
-@dataclass(frozen=True, eq=False)
-class _Lattice:
-    """Where the (k, j, i) indices of a box lie: slices at (n,) depths, shifted against one another or not."""
-
-    grid: Plane
-    depth_mm: FloatArray
-    across_at: FloatArray
-    down_at: FloatArray
-
-    def patient(self, indices: FloatArray) -> FloatArray:
-        """Return patient positions (n, 3) mm of (k, j, i); beyond the first and last slice they go on evenly."""
-        k = indices[:, 0]
-        across = (indices[:, 2] + _between(self.across_at, k)) * self.grid.spacing_mm[1]
-        down = (indices[:, 1] + _between(self.down_at, k)) * self.grid.spacing_mm[0]
-        depth = _between(self.depth_mm, k)
-        axes: FloatArray = np.array([self.grid.axis_column, self.grid.axis_row, self.grid.normal])
-        return np.asarray(np.stack([across, down, depth], axis=1) @ axes)
-
-
-def _between(values: FloatArray, k: FloatArray) -> FloatArray:
-    """Return values at places between, before and after whole numbers, linear throughout."""
-    low = np.clip(np.floor(k).astype(np.intp), 0, max(len(values) - 2, 0))
-    high = np.minimum(low + 1, len(values) - 1)
-    return np.asarray(values[low] + (k - low) * (values[high] - values[low]))
-
-
 def _placed_surface(
     inside: NDArray[np.bool_], levels: PileLevels, first: tuple[int, int, int], most_voxels: int | None
 ) -> Mesh:
-    inside, lattice = _evened(inside, levels, first)
+    lattice = pile_lattice(levels, first, len(inside))
     step = 1
     while most_voxels is not None and inside.size // step**3 > most_voxels:
         step += 1
-    start = step // 2
-    surface = voxel_surface(inside[start::step, start::step, start::step])
+    taken = Thinning.of(step, step, step)
+    surface = voxel_surface(lattice.filled(inside, taken))
     if not len(surface.triangles):
         # What falls between the voxels that were taken is too thin to leave out.
-        start, step, surface = 0, 1, voxel_surface(inside)
+        taken = Thinning.of(1, 1, 1)
+        surface = voxel_surface(lattice.filled(inside, taken))
     if not len(surface.triangles):
         return EMPTY
-    mesh = Mesh(lattice.patient(surface.points * step + start), surface.triangles)
+    mesh = Mesh(lattice.patient(taken.indices(surface.points)), surface.triangles)
     return mesh if mesh.volume_ml >= 0 else mesh.turned()
-
-
-def _evened(
-    inside: NDArray[np.bool_], levels: PileLevels, first: tuple[int, int, int]
-) -> tuple[NDArray[np.bool_], _Lattice]:
-    """Return the voxels with empty slices where frames were left out and at both ends, and where they lie."""
-    spacing_mm = levels.pile.spacing_mm
-    place = np.arange(first[0], first[0] + len(inside))
-    # The border of nothing around a box may lie before the first slice and behind the last.
-    kept = (place >= 0) & (place < len(levels.levels_mm))
-    inside, place = inside[kept], place[kept]
-    depth = levels.levels_mm[place]
-    missing = np.where(np.diff(depth) > _GAP * spacing_mm, np.round(np.diff(depth) / spacing_mm).astype(int) - 1, 0)
-    at = np.arange(len(place)) + np.concatenate([[0], np.cumsum(missing)]).astype(int) + 1
-    count = int(at[-1]) + 2
-    evened = np.zeros((count, *inside.shape[1:]), bool)
-    evened[at] = inside
-    every = np.arange(count)
-    depths = np.interp(every, at, depth)
-    depths[0], depths[-1] = depths[1] - spacing_mm, depths[-2] + spacing_mm
-    across = np.interp(every, at, levels.across_at[place]) + first[2]
-    down = np.interp(every, at, levels.down_at[place]) + first[1]
-    return evened, _Lattice(levels.grid, depths, across, down)
 
 
 def _group_surface(roi: RegionOfInterest, group: ContourPlanes) -> Mesh:
