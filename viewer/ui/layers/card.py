@@ -1,4 +1,9 @@
-"""The card at the foot of the layers panel: where the selected part comes from, or its numbers. Folds to one line."""
+"""The card at the foot of the layers panel: where the selected part comes from, or its numbers. Folds to one line.
+
+Decided
+    Open it is always as high, whatever it says: a card that grew when a row is clicked would take the place of that very
+    row, and the second click of a double click would meet the card. What does not fit is scrolled to.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,17 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.domain.provenance import Origin
 from viewer.domain.segmentation import Segmentation
@@ -28,8 +43,8 @@ from viewer.ui.theme.icons import icon
 
 _BETWEEN_ROWS = 4
 _MORE_THAN_ROWS = 20
-_ROWS_KEPT = 8
-"""Room for so many lines is always kept: a card that grew when a row is clicked would take the place of that very row."""
+_ROWS_SHOWN = 8
+"""So many lines are seen at once."""
 
 Page = Literal["provenance", "numbers"]
 
@@ -69,13 +84,22 @@ class SelectionCard(QWidget):
         self._grid.setColumnMinimumWidth(0, 82)
         self._grid.setColumnStretch(1, 1)
         self._grid.setRowStretch(_MORE_THAN_ROWS, 1)
-        self._body = QWidget()
-        self._body.setLayout(self._grid)
+        lines = QWidget()
+        lines.setProperty("role", "panel")
+        lines.setLayout(self._grid)
+        self._body = QScrollArea()
+        self._body.setWidget(lines)
+        self._body.setWidgetResizable(True)
+        self._body.setFrameShape(QFrame.Shape.NoFrame)
+        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body.setAccessibleName(tr("About the selected"))
         self._strip = CoverageStrip(reading)
-        self._link = QPushButton(tr("Show the source series"))
+        self._link = QPushButton(tr("Go to source"))
+        self._link.setToolTip(tr("Show the source series"))
         self._link.setProperty("kind", "link")
         self._link.clicked.connect(self._show_source)
-        self._table = QPushButton(tr("Numbers of all parts…"))
+        self._table = QPushButton(tr("All parts…"))
+        self._table.setToolTip(tr("Numbers of all parts"))
         self._table.setProperty("kind", "link")
         self._table.clicked.connect(lambda: self.table_wanted.emit(self._reading.state.selection.overlay))
         self._labels: list[tuple[QLabel, QLabel]] = []
@@ -118,21 +142,15 @@ class SelectionCard(QWidget):
         head.addWidget(self._choice)
         head.addWidget(self._ai)
         head.addWidget(self._short, 1)
+        head.addWidget(self._link)
+        head.addWidget(self._table)
         head.addWidget(self._fold)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(8, 0, 8, 6)
-        foot.addWidget(self._link)
-        foot.addWidget(self._table)
-        foot.addStretch(1)
-        self._foot = QWidget()
-        self._foot.setLayout(foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._body)
         column.addWidget(self._strip)
-        column.addWidget(self._foot)
         self._short.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
@@ -156,7 +174,7 @@ class SelectionCard(QWidget):
         overlay = state.content.overlays.get(state.selection.overlay) if state.selection.overlay else None
         self.setVisible(bool(state.content.overlays))
         self._body.setVisible(self._open)
-        self._body.setMinimumHeight(_ROWS_KEPT * (self.fontMetrics().lineSpacing() + _BETWEEN_ROWS))
+        self._body.setFixedHeight(_ROWS_SHOWN * (self.fontMetrics().lineSpacing() + _BETWEEN_ROWS) + 2)
         self._fold.setIcon(icon("chevron-down" if self._open else "chevron-right"))
         self._fold.setAccessibleName(tr("Fold provenance") if self._open else tr("Open provenance"))
         made_by_ai = overlay is not None and overlay.origin in (Origin.AI, Origin.AI_ASSISTED)
@@ -166,11 +184,10 @@ class SelectionCard(QWidget):
         self._fill(lines)
         self._choice.setToolTip(tooltip(*self._tip_lines()))
         source = source_stack(state, overlay) if overlay is not None and self._page == "provenance" else None
-        self._link.setVisible(source is not None and source.id != state.pane.stack_id)
+        self._link.setVisible(self._open and source is not None and source.id != state.pane.stack_id)
         measurable = overlay is not None and isinstance(overlay.content, Segmentation | StructureSet)
-        self._table.setVisible(self._page == "numbers" and measurable)
-        self._foot.setVisible(self._open and not (self._link.isHidden() and self._table.isHidden()))
-        self._strip.setVisible(self._open and self._page == "provenance" and overlay is not None)
+        self._table.setVisible(self._open and self._page == "numbers" and measurable)
+        self._strip.setVisible(self._open)
         self._strip.update()
 
     def _fill(self, lines: tuple[tuple[str, str], ...]) -> None:

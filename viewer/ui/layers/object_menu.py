@@ -69,3 +69,11 @@ def move_object(reading: Reading, key: InstanceKey, by: int) -> None:
     listed = tuple(one.instance for one in overlays_listed(reading.state))
     if key in listed:
         reading.apply_undoable("", move_layer, listed, key, listed.index(key) + by)
+
+
+def drop_object(reading: Reading, key: InstanceKey, beside: InstanceKey, *, below: bool) -> None:
+    """Put an object right above, or right below, another one of the list, and so of the image."""
+    others = [one.instance for one in overlays_listed(reading.state) if one.instance != key]
+    if beside in others:
+        listed = tuple(one.instance for one in overlays_listed(reading.state))
+        reading.apply_undoable("", move_layer, listed, key, others.index(beside) + below)

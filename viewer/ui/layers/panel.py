@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,9 +13,7 @@ from viewer.export.part_files import can_be_written
 from viewer.loading.store import Delivered, Store
 from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.hovering import hover
-from viewer.reading.changes.layers import (
-    select,
-)
+from viewer.reading.changes.layers import select
 from viewer.reading.changes.workspace import hide_overlays
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
@@ -29,9 +27,10 @@ from viewer.ui.layers.fused import fused_rows
 from viewer.ui.layers.group_menu import NO_GROUPS, GroupCalls, fill_groups
 from viewer.ui.layers.maps import bars_beside, with_value_rows
 from viewer.ui.layers.measurements import measurement_rows
+from viewer.ui.layers.object_menu import drop_object
 from viewer.ui.layers.row import Grouping, LayerFilter, LayerRow, tr
 from viewer.ui.layers.row_acts import RowActs
-from viewer.ui.layers.tree import is_report, layer_rows, overlays_listed
+from viewer.ui.layers.tree import is_report, layer_rows, listed_with, overlays_listed
 from viewer.ui.layers.view import LayersView
 from viewer.ui.measuring_acts import copy_measurement
 from viewer.ui.part_work import PartWork
@@ -77,7 +76,8 @@ class LayersPanel(QWidget):
         self._reading, self._store = reading, store
         self._filter = LayerFilter()
         self._folds = False
-        self.view = LayersView()
+        self._followed = Selection()
+        self.view = LayersView(lambda overlay: listed_with(reading.state, overlay))
         delegate = LayersDelegate(self.view, solo_part=self._solo_elsewhere)
         self.model: TreeModel[LayerRow] = TreeModel(
             self, inert=lambda row: row.kind in ("columns", "reason", "note"), height_of=delegate.height_of
@@ -133,7 +133,10 @@ class LayersPanel(QWidget):
         bars = bars_beside(state, self._store)
         objects = with_value_rows(state, layer_rows(state, self._filter, self._parts_here), bars)
         rows = (*fused_rows(state, self._filter, bars), *objects, *measured)
-        self.model.set_tree(rows)
+        current = self.view.currentIndex().data(NODE_ROLE)
+        with QSignalBlocker(self.view.selectionModel()):
+            # A row that moves or goes makes Qt choose another one; that is no choice of the reader's.
+            self.model.set_tree(rows)
         listed = overlays_listed(state)
         many = len(listed) > OBJECTS_OPEN
         folded = {overlay.instance for overlay in listed if is_report(overlay)} if many else set()
@@ -155,7 +158,7 @@ class LayersPanel(QWidget):
         if not rows:
             self._say_empty(filtered=bool(listed))
         self._hidden.setVisible(state.overlays_hidden)
-        self._show_selected(state.selection)
+        self._show_current(current if state.selection == self._followed else None, state.selection)
 
     def _say_empty(self, *, filtered: bool) -> None:
         if filtered and self._filter.search:
@@ -197,6 +200,7 @@ class LayersPanel(QWidget):
         view.bar_dragged.connect(self.acts.set_bar)
         view.bar_released.connect(self._reading.end_step)
         view.choice_clicked.connect(self.acts.choose)
+        view.head_drag.dropped.connect(self._drop)
         view.doubleClicked.connect(lambda index: self.acts.jump(index.data(NODE_ROLE)))
         view.selectionModel().currentChanged.connect(self._select)
         view.entered.connect(self._hover)
@@ -311,21 +315,23 @@ class LayersPanel(QWidget):
         solo = self._reading.state.layer(row.overlay).solo
         return row.kind == "part" and solo is not None and solo != row.part
 
-    def _show_selected(self, selection: Selection) -> None:
-        if selection.overlay is None and not selection.measurement:
-            return
+    def _show_current(self, kept: LayerRow | None, selection: Selection) -> None:
+        """Make the row of a new selection the current one; else keep the row that was, which may be none to select."""
+        self._followed = selection
         key: tuple[object, ...] = ("object", selection.overlay)
         if selection.measurement:
             key = ("measurement", selection.measurement)
         elif selection.part is not None:
             key = ("part", selection.overlay, selection.part)
-        index = self.model.index_of(key)
-        if index.isValid() and index != self.view.currentIndex():
-            self.view.selectionModel().blockSignals(True)
+        index = self.model.index_of(kept.key) if kept is not None else QModelIndex()
+        index = index if index.isValid() else self.model.index_of(key)
+        if index == self.view.currentIndex():
+            return
+        with QSignalBlocker(self.view.selectionModel()):
             self.view.setCurrentIndex(index)
-            self.view.selectionModel().blockSignals(False)
+        if index.isValid():
             self.view.scrollTo(index)
-            self.view.viewport().update()
+        self.view.viewport().update()
 
     def _select(self, current: QModelIndex, _previous: QModelIndex) -> None:
         node = current.data(NODE_ROLE)
@@ -333,6 +339,10 @@ class LayersPanel(QWidget):
             self._reading.apply(select, Selection(node.overlay, node.part, node.item))
         elif isinstance(node, LayerRow) and node.kind == "measurement":
             self._reading.apply(select, Selection(measurement=node.item))
+
+    def _drop(self, carried: InstanceKey, beside: InstanceKey, below: bool) -> None:
+        drop_object(self._reading, carried, beside, below=below)
+        self.refresh()
 
     def _fold(self, row: LayerRow) -> None:
         index = self.model.index_of(row.key)

@@ -57,14 +57,14 @@ def provenance_lines(state: ReadingState) -> tuple[tuple[str, str], ...]:
         kind += " · " + tr("not verified")
     lines = [
         (tr("Algorithm"), plain(algorithm)),
-        (tr("Family"), plain(found.algorithm_family)),
         (tr("Kind"), kind),
-        (tr("Made by"), plain(maker)),
-        (tr("Person"), plain(person)),
         (tr("Made"), date_and_time(whole.content_date)),
         (tr("Source"), _source_words(state, overlay)),
         (tr("Lies here"), lies_here(state, overlay)),
         (tr("Covers"), covers(state, overlay, state.selection.part)),
+        (tr("Made by"), plain(maker)),
+        (tr("Person"), plain(person)),
+        (tr("Family"), plain(found.algorithm_family)),
     ]
     return tuple((name, text) for name, text in lines if text)
 

@@ -79,10 +79,18 @@ def overlays_listed(state: ReadingState) -> tuple[Overlay, ...]:
     )
 
 
+def listed_with(state: ReadingState, key: InstanceKey) -> frozenset[InstanceKey]:
+    """Return the objects that one can change places with, itself included: what lies here stays above what does not."""
+    listed = overlays_listed(state)
+    here = {overlay.instance: _lies_here(state, overlay) for overlay in listed}
+    return frozenset(one for one, lies in here.items() if lies == here.get(key))
+
+
 def layer_rows(state: ReadingState, wanted: LayerFilter, parts_here: PartsHere) -> tuple[LayerRow, ...]:
     """Return the rows that a filter leaves."""
     listed = overlays_listed(state)
-    rows = (_object_row(state, overlay, wanted, parts_here) for overlay in listed)
+    how = tr("Drag it up or down: what stands higher in the list lies on top in the image.") if len(listed) > 1 else ""
+    rows = (_object_row(state, overlay, wanted, parts_here, how=how) for overlay in listed)
     return tuple(row for row in rows if row is not None)
 
 
@@ -129,7 +137,9 @@ def why_not_here(state: ReadingState, overlay: Overlay) -> str:
     return tr("It lies on the series “{name}”, not on the one in the active viewport.").format(name=name)
 
 
-def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, parts_here: PartsHere) -> LayerRow | None:
+def _object_row(
+    state: ReadingState, overlay: Overlay, wanted: LayerFilter, parts_here: PartsHere, *, how: str
+) -> LayerRow | None:
     key = overlay.instance
     name = overlay_name(state.content, overlay, tr)
     layer = state.layer(key)
@@ -192,7 +202,11 @@ def _object_row(state: ReadingState, overlay: Overlay, wanted: LayerFilter, part
         second=name.apart,
         overlay=key,
         tip=tooltip(
-            name.whole, f"{overlay.subtype} · {overlay.origin.value}", _shown_text(number_shown, len(overlay.parts)), reason
+            name.whole,
+            f"{overlay.subtype} · {overlay.origin.value}",
+            _shown_text(number_shown, len(overlay.parts)),
+            reason,
+            how,
         ),
         badges=tuple(badges),
         shown=shown,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
 from viewer.ui.layers.areas import BAR, Areas, areas_of
+from viewer.ui.layers.head_drag import HeadDrag, Neighbours
 from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.row_view import RowView
 from viewer.ui.tree_model import NODE_ROLE
@@ -17,7 +18,13 @@ BARS = ("threshold", "fused_floor", "map_range")
 
 
 class LayersView(RowView):
-    """Signals carry the row concerned; the panel turns them into changes of the reading."""
+    """Signals carry the row concerned; the panel turns them into changes of the reading.
+
+    Parameters
+    ----------
+    neighbours
+        Among which objects one can change places; without it none can.
+    """
 
     eye_clicked = Signal(object)
     swatch_clicked = Signal(object)
@@ -27,10 +34,11 @@ class LayersView(RowView):
     bar_released = Signal()
     choice_clicked = Signal(object, str)
 
-    def __init__(self) -> None:
+    def __init__(self, neighbours: Neighbours = lambda _overlay: frozenset()) -> None:
         super().__init__()
         self.setAccessibleName(tr("Layers"))
         self._dragged: LayerRow | None = None
+        self.head_drag = HeadDrag(self, neighbours)
 
     def opened(self) -> frozenset[Hashable]:
         """Return the keys of the objects that are open."""
@@ -61,15 +69,25 @@ class LayersView(RowView):
             event.accept()
             return
         super().mousePressEvent(event)
+        node = index.data(NODE_ROLE)
+        if event.button() == Qt.MouseButton.LeftButton and isinstance(node, LayerRow):
+            self.head_drag.press(node, event.position().toPoint())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragged is not None:
             self._drag_to(event.position().toPoint())
             event.accept()
             return
+        if event.buttons() & Qt.MouseButton.LeftButton and self.head_drag.move(event.position().toPoint()):
+            event.accept()
+            return
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.head_drag.release():
+            self.setState(self.State.NoState)
+            event.accept()
+            return
         if self._dragged is not None:
             self._dragged = None
             self.bar_released.emit()
@@ -85,7 +103,30 @@ class LayersView(RowView):
             return
         super().mouseDoubleClickEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from what it does elsewhere while a head is carried."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride and self.head_drag.is_carrying:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.head_drag.cancel()
+        super().focusOutEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.head_drag.is_carrying:
+            painter = QPainter(self.viewport())
+            self.head_drag.paint(painter)
+            painter.end()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.head_drag.is_carrying and event.key() == Qt.Key.Key_Escape:
+            self.head_drag.cancel()
+            event.accept()
+            return
         node = self.currentIndex().data(NODE_ROLE)
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             if isinstance(node, LayerRow) and node.kind in ("part", "object", "fused", *BARS):
