@@ -194,8 +194,7 @@ class Driven:
         """Double click a row's name as a hand does it: at one place of the window, whatever the first click moves."""
         view = self.window.panels.layers.view
         index = view.model().index_of(self.layer_row(overlay, part).key)  # type: ignore[attr-defined]
-        # At the top: the card below grows with the first click and takes room from the end of the list.
-        view.scrollTo(index, view.ScrollHint.PositionAtTop)
+        view.scrollTo(index, view.ScrollHint.PositionAtBottom)
         spot = view.viewport().mapTo(self.window, view.areas(index).name.center())
         handle = self.window.windowHandle()
         QTest.mouseClick(handle, LEFT, NONE, spot)
