@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ _masks: Remembered[NDArray[np.uint8]] = Remembered(32, held_bytes)
 _graded: Remembered[LabelComposite | None] = Remembered(18, held_bytes)
 _colors: Remembered[tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]] = Remembered(64)
 _outlines: Remembered[tuple[OutlinePaths, ...]] = Remembered(64, held_bytes)
+_latest: Remembered[_Latest] = Remembered(64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,28 @@ class ShownLayer:
     looks: Looks
     threshold: float
     graded: bool
+
+
+class _Latest:
+    """The lines last made of what lies on a plane, so that a part whose look did not change hands back the same drawable.
+
+    They are not kept alive here.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int | str, int], tuple[PartLook, ReferenceType[OutlinePaths]]] = {}
+
+    def again(self, among: int | str, number: int, look: PartLook, make: Callable[[], OutlinePaths]) -> OutlinePaths:
+        """Return the drawable of a number among others; made when there is none, or its part looked otherwise."""
+        of_look, reference = self._made.get((among, number), (None, None))
+        found = reference() if reference is not None and of_look == look else None
+        if found is None:
+            found = make()
+            self._made[among, number] = look, ref(found)
+        return found
+
+
+_Again = Callable[[int, PartLook, Callable[[], OutlinePaths]], OutlinePaths]
 
 
 @dataclass(eq=False)
@@ -85,7 +110,8 @@ def outlines(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlineP
     if moving and not layer.on_plane.outlines:
         return ()
     key = (plane, layer.overlay.instance, layer.threshold, moving)
-    made = _outlines.recall((layer.on_plane, layer.looks), key, lambda: _outlines_of(layer, plane, moving=moving))
+    latest = _latest.recall((layer.on_plane,), key, _Latest)
+    made = _outlines.recall((layer.on_plane, layer.looks), key, lambda: _outlines_of(layer, plane, latest, moving=moving))
     return tuple(sorted(made, key=lambda one: one.selected))
 
 
@@ -98,7 +124,7 @@ def hovered_outlines(layer: ShownLayer, plane: Plane, numbers: frozenset[int]) -
     }
     if not bare:
         return ()
-    found = _outlines_of(replace(layer, looks=bare), plane, moving=False)
+    found = _outlines_of(replace(layer, looks=bare), plane, _Latest(), moving=False)
     return tuple(replace(one, hovered=True, fill=None) for one in found)
 
 
@@ -185,43 +211,45 @@ def _mask(fractions: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]
     return np.asarray(reached, dtype=np.uint8)
 
 
-def _outlines_of(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlinePaths, ...]:
+def _outlines_of(layer: ShownLayer, plane: Plane, latest: _Latest, *, moving: bool) -> tuple[OutlinePaths, ...]:
     found: list[OutlinePaths] = []
     if not moving:
-        for fraction in layer.on_plane.fractions:
-            labels = thresholded(fraction, layer.threshold)
-            found.extend(_label_lines(layer, LabelPicture(fraction.plane, labels, (fraction.part,)), plane))
-        for picture in layer.on_plane.labels:
-            found.extend(_label_lines(layer, picture, plane))
+        masks = [
+            LabelPicture(fraction.plane, thresholded(fraction, layer.threshold), (fraction.part,))
+            for fraction in layer.on_plane.fractions
+        ]
+        for number, picture in enumerate((*masks, *layer.on_plane.labels)):
+            found.extend(_label_lines(layer, picture, plane, partial(latest.again, number)))
     found.extend(
-        _contour(layer, outline, look)
-        for outline in layer.on_plane.outlines
+        latest.again("contours", number, look, partial(_contour, layer, outline, look))
+        for number, outline in enumerate(layer.on_plane.outlines)
         if (look := layer.looks.get(outline.part, _HIDDEN)).visible
     )
     return tuple(found)
 
 
-def _label_lines(layer: ShownLayer, picture: LabelPicture, plane: Plane) -> list[OutlinePaths]:
+def _label_lines(layer: ShownLayer, picture: LabelPicture, plane: Plane, again: _Again) -> list[OutlinePaths]:
     if not any(_lined(layer.looks, part) for part in picture.parts):
         return []
     (xx, xy, x0), (yx, yy, y0) = grid_transform(picture.plane, plane)
     linear, shift = np.array([[xx, yx], [xy, yy]]), np.array([x0, y0])
+
+    def line(part: int, paths: Sequence[NDArray[np.float64]], look: PartLook) -> OutlinePaths:
+        return OutlinePaths(
+            paths=tuple(path @ linear + shift for path in paths),
+            color=look.color,
+            opacity=look.line,
+            part=PartRef(layer.overlay.instance, part),
+            dashed=look.dashed,
+            selected=look.selected,
+        )
+
     found = []
     for value, paths in traced(picture.labels).items():
         part = picture.parts[value - 1]
-        if not _lined(layer.looks, part):
-            continue
-        look = layer.looks[part]
-        found.append(
-            OutlinePaths(
-                paths=tuple(path @ linear + shift for path in paths),
-                color=look.color,
-                opacity=look.line,
-                part=PartRef(layer.overlay.instance, part),
-                dashed=look.dashed,
-                selected=look.selected,
-            )
-        )
+        if _lined(layer.looks, part):
+            look = layer.looks[part]
+            found.append(again(part, look, partial(line, part, paths, look)))
     return found
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from viewer.domain.overlay import Overlay, Part
 from viewer.reading.state import DrawStyle, LayerStyle, PartStyle, ReadingState
 from viewer.scene.colour_tables import CLEAR, Rgba
 from viewer.scene.drawables import Color
-from viewer.scene.part_colors import part_colors
+from viewer.scene.part_colors import PartColor, part_colors
 from viewer.scene.remembered import Remembered
 
 FILL_OF_MANY = 0.12
@@ -25,6 +25,7 @@ GRADED_FILL = 0.6
 CROWDED = 30
 """Of more parts the fills would hide the image: unless the reader chooses they are outlines, the selected one filled."""
 
+_AS_ITS_OBJECT = PartStyle()
 _looks: Remembered[Mapping[int, PartLook]] = Remembered(128)
 
 
@@ -68,19 +69,25 @@ def opens_calm(state: ReadingState, overlay: Overlay) -> bool:
 
 
 def _all_looks(state: ReadingState, overlay: Overlay, *, shown: bool) -> Mapping[int, PartLook]:
-    layer = state.layer(overlay.instance)
-    return MappingProxyType({part.number: _look(state, overlay, part, layer, shown=shown) for part in overlay.parts})
+    layer, colors = state.layer(overlay.instance), part_colors(overlay, safe=state.safe_colors)
+    calm = opens_calm(state, overlay)
+    looks = {}
+    for part in overlay.parts:
+        look = _look(state, overlay, part, layer, colors[part.number], calm=calm)
+        looks[part.number] = look if shown and state.part_visible(overlay, part.number) else replace(look, visible=False)
+    return MappingProxyType(looks)
 
 
-def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, *, shown: bool) -> PartLook:
-    own = layer.parts.get(part.number, PartStyle())
+def _look(
+    state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, stated: PartColor, *, calm: bool
+) -> PartLook:
+    """Return how a part is drawn when it is shown."""
+    own = layer.parts.get(part.number, _AS_ITS_OBJECT)
     opacity = layer.opacity * (part.opacity if own.opacity is None else own.opacity)
     # The opacity that a file asks for is meant for surfaces; a line on a slice would only become hard to see.
     line = layer.opacity * (1.0 if own.opacity is None else own.opacity)
     selected = state.selection.overlay == overlay.instance and state.selection.part == part.number
-    calm: DrawStyle = "outline" if opens_calm(state, overlay) and not selected else "both"
-    style: DrawStyle = own.style or layer.style or calm
-    stated = part_colors(overlay, safe=state.safe_colors)[part.number]
+    style: DrawStyle = own.style or layer.style or ("outline" if calm and not selected else "both")
     if layer.fill is not None:
         fill = layer.fill
     else:
@@ -88,7 +95,7 @@ def _look(state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, 
         fill += SELECTED_MORE if selected else 0.0
     return PartLook(
         color=own.color or stated.color,
-        visible=shown and state.part_visible(overlay, part.number),
+        visible=True,
         fill=fill * opacity if style != "outline" else 0.0,
         line=line if style != "fill" else 0.0,
         graded_fill=(GRADED_FILL if layer.fill is None else layer.fill) * opacity if style != "outline" else 0.0,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QCursor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -23,10 +22,11 @@ from viewer.ui.slice.bar_pointing import BarPointing
 from viewer.ui.slice.color_bars import paint_bar_marks
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.slice.hover_plate import paint_hover_plate
+from viewer.ui.slice.kept_picture import KeptPicture
 from viewer.ui.slice.measuring import Measuring
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.pointing import CanvasCalls, Pointing
-from viewer.ui.slice.scene_painter import blank, empty, geometry_of, paint_onto, paint_scene
+from viewer.ui.slice.scene_painter import geometry_of, paint_onto
 from viewer.ui.slice.window_region import WindowRegion
 from viewer.ui.slice.writing import Writing
 from viewer.ui.theme.tokens import DARK
@@ -58,8 +58,8 @@ class SliceCanvas(QWidget):
         self._scene = Scene(plane=None)
         self._scene_of: ReadingState | None = None
         self._geometry: ViewGeometry | None = None
+        self._kept = KeptPicture(self._pictures)
         self._picture: QImage | None = None
-        self._picture_valid = False
         self._view = View()
         self._stale = True
         self._moving = False
@@ -187,7 +187,9 @@ class SliceCanvas(QWidget):
             painter.fillRect(self.rect(), QColor(DARK.canvas))
             paint_onto(painter, self._scene, self._geometry, self._view, self._pictures)
         else:
-            painter.drawImage(0, 0, self._kept_picture(self._geometry))
+            if self._picture is None:
+                self._picture = self._kept.of(self._scene, self._geometry, self._view)
+            painter.drawImage(0, 0, self._picture)
         if self._geometry is not None:
             paint_bar_marks(painter, self._scene.color_bars, self._geometry, self._pointing.info)
         self._region.paint(painter)
@@ -263,7 +265,6 @@ class SliceCanvas(QWidget):
         state = self._reading.state
         if self._pane >= len(state.panes):
             return
-        before, geometry, view = self._scene, self._geometry, self._view
         scene = slice_scene(state, self._pane, self._store, moving=self._moving, say=translated)
         scene = self._measuring.with_draft(scene, self._pane, self._store)
         if not self._keeps_old(scene, state):
@@ -272,24 +273,9 @@ class SliceCanvas(QWidget):
         self._view = effective_view(shown, min(self._pane, len(shown.panes) - 1))
         ratio = self.devicePixelRatioF()
         self._geometry = geometry_of(self._scene, self._view, size=self.device_size(), ratio=ratio)
-        same = geometry == self._geometry and view == self._view and _looks_the_same(before, self._scene)
-        self._picture_valid = self._picture_valid and same
+        self._picture = None
         if not self._moving:
             self._name()
-
-    def _kept_picture(self, geometry: ViewGeometry) -> QImage:
-        """Return the finished picture; hovering over it paints no scene again."""
-        size = geometry.size
-        if self._picture is None or (self._picture.width(), self._picture.height()) != size:
-            self._picture, self._picture_valid = blank(size), False
-        if not self._picture_valid:
-            # New memory costs more than painting the old picture black.
-            self._picture.setDevicePixelRatio(1.0)
-            empty(self._picture)
-            paint_scene(self._picture, self._scene, geometry, self._view, self._pictures)
-            self._picture.setDevicePixelRatio(geometry.ratio)
-            self._picture_valid = True
-        return self._picture
 
     def _keeps_old(self, scene: Scene, state: ReadingState) -> bool:
         """Say whether the old picture stays, with its own words, because the new frame is still being read."""
@@ -333,12 +319,3 @@ class SliceCanvas(QWidget):
         corner = self._scene.corner_text
         words = " · ".join((*corner.top_left[-1:], *corner.top_right[:1])) or translated("empty")
         self.setAccessibleName(translated("Viewport {number}: {content}").format(number=self._pane + 1, content=words))
-
-
-def _looks_the_same(one: Scene, other: Scene) -> bool:
-    """Say whether two scenes paint the same: what did not change is handed back as the same drawable."""
-    return (
-        len(one.drawables) == len(other.drawables)
-        and all(a is b for a, b in zip(one.drawables, other.drawables, strict=True))
-        and replace(one, drawables=()) == replace(other, drawables=())
-    )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -53,6 +53,8 @@ HELD_RADIUS = 4.0
 PROJECTED_REACH = 3.0
 ARROW, ARROW_SPREAD = 12.0, 0.45
 """Length of an arrow's head, and half its breadth as a part of that."""
+_WIDEST = 8.0
+"""Logical pixels by which no line of an outline, mitred corners included, reaches beyond its path."""
 _UNDER_ALPHA = 128
 _DASHES = (6.0, 3.0)
 _PROJECTED = (2.0, 4.0)
@@ -60,18 +62,39 @@ _PROJECTED = (2.0, 4.0)
 
 def paint_drawables(painter: QPainter, scene: Scene, geometry: ViewGeometry, pictures: Pictures) -> None:
     """Paint all drawables of a scene, bottom to top, on a painter whose unit is the device pixel."""
-    if not scene.drawables:
-        return
-    outlines = [one for one in scene.drawables if isinstance(one, OutlinePaths) and not one.selected]
+    paint_each(painter, scene.drawables, geometry, pictures)
+
+
+def paint_each(
+    painter: QPainter,
+    drawables: Sequence[Drawable],
+    geometry: ViewGeometry,
+    pictures: Pictures,
+    place: QRect | None = None,
+) -> None:
+    """Paint drawables, bottom to top. ``place``: outlines that do not reach this rectangle of device pixels are left out."""
+    within = QRect(0, 0, *geometry.size) if place is None else place
+    seen = [
+        one for one in drawables if not isinstance(one, OutlinePaths) or reach_of(one, geometry, pictures).intersects(within)
+    ]
     under_drawn = False
-    for drawable in scene.drawables:
+    for drawable in seen:
         if isinstance(drawable, OutlinePaths) and not under_drawn:
             # All dark lines lie under all coloured ones, or a neighbour's dark line would cut a colour in two.
-            _paint_under(painter, outlines, geometry, pictures)
+            outlines = [one for one in seen if isinstance(one, OutlinePaths) and not one.selected]
+            _paint_under(painter, outlines, geometry, pictures, within)
             under_drawn = True
         PAINTERS[type(drawable)](painter, drawable, geometry, pictures)
-    plates = [one for one in scene.drawables if isinstance(one, MarkDrawable | MeasurementDrawable)]
-    paint_mark_plates(painter, plates, geometry)
+    plates = [one for one in seen if isinstance(one, MarkDrawable | MeasurementDrawable)]
+    if plates:
+        paint_mark_plates(painter, plates, geometry)
+
+
+def reach_of(outline: OutlinePaths, geometry: ViewGeometry, pictures: Pictures) -> QRect:
+    """Return the device pixels that the lines of an outline may touch."""
+    width = _WIDEST * geometry.ratio
+    bounds = pictures.placed_outline(outline, geometry).controlPointRect()
+    return bounds.adjusted(-width, -width, width, width).toAlignedRect()
 
 
 def paint_image(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -246,20 +269,18 @@ PAINTERS: dict[type[Drawable], Painter] = {
 }
 
 
-def _paint_under(painter: QPainter, outlines: list[OutlinePaths], geometry: ViewGeometry, pictures: Pictures) -> None:
+def _paint_under(
+    painter: QPainter, outlines: list[OutlinePaths], geometry: ViewGeometry, pictures: Pictures, within: QRect
+) -> None:
     width = LINE_UNDER * geometry.ratio
-    paths = [pictures.placed_outline(one, geometry) for one in outlines if one.opacity > 0 and not one.projected]
-    together = QPainterPath()
-    for path in paths:
-        together.addPath(path)
-    place = (
-        together.controlPointRect()
-        .adjusted(-width, -width, width, width)
-        .toAlignedRect()
-        .intersected(QRect(0, 0, *geometry.size))
-    )
+    lined = [one for one in outlines if one.opacity > 0 and not one.projected]
+    place = QRect()
+    for one in lined:
+        place = place.united(reach_of(one, geometry, pictures))
+    place = place.intersected(within)
     if place.isEmpty():
         return
+    paths = [pictures.placed_outline(one, geometry) for one in lined]
     # Opaque on a layer of its own, then the layer at half opacity: Qt strokes see-through lines three times slower, and
     # where two parts touch the line would be darker.
     layer = QImage(place.size(), QImage.Format.Format_ARGB32_Premultiplied)
