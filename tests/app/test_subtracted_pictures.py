@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import MultiFrameGrayscaleWordSecondaryCaptureImageStorage
 
 from tests.app.rendered import grey_of, render
-from tests.synthetic.grey_state import XA_GREYSCALE, grey_state, item
+from tests.synthetic.grey_state import XA_GREYSCALE, grey_state, item, lut
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 
@@ -79,8 +79,24 @@ def test_the_mask_of_an_interval_is_an_earlier_frame_and_the_first_frames_have_n
     assert agrees(shown(tmp_path / "b", 1, **interval), FRAMES[0].astype(float))
 
 
-def test_a_mask_is_moved_down_and_to_the_right_by_parts_of_pixels(tmp_path: Path) -> None:
-    picture = shown(tmp_path, 3, **masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], MaskSubPixelShift=[2.0, -1.5]))
+@pytest.mark.parametrize(
+    ("contrast", "mask"), [(3, 2), (4, 1)], ids=["the first goes back by the offset", "each further one by two more"]
+)
+def test_reversed_intervals_go_back_from_the_first_frame_of_the_range(tmp_path: Path, contrast: int, mask: int) -> None:
+    backwards = masks(MaskOperation="REV_TID", TIDOffset=1, ApplicableFrameRange=[3, 5])
+    # (first contrast frame - offset) - (contrast frame - first contrast frame)
+    assert mask == (3 - 1) - (contrast - 3)
+    assert agrees(shown(tmp_path, contrast, **backwards), (FRAMES[contrast - 1] - FRAMES[mask - 1]).astype(float))
+
+
+def test_a_reversed_interval_that_runs_out_of_frames_shows_the_frame_as_it_is(tmp_path: Path) -> None:
+    backwards = masks(MaskOperation="REV_TID", TIDOffset=1, ApplicableFrameRange=[3, 5])
+    assert agrees(shown(tmp_path, 5, **backwards), FRAMES[4].astype(float))
+
+
+def test_a_mask_is_moved_down_and_to_the_left_by_parts_of_pixels(tmp_path: Path) -> None:
+    # Positive: towards the lower rows, and towards the columns on the left hand side (PS3.3 C.7.6.10.1.2).
+    picture = shown(tmp_path, 3, **masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], MaskSubPixelShift=[2.0, 1.5]))
     row, column = np.mgrid[0:ROWS, 0:COLUMNS]
     from_row = np.clip(row - 2, 0, ROWS - 1)
     left, right = np.clip(column + 1, 0, COLUMNS - 1), np.clip(column + 2, 0, COLUMNS - 1)
@@ -90,7 +106,7 @@ def test_a_mask_is_moved_down_and_to_the_right_by_parts_of_pixels(tmp_path: Path
 
 def test_regions_and_frames_have_shifts_of_their_own_and_the_last_one_counts(tmp_path: Path) -> None:
     regions = [
-        item(MaskSubPixelShift=[0.0, 1.0]),
+        item(MaskSubPixelShift=[0.0, -1.0]),
         item(MaskSubPixelShift=[3.0, 0.0], VerticesOfTheRegion=[3, 5, 6, 12]),
     ]
     shifts = [
@@ -121,12 +137,56 @@ def test_a_state_that_recommends_the_native_view_subtracts_nothing(tmp_path: Pat
     assert agrees(shown(tmp_path, 3, **native), FRAMES[2].astype(float))
 
 
+def displayed(*frame_items: Dataset) -> dict[str, Any]:
+    return {"MultiFramePresentationSequence": [item(FrameDisplaySequence=list(frame_items))], "sop_class": XA_GREYSCALE}
+
+
+def frames_as(first: int, last: int, **more: Any) -> Dataset:
+    return item(StartTrim=first, StopTrim=last, **more)
+
+
+def test_a_share_of_the_mask_stays_visible_in_the_frames_that_say_so(tmp_path: Path) -> None:
+    # Contrast - (1 - percentage / 100) * mask (PS3.3 C.8.19.7.1).
+    state = masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1]) | displayed(
+        frames_as(1, 2, RecommendedViewingMode="NAT"),
+        frames_as(3, 4, RecommendedViewingMode="SUB", MaskVisibilityPercentage=25.0),
+    )
+    assert agrees(shown(tmp_path / "a", 2, **state), FRAMES[1].astype(float))
+    assert agrees(shown(tmp_path / "b", 3, **state), FRAMES[2] - 0.75 * FRAMES[0])
+    assert agrees(shown(tmp_path / "c", 5, **state), (FRAMES[4] - FRAMES[0]).astype(float))
+
+
+def test_the_mode_of_a_range_of_frames_overrides_that_of_the_mask(tmp_path: Path) -> None:
+    native = masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1]) | {"RecommendedViewingMode": "NAT"}
+    state = native | displayed(frames_as(3, 3, RecommendedViewingMode="SUB", MaskVisibilityPercentage=0.0))
+    assert agrees(shown(tmp_path / "a", 3, **state), (FRAMES[2] - FRAMES[0]).astype(float))
+    assert agrees(shown(tmp_path / "b", 4, **state), FRAMES[3].astype(float))
+
+
+def test_a_mask_of_one_image_leaves_the_others_alone(tmp_path: Path) -> None:
+    image = cine()
+    for other, wanted in ((False, (FRAMES[2] - FRAMES[0]).astype(float)), (True, FRAMES[2].astype(float))):
+        named = "1.2.3.4" if other else image.SOPInstanceUID
+        reference = item(ReferencedSOPClassUID=image.SOPClassUID, ReferencedSOPInstanceUID=named)
+        state = masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], ReferencedImageSequence=[reference])
+        assert agrees(shown(tmp_path / str(other), 3, **state, sop_class=XA_GREYSCALE), wanted)
+
+
+def test_linear_x_ray_intensities_are_subtracted_as_logarithms(tmp_path: Path) -> None:
+    logarithm = np.rint(1000 * np.log2(np.arange(1000) + 1) / 10).astype(int)
+    table = lut(logarithm, bits=10, LUTFrameRange=[1, 5], LUTFunction="TO_LOG")
+    state = masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1], PixelIntensityRelationshipLUTSequence=[table])
+    picture = shown(tmp_path, 3, **state, sop_class=XA_GREYSCALE)
+    assert agrees(picture, (logarithm[FRAMES[2]] - logarithm[FRAMES[0]]).astype(float))
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (masks(MaskOperation="REV_TID", ApplicableFrameRange=[1, 3]), "subtraction of a mask by REV_TID"),
+        # A range is required: without it there is no first frame to go back from.
+        (masks(MaskOperation="REV_TID", TIDOffset=1), "subtraction of a mask by REV_TID"),
         (masks(MaskOperation="AVG_SUB"), "subtraction of a mask by AVG_SUB"),
-        (masks(MaskOperation="AVG_SUB", MaskFrameNumbers=[1]) | {"MaskVisibilityPercentage": 20.0}, "stays visible in part"),
+        (displayed(frames_as(1, 5, DisplayFilterPercentage=30.0)), "edge enhancement"),
     ],
 )
 def test_what_of_a_subtraction_is_not_applied_is_said(

@@ -16,6 +16,7 @@ from tests.synthetic.grey_state import grey_state, item, lut
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from viewer.scene.drawables import ImagePicture
+from viewer.scene.presented import SCREEN_UNKNOWN
 
 pytestmark = pytest.mark.window
 
@@ -70,6 +71,33 @@ def test_apply_shows_all_of_a_state_and_the_window_of_the_reader_works_after_it(
     assert (windowed[~seen] == 0x60).all()
     driven.click_layer(overlay, None, "Applied")
     assert np.array_equal(shown(driven), plain)
+
+
+def test_true_size_is_as_large_on_the_screen_as_the_state_says_and_what_is_unknown_is_said(
+    driven: Driven, tmp_path: Path
+) -> None:
+    images = image_series(STORED, GRID, Series())
+    state = grey_state(images, "state", SoftcopyVOILUTSequence=[item(WindowCenter="2000", WindowWidth="3000")])
+    area = state.DisplayedAreaSelectionSequence[0]
+    # Rows 1 mm and columns 2 mm apart, whatever the image says.
+    area.PresentationSizeMode, area.PresentationPixelSpacing = "TRUE SIZE", ["1.0", "2.0"]
+    save([*images, state], tmp_path / "in")
+    driven.open(tmp_path / "in")
+    driven.click_layer(driven.overlay("presentation_state"), None, "Apply")
+    driven.wait_idle()
+    # The screen of the test tells nothing of its size.
+    assert any(one.title == SCREEN_UNKNOWN for one in driven.canvas().scene.notices)
+    pixels = driven.window.screen().size().width() * driven.window.screen().devicePixelRatio()
+    settings = driven.program.settings.model_copy(update={"screen_width_mm": 480})
+    driven.window.show_settings(settings)
+    driven.wait_idle()
+    pitch = 480 / pixels
+    geometry = driven.canvas().geometry_now
+    left_top, right_bottom = geometry.to_view([[0.0, 0.0], [44.0, 30.0]])
+    across, down = right_bottom - left_top
+    assert across * pitch == pytest.approx(44 * 2.0, abs=1e-6)
+    assert down * pitch == pytest.approx(30 * 1.0, abs=1e-6)
+    assert all(one.title != SCREEN_UNKNOWN for one in driven.canvas().scene.notices)
 
 
 def test_apply_of_a_blending_state_brings_the_other_series_in(driven: Driven, tmp_path: Path) -> None:

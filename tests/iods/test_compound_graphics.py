@@ -78,6 +78,17 @@ def test_an_axis_has_its_major_ticks_and_their_labels_where_they_are_wanted() ->
     assert made("AXIS", [20, 10, 60, 10], ShowTickLabel="N", **stated).labels == ()
 
 
+def test_the_axis_that_the_standard_shows_has_its_ticks_from_its_first_point_to_its_second() -> None:
+    """PS3.17 YY.1: positions 0 to 1 with labels that grow from the first point, 10\\10, to the second, 150\\10."""
+    shares, words = (0.0, 0.25, 0.5, 0.75, 1.0), ("20", "30", "40", "50", "60")
+    ticks = [item(TickPosition=share, TickLabel=word) for share, word in zip(shares, words, strict=True)]
+    stated = {"MajorTicksSequence": ticks, "TickAlignment": "CENTER", "TickLabelAlignment": "BOTTOM", "ShowTickLabel": "Y"}
+    found = made("AXIS", [10, 10, 150, 10], **stated)
+    assert [path.mean(axis=0).tolist() for path in paths(found)[1:]] == [[10, 10], [45, 10], [80, 10], [115, 10], [150, 10]]
+    assert [(word, at[0]) for word, at in found.labels] == list(zip(words, (10, 45, 80, 115, 150), strict=True))
+    assert all(at[1] > 10 for _, at in found.labels), "below a line that runs to the right"
+
+
 def test_all_of_a_compound_graphic_turns_counterclockwise_about_its_rotation_point() -> None:
     line, first, last = paths(
         made("RULER", [20, 10, 60, 10], TickAlignment="TOP", RotationAngle=90.0, RotationPoint=[20, 10])

@@ -197,9 +197,8 @@ def test_what_is_not_applied_is_said_in_words() -> None:
         "a graphic of the unknown type SPIRAL",
         "an ellipse with incomplete coordinates",
         "an incomplete or unknown shutter, RECTANGULAR",
-        "true size on the screen (it is shown as large as it fits)",
     }
-    assert [one.code for one in overlay.issues] == ["state_incomplete"] * 4
+    assert [one.code for one in overlay.issues] == ["state_incomplete"] * 3
 
 
 def test_a_compound_graphic_is_drawn_as_its_simple_twin_and_named_when_it_has_none() -> None:

@@ -28,6 +28,14 @@ class Settings(BaseModel):
     text_size: float = Field(1.0, ge=0.9, le=1.5, title="Text size", json_schema_extra={"step": 0.05})
     density: Literal["compact", "normal", "roomy"] = Field("normal", title="Row height")
     smooth_images: bool = Field(default=True, title="Smooth images when enlarged")
+    screen_width_mm: int = Field(
+        0,
+        ge=0,
+        le=5000,
+        title="Width of the screen, mm",
+        description="Of its picture, measured with a ruler: for presentation states that ask for true size. "
+        "0: what the screen says of itself.",
+    )
     memory_budget_mib: int = Field(
         2048,
         ge=256,

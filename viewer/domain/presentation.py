@@ -58,7 +58,10 @@ class Blending:
 
 @dataclass(frozen=True)
 class Threshold:
-    """Which modality values of an input are shown; ``values`` are one or two bounds by ``kind`` (PS3.3 C.11.33.1.2)."""
+    """Which modality values of an input are shown; ``values`` are one or two bounds by ``kind`` (PS3.3 C.11.33.1.2).
+
+    The standard speaks of pixel values and names no stage; those after the modality stage are the ones that have a unit.
+    """
 
     kind: Literal["RANGE_INCL", "RANGE_EXCL", "GREATER_OR_EQUAL", "LESS_OR_EQUAL", "GREATER_THAN", "LESS_THAN"]
     values: tuple[float, ...]
@@ -98,7 +101,9 @@ class AdvancedBlending:
 
 @dataclass(frozen=True)
 class MaskShift:
-    """How a mask is moved before it is subtracted: (rows, columns), down and to the right (PS3.3 C.7.6.10.1.2, C.11.19.1.2).
+    """How a mask is moved before it is subtracted: (rows, columns), down and to the left (PS3.3 C.7.6.10.1.2, C.11.19.1.2).
+
+    A positive row offset moves towards the lower rows, a positive column offset towards the column on the left hand side.
 
     ``ranges`` are (first, last) frames it holds for, empty for all; ``region`` (row, column) corners counted from 1 of the
     polygon it holds in, empty for the whole frame.
@@ -109,28 +114,69 @@ class MaskShift:
     region: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subtraction:
     """A mask that is subtracted from frames of the same image (PS3.3 C.7.6.10, C.11.13, C.11.19).
 
-    ``masks`` are 1-based frames whose mean is the mask; empty: the frame ``offset`` before the current one (TID), none at 0.
-    ``averaged`` frames from the current one on are averaged first. ``ranges`` are (first, last) frames that it holds for,
-    empty for all. Of the ``shifts`` that hold for a pixel the last counts.
+    ``masks`` are 1-based frames whose mean is the mask (AVG_SUB). Without them it is the frame ``offset`` before the current
+    one (TID); ``backwards`` it is as far before the first of all frames, and one further for each after that (REV_TID).
+    No masks and no offset: nothing is subtracted. ``averaged`` frames from the current one on are averaged first. ``ranges``
+    are (first, last) frames that it holds for, empty for all; ``images`` those it holds for, empty for all of the state. Of
+    the ``shifts`` that hold for a pixel the last counts. ``logarithms`` are (frame ranges, Pixel Intensity Relationship LUT)
+    that make stored values ready to be subtracted.
     """
 
     masks: tuple[int, ...] = ()
-    offset: int = 0
+    offset: int | None = None
+    backwards: bool = False
     averaged: int = 1
     ranges: tuple[tuple[int, int], ...] = ()
     shifts: tuple[MaskShift, ...] = ()
+    images: tuple[ImageReference, ...] = ()
+    logarithms: tuple[tuple[tuple[tuple[int, int], ...], LookupTable], ...] = ()
 
-    def mask_of(self, frame: int, count: int) -> tuple[int, ...]:
-        """Return the frames whose mean is subtracted from 1-based ``frame`` of ``count``; nothing where it does not hold."""
-        if self.ranges and not any(first <= frame <= last for first, last in self.ranges):
+    def mask_of(self, image: tuple[str, int], count: int) -> tuple[int, ...]:
+        """Return the frames whose mean is subtracted from an image (SOP Instance UID, 1-based frame) of ``count`` frames.
+
+        Nothing where it does not hold.
+        """
+        frame = image[1]
+        elsewhere = self.images and not any(one.sop_instance_uid == image[0] for one in self.images)
+        if elsewhere or not in_ranges(frame, self.ranges):
             return ()
-        found = self.masks or ((frame - self.offset,) if self.offset else ())
+        found = self.masks
+        if not found and self.offset is not None:
+            first = self.ranges[0][0] if self.backwards else frame
+            found = (first - self.offset - (frame - first),)
         whole = frame + self.averaged - 1 <= count
         return found if whole and all(1 <= one <= count for one in found) else ()
+
+    def logarithm_of(self, frame: int) -> LookupTable | None:
+        """Return the lookup table of a 1-based frame; None where its stored values are subtracted as they are."""
+        return next((table for ranges, table in self.logarithms if in_ranges(frame, ranges)), None)
+
+
+@dataclass(frozen=True)
+class MaskDisplay:
+    """How much of its mask stays visible in a frame that is shown subtracted (PS3.3 C.8.19.7, C.11.21).
+
+    ``visibility`` is 0 of a subtracted display, 1 of the native one. ``ranges`` are (first, last) frames and ``images``
+    those that it holds for, empty for all.
+    """
+
+    visibility: float
+    ranges: tuple[tuple[int, int], ...] = ()
+    images: tuple[ImageReference, ...] = ()
+
+    def names(self, image: tuple[str, int]) -> bool:
+        """Say whether it holds for an image (SOP Instance UID, 1-based frame)."""
+        here = not self.images or any(one.sop_instance_uid == image[0] for one in self.images)
+        return here and in_ranges(image[1], self.ranges)
+
+
+def in_ranges(frame: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    """Say whether a 1-based frame lies in one of (first, last) ranges; without ranges every frame does."""
+    return not ranges or any(first <= frame <= last for first, last in ranges)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +211,8 @@ class PresentationState:
     """Of an advanced blending state; the grey stages and palette above are then those of its first input."""
     subtractions: tuple[Subtraction, ...] = ()
     """Masks to subtract between the modality and the VOI stage; the first that holds for a frame counts."""
+    mask_displays: tuple[MaskDisplay, ...] = ()
+    """How much of the masks stays visible; the first that names a frame counts, none: nothing."""
     rendered: bool = True
     """False of views of a volume: they are listed with the images they name, and why they are not drawn."""
     not_applied: tuple[str, ...] = ()

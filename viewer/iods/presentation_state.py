@@ -31,7 +31,7 @@ from viewer.iods.blending import with_blending
 from viewer.iods.elements import data, first_item, floats, integers, items, number, raw_item, text, texts
 from viewer.iods.state_annotations import Annotations, read_annotations, referenced_images
 from viewer.iods.state_shutter import shutter_group, state_shutter
-from viewer.iods.state_subtraction import state_subtractions
+from viewer.iods.state_subtraction import is_filtered, mask_displays, state_subtractions
 
 _KINDS: Final = {
     "1.2.840.10008.5.1.4.1.1.11.1": "GRAYSCALE",
@@ -122,17 +122,17 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
     shutter, shutter_not_applied = state_shutter(dataset, stored)
     planes = tuple(plane for plane in stored if plane.activation_layer and plane.group != shutter_group(dataset))
     palette = _palette_of(dataset, little_endian=little)
-    subtractions, subtraction_not_applied = state_subtractions(dataset)
+    subtractions, subtraction_not_applied = state_subtractions(dataset, _table)
     not_applied = [*annotations.not_applied, *subtraction_not_applied]
     if kind in _NOT_APPLIED_KINDS:
         not_applied.append(_NOT_APPLIED_KINDS[kind])
     not_applied += [what for keyword, what in _NOT_APPLIED_ELEMENTS.items() if keyword in dataset]
+    if is_filtered(dataset):
+        not_applied.append("edge enhancement")
     not_applied += shutter_not_applied
     if kind == "PSEUDO-COLOR" and palette is None:
         not_applied.append("a colour palette that it lacks")
     areas = tuple(filter(None, map(_displayed_area, items(dataset, "DisplayedAreaSelectionSequence"))))
-    if any(area.size_mode == "TRUE SIZE" for area in areas):
-        not_applied.append("true size on the screen (it is shown as large as it fits)")
     rotation = integers(dataset, "ImageRotation")[:1] or (0,)
     if rotation[0] % 90:
         not_applied.append(f"a rotation by {rotation[0]} degrees")
@@ -155,6 +155,7 @@ def _read_state(dataset: Dataset, header: InstanceHeader) -> tuple[PresentationS
         palette=palette if kind in ("PSEUDO-COLOR", "BLENDING") else None,
         icc_profile=data(dataset, "ICCProfile"),
         subtractions=subtractions,
+        mask_displays=mask_displays(dataset),
         rendered=kind not in _NOT_APPLIED_KINDS,
     )
     state = _with_grey_stages(dataset, state)

@@ -101,6 +101,7 @@ class Reading:
         self._merge_key = ""
         now = self._state
         kept = replace(older, content=now.content, overlays_hidden=now.overlays_hidden, window_presets=now.window_presets)
+        kept = replace(kept, screen_pixel_mm=now.screen_pixel_mm)
         # What was revealed cannot be unseen.
         kept = replace(kept, blind=now.blind, whole_content=now.whole_content, blind_reads=now.blind_reads)
         kept = replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered, hovered_below=now.hovered_below)

@@ -234,6 +234,8 @@ class ReadingState:
     layers: Mapping[InstanceKey, LayerStyle] = field(default_factory=lambda: MappingProxyType({}))
     overlays_hidden: bool = False
     smooth: bool = True
+    screen_pixel_mm: float | None = None
+    """Size of a pixel of the screen that the window is on; None unknown. Not subject to undo."""
     window_presets: tuple[WindowPreset, ...] = ()
     """The named windows of the settings, of all modalities; not subject to undo."""
     selection: Selection = Selection()

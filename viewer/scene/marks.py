@@ -109,10 +109,19 @@ def area_aspect(area: DisplayedArea) -> float | None:
     return stated[0] / stated[1] if stated is not None else None
 
 
-def area_zoom(area: DisplayedArea) -> float | None:
-    """Return the screen pixels an image pixel takes, when the state fixes them (PS3.3 C.10.4); None: as large as fits."""
-    magnified = area.size_mode == "MAGNIFY" and area.magnification is not None and area.magnification > 0
-    return area.magnification if magnified else None
+def area_zoom(area: DisplayedArea, screen_pixel_mm: float | None) -> float | None:
+    """Return the screen pixels an image pixel takes, when the state fixes them (PS3.3 C.10.4); None: as large as fits.
+
+    Parameters
+    ----------
+    screen_pixel_mm
+        Size of a screen pixel, for true size; None unknown.
+    """
+    if area.size_mode == "MAGNIFY" and area.magnification is not None and area.magnification > 0:
+        return area.magnification
+    if area.size_mode == "TRUE SIZE" and area.pixel_spacing_mm is not None and screen_pixel_mm:
+        return area.pixel_spacing_mm[1] / screen_pixel_mm
+    return None
 
 
 def from_display(points: ArrayLike, area: Rectangle, view: View) -> FloatArray:

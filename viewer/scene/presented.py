@@ -15,10 +15,13 @@ from viewer.domain.presentation import DisplayedArea, PresentationState, VoiItem
 from viewer.geometry.plane import Plane
 from viewer.imaging.colour import takes_window
 from viewer.scene.drawables import Notice
-from viewer.scene.marks import area_aspect
+from viewer.scene.marks import area_aspect, area_zoom
 from viewer.scene.remembered import Remembered
 
 OTHER_SHAPE = "The presentation state gives the pixels another shape than the image does."
+SCREEN_UNKNOWN = "The presentation state asks for true size, but how large a pixel of the screen is is not known."
+SPACING_UNKNOWN = "The presentation state asks for true size, but does not say how large a pixel of the image is."
+AS_LARGE_AS_FITS = "It is shown as large as fits. The width of the screen can be said in the settings."
 _SAME_SHAPE = 0.01
 
 _presented: Remembered[ImageAttributes] = Remembered(64)
@@ -70,12 +73,23 @@ def _brought_by_image(overlay: Overlay) -> bool:
     return overlay.kind == "other" and isinstance(overlay.content, PresentationState)
 
 
-def state_notices(state: PresentationState | None, area: DisplayedArea | None, plane: Plane) -> tuple[Notice, ...]:
-    """Return what must be said of an applied state: what of it is not applied, and that it reshapes the pixels."""
+def state_notices(
+    state: PresentationState | None, area: DisplayedArea | None, plane: Plane, screen_pixel_mm: float | None
+) -> tuple[Notice, ...]:
+    """Return what must be said of an applied state: what of it is not applied, and that it reshapes the pixels.
+
+    Parameters
+    ----------
+    screen_pixel_mm
+        Size of a screen pixel, for true size; None unknown.
+    """
     found = []
     if state is not None and state.not_applied:
         missing = issue("state_incomplete", "warning", what=", ".join(state.not_applied))
         found.append(Notice(missing.text, severity="warning", replaces_image=False))
+    if area is not None and area.size_mode == "TRUE SIZE" and area_zoom(area, screen_pixel_mm) is None:
+        unsized = SCREEN_UNKNOWN if area.pixel_spacing_mm is not None else SPACING_UNKNOWN
+        found.append(Notice(unsized, AS_LARGE_AS_FITS, severity="warning", replaces_image=False))
     own, stated = plane.spacing_mm[0] / plane.spacing_mm[1], area_aspect(area) if area is not None else None
     if stated is not None and abs(stated / own - 1) > _SAME_SHAPE:
         found.append(Notice(OTHER_SHAPE, severity="warning", replaces_image=False))

@@ -98,6 +98,7 @@ def slice_scene(
     applied = applied_state(state, shown, own.image)
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
     area = displayed_area(applied, asked) if applied is not None else None
+    said = state_notices(applied, area, asked, state.screen_pixel_mm)
     measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
     # The lines of the cross say where the other planes are.
     cross = crosshair_on(state, stack, asked)
@@ -114,11 +115,11 @@ def slice_scene(
         corner_text=with_fused_words(corners, fused, say),
         letters=letters_of(asked, header),
         scale_mm=asked.spacing_mm if calibrated(header, frame.index) else None,
-        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *state_notices(applied, area, asked)),
+        notices=(*patient_notices(state, shown, layers), *notices, *layer_notices, *said),
         complete=image_there and overlays_there and not (slide is not None and slide.waiting),
         here=tuple(PartRef(layer.overlay.instance, part) for layer in layers for part in sorted(layer.on_plane.parts_here)),
         displayed_area=area_rectangle(area) if area is not None else None,
-        fit_zoom=area_zoom(area) if area is not None else None,
+        fit_zoom=area_zoom(area, state.screen_pixel_mm) if area is not None else None,
         aspect=area_aspect(area) if area is not None else None,
         plate=_plate(state, layers),
         window=window.window if window is not None else None,

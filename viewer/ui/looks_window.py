@@ -13,10 +13,11 @@ from viewer.loading.store import Store
 from viewer.reading.reading import Reading
 from viewer.ui.dose_volumes import DoseVolumesDialog
 from viewer.ui.histogram import HistogramDialog
-from viewer.ui.host import Host
+from viewer.ui.host import Host, Settings
 from viewer.ui.live_actions import Actions
 from viewer.ui.looks_menus import fill_color_maps, fill_fusion, tr
 from viewer.ui.menus import fill_windows
+from viewer.ui.screen_pixels import ScreenPixels
 from viewer.ui.settings.presets import PresetsDialog
 from viewer.ui.state_menu import fill_states
 
@@ -46,6 +47,7 @@ class Looks:
     ) -> None:
         self._parent, self._reading, self._store = parent, reading, store
         self._actions, self._images, self._host = actions, images, host
+        self._pixels = ScreenPixels(parent, reading)
         self.histogram: HistogramDialog | None = None
 
     @property
@@ -99,6 +101,10 @@ class Looks:
         dialog = DoseVolumesDialog(self._reading, self._host, self._parent, chosen)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Take the size of the screen from the settings."""
+        self._pixels.take(settings.screen_width_mm)
 
     def close(self) -> None:
         """End what follows the reading."""

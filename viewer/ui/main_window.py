@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         if settings.smooth_images != self._reading.state.smooth:
             self._reading.apply(toggle_smooth)
         self.parts.show_settings(settings)
+        self.looks.show_settings(settings)
         self._recent_later.ask()
 
     def _show_recent(self) -> None:

@@ -34,6 +34,7 @@ def open_anew(state: ReadingState) -> ReadingState:
         reference_ends=state.reference_ends,
         tool="window" if state.tool == "crosshair" else state.tool,
         smooth=state.smooth,
+        screen_pixel_mm=state.screen_pixel_mm,
         safe_colors=state.safe_colors,
         blind=state.blind,
     )

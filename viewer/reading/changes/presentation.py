@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from viewer.domain.instance import InstanceKey
@@ -25,6 +26,11 @@ def use_state(state: ReadingState, pane: int, overlay: InstanceKey, use: Use) ->
     elif state.panes[pane].presentation_state == overlay:
         state = set_presentation_state(state, pane, None)
     return set_overlay_visible(state, overlay, visible=use != "off")
+
+
+def set_screen_pixel(state: ReadingState, size_mm: float | None) -> ReadingState:
+    """Take the size of a pixel of the screen, for states that ask for true size; None: it is not known."""
+    return state if size_mm == state.screen_pixel_mm else replace(state, screen_pixel_mm=size_mm)
 
 
 def use_of(state: ReadingState, pane: int, overlay: Overlay) -> Use:
