@@ -23,6 +23,8 @@ from viewer.app.commands.layers import content_of, read_layers
 from viewer.app.commands.opening import open_library
 from viewer.domain.decision import Decision, Verdict, decided_parts
 from viewer.export.review_record import ReviewedContent, ReviewRecord, Signature, reviewed_content
+from viewer.loading.eager import EagerInputs
+from viewer.loading.pixel_numbers import PixelNumbers
 from viewer.reading.changes.review import single
 from viewer.reading.state import Content
 
@@ -105,7 +107,12 @@ def opened(folder: Path) -> Content:
 
 def study_in(folder: Path, datasets: Sequence[Dataset] | None = None) -> ReviewedContent:
     save(datasets if datasets is not None else everything(), folder)
-    return reviewed_content(opened(folder))
+    return known_of(opened(folder))
+
+
+def known_of(content: Content) -> ReviewedContent:
+    with EagerInputs(content.library, {}) as inputs:
+        return reviewed_content(content, PixelNumbers(content, inputs.readers))
 
 
 def decided(known: ReviewedContent, *, undecided: int = 0) -> dict[str, Decision]:

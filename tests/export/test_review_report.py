@@ -10,7 +10,7 @@ import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
-from tests.export.reviewed_study import AT, KIDNEY, decided, everything, images, opened, record, study_in
+from tests.export.reviewed_study import AT, KIDNEY, decided, everything, images, known_of, opened, record, study_in
 from tests.export.witnesses import dumped, groups_read_by_highdicom, iod_errors
 from viewer.app.commands.layers import content_of, read_layers
 from viewer.app.commands.opening import open_library
@@ -18,7 +18,7 @@ from viewer.domain.decision import BlindRead, Decision, is_stale
 from viewer.domain.provenance import Origin
 from viewer.domain.review_codes import is_review
 from viewer.export.new_objects import CannotWrite
-from viewer.export.review_record import ReviewedContent, Signature, reviewed_content, studies_with_decisions
+from viewer.export.review_record import ReviewedContent, Signature, studies_with_decisions
 from viewer.export.review_report import review_report
 from viewer.reading.changes.review import single
 from viewer.reading.findings import findings_list
@@ -219,7 +219,7 @@ def test_an_earlier_review_of_the_same_reader_becomes_the_predecessor(tmp_path: 
     known = study_in(tmp_path / "study")
     first = review_report(record(known, decided(known, undecided=3)))
     saved(first, tmp_path / "first.dcm")
-    again = reviewed_content(opened(tmp_path))
+    again = known_of(opened(tmp_path))
     own = review_report(record(again, decided(again)))
     (study,) = own.PredecessorDocumentsSequence
     assert study.ReferencedSeriesSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID == first.SOPInstanceUID
@@ -251,7 +251,7 @@ def test_a_damaged_identity_of_the_patient_is_no_reason_not_to_write(tmp_path: P
     "name", ["sr-tid1500-shapes-dwv", "sr-tid1500-scoord3d", "gsps-overlays-clunie", "rt-phantom-oncentra", "tiny"]
 )
 def test_real_results_are_reviewed(real_data: Path, tmp_path: Path, name: str) -> None:
-    known = reviewed_content(opened(real_data / name))
+    known = known_of(opened(real_data / name))
     decisions = decided(known)
     for number, study in enumerate(studies_with_decisions(known.findings, decisions)):
         made = known.record(study, decisions, Signature("Jane Doe"), AT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.overlay import PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report, ReportFlags
-from viewer.representations.recompute import Recomputed, recompute
-from viewer.representations.reported_values import reported_values
+from viewer.representations.part_shape import PartShape
+from viewer.representations.recompute import NotRecomputed, Recomputed, recompute
+from viewer.representations.region_values import RegionValues
+from viewer.representations.reported_values import ReportedValue, reported_values
 
 IMAGE = ImageReference("1.2.3", frames=(2,))
 SPACING = (0.5, 2.0)
@@ -40,9 +43,35 @@ def report_of(*children: ContentItem) -> Report:
     return Report("Measurements", ContentItem("CONTAINER", "", None, "1", children=(group,)), ReportFlags())
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is open."""
+
+    measures: tuple[tuple[str, PartMeasure], ...] = ()
+    values: RegionValues | None = None
+    shape: PartShape | None = None
+    spacing: tuple[float, float] | None = SPACING
+
+    def spacing_of(self, image: ImageReference) -> tuple[float, float] | None:
+        return self.spacing if image == IMAGE else None
+
+    def measures_of(self, value: ReportedValue) -> tuple[tuple[str, PartMeasure], ...]:
+        numbers = {number for one in value.segments for number in one.segments}
+        return tuple(one for one in self.measures if one[0] in {f"segment {number}" for number in numbers})
+
+    def shape_of(self, _: ReportedValue) -> tuple[str, PartShape]:
+        if self.shape is None:
+            raise NotRecomputed("no shape")
+        return "segment 2", self.shape
+
+    def values_of(self, _: ReportedValue) -> RegionValues:
+        if self.values is None:
+            raise NotRecomputed("no pixels")
+        return self.values
+
+
 def answer(report: Report, measures: tuple[tuple[str, PartMeasure], ...] = ()) -> Recomputed:
-    value = next(reported_values(report))
-    return recompute(value, report, lambda image: SPACING if image == IMAGE else None, lambda _: measures)
+    return recompute(next(reported_values(report)), report, Known(measures))
 
 
 TRIANGLE = (1.0, 2.0, 4.0, 2.0, 4.0, 10.0, 1.0, 2.0)
@@ -136,7 +165,8 @@ def test_a_volume_is_that_of_the_segment() -> None:
         (segmented("4", "ml"), "not among the opened files"),
         (report_of(number(VOLUME, "4", "ml", "1.1.1")), "names no segment"),
         (report_of(number(LENGTH, "4", "mm", "1.1.1")), "names no region"),
-        (report_of(number(("113049", "DCM"), "4", "1", "1.1.1")), "only volumes"),
+        (report_of(number(("111012", "DCM"), "4", "1", "1.1.1")), "nothing that is open tells"),
+        (report_of(number(("113049", "DCM"), "4", "1", "1.1.1")), "no pixels"),
         (report_of(number(LENGTH, "4", "ml", "1.1.1", region("POLYLINE", (0, 0, 1, 1), "1.1.1.1"))), "unit"),
         (report_of(number(LENGTH, "", "mm", "1.1.1", region("POLYLINE", (0, 0, 1, 1), "1.1.1.1"))), "no number"),
         (report_of(number(LENGTH, "nan", "mm", "1.1.1", region("POLYLINE", (0, 0, 1, 1), "1.1.1.1"))), "no number"),
@@ -153,7 +183,7 @@ def test_what_cannot_be_computed_says_why(report: Report, words: str) -> None:
 
 def test_an_image_without_spacing_says_so() -> None:
     report = report_of(number(LENGTH, "4", "mm", "1.1.1", region("POLYLINE", (0.0, 0.0, 1.0, 1.0), "1.1.1.1")))
-    found = recompute(next(reported_values(report)), report, lambda _: None, lambda _: ())
+    found = recompute(next(reported_values(report)), report, Known(spacing=None))
     assert found.agrees is None
     assert "spacing" in found.method
 

@@ -22,6 +22,7 @@ class Reading:
     name: Code
     value: float
     unit: Code
+    derivation: Code | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _group(
     identification = hd.sr.AlgorithmIdentification(name=algorithm.name, version=algorithm.version)
     laterality = {"laterality": part.laterality} if part.laterality else {}
     sites = [hd.sr.FindingSite(region, **laterality) for region in (part.regions or (part.property_type,))]
-    numbers = [hd.sr.Measurement(name=r.name, value=r.value, unit=r.unit) for r in group.readings]
+    numbers = [hd.sr.Measurement(name=r.name, value=r.value, unit=r.unit, derivation=r.derivation) for r in group.readings]
     opinions = [hd.sr.QualitativeEvaluation(name=name, value=value) for name, value in group.evaluations]
     if group.segment is not None:
         return hd.sr.VolumetricROIMeasurementsAndQualitativeEvaluations(

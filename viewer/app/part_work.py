@@ -10,8 +10,9 @@ from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
+from viewer.domain.value_stack import stack_for_values
 from viewer.export.comparison import Comparison, compare_objects
-from viewer.export.part_numbers import Measured, PartNumbers, part_numbers, stack_for_values
+from viewer.export.part_numbers import Measured, PartNumbers, part_numbers
 from viewer.export.two_objects import Compared, NotComparable, read_compared
 from viewer.loading.loader import Loader
 from viewer.loading.readers import Readers

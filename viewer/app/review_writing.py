@@ -28,6 +28,8 @@ from viewer.export.review_files import (
 from viewer.export.review_record import ReviewRecord, Signature, reviewed_content, studies_with_decisions
 from viewer.export.whole_files import written_whole
 from viewer.loading.eager import EagerInputs
+from viewer.loading.pixel_numbers import PixelNumbers
+from viewer.loading.readers import Readers
 from viewer.reading.changes.layers import set_overlay_visible, set_part_visible, set_style
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.navigate import frame_of_measurement
@@ -59,11 +61,11 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
         The folder cannot be written to.
     """
     at = now()
-    records = records_of(state, order.signature, at)
-    if not records:
-        raise CannotWrite("No finding of what is open is decided, so there is nothing to write.")
     plan = ReviewPlan(order.folder, stem_at(at), order.forms)
     with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs, all_or_none() as files:
+        records = records_of(state, order.signature, at, inputs.readers)
+        if not records:
+            raise CannotWrite("No finding of what is open is decided, so there is nothing to write.")
         left_out = write_review(records, _marks(state, inputs), plan, files, lambda part: check(part / 2))
         for number, record in enumerate(records if "sheet" in order.forms else (), start=1):
             name = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
@@ -71,9 +73,9 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
         return Written(tuple(files), left_out)
 
 
-def records_of(state: ReadingState, signature: Signature, at: str) -> list[ReviewRecord]:
+def records_of(state: ReadingState, signature: Signature, at: str, readers: Readers) -> list[ReviewRecord]:
     """Return the records of all opened studies with a decision."""
-    known = reviewed_content(state.content)
+    known = reviewed_content(state.content, PixelNumbers(state.content, readers))
     return [
         known.record(study, state.decisions, signature, at, state.blind_reads.get(study, ()))
         for study in studies_with_decisions(known.findings, state.decisions)
@@ -89,9 +91,9 @@ def _save_sheet(record: ReviewRecord, inputs: SceneInputs, place: tuple[Path, st
     return save_new(save, place[0], f"{place[1]}-sheet", ".pdf")
 
 
-def save_finding_sheet(state: ReadingState, finding: Finding, signature: Signature, path: Path, inputs: SceneInputs) -> None:
+def save_finding_sheet(state: ReadingState, finding: Finding, signature: Signature, path: Path, inputs: EagerInputs) -> None:
     """Save the sheet of one finding, decided or not; the ending says PDF or PNG. Raises OSError."""
-    known = reviewed_content(state.content)
+    known = reviewed_content(state.content, PixelNumbers(state.content, inputs.readers))
     record = known.record(finding.study_instance_uid, state.decisions, signature, now())
     ids = frozenset(one.id for one in (finding.members or (finding,)))
     sheet = sheet_of(record, ids)

@@ -38,6 +38,12 @@ class Carrier:
         return self.overlay.instance, self.part.number
 
 
+def name_of_carrier(carrier: Carrier) -> str:
+    """Return what a method says that a number was measured in."""
+    word = "segment" if carrier.overlay.kind == "segmentation" else "part"
+    return f"{word} {carrier.part.number} ({carrier.part.label})"
+
+
 class Carriers:
     """Finds parts of opened objects.
 

@@ -32,6 +32,15 @@ class NumberCheck:
     agrees: bool | None
     method: str
 
+    @property
+    def difference(self) -> float | None:
+        """What was computed less what is reported, in the unit of the report; None where either is no number."""
+        try:
+            written = float(self.reported)
+        except ValueError:
+            return None
+        return self.recomputed - written if self.recomputed is not None else None
+
 
 @dataclass(frozen=True)
 class Checks:

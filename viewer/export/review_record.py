@@ -12,7 +12,7 @@ from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceKey
 from viewer.reading.changes.review import single
 from viewer.reading.findings import findings_of
-from viewer.reading.number_checks import number_checks
+from viewer.reading.number_checks import Pixels, number_checks
 from viewer.reading.state import Content
 
 NumberKey = tuple[InstanceKey, str]
@@ -88,10 +88,10 @@ class ReviewedContent:
         return ReviewRecord(self.content, study_instance_uid, signature, reviewed, at, self.checks, tuple(blind_reads))
 
 
-def reviewed_content(content: Content) -> ReviewedContent:
-    """Return what can be reviewed of a content that is measured."""
+def reviewed_content(content: Content, pixels: Pixels) -> ReviewedContent:
+    """Return what can be reviewed of a content that is measured; ``pixels`` are its own."""
     findings = findings_of(content)
-    checks = {(one.overlay, one.item): one for one in number_checks(content, findings)}
+    checks = {(one.overlay, one.item): one for one in number_checks(content, findings, pixels)}
     return ReviewedContent(content, findings, MappingProxyType(checks))
 
 

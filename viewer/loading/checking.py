@@ -16,6 +16,7 @@ from viewer.domain.stack import Stack
 from viewer.imaging.body_extent import BodyExtent, body_extent
 from viewer.imaging.shown_values import modality_picture
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.pixel_numbers import PixelNumbers
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.reading.changes.library import checks_made, digests_made
@@ -83,7 +84,7 @@ def checks_of(content: Content, readers: Readers, *, check: Callable[[], None] =
     """Return what was found when claims were looked at; also for commands and tests."""
     findings = findings_of(content)
     numbers: dict[str, tuple[NumberCheck, ...]] = {}
-    for one in number_checks(content, findings):
+    for one in number_checks(content, findings, PixelNumbers(content, readers, check=check)):
         numbers[one.finding] = (*numbers.get(one.finding, ()), one)
     doubts = doubts_of(content, findings, body_reader(readers, check=check), parts_reader(readers, check=check))
     return Checks(MappingProxyType(numbers), doubts, done=True)

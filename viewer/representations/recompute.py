@@ -2,34 +2,53 @@
 
 Units are mm, mm2 and ml inside; a result is given in the unit of the report. Distances in an image use its pixel spacing,
 positions of SCOORD being (column, row) from the outer corner of the first pixel (PS3.3 C.18.6.1).
+
+Decided
+    Two numbers agree within a tolerance that is said beside them. Values of pixels may be off by 1 HU or 1 %; where an image
+    maps its pixels to a quantity whose numbers are small, one unit would let anything pass: then it is 0.1 of an SUV, and
+    for other quantities what one stored value amounts to.
+    A number that comes out to its last digit by another known choice of pixels agrees; which choice that was is said.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 import numpy as np
 
 from viewer.domain.overlay import PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
+from viewer.domain.value_unit import ValueUnit
 from viewer.geometry.plane import FloatArray
-from viewer.representations.reported_values import Quantity, ReportedValue, images_of
+from viewer.representations.part_shape import PartShape
+from viewer.representations.region_shapes import QUANTITY_WORDS, answer_of
+from viewer.representations.region_values import STATISTIC_WORDS, RegionValues, Values, statistics_of
+from viewer.representations.reported_values import Quantity, ReportedValue, images_of, value_of_item
 
-TOLERANCE_PERCENT: Final = 5.0
-"""Difference up to which two programs are said to agree."""
 
-TOLERANCE: Final[dict[str, float]] = {"ml": 0.1, "mm": 1.0}
-"""In base units: up to this two programs agree as well, however small the number is. An area has none."""
+@dataclass(frozen=True)
+class Tolerance:
+    """Up to this two numbers are said to agree: a share, and an absolute number in base units for what is small."""
 
-SpacingOf = Callable[[ImageReference], tuple[float, float] | None]
-"""(between rows, between columns) in mm of an opened image in its object plane; None when unknown."""
+    percent: float
+    absolute: float = 0.0
 
-MeasuresOf = Callable[[ReportedValue], Sequence[tuple[str, PartMeasure]]]
-"""Name and measure of every opened part in which a value was measured."""
+
+TOLERANCES: Final[dict[str, Tolerance]] = {
+    "ml": Tolerance(5.0, 0.1),
+    "mm": Tolerance(5.0, 1.0),
+    "mm2": Tolerance(5.0),
+    "deg": Tolerance(1.0, 1.0),
+    "ratio": Tolerance(5.0),
+    "g": Tolerance(5.0),
+}
+"""By base unit. Of values of pixels the share is ``VALUE_PERCENT``; the absolute number comes with them."""
+
+VALUE_PERCENT: Final = 1.0
 
 _IN_BASE_UNITS: Final[dict[str, tuple[str, float]]] = {
     "um": ("mm", 1e-3),
@@ -46,13 +65,51 @@ _IN_BASE_UNITS: Final[dict[str, tuple[str, float]]] = {
     "dl": ("ml", 100.0),
     "l": ("ml", 1000.0),
     "dm3": ("ml", 1000.0),
+    "deg": ("deg", 1.0),
+    "rad": ("deg", math.degrees(1.0)),
+    "1": ("ratio", 1.0),
+    "{ratio}": ("ratio", 1.0),
+    "%": ("ratio", 0.01),
+    "mg": ("g", 1e-3),
+    "g": ("g", 1.0),
+    "kg": ("g", 1000.0),
 }
 """UCUM codes, in lower case, as a base unit and how many of it they are."""
 
-_BASE_UNIT_OF: Final[dict[Quantity, str]] = {"volume": "ml", "area": "mm2"}
+_BASE_UNIT_OF: Final[dict[Quantity, str]] = {
+    "volume": "ml",
+    "area": "mm2",
+    "angle": "deg",
+    "ratio": "ratio",
+    "glycolysis": "g",
+}
 
 _SAME_VOLUME_RELATIVE = 1e-3
 """Up to this, several objects with one Tracking UID hold the same thing."""
+_SINGLE = 1e-5
+"""What coordinates in single precision may do to a number."""
+_FEWEST_DIGITS = 3
+"""A number of fewer is met by chance."""
+
+
+class NotRecomputed(Exception):
+    """Why a number cannot be computed again, as the end of a sentence."""
+
+
+class MeasuredIn(Protocol):
+    """What is open, as far as reported numbers can be computed from it. All but ``spacing_of`` may raise NotRecomputed."""
+
+    def spacing_of(self, image: ImageReference) -> tuple[float, float] | None:
+        """Return (between rows, between columns) in mm of an opened image in its object plane; None when unknown."""
+
+    def measures_of(self, value: ReportedValue) -> Sequence[tuple[str, PartMeasure]]:
+        """Return name and measure of every opened part in which a value was measured."""
+
+    def shape_of(self, value: ReportedValue) -> tuple[str, PartShape]:
+        """Return name and shape of the one part in which a value was measured; of the frames that it names, if any."""
+
+    def values_of(self, value: ReportedValue) -> RegionValues:
+        """Return the values inside what a value was measured in, in its unit."""
 
 
 @dataclass(frozen=True)
@@ -65,109 +122,200 @@ class Recomputed:
     method: str
 
 
-class _Cannot(Exception):
-    """Why a number cannot be computed again, as a sentence."""
+@dataclass(frozen=True)
+class _Answer:
+    """A number in base units (of values of pixels: in the unit of the report), how it was found, how far it may be off."""
+
+    value: float
+    method: str
+    tolerance: Tolerance
+    allowed_in: str
+    """The words of the absolute tolerance's unit."""
+    others: tuple[tuple[float, str], ...] = ()
+    """The same by other ways, with how; one of them counts when it gives the written number to its last digit."""
 
 
-def recompute(value: ReportedValue, report: Report, spacing_of: SpacingOf, measures_of: MeasuresOf) -> Recomputed:
-    """Return a reported number computed again and compared with what is written.
-
-    Parameters
-    ----------
-    value
-        Of ``report``.
-    spacing_of
-        Of the images on which regions are drawn.
-    measures_of
-        Of the segments or regions of interest that a volume was measured in.
-    """
+def recompute(value: ReportedValue, report: Report, measured: MeasuredIn) -> Recomputed:
+    """Return a reported number of ``report`` computed again and compared with what is written."""
     try:
         written, factor = _written(value)
-        base, method = _in_base_unit(value, report, spacing_of, measures_of)
-    except _Cannot as reason:
+        found = _answer(value, report, measured)
+    except NotRecomputed as reason:
         return Recomputed(None, None, None, f"Not computed again: {reason}.")
-    found = base / factor
-    difference = 100 * (found - written) / written if written else math.inf
-    if not math.isfinite(found):
-        return Recomputed(None, None, None, "Not computed again: the region is larger than any number.")
     rounding = _half_last_digit(value.item.value)
-    base_unit = _BASE_UNIT_OF.get(value.quantity, "mm") if value.quantity is not None else ""
-    absolute = TOLERANCE.get(base_unit, 0.0)
-    agrees = abs(found - written) <= max(abs(written) * TOLERANCE_PERCENT / 100, absolute / factor, rounding)
-    or_absolute = f" or {absolute:g} {base_unit}" if absolute else ""
-    told = f"{method}; agrees within {TOLERANCE_PERCENT:g} %{or_absolute}"
-    return Recomputed(found, difference if math.isfinite(difference) else None, agrees, told)
+    number, method = found.value / factor, found.method
+    if not math.isfinite(number):
+        return Recomputed(None, None, None, "Not computed again: the region is larger than any number.")
+    for other, how in found.others:
+        exact = max(rounding, abs(written) * 1e-6) if _digits(value.item.value) >= _FEWEST_DIGITS else 0.0
+        if abs(other / factor - written) <= exact < abs(number - written):
+            number, method = other / factor, how
+            break
+    tolerance = found.tolerance
+    allowed = max(abs(written) * tolerance.percent / 100, tolerance.absolute / factor, rounding)
+    agrees = abs(number - written) <= allowed
+    difference = 100 * (number - written) / abs(written) if written else math.inf
+    or_absolute = f" or {tolerance.absolute:g} {found.allowed_in}".rstrip() if tolerance.absolute else ""
+    if (
+        not agrees
+        and value.quantity in ("long_axis", "short_axis")
+        and abs(number - 2 * written) <= max(2 * rounding, number * _SINGLE)
+    ):
+        method = f"{method}. What is written is exactly the half axis"
+    told = f"{method}; agrees within {tolerance.percent:g} %{or_absolute}"
+    return Recomputed(number, difference if math.isfinite(difference) else None, agrees, told)
 
 
 def _written(value: ReportedValue) -> tuple[float, float]:
-    """Return the number as written, and how many base units its unit is."""
+    """Return the number as written, and how many base units its unit is; 1 for values of pixels."""
     if value.quantity is None:
-        raise _Cannot("only volumes, areas, lengths and diameters are")
+        raise NotRecomputed("nothing that is open tells a number of this name")
     try:
         written = float(value.item.value)
     except ValueError:
-        raise _Cannot("the report gives no number") from None
+        raise NotRecomputed("the report gives no number") from None
     if not math.isfinite(written):
-        raise _Cannot("the report gives no number")
+        raise NotRecomputed("the report gives no number")
+    if value.quantity == "values":
+        return written, 1.0
     unit = value.item.unit
     known = _IN_BASE_UNITS.get(unit.value.lower()) if unit is not None else None
     if known is None or known[0] != _BASE_UNIT_OF.get(value.quantity, "mm"):
-        raise _Cannot(f"the unit {unit.value if unit is not None else ''!r} is none of this quantity")
+        raise NotRecomputed(f"the unit {unit.value if unit is not None else ''!r} is none of this quantity")
     return written, known[1]
 
 
-def _in_base_unit(value: ReportedValue, report: Report, spacing_of: SpacingOf, measures_of: MeasuresOf) -> tuple[float, str]:
-    if value.quantity == "volume" and not any(region.graphic_type == "ELLIPSOID" for region in value.regions):
-        return _volume(value, measures_of)
+def _answer(value: ReportedValue, report: Report, measured: MeasuredIn) -> _Answer:
+    if value.quantity == "values":
+        return _statistic(value, measured)
+    base_unit = _BASE_UNIT_OF.get(value.quantity, "mm") if value.quantity is not None else ""
+    tolerance = TOLERANCES[base_unit]
+    others: tuple[tuple[float, str], ...] = ()
+    if value.quantity == "ratio":
+        number, method = _ratio(value, report, measured)
+    elif value.quantity == "glycolysis":
+        number, method = _glycolysis(value, measured)
+    elif value.quantity == "volume" and not any(region.graphic_type == "ELLIPSOID" for region in value.regions):
+        number, method = _volume(value, measured)
+    elif value.regions or not _is_of_part(value):
+        number, method = _of_region(value, report, measured)
+    else:
+        number, method, others = _of_part(value, measured)
+    return _Answer(number, method, tolerance, base_unit, others)
+
+
+def _statistic(value: ReportedValue, measured: MeasuredIn) -> _Answer:
+    held = measured.values_of(value)
+    found = list(_told(held.values, held.where, value, held))
+    if not found:
+        raise NotRecomputed("the report does not say which statistic of the values it is")
+    others = [one for where, values in held.otherwise for one in _told(values, where, value, held)]
+    (number, method), *same = found
+    unit = held.unit.partition(" (")[0]
+    return _Answer(number, method, Tolerance(VALUE_PERCENT, held.allowed), unit, (*same, *others))
+
+
+def _told(values: Values, where: str, value: ReportedValue, held: RegionValues) -> Iterator[tuple[float, str]]:
+    """Yield a statistic, with how it was found."""
+    said = f"{STATISTIC_WORDS[value.statistic]} {held.unit}".rstrip()
+    for number, words in statistics_of(values, value.statistic):
+        yield number, f"{said} {where}{words}"
+
+
+def _of_region(value: ReportedValue, report: Report, measured: MeasuredIn) -> tuple[float, str]:
     assert value.quantity is not None
     if not value.regions:
-        raise _Cannot("the report names no region that it was measured in")
-    answers = [(region, answer) for region in value.regions for answer in [_answer_of(region, value.quantity)] if answer]
+        raise NotRecomputed("the report names no region that it was measured in")
+    answers = [(region, answer) for region in value.regions for answer in [answer_of(region, value.quantity)] if answer]
     if not answers:
         shapes = ", ".join(sorted({region.graphic_type.lower() or "no shape" for region in value.regions}))
-        raise _Cannot(f"a region of this shape ({shapes}) does not tell it")
+        raise NotRecomputed(f"a region of this shape ({shapes}) does not tell it")
     if len(answers) > 1:
-        raise _Cannot(f"the report names {len(answers)} regions and not which one was measured")
+        raise NotRecomputed(f"the report names {len(answers)} regions and not which one was measured")
     region, answer = answers[0]
-    points, where = _points_mm(region, report, spacing_of)
+    points, where = _points_mm(region, report, measured.spacing_of)
     found = answer(points)
     if found is None:
-        raise _Cannot("the region has not the points that it takes")
-    return found, f"{_WORDS[value.quantity]}, {region.graphic_type.lower()} of {len(points)} points{where}"
+        raise NotRecomputed("the region has not the points that it takes")
+    return found, f"{QUANTITY_WORDS[value.quantity]}, {region.graphic_type.lower()} of {len(points)} points{where}"
 
 
-def _volume(value: ReportedValue, measures_of: MeasuresOf) -> tuple[float, str]:
-    found = measures_of(value)
+def _is_of_part(value: ReportedValue) -> bool:
+    """Say whether a mask tells a quantity, and the report names one."""
+    return value.quantity in ("area", "long_axis", "short_axis") and bool(value.segments or value.tracking_uid)
+
+
+def _of_part(value: ReportedValue, measured: MeasuredIn) -> tuple[float, str, tuple[tuple[float, str], ...]]:
+    """Return what the mask of a part tells of its extent, and what else the same words may mean."""
+    name, shape = measured.shape_of(value)
+    if value.quantity == "area":
+        return shape.largest_area_mm2, f"Area of {name} in the slice where it is largest", ()
+    if value.quantity == "short_axis":
+        return shape.across_mm, f"Breadth of {name} across its largest diameter in a slice, between pixel centres", ()
+    in_plane = (shape.in_plane_mm, f"Largest diameter of {name} in a slice, between pixel centres")
+    in_space = (shape.diameter_mm, f"Largest diameter of {name} in space, between voxel centres")
+    written = float(value.item.value)
+    unit = value.item.unit
+    factor = _IN_BASE_UNITS[unit.value.lower()][1] if unit is not None else 1.0
+    # The report does not say which of the two was measured: the nearer one is compared.
+    number, method = min((in_plane, in_space), key=lambda one: abs(one[0] - written * factor))
+    return number, method, ()
+
+
+def _ratio(value: ReportedValue, report: Report, measured: MeasuredIn) -> tuple[float, str]:
+    """Return the ratio of the two volumes that a number was inferred from."""
+    if len(value.derived_from) != 2:
+        raise NotRecomputed("the report does not name the two volumes that it is the ratio of")
+    (above, first), (below, second) = (_volume(value_of_item(item, report), measured) for item in value.derived_from)
+    if not below:
+        raise NotRecomputed("the second volume is nothing")
+    return above / below, f"Ratio of two volumes: {first}, to {second}"
+
+
+def _glycolysis(value: ReportedValue, measured: MeasuredIn) -> tuple[float, str]:
+    """Return mean SUV times volume; by body weight unless a measurement method says otherwise (PS3.16 CID 7466)."""
+    volume_ml, method = _volume(value, measured)
+    held = measured.values_of(replace(value, unit=ValueUnit("g/ml", value.unit.meant or "bw")))
+    mean = float(held.values.mean(dtype=np.float64))
+    return mean * volume_ml, f"Mean {held.unit} {held.where}, {mean:.4g}, times {volume_ml:.4g} ml ({method})"
+
+
+def _volume(value: ReportedValue, measured: MeasuredIn) -> tuple[float, str]:
+    found = measured.measures_of(value)
     if not found:
         stated = "segment" if value.segments else "segment, and no opened part has its Tracking UID"
-        raise _Cannot("the segment is not among the opened files" if value.segments else f"the report names no {stated}")
+        raise NotRecomputed(
+            "the segment is not among the opened files" if value.segments else f"the report names no {stated}"
+        )
     volumes = [measure.volume_ml for _, measure in found]
     known = [volume for volume in volumes if volume is not None]
     if len(known) < len(volumes):
         missing = next(measure.method for _, measure in found if measure.volume_ml is None)
-        raise _Cannot(missing or "the volume of the segment is not known")
+        raise NotRecomputed(missing or "the volume of the segment is not known")
     if value.segments:
         names = ", ".join(name for name, _ in found)
         return sum(known), f"{found[0][1].method} of {names}"
     if max(known) - min(known) > _SAME_VOLUME_RELATIVE * max(known):
-        raise _Cannot("opened objects with its Tracking UID have different volumes")
+        raise NotRecomputed("opened objects with its Tracking UID have different volumes")
     return known[0], f"{found[0][1].method} of {found[0][0]}, which has its Tracking UID"
 
 
-def _points_mm(region: ContentItem, report: Report, spacing_of: SpacingOf) -> tuple[FloatArray, str]:
+def _points_mm(
+    region: ContentItem, report: Report, spacing_of: Callable[[ImageReference], tuple[float, float] | None]
+) -> tuple[FloatArray, str]:
     """Return the points of a region in mm, (n, 3) in the patient or (n, 2) across and down in an image."""
     data = np.array(region.graphic_data, dtype=float)
     if not np.isfinite(data).all():
-        raise _Cannot("the region has coordinates that are no numbers")
+        raise NotRecomputed("the region has coordinates that are no numbers")
     if region.value_type == "SCOORD3D":
         return data[: len(data) // 3 * 3].reshape(-1, 3), " in the patient"
     points = data[: len(data) // 2 * 2].reshape(-1, 2)
     images = images_of(region, report)
     if not images:
-        raise _Cannot("the region names no image")
+        raise NotRecomputed("the region names no image")
     spacing = spacing_of(images[0])
     if spacing is None:
-        raise _Cannot("the image is not among the opened files, or states no pixel spacing in the object")
+        raise NotRecomputed("the image is not among the opened files, or states no pixel spacing in the object")
     return points * (spacing[1], spacing[0]), f", pixels of {spacing[0]:g} x {spacing[1]:g} mm"
 
 
@@ -181,111 +329,6 @@ def _half_last_digit(written: str) -> float:
         return 0.0
 
 
-# --- what shapes tell -----------------------------------------------------------------------------------------------
-
-Answer = Callable[[FloatArray], float | None]
-
-
-def _answer_of(region: ContentItem, quantity: Quantity) -> Answer | None:
-    shape = "POLYLINE" if region.graphic_type == "POLYGON" else region.graphic_type
-    if quantity in ("width", "height") and region.value_type == "SCOORD3D":
-        return None
-    return _ANSWERS.get((shape, quantity))
-
-
-def _path(points: FloatArray) -> float | None:
-    """Return the length of an open line."""
-    if len(points) < 2 or (len(points) > 2 and np.allclose(points[0], points[-1])):
-        return None
-    return float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
-
-
-def _around(points: FloatArray) -> float | None:
-    """Return the length of a closed outline; the last point joins the first."""
-    if len(points) < 3:
-        return None
-    return float(np.linalg.norm(points - np.roll(points, 1, axis=0), axis=1).sum())
-
-
-def _farthest(points: FloatArray) -> float | None:
-    """Return the largest distance between two points of a line."""
-    if len(points) < 2:
-        return None
-    return max(float(np.linalg.norm(points - point, axis=1).max()) for point in points)
-
-
-def _two_points(points: FloatArray) -> float | None:
-    return float(np.linalg.norm(points[1] - points[0])) if len(points) == 2 else None
-
-
-def _inside(points: FloatArray) -> float | None:
-    """Return the area of a closed outline in a plane, (n, 2) or (n, 3); the last point joins the first."""
-    if len(points) < 3:
-        return None
-    relative = np.pad(points, ((0, 0), (0, 3 - points.shape[1]))) - np.append(points[0], [0.0] * (3 - points.shape[1]))
-    return float(np.linalg.norm(np.cross(relative, np.roll(relative, -1, axis=0)).sum(axis=0))) / 2
-
-
-def _extent(axis: int) -> Answer:
-    def answer(points: FloatArray) -> float | None:
-        return float(np.ptp(points[:, axis])) if len(points) >= 2 else None
-
-    return answer
-
-
-def _circle(times: Callable[[float], float]) -> Answer:
-    def answer(points: FloatArray) -> float | None:
-        radius = _two_points(points)
-        return times(radius) if radius is not None else None
-
-    return answer
-
-
-def _ellipse(of: Callable[[float, float], float]) -> Answer:
-    """Answer from the two axes; points are the ends of the major and of the minor one."""
-
-    def answer(points: FloatArray) -> float | None:
-        if len(points) != 4:
-            return None
-        return of(float(np.linalg.norm(points[1] - points[0])), float(np.linalg.norm(points[3] - points[2])))
-
-    return answer
-
-
-def _ellipsoid_ml(points: FloatArray) -> float | None:
-    if len(points) != 6:
-        return None
-    axes = np.linalg.norm(points[1::2] - points[::2], axis=1)
-    return float(math.pi / 6 * np.prod(axes)) / 1000
-
-
-_ANSWERS: Final[dict[tuple[str, Quantity], Answer]] = {
-    ("POLYLINE", "length"): _path,
-    ("POLYLINE", "long_axis"): _farthest,
-    ("POLYLINE", "short_axis"): _two_points,
-    ("POLYLINE", "perimeter"): _around,
-    ("POLYLINE", "area"): _inside,
-    ("POLYLINE", "width"): _extent(0),
-    ("POLYLINE", "height"): _extent(1),
-    ("CIRCLE", "radius"): _circle(lambda radius: radius),
-    ("CIRCLE", "long_axis"): _circle(lambda radius: 2 * radius),
-    ("CIRCLE", "short_axis"): _circle(lambda radius: 2 * radius),
-    ("CIRCLE", "perimeter"): _circle(lambda radius: 2 * math.pi * radius),
-    ("CIRCLE", "area"): _circle(lambda radius: math.pi * radius**2),
-    ("ELLIPSE", "long_axis"): _ellipse(max),
-    ("ELLIPSE", "short_axis"): _ellipse(min),
-    ("ELLIPSE", "area"): _ellipse(lambda major, minor: math.pi / 4 * major * minor),
-    ("ELLIPSOID", "volume"): _ellipsoid_ml,
-}
-
-_WORDS: Final[dict[Quantity, str]] = {
-    "volume": "Volume",
-    "area": "Area inside",
-    "length": "Length",
-    "long_axis": "Largest diameter",
-    "short_axis": "Smallest diameter",
-    "radius": "Radius",
-    "width": "Extent along the rows",
-    "height": "Extent along the columns",
-    "perimeter": "Perimeter",
-}
+def _digits(written: str) -> int:
+    """Return how many digits of a decimal string count."""
+    return len("".join(filter(str.isdigit, written.lower().partition("e")[0])).lstrip("0"))

@@ -9,8 +9,12 @@ from typing import Any
 from viewer.app.commands.layers import content_of, provenance_as_json, read_layers
 from viewer.app.commands.opening import open_library
 from viewer.app.commands.output import print_json, print_text, printable
+from viewer.domain.checked import Checks, NumberCheck
 from viewer.domain.content_words import sensible_digits
-from viewer.domain.finding import Finding, ReportedNumber
+from viewer.domain.finding import Finding, ReportedNumber, with_members
+from viewer.domain.library import Library
+from viewer.loading.checking import checks_of
+from viewer.loading.eager import EagerInputs
 from viewer.reading.findings import FindingsList, findings_list
 from viewer.reading.prior_reviews import prior_decisions
 from viewer.reading.state import Content
@@ -38,22 +42,24 @@ def run(arguments: argparse.Namespace) -> int:
     layers = list(read_layers(library))
     content = content_of(layers, library)
     found = findings_list(content)
+    with EagerInputs(library, {}) as inputs:
+        checks = checks_of(content, inputs.readers)
     if arguments.json:
-        patients = {patient.key: patient.patient_id for patient in library.patients}
         print_json(
             {
-                "findings": [_as_json(one, patients) for one in found.findings],
+                "findings": [_as_json(one, library, checks) for one in found.findings],
                 "left_out": dict(found.left_out),
                 "prior_reviews": _prior_as_json(content, found),
             },
         )
     else:
-        print_text(_as_table(found, content))
+        print_text(_as_table(found, content, checks))
     return int(any(layer.unreadable for layer in layers))
 
 
-def _as_json(finding: Finding, patients: dict[str, str]) -> dict[str, Any]:
+def _as_json(finding: Finding, library: Library, checks: Checks) -> dict[str, Any]:
     location = finding.location
+    numbers = {(one.overlay, one.item): one for one in checks.numbers.get(finding.id, ())}
     return {
         "id": finding.id,
         "kind": finding.kind,
@@ -72,7 +78,14 @@ def _as_json(finding: Finding, patients: dict[str, str]) -> dict[str, Any]:
         "site": finding.site,
         "laterality": finding.laterality,
         "measurements": [
-            {"name": one.name, "value": one.value, "unit": one.unit, "qualifier": one.qualifier or None, "item": one.item}
+            {
+                "name": one.name,
+                "value": one.value,
+                "unit": one.unit,
+                "qualifier": one.qualifier or None,
+                "item": one.item,
+                **_check_as_json(numbers.get((one.overlay, one.item))),
+            }
             for one in finding.measurements
         ],
         "location": {
@@ -84,12 +97,27 @@ def _as_json(finding: Finding, patients: dict[str, str]) -> dict[str, Any]:
         else None,
         "provenance": provenance_as_json(finding.provenance),
         "origin": finding.origin.value,
-        "patient_id": patients[finding.patient_key],
+        "patient_id": library.patient_of(finding.sources[0].overlay).patient_id,
         "study_instance_uid": finding.study_instance_uid,
         "empty": finding.empty,
         "optional": finding.optional,
         "status": finding.status,
-        "members": [_as_json(member, patients) for member in finding.members],
+        "doubts": [
+            {"code": one.code, "severity": one.severity, "text": one.text} for one in checks.doubts.get(finding.id, ())
+        ],
+        "flagged": any(checks.flagged(one.id) for one in (finding, *finding.members)),
+        "members": [_as_json(member, library, checks) for member in finding.members],
+    }
+
+
+def _check_as_json(check: NumberCheck | None) -> dict[str, Any]:
+    """Return the keys that a number computed again adds."""
+    return {
+        "recomputed": check.recomputed if check is not None else None,
+        "difference": check.difference if check is not None else None,
+        "difference_percent": check.difference_percent if check is not None else None,
+        "agrees": check.agrees if check is not None else None,
+        "method": check.method if check is not None else "",
     }
 
 
@@ -110,7 +138,7 @@ def _prior_as_json(content: Content, found: FindingsList) -> list[dict[str, Any]
     ]
 
 
-def _as_table(found: FindingsList, content: Content) -> str:
+def _as_table(found: FindingsList, content: Content, checks: Checks) -> str:
     lines: list[str] = []
     patient = ""
     several = len({finding.patient_key for finding in found.findings}) > 1
@@ -121,8 +149,20 @@ def _as_table(found: FindingsList, content: Content) -> str:
                 printable(f"patient {next(p.patient_id or p.name for p in content.library.patients if p.key == patient)}")
             )
         lines.append(printable("  ".join(_cells(finding, content))).rstrip())
+        lines += [printable(f"  ! {words}") for one in with_members([finding]) for words in _flags(one, checks)]
     lines.append(f"{len(found.findings)} findings" + "".join(_left_out(found)))
     return "\n".join(lines) + "\n"
+
+
+def _flags(finding: Finding, checks: Checks) -> Iterator[str]:
+    """Yield why a finding is one to look at twice."""
+    for number in checks.numbers.get(finding.id, ()):
+        if number.agrees is False:
+            recomputed = f"{number.recomputed:.4g} {number.unit}".strip()
+            yield f"{number.name} {sensible_digits(number.reported)} {number.unit}: {recomputed} by {number.method}"
+    for doubt in checks.doubts.get(finding.id, ()):
+        if doubt.severity != "info":
+            yield f"{finding.label}: {doubt.text}"
 
 
 def _cells(finding: Finding, content: Content) -> Iterator[str]:

@@ -16,12 +16,13 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import PartMeasure
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
-from viewer.export.part_numbers import Measured, PartNumbers, part_numbers, stack_for_values
+from viewer.domain.value_stack import stack_for_values
+from viewer.export.part_numbers import Measured, PartNumbers, part_numbers
 from viewer.export.two_objects import Compared
 from viewer.loading.eager import EagerInputs
+from viewer.loading.pixel_numbers import PixelNumbers
 from viewer.reading.findings import findings_of
 from viewer.reading.number_checks import number_checks
-from viewer.representations.recompute import TOLERANCE_PERCENT
 from viewer.scene.inputs import Unavailable
 
 
@@ -119,7 +120,9 @@ def numbers_as_json(numbers: PartNumbers | None) -> dict[str, Any]:
 
 def _checks(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any]]:
     content = content_of(layers, library)
-    for check in number_checks(content, findings_of(content)):
+    with EagerInputs(library, {}) as inputs:
+        found = list(number_checks(content, findings_of(content), PixelNumbers(content, inputs.readers)))
+    for check in found:
         yield {
             "finding": check.finding,
             "object": check.sop_instance_uid,
@@ -129,6 +132,7 @@ def _checks(layers: Sequence[Layer], library: Library) -> Iterator[dict[str, Any
             "reported": check.reported,
             "unit": check.unit,
             "recomputed": check.recomputed,
+            "difference": check.difference,
             "difference_percent": check.difference_percent,
             "agrees": check.agrees,
             "method": check.method,
@@ -158,8 +162,7 @@ def _as_table(document: dict[str, Any]) -> str:
     agreeing = sum(check["agrees"] is True for check in document["checks"])
     left = len(document["checks"]) - differing - agreeing
     lines.append(
-        f"{len(document['parts'])} parts; reported numbers: {agreeing} agree within {TOLERANCE_PERCENT:g} %, "
-        f"{differing} differ, {left} not computed"
+        f"{len(document['parts'])} parts; reported numbers: {agreeing} agree, {differing} differ, {left} not computed"
     )
     return "\n".join(lines) + "\n"
 

@@ -19,8 +19,8 @@ from viewer.ui.findings.earlier import earlier_lines
 from viewer.ui.findings.prior import prior_lines
 from viewer.ui.findings.rows import finding_name
 from viewer.ui.findings.words import (
+    difference_text,
     join_text,
-    percent_text,
     reason_text,
     recomputed_text,
     reported_text,
@@ -136,8 +136,8 @@ class FindingCard(QScrollArea):
     def _difference(self, row: int, check: NumberCheck) -> None:
         if check.agrees:
             self._cell(row, 3, f"✓ {tr('agrees')}", tip=check.method, role="second")
-        elif check.difference_percent is not None:
-            self._cell(row, 3, f"⚠ {percent_text(check.difference_percent)}", tip=check.method, role="differs")
+        elif (words := difference_text(check)) is not None:
+            self._cell(row, 3, f"⚠ {words}", tip=check.method, role="differs")
         else:
             self._cell(row, 3, f"⚠ {tr('differs')}", tip=check.method, role="differs")
 

@@ -13,10 +13,10 @@ from viewer.domain.finding import Finding
 from viewer.domain.provenance import Origin
 from viewer.reading.state import ReadingState
 from viewer.scene.findings_shown import finding_with_id
-from viewer.scene.plain_words import count
+from viewer.scene.plain_words import MINUS, count
 from viewer.ui.findings.decision_buttons import DecisionButtons
 from viewer.ui.findings.rows import finding_name
-from viewer.ui.findings.words import percent_text, tr
+from viewer.ui.findings.words import difference_text, tr
 from viewer.ui.live_actions import Actions
 from viewer.ui.parts import icon_button, label, paint_own_ground
 
@@ -95,8 +95,7 @@ def flag_words(state: ReadingState, finding: Finding) -> str:
     """Return in a few words why a finding is to be looked at twice; empty when nothing was noticed."""
     checks = state.content.checks
     for check in checks.numbers.get(finding.id, ()):
-        if check.agrees is False and check.difference_percent is not None:
-            return tr("⚠ {name} differs by {percent}").format(
-                name=check.name, percent=percent_text(abs(check.difference_percent)).lstrip("+")
-            )
+        words = difference_text(check) if check.agrees is False else None
+        if words is not None:
+            return tr("⚠ {name} differs by {percent}").format(name=check.name, percent=words.lstrip(f"+-{MINUS}"))
     return tr("⚠ look twice") if checks.flagged(finding.id) else ""

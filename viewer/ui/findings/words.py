@@ -7,6 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from viewer.domain.checked import NumberCheck
 from viewer.domain.content_words import sensible_digits
 from viewer.domain.decision import REASONS, Verdict
 from viewer.domain.finding import JoinedBy
@@ -42,8 +43,13 @@ _JOINS: Final[Mapping[JoinedBy, str]] = {
     "referenced_segment": T("Joined by the segment that the report names"),
     "layer": T("Drawing and text of one presentation state"),
 }
+_HOUNSFIELD: Final = "[hnsf'U]"
 _UNITS: Final = {
-    "[hnsf'U]": "HU",
+    _HOUNSFIELD: "HU",
+    "{SUVbw}g/ml": "SUVbw g/mL",
+    "{SUVlbm}g/ml": "SUVlbm g/mL",
+    "{SUVbsa}cm2/ml": "SUVbsa cm²/mL",
+    "{SUVibw}g/ml": "SUVibw g/mL",
     "ml": "mL",
     "mm2": "mm²",
     "cm2": "cm²",
@@ -96,6 +102,13 @@ def recomputed_text(value: float, reported: str, unit: str) -> str:
     """Return a recomputed number with as many digits as the reported one is shown with, one at least when they differ."""
     decimals = len(sensible_digits(reported).partition(".")[2])
     return with_unit(decimal(value, min(max(decimals, 1), 4)), unit)
+
+
+def difference_text(check: NumberCheck) -> str | None:
+    """Return how far a number is off: in percent, in its unit where zero is no nothing (HU); None where neither says it."""
+    if check.unit == _HOUNSFIELD and check.difference is not None:
+        return with_unit(f"{'+' if check.difference > 0 else ''}{decimal(check.difference, 1)}", check.unit)
+    return percent_text(check.difference_percent) if check.difference_percent is not None else None
 
 
 def percent_text(percent: float) -> str:

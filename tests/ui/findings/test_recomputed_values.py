@@ -1,0 +1,66 @@
+"""The card shows a recomputed mean beside the reported one, and says how far it is off in its own unit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from viewer.domain.checked import Checks, NumberCheck
+from viewer.domain.finding import Finding
+from viewer.reading.finding_walk import go_to_finding
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.scene.findings_shown import findings_shown
+from viewer.ui.findings.card import FindingCard
+from viewer.ui.findings.walk_bar import flag_words
+from viewer.ui.findings.words import difference_text
+from viewer.ui.live_actions import Actions
+
+
+def check(state: ReadingState, reported: str, unit: str, recomputed: float, *, agrees: bool) -> NumberCheck:
+    number = spleen(state).measurements[0]
+    percent = 100 * (recomputed - float(reported)) / abs(float(reported))
+    return NumberCheck(
+        finding=spleen(state).id,
+        overlay=number.overlay,
+        sop_instance_uid="",
+        item=number.item,
+        label="Spleen",
+        name="Mean",
+        reported=reported,
+        unit=unit,
+        recomputed=recomputed,
+        difference_percent=percent,
+        agrees=agrees,
+        method="Mean HU of 40 pixels in segment 2 (Spleen); agrees within 1 % or 1 HU",
+    )
+
+
+def spleen(state: ReadingState) -> Finding:
+    return next(one for one in findings_shown(state).findings if one.label == "Spleen" and one.measurements)
+
+
+def test_a_mean_that_differs_is_flagged_in_its_unit_with_the_tolerance_beside(
+    qtbot: QtBot, sample_state: ReadingState
+) -> None:
+    finding = spleen(sample_state)
+    made = check(sample_state, "-3.0", "[hnsf'U]", 1.5, agrees=False)
+    checks = Checks(MappingProxyType({finding.id: (made,)}), done=True)
+    state = go_to_finding(replace(sample_state, content=replace(sample_state.content, checks=checks)), finding)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    card = FindingCard(Actions(Reading(state), {}, owner))
+    qtbot.addWidget(card)
+    card.show_state(state, with_buttons=False)
+    words = [one.text() for one in card.findChildren(QLabel)]
+    assert "⚠ +4.5\u00a0HU" in words
+    assert any("agrees within 1 % or 1 HU" in one for one in words)
+    assert flag_words(state, finding) == "⚠ Mean differs by 4.5\u00a0HU"
+
+
+def test_other_units_are_off_in_percent(sample_state: ReadingState) -> None:
+    assert difference_text(check(sample_state, "4.0", "{SUVbw}g/ml", 5.0, agrees=False)) == "+25.0\u00a0%"
+    assert difference_text(replace(check(sample_state, "4.0", "ml", 5.0, agrees=False), difference_percent=None)) is None
