@@ -31,7 +31,7 @@ from viewer.ui.looks_window import Looks
 from viewer.ui.measuring_window import MeasuringInWindow
 from viewer.ui.menus import MenuBar, fill_planes, fill_windows, image_menu
 from viewer.ui.notices import Notice, Notices
-from viewer.ui.opening import Opening, is_to_be_read, nothing_found
+from viewer.ui.opening import Opening, tell_what_is_missing
 from viewer.ui.panels import PanelCalls, Panels
 from viewer.ui.parts_window import PartsInWindow
 from viewer.ui.saved_layouts import SavedLayouts
@@ -292,7 +292,7 @@ class MainWindow(QMainWindow):
         if new.content.scanning and not old.content.scanning:
             self.notices.clear()
         if old.content.scanning and not new.content.scanning:
-            self._after_scan(new)
+            tell_what_is_missing(new.content.library, self.notices, self.panels.docks)
         if old.crosshair != new.crosshair:
             self._show_cursor(None)
         if old.blind != new.blind:
@@ -316,15 +316,6 @@ class MainWindow(QMainWindow):
         self.menu.show_title(title)
         self.setWindowTitle(f"{title} – Overread" if title else "Overread")
         self.toolbar.show_window(window_text(state, self._store))
-
-    def _after_scan(self, state: ReadingState) -> None:
-        if is_to_be_read(state.content.library):
-            self.panels.docks.show_panel("report")
-            return
-        found = nothing_found(state.content.library)
-        if found is not None:
-            notice, panel = found
-            self.notices.tell(notice, (lambda: self.panels.docks.show_panel(panel)) if notice.link else None)
 
     def _show_page(self, *, force: bool = False) -> None:
         content = self._reading.state.content

@@ -13,9 +13,9 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import OverlayKind
 from viewer.domain.roles import overlay_kind
 from viewer.scene.plain_words import plain
-from viewer.ui.docks import PanelName
+from viewer.ui.docks import Docks, PanelName
 from viewer.ui.host import Host
-from viewer.ui.notices import Notice
+from viewer.ui.notices import Notice, Notices
 
 _READ: frozenset[OverlayKind] = frozenset({"report", "document", "waveform"})
 
@@ -25,18 +25,22 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Opening", text)
 
 
-def is_to_be_read(library: Library) -> bool:
-    """Say whether a scan brought no image but something that the report panel shows: that is what was meant to be seen."""
-    kinds = {overlay_kind(one.sop_class_uid) for one in library.instances}
-    return not library.stacks and not kinds.isdisjoint(_READ)
+def tell_what_is_missing(library: Library, notices: Notices, docks: Docks) -> None:
+    """Say after a scan that it brought no image; where it brought something to be read instead, bring that into sight."""
+    if library.stacks:
+        return
+    if not _READ.isdisjoint(overlay_kind(one.sop_class_uid) for one in library.instances):
+        docks.show_panel("report")
+        return
+    notice, panel = _nothing_found(library)
+    notices.tell(notice, (lambda: docks.show_panel(panel)) if notice.link else None)
 
 
-def nothing_found(library: Library) -> tuple[Notice, PanelName] | None:
-    """Return what to say when a scan brought no image, with the panel that its link opens; None when it brought one."""
+def _nothing_found(library: Library) -> tuple[Notice, PanelName]:
+    """Return what to say of a scan that brought no image, with the panel that its link opens."""
     if library.instances:
         text = tr("What was opened is listed under Studies.")
-        notice = Notice(tr("There is no image in what was opened."), text, "info", tr("Studies"))
-        return None if library.stacks else (notice, "studies")
+        return Notice(tr("There is no image in what was opened."), text, "info", tr("Studies")), "studies"
     title = tr("There are no images or results to show.")
     if not library.skipped:
         return Notice(title, tr("There is no file in what was opened."), "warning"), "health"
