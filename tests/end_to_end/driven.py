@@ -217,6 +217,10 @@ class Driven:
             assert monotonic() < deadline
             QTest.qWait(5)
 
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
     def close(self) -> None:
         if self._closed:
             return

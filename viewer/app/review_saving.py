@@ -1,4 +1,4 @@
-"""Saves the reader's measurements shortly after they changed, one file a study, and brings them back when it is opened."""
+"""Saves what the reader made of a study shortly after it changed, one file a study, and brings it back when it is opened."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Literal
 
 from viewer.app.review_lock import ReviewLocks
 from viewer.app.settings import write_atomically
+from viewer.reading.changes.editing import take_edits
 from viewer.reading.changes.measuring import set_read_only, take_measurements
 from viewer.reading.changes.review import take_blind_reads, take_decisions
 from viewer.reading.reading import Reading
@@ -22,6 +23,7 @@ from viewer.reading.review_file import (
     Review,
     blind_reads_of,
     decisions_of,
+    edits_of_parts,
     ids_of,
     joined,
     measurements_of,
@@ -153,6 +155,7 @@ class ReviewSaver:
             self._loading = True
             self._reading.apply(take_measurements, measurements_of(review))
             self._reading.apply(take_decisions, decisions_of(review))
+            self._reading.apply(take_edits, edits_of_parts(review))
             self._reading.apply(take_blind_reads, study, blind_reads_of(review))
             self._loading = False
         if self._reading.state is not before:
@@ -233,6 +236,9 @@ def _changed(old: ReadingState, new: ReadingState) -> set[str]:
         ids = {*old.decisions, *new.decisions}
         differing = [name for name in ids if old.decisions.get(name) != new.decisions.get(name)]
         changed |= {(new.decisions.get(name) or old.decisions[name]).study_instance_uid for name in differing}
+    if old.edits is not new.edits:
+        names = {*old.edits, *new.edits}
+        changed |= {one.study_instance_uid for one in names if old.edits.get(one) != new.edits.get(one)}
     if old.blind_reads is not new.blind_reads:
         studies = {*old.blind_reads, *new.blind_reads}
         changed |= {one for one in studies if old.blind_reads.get(one) != new.blind_reads.get(one)}

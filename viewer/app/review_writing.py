@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,6 +14,8 @@ from PySide6.QtGui import QImage
 from viewer.domain.finding import Finding
 from viewer.domain.instance import FrameKey
 from viewer.domain.measurement import Measurement
+from viewer.domain.overlay import FrameNotRead
+from viewer.export.corrected_segmentation import Correction
 from viewer.export.finding_sheet import SheetBlock, sheet_of
 from viewer.export.new_objects import CannotWrite
 from viewer.export.review_files import (
@@ -28,12 +31,16 @@ from viewer.export.review_files import (
 from viewer.export.review_record import ReviewRecord, Signature, reviewed_content, studies_with_decisions
 from viewer.export.whole_files import written_whole
 from viewer.loading.eager import EagerInputs
+from viewer.loading.edited_masks import EditedMasks
 from viewer.loading.pixel_numbers import PixelNumbers
 from viewer.loading.readers import Readers
 from viewer.reading.changes.layers import set_overlay_visible, set_part_visible, set_style
 from viewer.reading.changes.workspace import show_stack
+from viewer.reading.edited import edits_open, images_of
 from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import LayerStyle, ReadingState
+from viewer.representations.edited import Mask
+from viewer.representations.edited_part import CannotEdit
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.measured_image import image_of_measurement
 from viewer.scene.measured_words import copied_words
@@ -66,7 +73,10 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
         records = records_of(state, order.signature, at, inputs.readers)
         if not records:
             raise CannotWrite("No finding of what is open is decided, so there is nothing to write.")
-        left_out = write_review(records, _marks(state, inputs), plan, files, lambda part: check(part / 2))
+        marks, refused = _marks(state, inputs), list[str]()
+        if "segments" in order.forms:
+            marks = replace(marks, corrections=_corrections(state, inputs.readers, refused))
+        left_out = (*refused, *write_review(records, marks, plan, files, lambda part: check(part / 2)))
         for number, record in enumerate(records if "sheet" in order.forms else (), start=1):
             name = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
             files.append(_save_sheet(record, inputs, (order.folder, name), lambda part: check(0.5 + part / 2)))
@@ -130,6 +140,28 @@ def picture_of(record: ReviewRecord, block: SheetBlock, inputs: SceneInputs) -> 
     scene = slice_scene(state, 0, inputs)
     paper = Paper((PICTURE_PIXELS, PICTURE_PIXELS), words=False)
     return print_scene(scene, effective_view(state, 0), paper)
+
+
+def _corrections(state: ReadingState, readers: Readers, refused: list[str]) -> Mapping[str, Sequence[Correction]]:
+    """Return the segmentations of which segments were edited, by study; ``refused`` takes why one cannot be written."""
+    found: dict[str, list[Correction]] = {}
+    for key, edits in edits_open(state).items():
+        overlay = state.content.overlays[key]
+        try:
+            masks = EditedMasks.of(overlay, images_of(state.content, key), edits, state.layer(key).threshold, readers)
+        except CannotEdit as reason:
+            refused.append(str(reason))
+            continue
+        study = state.content.library.instance(key).study_instance_uid
+        found.setdefault(study, []).append(Correction(overlay, masks.grid, frozenset(edits), partial(_mask_of, masks)))
+    return found
+
+
+def _mask_of(masks: EditedMasks, number: int) -> Mask:
+    try:
+        return masks.mask_of(number)
+    except FrameNotRead as reason:
+        raise CannotWrite(f"The corrected segmentation was not written: {reason}") from reason
 
 
 def _marks(state: ReadingState, inputs: SceneInputs) -> ReaderMarks:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane, Vector
 
 
@@ -64,8 +63,20 @@ Edit = Brush | KeepValues | FillHoles | Island | Smooth | BetweenSlices
 
 
 @dataclass(frozen=True)
-class EditedPart:
-    """Which part of which object edits are of."""
+class PartName:
+    """A part by UIDs and its number, so that it is found again wherever the files are."""
 
-    overlay: InstanceKey
+    study_instance_uid: str
+    sop_instance_uid: str
     part: int
+
+
+@dataclass(frozen=True)
+class PartEdits:
+    """What a reader did to a part, in order.
+
+    ``threshold`` is the fraction from which on a voxel of a FRACTIONAL segment counted when the first edit was made.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    threshold: float = 0.5

@@ -92,6 +92,18 @@ SENTENCES: dict[str, str] = {
     "surface_not_made": "No surface can be made: its slices overlap, cannot be read, or need too much memory.",
     "shutter_ignored": "The display shutter is incomplete ({what}); the whole image is shown.",
     "real_world_doubt": "The mapping gives {mapped} where dose and weight in the image give {computed}.",
+    # edits of parts
+    "edit_no_segment": "Choose a segment first: click it in the image or in the layers.",
+    "edit_background": "What is selected is the background, not a segment.",
+    "edit_no_position": "The segment has no place in the patient, so its voxels cannot be edited.",
+    "edit_slide": "Segments of whole slides cannot be edited.",
+    "edit_deformed": "A registration deforms this result; open the images that it was made on to edit it.",
+    "edit_no_grid": "The slices of the segmentation form no regular grid, so its voxels cannot be edited.",
+    "edit_too_large": "The segmentation has too many voxels to be edited.",
+    "edit_hidden": "The segment is hidden; show it to edit it.",
+    "edit_elsewhere": "Another window reviews this study; here nothing is changed.",
+    "edit_not_on_image": "The segment does not lie on this image by its coordinates.",
+    "edit_no_place": "This image has no place in the patient.",
     # identity
     "missing_uid": "{attribute} is empty; the object is grouped by its folder.",
     "repaired_instance_uid": "SOP Instance UID is empty; it was taken from the file meta information.",

@@ -141,6 +141,8 @@ class Overlay:
     """The reader does not want it used."""
     plan: PlanFacts | None = None
     """What an RT Plan says of dose."""
+    made_of: tuple[str, ...] = ()
+    """SOP Instance UIDs of the segmentations that a segmentation was made of (Source Instance Sequence)."""
 
     @property
     def draws(self) -> bool:

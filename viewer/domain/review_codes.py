@@ -34,8 +34,10 @@ REASON: Final = _own("reason", "Reason for disposition")
 """Concept name of a CODE of ``REASON_CODES``, or of a TEXT in the reader's own words."""
 REVIEWED_OBJECT: Final = _own("reviewed_object", "Reviewed object")
 """Concept name of a COMPOSITE reference to an object that carries the finding."""
+CORRECTED_OBJECT: Final = _own("corrected_object", "Corrected object")
+"""Concept name of a COMPOSITE reference to an object that holds what the reader made of the finding."""
 PART_NUMBER: Final = _own("part_number", "Number of the part in the reviewed object")
-"""Modifier of a reviewed object: Segment Number, ROI Number, or the running number of an annotation."""
+"""Modifier of a reviewed or corrected object: Segment Number, ROI Number, or the running number of an annotation."""
 ITEM: Final = _own("content_item", "Content item of the reviewed report")
 """Modifier of a reviewed object: the content item identifier, "1.4.2"."""
 DIGEST: Final = _own("digest", "Digest of the reviewed object")

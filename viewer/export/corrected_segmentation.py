@@ -122,11 +122,25 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
     return made
 
 
+def new_numbers(correction: Correction) -> dict[int, int]:
+    """Return the Segment Numbers that edited segments have in the corrected object, by those of the original."""
+    segmentation = correction.overlay.content
+    if not isinstance(segmentation, Segmentation):
+        return {}
+    background = _background(segmentation)
+    numbers = sorted(one.number for one in segmentation.segments if one.number not in background)
+    return {old: new for new, old in enumerate(numbers, start=1) if old in correction.edited}
+
+
+def _background(segmentation: Segmentation) -> set[int | None]:
+    return {0, segmentation.padding_value} if segmentation.type == "LABELMAP" else {0}
+
+
 def _segment_items(original: Dataset, segmentation: Segmentation) -> list[Dataset]:
     """Return the items of the Segment Sequence that are no background, by their number."""
     described = sorted(original.get("SegmentSequence", ()), key=lambda item: int(item.SegmentNumber))
-    background = {segmentation.padding_value} if segmentation.type == "LABELMAP" else set()
-    found = [item for item in described if int(item.SegmentNumber) not in background | {0}]
+    background = _background(segmentation)
+    found = [item for item in described if int(item.SegmentNumber) not in background]
     if not found:
         raise CannotWrite("The segmentation describes no segment.")
     return found

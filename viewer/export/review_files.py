@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
 
 from pydicom.dataset import Dataset
 
-from viewer.domain.instance import FrameKey
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.measurement import Measurement
+from viewer.export.corrected_segmentation import Correction, corrected_segmentation, new_numbers
 from viewer.export.findings_table import findings_table
 from viewer.export.key_objects import key_object_selection, reviewed_images
 from viewer.export.new_objects import CannotWrite
 from viewer.export.reader_marks import reader_marks
-from viewer.export.review_record import ReviewRecord, Signature
+from viewer.export.review_record import CorrectedObject, ReviewRecord, Signature
 from viewer.export.review_report import review_report
 from viewer.export.whole_files import written_new
 
-ReviewForm = Literal["report", "images", "marks", "table", "sheet"]
-FORMS: Final[tuple[ReviewForm, ...]] = ("report", "images", "marks", "table", "sheet")
+ReviewForm = Literal["report", "segments", "images", "marks", "table", "sheet"]
+FORMS: Final[tuple[ReviewForm, ...]] = ("report", "segments", "images", "marks", "table", "sheet")
 _TRIES: Final = 1000
 
 Check = Callable[[float], None]
@@ -32,10 +33,12 @@ Check = Callable[[float], None]
 
 @dataclass(frozen=True)
 class ReaderMarks:
-    """The reader's own measurements by frame, and what stands beside each."""
+    """What the reader drew: measurements by frame, what stands beside each, and segments that were edited."""
 
     marks: Mapping[FrameKey, Sequence[Measurement]] = field(default_factory=lambda: MappingProxyType({}))
     words: Callable[[Measurement], str] = field(default=lambda one: one.text)
+    corrections: Mapping[str, Sequence[Correction]] = field(default_factory=lambda: MappingProxyType({}))
+    """The segmentations of which segments were edited, by Study Instance UID."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,9 @@ def write_review(
     plan.folder.mkdir(parents=True, exist_ok=True)
     left_out: list[str] = []
     makers = [
-        (number, *made) for number, record in enumerate(records, start=1) for made in _makers(record, marks, plan.forms)
+        (number, *made)
+        for number, record in enumerate(records, start=1)
+        for made in _makers(_with_corrected(record, marks, plan.forms, left_out), marks, plan.forms)
     ]
     for place, (number, name, make) in enumerate(makers):
         check(place / (len(makers) + 1))
@@ -143,12 +148,29 @@ def write_review(
     return tuple(dict.fromkeys(left_out))
 
 
+def _with_corrected(
+    record: ReviewRecord, marks: ReaderMarks, forms: frozenset[ReviewForm], left_out: list[str]
+) -> ReviewRecord:
+    """Return a record that has the corrected segmentations: its report names them."""
+    made: dict[InstanceKey, CorrectedObject] = {}
+    for one in marks.corrections.get(record.study_instance_uid, ()) if "segments" in forms else ():
+        try:
+            dataset = corrected_segmentation(record.content, one, reader=record.signature.reader)
+        except CannotWrite as reason:
+            left_out.append(str(reason))
+            continue
+        made[one.overlay.instance] = CorrectedObject(dataset, new_numbers(one))
+    return replace(record, corrected=MappingProxyType(made)) if made else record
+
+
 def _makers(
     record: ReviewRecord, marks: ReaderMarks, forms: frozenset[ReviewForm]
 ) -> Iterator[tuple[str, Callable[[], list[Dataset]]]]:
     library, study, reader = record.content.library, record.study_instance_uid, record.signature.reader
     if "report" in forms:
         yield "report", lambda: [review_report(record)]
+    if record.corrected:
+        yield "corrected", lambda: [one.dataset for one in record.corrected.values()]
     if "images" in forms:
         words = "Images of the findings that were reviewed"
         yield (

@@ -26,6 +26,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
 from viewer.domain.review_codes import (
+    CORRECTED_OBJECT,
     DIGEST,
     DISPOSITION,
     FINDING_ID,
@@ -38,7 +39,7 @@ from viewer.domain.review_codes import (
     VERDICTS,
 )
 from viewer.export.new_objects import CannotWrite, written_code
-from viewer.export.review_record import Reviewed, ReviewRecord
+from viewer.export.review_record import CorrectedObject, Reviewed, ReviewRecord
 from viewer.export.reviewed_claim import REGIONS, ReviewedClaim
 from viewer.reading.state import Content
 from viewer.representations.reported_values import images_of
@@ -57,10 +58,11 @@ _LONGEST_DS: Final = 16
 
 @dataclass
 class Named:
-    """What groups refer to: opened objects, and images that opened reports name. Grows while groups are made."""
+    """What groups refer to: opened objects, images that reports name, corrected objects. Grows while groups are made."""
 
     opened: dict[InstanceKey, None] = field(default_factory=dict)
     images: dict[str, ImageReference] = field(default_factory=dict)
+    corrected: dict[InstanceKey, None] = field(default_factory=dict)
 
 
 def tracking_uid_of(finding: Finding) -> str:
@@ -92,6 +94,10 @@ def group_of(one: Reviewed, record: ReviewRecord, named: Named) -> Any:
     for source in one.finding.sources:
         named.opened[source.overlay] = None
         items.append(_reviewed_object(source, record.content, decided))
+        corrected = record.corrected.get(source.overlay)
+        if corrected is not None and source.part in corrected.part_of:
+            named.corrected[source.overlay] = None
+            items.append(_corrected_object(corrected, source.part))
     return made
 
 
@@ -303,6 +309,19 @@ def _reviewed_object(source: FindingSource, content: Content, decided: dict[tupl
     if digest:
         modifiers.append(_modifier(DIGEST, digest))
     made.ContentSequence = ContentSequence(modifiers)
+    return made
+
+
+def _corrected_object(corrected: CorrectedObject, part: int) -> Dataset:
+    from highdicom.sr import CompositeContentItem, ContentSequence, RelationshipTypeValues
+
+    made: Dataset = CompositeContentItem(
+        written_code(CORRECTED_OBJECT),
+        corrected.dataset.SOPClassUID,
+        corrected.dataset.SOPInstanceUID,
+        RelationshipTypeValues.CONTAINS,
+    )
+    made.ContentSequence = ContentSequence([_modifier(PART_NUMBER, str(corrected.part_of[part]))])
     return made
 
 

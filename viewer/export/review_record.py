@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from viewer.domain.checked import NumberCheck
 from viewer.domain.decision import BlindRead, Decision
@@ -14,6 +15,9 @@ from viewer.reading.changes.review import single
 from viewer.reading.findings import findings_of
 from viewer.reading.number_checks import Pixels, number_checks
 from viewer.reading.state import Content
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 NumberKey = tuple[InstanceKey, str]
 """A reported number: the report and the content item identifier."""
@@ -41,6 +45,14 @@ class Reviewed:
         return self.decision is not None and self.decision.verdict != "undecided"
 
 
+@dataclass(frozen=True, eq=False)
+class CorrectedObject:
+    """An object that was written; ``part_of`` gives its part number by the number that an edited part had."""
+
+    dataset: Dataset
+    part_of: Mapping[int, int]
+
+
 @dataclass(frozen=True)
 class ReviewRecord:
     """A reader's review of one study.
@@ -55,6 +67,8 @@ class ReviewRecord:
     at: str
     checks: Mapping[NumberKey, NumberCheck] = field(default_factory=lambda: MappingProxyType({}))
     blind_reads: tuple[BlindRead, ...] = ()
+    corrected: Mapping[InstanceKey, CorrectedObject] = field(default_factory=lambda: MappingProxyType({}))
+    """What was written in place of objects of which parts were edited, by the object."""
 
     @property
     def decided(self) -> tuple[Reviewed, ...]:

@@ -162,7 +162,8 @@ def _evidence(record: ReviewRecord, named: Named, subject: Subject) -> list[Data
             keys[found[0]] = None
         else:
             missing.append(evidence_named(reference, subject))
-    return each_once([*(evidence_of(library.instance(key), subject) for key in keys), *missing])
+    corrected = [record.corrected[key].dataset for key in named.corrected]
+    return each_once([*(evidence_of(library.instance(key), subject) for key in keys), *missing, *corrected])
 
 
 def _predecessors(record: ReviewRecord, subject: Subject) -> list[Dataset]:

@@ -39,6 +39,8 @@ _LOSSY_SYNTAXES = frozenset(
 )
 """Syntaxes that cannot be lossless; those that may be either are judged by Lossy Image Compression."""
 
+_SOURCE_SEGMENTATION = "128228"
+"""DCM, Source segmentation."""
 _BITS: dict[SegmentationType, tuple[int, ...]] = {"BINARY": (1,), "FRACTIONAL": (8,), "LABELMAP": (8, 16)}
 
 
@@ -112,6 +114,16 @@ def read(header: InstanceHeader) -> Overlay:
             *part_issues,
             *_pixel_issues(dataset, header, content),
         ),
+        made_of=_segmentations_of(dataset),
+    )
+
+
+def _segmentations_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return the segmentations that an object was made of (PS3.3 C.12.4.1.1, purpose of CID 7019)."""
+    return tuple(
+        text(item, "ReferencedSOPInstanceUID")
+        for item in items(dataset, "SourceInstanceSequence")
+        if any(text(code, "CodeValue") == _SOURCE_SEGMENTATION for code in items(item, "PurposeOfReferenceCodeSequence"))
     )
 
 

@@ -20,6 +20,7 @@ from viewer.iods.on_plane import is_surveyed, survey_overlay
 from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
 from viewer.loading.changed_doses import changed_doses, is_outdated
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.edited_parts import EditedParts
 from viewer.loading.fused_frames import held_frames
 from viewer.loading.prepared import prepared, with_borders
 from viewer.loading.readers import FusedImage, Readers
@@ -40,6 +41,7 @@ from viewer.loading.wanted import (
     is_for_a_pane,
     is_on_a_pane,
     is_shown,
+    is_wanted_anew,
     slot_of,
     wanted,
 )
@@ -82,6 +84,7 @@ class Loader:
         self._next: Wanted | None = None
         self._on_opened: Callable[[], object] = bool
         self._solids = Solids(store, runner, lambda: self._readers, _raise)
+        self._edited = EditedParts(store, runner, lambda: self._readers, _raise)
         self._disconnect = reading.connect(self._fetch_what_changed)
 
     def on_opened(self, tell: Callable[[], None]) -> None:
@@ -96,9 +99,9 @@ class Loader:
     def open(self, paths: Sequence[Path]) -> None:
         """Forget what is open and scan ``paths``; studies appear while the scan runs."""
         self._runner.cancel_all()
-        self._room.forget()
         self._store.clear()
-        self._solids.forget()
+        for one in (self._room, self._solids, self._edited):
+            one.forget()
         self._volumes = SegmentationVolumes(self._store.budget_bytes // _BUDGET_SHARE_OF_VOLUMES)
         self._building.clear()
         self._readers = self._readers_of(Library())
@@ -213,8 +216,8 @@ class Loader:
         for overlay in changed_doses(old.content, new.content):
             self._store.drop_planes_of(overlay.instance)
             self._measure(overlay)
-        resized = old.pane_sizes is not new.pane_sizes
-        if resized or old.panes is not new.panes or old.content is not new.content or old.layers is not new.layers:
+        self._edited.follow(old, new)
+        if is_wanted_anew(old, new):
             self._runner.drop_waiting(lambda slot: not is_for_a_pane(slot))
             self._room.forget()
             for slot, overlay in list(self._building.items()):

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import Cut, FrameKey, InstanceKey
+from viewer.domain.overlay import PartMeasure
 from viewer.geometry.plane import Plane
+from viewer.loading.edited_planes import EditedOf, EditedPlanes
 from viewer.loading.image_volumes import StackVolume
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.image_volume import ImageVolume
@@ -27,7 +29,7 @@ from viewer.scene.remembered import forget_everything
 from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 
 DeliveredKind = Literal[
-    "attributes", "frame", "on_plane", "image_on_plane", "range", "thumbnail", "volume", "surface", "graphics"
+    "attributes", "frame", "on_plane", "image_on_plane", "range", "thumbnail", "volume", "surface", "graphics", "edited"
 ]
 
 
@@ -67,13 +69,14 @@ class Store:
         self._bytes = 0
         self._bytes_elsewhere = 0
         self._in_volume: dict[FrameKey, str] = {}
+        self._edited = EditedPlanes()
         self._graphics: Graphics | Pending = PENDING
         self._listeners: list[Listener] = []
 
     @property
     def used_bytes(self) -> int:
-        """Bytes held by attributes, frames and plane contents, and elsewhere."""
-        return self._bytes + self._attribute_bytes + self._bytes_elsewhere
+        """Bytes held by attributes, frames, plane contents and edited parts, and elsewhere."""
+        return self._bytes + self._attribute_bytes + self._bytes_elsewhere + self._edited.held_bytes
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` for everything that is delivered; returns a function that ends that."""
@@ -92,6 +95,7 @@ class Store:
         self._heavy.clear()
         self._in_volume.clear()
         self._attributes.clear()
+        self._edited.clear()
         self._bytes = self._attribute_bytes = self._bytes_elsewhere = 0
         forget_everything()
 
@@ -128,9 +132,13 @@ class Store:
         return self._graphics
 
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Pending | Unavailable:
-        """Return what of an overlay lies on a plane."""
+        """Return what of an overlay lies on a plane, its edited parts as they were edited."""
         found: OnPlane | Pending | Unavailable = self._recall((overlay, plane))
-        return found
+        return self._edited.over(overlay, plane, found) if isinstance(found, OnPlane) else found
+
+    def edited_measure(self, overlay: InstanceKey, part: int) -> PartMeasure | None:
+        """Return how large an edited part is as it is shown; None for one that is shown as the file has it."""
+        return self._edited.measure(overlay, part)
 
     def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Pending | Unavailable:
         """Return the values of a stack at the pixel centres of a plane in its own Frame of Reference."""
@@ -217,6 +225,12 @@ class Store:
         """Take note of whether OpenGL works here."""
         self._graphics = graphics
         self._tell("graphics", None)
+
+    def put_edited(self, overlay: InstanceKey, parts: EditedOf) -> None:
+        """Take the edited parts of an overlay that are shown, with the number of their voxels; they changed."""
+        self._edited.put(overlay, parts)
+        self._drop_oldest()
+        self._tell("edited", overlay)
 
     def put_value_range(self, stack_id: str, value_range: tuple[float, float]) -> None:
         """Take the percentiles of a stack."""

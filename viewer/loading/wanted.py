@@ -11,6 +11,7 @@ from viewer.domain.siblings import range_stack
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.loading.wanted_slides import is_of_slide, slide_wants
+from viewer.reading.edited import newly_edited, overlays_at
 from viewer.reading.fusing import stacks_over
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.state_picture import frames_beside
@@ -135,6 +136,12 @@ def outwards(place: int, count: int) -> Iterator[tuple[int, int]]:
                 yield distance, neighbour
 
 
+def is_wanted_anew(old: ReadingState, new: ReadingState) -> bool:
+    """Say whether a state needs something else of the store than the one before."""
+    same = old.panes is new.panes and old.content is new.content and old.layers is new.layers
+    return not same or old.pane_sizes is not new.pane_sizes or newly_edited(old, new)
+
+
 def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
     """Say whether what the store delivered under ``key`` belongs to what a pane shows now; most is for frames near by."""
     for pane in state.panes:
@@ -163,7 +170,7 @@ def _overlays(state: ReadingState, pane: Pane, stack: Stack, place: int) -> list
     """Return the overlays that touch a frame, can be drawn and are switched on (or applied as a state)."""
     return [
         overlay
-        for overlay in state.content.overlays_at(stack, place)
+        for overlay in overlays_at(state, stack, place)
         if overlay.draws and (state.overlay_visible(overlay) or overlay.instance == pane.presentation_state)
     ]
 

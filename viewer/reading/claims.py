@@ -8,6 +8,7 @@ Decided
     A group that names several segments is a claim about them together; they stay claims of their own.
     The texts of a presentation state belong to its drawing when only one of its layers has drawings.
     The record of a review makes no claims: it says what was said of them (``prior_reviews``).
+    What a reader made of a segmentation that is open makes none either: it is the reader's word on that one's claims.
     What is superseded, rejected by a key object selection, Not for Presentation, or the outline of the whole patient is
     no claim to review; it is counted, and stays in the layers.
 Refused
@@ -42,6 +43,7 @@ REVIEWED_KINDS: Final[tuple[OverlayKind, ...]] = (
 )
 """Kinds of objects whose parts are claims, the one that shows a claim best first."""
 
+_BY_READERS: Final = frozenset({"SEMIAUTOMATIC", "MANUAL"})
 _RENDERING_INTENT: Final = ("DCM", "111056")
 _OPTIONAL: Final = ("DCM", "111151")
 _NOT_FOR_PRESENTATION: Final = ("DCM", "111152")
@@ -64,7 +66,9 @@ class Claims:
     def __init__(self, overlays: Iterable[Overlay], library: Library) -> None:
         self.left_out: Counter[str] = Counter()
         self.items: dict[InstanceKey, ItemsOfParts] = {}
-        self._carriers = [carrier for overlay in overlays for carrier in self._claiming(overlay)]
+        opened = tuple(overlays)
+        self._opened = frozenset(one.sop_instance_uid for one in opened)
+        self._carriers = [carrier for overlay in opened for carrier in self._claiming(overlay)]
         self._carriers.sort(key=_best_first)
         self._by_key = {carrier.key: carrier for carrier in self._carriers}
         self._known = Carriers({one.key[0]: one.overlay for one in self._carriers}.values(), library)
@@ -93,6 +97,9 @@ class Claims:
             return
         if is_review(overlay):
             self.left_out["review"] += len(overlay.parts)
+            return
+        if self._opened.intersection(overlay.made_of) and any(part.algorithm_type in _BY_READERS for part in overlay.parts):
+            self.left_out["corrected"] += len(overlay.parts)
             return
         self.items[overlay.instance] = ItemsOfParts(overlay)
         standing = {issue.code for issue in overlay.issues} & {"superseded", "rejected_by_key_object"}

@@ -68,8 +68,8 @@ _ORDER: Final[tuple[FindingKind, ...]] = ("lesion", "measurement", "mark", "regi
 class FindingsList:
     """The findings, and how many parts are left out of them, by reason.
 
-    Reasons: superseded, rejected_by_key_object, rejects_others, not_for_presentation, surroundings, empty_layer, review; and
-    unreadable, which counts objects, of which nobody knows the parts.
+    Reasons: superseded, rejected_by_key_object, rejects_others, not_for_presentation, surroundings, empty_layer, review,
+    corrected; and unreadable, which counts objects, of which nobody knows the parts.
     """
 
     findings: tuple[Finding, ...] = ()

@@ -15,15 +15,17 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from viewer.domain.decision import BlindRead, Decision
+from viewer.domain.edit import PartEdits, PartName
 from viewer.domain.instance import Cut
 from viewer.domain.measurement import POINTS_OF, ImageName, Measurement
 from viewer.reading.decision_entries import blind_read_from_json, decision_from_json, decision_to_json
+from viewer.reading.edit_entries import edits_from_json, edits_to_json, entry_name
 from viewer.reading.state import ReadingState
 
 VERSION = 1
 """Lists came since: a program that does not know one keeps it."""
 
-_KEYS = {"measurements": "id", "decisions": "finding", "blind_reads": "began"}
+_KEYS = {"measurements": "id", "decisions": "finding", "blind_reads": "began", "edits": "of"}
 """The lists of a review, and what names an entry of each."""
 _CUT = TypeAdapter(Cut)
 
@@ -50,6 +52,11 @@ def review_of(state: ReadingState, study_instance_uid: str, reader: str) -> Revi
         "measurements": measurements,
         "decisions": decisions,
         "blind_reads": [asdict(one) for one in state.blind_reads.get(study_instance_uid, ())],
+        "edits": [
+            edits_to_json(name, edits)
+            for name, edits in state.edits.items()
+            if name.study_instance_uid == study_instance_uid
+        ],
     }
 
 
@@ -86,6 +93,12 @@ def blind_reads_of(review: Review) -> tuple[BlindRead, ...]:
     return tuple(one for one in read if one is not None)
 
 
+def edits_of_parts(review: Review) -> Mapping[PartName, PartEdits]:
+    """Return the edits of a review that are understood; an older one has none."""
+    read = (edits_from_json(entry, str(review["study_instance_uid"])) for entry in _listed(review, "edits"))
+    return dict(one for one in read if one is not None)
+
+
 def joined(ours: Review, on_disk: Review, known: Collection[str]) -> Review:
     """Return our review with what the file has besides: entries that we never saw, or did not understand.
 
@@ -101,7 +114,8 @@ def joined(ours: Review, on_disk: Review, known: Collection[str]) -> Review:
 def ids_of(review: Review) -> frozenset[str]:
     """Return the ids of the entries of a review that are understood."""
     measured = {one.id for one in measurements_of(review)}
-    return frozenset(measured | {one.finding for one in decisions_of(review)})
+    edited = {entry_name(name) for name in edits_of_parts(review)}
+    return frozenset(measured | edited | {one.finding for one in decisions_of(review)})
 
 
 def _besides(ours: list[Any], on_disk: list[Any], key: str, known: Collection[str]) -> list[Any]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from viewer.domain.decision import BlindRead, Decision
+from viewer.domain.edit import PartEdits, PartName
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Patient
 from viewer.domain.measurement import ImageName, Measurement, MeasurementKind, image_name
@@ -23,7 +24,9 @@ from viewer.reading.volume_view import VolumeView
 
 Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
 """Rows x columns of viewports."""
-Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] | MeasurementKind
+EditTool = Literal["brush", "eraser", "keep_island", "remove_island"]
+"""Tools that change the voxels of the selected segment."""
+Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] | EditTool | MeasurementKind
 Sweep = Literal["loop", "swing", "once"]
 """How a cine goes on at its end: from the start again, backwards, not at all."""
 DrawStyle = Literal["fill", "outline", "both"]
@@ -213,6 +216,14 @@ class ComparedPair:
 
 
 @dataclass(frozen=True)
+class BrushChoice:
+    """How the brush is: its radius, and whether it paints the slice on the screen or a ball through all of them."""
+
+    radius_mm: float = 5.0
+    reach: Literal["slice", "ball"] = "slice"
+
+
+@dataclass(frozen=True)
 class ReadingState:
     """The whole state of a reading."""
 
@@ -244,6 +255,11 @@ class ReadingState:
     measurements_hidden: bool = False
     decisions: Mapping[str, Decision] = field(default_factory=lambda: MappingProxyType({}))
     """What the reader decided, by the id of the finding; also of studies that are not open."""
+    edits: Mapping[PartName, PartEdits] = field(default_factory=lambda: MappingProxyType({}))
+    """What the reader did to parts; also to those of studies that are not open. The originals stay as they are."""
+    originals_shown: frozenset[PartName] = frozenset()
+    """Edited parts that are shown as the file has them."""
+    brush: BrushChoice = BrushChoice()
     reader: str = ""
     """Whose reading it is: reviews of others are not shown unasked. Empty: not known."""
     blind: bool = False

@@ -6,17 +6,19 @@ Connected means by faces, edges or corners: what touches is one piece to a reade
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.edit import BetweenSlices, Brush, Edit, FillHoles, Island, KeepValues, Smooth
-from viewer.geometry.plane import FloatArray
+from viewer.geometry.plane import FloatArray, to_vector
 from viewer.representations.volume_grid import VolumeGrid
 
 Mask = NDArray[np.bool_]
 Values = NDArray[np.float32]
+Box = tuple[slice, slice, slice]
 
 _EDGE = 1e-6
 _NEAR_VOXELS = 3
@@ -50,15 +52,77 @@ def edited(mask: Mask, grid: VolumeGrid, edit: Edit, values: Callable[[], Values
     raise TypeError(f"{type(edit).__name__} is no edit")
 
 
+def edited_box(
+    mask: Mask, grid: VolumeGrid, edit: Edit, values_on: Callable[[VolumeGrid], Values | None]
+) -> tuple[Box, Mask] | None:
+    """Return the box of a mask that an edit may change, and what is in it afterwards; None when nothing is changed.
+
+    Parameters
+    ----------
+    values_on
+        Returns the modality values of the source image on a part of the grid; see ``edited``.
+    """
+    if isinstance(edit, Brush):
+        found = brushed_voxels(grid, edit)
+        if found is None:
+            return None
+        box, inside = found
+        return box, mask[box] | inside if edit.act == "add" else mask[box] & ~inside
+    margin = np.zeros(3)
+    if isinstance(edit, Smooth):
+        # As far as the filter reaches: four times its width, which is half the radius.
+        margin = np.ceil(2 * edit.radius_mm / np.linalg.norm(grid.affine[:3, :3], axis=0)) + 1
+    around = _box_of(mask, margin)
+    if around is None:
+        return None
+    part = cut_grid(grid, around)
+    return around, edited(mask[around], part, edit, lambda: values_on(part))
+
+
+def cut_grid(grid: VolumeGrid, box: Box) -> VolumeGrid:
+    """Return the voxels of a grid in a box as a grid of their own."""
+    first = np.array([one.start for one in box])
+    affine = grid.affine.copy()
+    affine[:3, 3] += affine[:3, :3] @ first
+    shape = (box[1].stop - box[1].start, box[2].stop - box[2].start)
+    shift = affine[:3, 1] * first[1] + affine[:3, 2] * first[2]
+    planes = tuple(
+        replace(plane, origin=to_vector(np.asarray(plane.origin) + shift), shape=shape, image=None)
+        for plane in grid.planes[box[0]]
+    )
+    return VolumeGrid(planes, affine, grid.notes)
+
+
+def _box_of(mask: Mask, margin: FloatArray) -> Box | None:
+    """Return the box around what is set, made larger by a number of voxels on every side; None when nothing is."""
+    found: list[slice] = []
+    for axis, wider in enumerate(margin.astype(int).tolist()):
+        others = tuple(one for one in range(3) if one != axis)
+        filled = np.flatnonzero(mask.any(axis=others))
+        if not len(filled):
+            return None
+        found.append(slice(max(int(filled[0]) - wider, 0), min(int(filled[-1]) + 1 + wider, mask.shape[axis])))
+    return found[0], found[1], found[2]
+
+
 def _brushed(mask: Mask, grid: VolumeGrid, edit: Brush) -> Mask:
+    result = mask.copy()
+    found = brushed_voxels(grid, edit)
+    if found is not None:
+        box, inside = found
+        result[box] = result[box] | inside if edit.act == "add" else result[box] & ~inside
+    return result
+
+
+def brushed_voxels(grid: VolumeGrid, edit: Brush) -> tuple[Box, Mask] | None:
+    """Return which voxels a brush went over: a box of the grid, and True in it where; None when it met none."""
     path = np.asarray(edit.path, dtype=np.float64)
     if not len(path):
-        return mask.copy()
+        return None
     reach_mm = edit.radius_mm if edit.reach == "ball" else _half_slice_mm(grid, edit)
     box = _box_around(grid, edit.plane.point_patient(path), max(edit.radius_mm, reach_mm))
-    result = mask.copy()
     if box is None:
-        return result
+        return None
     index = np.stack(np.meshgrid(*(np.arange(one.start, one.stop) for one in box), indexing="ij"), axis=-1)
     points = index.reshape(-1, 3) @ grid.affine[:3, :3].T + grid.affine[:3, 3]
     scale = np.array([edit.plane.spacing_mm[1], edit.plane.spacing_mm[0]])
@@ -68,9 +132,8 @@ def _brushed(mask: Mask, grid: VolumeGrid, edit: Brush) -> Mask:
         np.hypot(across, depth) <= edit.radius_mm + _EDGE
         if edit.reach == "ball"
         else (across <= edit.radius_mm + _EDGE) & (depth <= reach_mm + _EDGE)
-    ).reshape(index.shape[:3])
-    result[box] = result[box] | inside if edit.act == "add" else result[box] & ~inside
-    return result
+    )
+    return box, inside.reshape(index.shape[:3])
 
 
 def _half_slice_mm(grid: VolumeGrid, edit: Brush) -> float:
@@ -78,7 +141,7 @@ def _half_slice_mm(grid: VolumeGrid, edit: Brush) -> float:
     return float(np.abs(grid.affine[:3, :3].T @ np.asarray(edit.plane.normal)).sum()) / 2
 
 
-def _box_around(grid: VolumeGrid, points: FloatArray, reach_mm: float) -> tuple[slice, slice, slice] | None:
+def _box_around(grid: VolumeGrid, points: FloatArray, reach_mm: float) -> Box | None:
     """Return the voxels whose centres can lie within a distance of patient points; None when none can."""
     inverse = np.linalg.inv(grid.affine)
     index = points @ inverse[:3, :3].T + inverse[:3, 3]

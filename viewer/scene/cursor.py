@@ -16,6 +16,7 @@ from viewer.domain.ultrasound_regions import RegionValue, values_at
 from viewer.geometry.paths import distance_from_paths, is_in_polygon
 from viewer.geometry.plane import Plane
 from viewer.imaging.probe import Probe, value_at
+from viewer.reading.edited import overlays_at
 from viewer.reading.layer_order import shown_in
 from viewer.reading.state import ReadingState
 from viewer.representations.on_plane import OnPlane, Outline, Shape
@@ -118,7 +119,7 @@ def cursor_info(
         x, y, z = plane.point_patient([position_image])[0].tolist()
         point = (x, y, z)
     applied = applied_state(state, shown, plane.image)
-    here = () if state.overlays_hidden else shown_in(state, shown, state.content.overlays_at(stack, place))
+    here = () if state.overlays_hidden else shown_in(state, shown, overlays_at(state, stack, place))
     overlays = under_state(here, applied)
     parts = parts_at(state, overlays, plane, slide or inputs, position_image, reach=reach)
     fused = fused_values(state, shown, plane, inputs, index)

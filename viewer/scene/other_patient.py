@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from viewer.reading.edited import overlays_at
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.drawables import Notice
 from viewer.scene.layer_drawables import ShownLayer
@@ -21,7 +22,7 @@ def shows_foreign_result(state: ReadingState, pane: Pane) -> bool:
     stack = state.stack_of(pane)
     if stack is None or not stack.frames or state.overlays_hidden:
         return False
-    here = state.content.overlays_at(stack, min(pane.frame, len(stack.frames) - 1))
+    here = overlays_at(state, stack, min(pane.frame, len(stack.frames) - 1))
     return any(state.overlay_visible(one) and _is_foreign(state, pane, one.patient_id) for one in here)
 
 

@@ -14,6 +14,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.changes.linking import is_pinned
+from viewer.reading.edited import overlays_at
 from viewer.reading.layer_order import shown_in
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.clouds import clouds
@@ -93,7 +94,7 @@ def slice_scene(
     if fused is not None:
         picture, notices = (fused.picture,), (*notices, *fused.notices)
         image_there = image_there and fused.complete
-    overlays = state.content.overlays_at(stack, place) if asked == own else state.content.overlays_on(stack.id)
+    overlays = overlays_at(state, stack, place) if asked == own else state.content.overlays_on(stack.id)
     overlays = shown_in(state, shown, overlays)
     applied = applied_state(state, shown, own.image)
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)

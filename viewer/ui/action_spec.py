@@ -13,6 +13,7 @@ from viewer.reading.changes.planes import why_not_arranged
 from viewer.reading.changes.presentation import states_of
 from viewer.reading.changes.volumes import axes_of_pane
 from viewer.reading.claims import REVIEWED_KINDS
+from viewer.reading.edited import selected_segment, selection_is_edited
 from viewer.reading.key_images import has_key_images
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
@@ -53,6 +54,9 @@ Need = Literal[
     "states",
     "findings",
     "blind",
+    "segments",
+    "segment",
+    "edited",
 ]
 
 
@@ -181,6 +185,12 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
     ),
     "writable": (_can_measure, T("There is no image to measure on, or another window reviews this study.")),
     "measurements": (lambda r: bool(r.state.measurements), T("Nothing has been measured.")),
+    "segments": (
+        lambda r: any(isinstance(one.content, Segmentation) for one in r.state.content.overlays.values()),
+        T("No segmentation is open."),
+    ),
+    "segment": (lambda r: selected_segment(r.state) is not None, T("No segment is selected.")),
+    "edited": (lambda r: selection_is_edited(r.state), T("What is selected was not edited.")),
     "findings": (_has_claims, T("No opened object makes a claim, or results are hidden.")),
     "blind": (lambda r: r.state.blind, T("Nothing is hidden.")),
 }

@@ -11,6 +11,7 @@ from viewer.imaging.colour_maps import COLOUR_MAPS
 from viewer.reading.state import ReadingState
 from viewer.ui.action_spec import MENU_TEXTS, ActionSpec, Menu, T
 from viewer.ui.depth_table import DEPTH
+from viewer.ui.editing_table import EDITING
 from viewer.ui.looks_menus import map_name
 from viewer.ui.measuring_table import MEASURING, NUDGES
 from viewer.ui.parts_table import PARTS
@@ -51,6 +52,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("quit", "File", T("Quit"), ("Ctrl+Q",), after_line=True),
     ActionSpec("undo", "Edit", T("Undo"), ("Ctrl+Z",), "undo-2", "undo"),
     ActionSpec("redo", "Edit", T("Redo"), ("Ctrl+Shift+Z",), "redo-2", "redo"),
+    *EDITING,
     ActionSpec("settings", "Edit", T("Settings…"), ("Ctrl+,",), "settings", after_line=True),
     ActionSpec("layout_1x1", "View", T("One viewport"), ("Alt+1",), "square", checked=_layout("1x1")),
     ActionSpec("layout_1x2", "View", T("Two viewports"), ("Alt+2",), "columns-2", checked=_layout("1x2")),

@@ -21,6 +21,7 @@ from viewer.scene.cursor import CursorInfo
 from viewer.ui.blink import Blink
 from viewer.ui.cursor_words import cursor_words
 from viewer.ui.dialogs import Dialogs
+from viewer.ui.editing_window import EditingInWindow
 from viewer.ui.findings.blind_line import BlindLine
 from viewer.ui.findings.review import ReviewCalls, ReviewInWindow
 from viewer.ui.held_key import HeldKey
@@ -49,8 +50,8 @@ from viewer.ui.window_title import study_title
 from viewer.ui.writing_window import WritingInWindow
 
 PROGRESS_MS = 150
+SHOWN_KINDS = frozenset({"volume", "surface", "graphics", "edited"})
 IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "image_on_plane", "range"})
-SOLID_KINDS = frozenset({"volume", "surface", "graphics"})
 
 
 def tr(text: str) -> str:
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             show_layers=lambda: self.panels.docks.show_panel("layers"),
             tell=self.notify,
         )
+        self.editing = EditingInWindow(reading, store, self.actions_table, self, self.grid, self.status.show_hint)
         self._center()
         self.measuring = MeasuringInWindow(
             reading,
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
         self._column.addWidget(self.notices)
         self._column.addWidget(self.grid, 1)
         self._column.addWidget(self.parts.bar)
+        self._column.addWidget(self.editing.bar)
         self._pages = QStackedWidget()
         # Without it the hidden welcome page would keep the panels from growing.
         self._pages.setMinimumSize(360, 240)
@@ -239,10 +242,8 @@ class MainWindow(QMainWindow):
     def _attach(self) -> None:
         table = self.actions_table
         table.attach(reading_acts(self._reading, self._store, self.notify))
-        table.attach(self.measuring.acts)
-        table.attach(self.writing.acts)
-        table.attach(self.parts.acts)
-        table.attach(self.review.acts)
+        for part in (self.measuring, self.editing, self.writing, self.parts, self.review):
+            table.attach(part.acts)
         table.attach(
             {
                 "open_folder": self.opening.ask_folder,
@@ -285,6 +286,7 @@ class MainWindow(QMainWindow):
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         self.actions_table.update()
         self.measuring.follow(old, new)
+        self.editing.follow(old, new)
         if old.content is not new.content:
             self._show_page()
         if old.content.library is not new.content.library or old.pane is not new.pane:
@@ -302,7 +304,7 @@ class MainWindow(QMainWindow):
             self._focus_images()
 
     def _take(self, what: Delivered) -> None:
-        if what.kind in SOLID_KINDS:
+        if what.kind in SHOWN_KINDS:
             self._images_later.ask()
         if what.kind in IMAGE_KINDS and is_on_a_pane(self._reading.state, what.key):
             self._images_later.ask()

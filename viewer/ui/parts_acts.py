@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from viewer.reading.changes.comparing import end_comparing, show_compared
 from viewer.reading.changes.crosshair import leave_to_window
 from viewer.reading.changes.layers import select, set_part_style
+from viewer.reading.edited import overlays_at
 from viewer.reading.reading import Reading
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
@@ -63,7 +64,7 @@ def parts_on_slice(state: ReadingState, inputs: SceneInputs) -> tuple[Selection,
         return ()
     place = min(state.pane.frame, len(stack.planes) - 1)
     found: list[Selection] = []
-    for overlay in state.content.overlays_at(stack, place):
+    for overlay in overlays_at(state, stack, place):
         answer = inputs.on_plane(overlay.instance, stack.planes[place])
         if isinstance(answer, OnPlane) and state.overlay_visible(overlay):
             found += [

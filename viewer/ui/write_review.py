@@ -29,6 +29,7 @@ _LONGEST_PATH = 4096
 
 _FORMS: Final[Mapping[ReviewForm, tuple[str, str]]] = {
     "report": ("Report (DICOM SR)", "Every decided finding with its decision, as other systems read it."),
+    "segments": ("Corrected segmentations (DICOM SEG)", "Edited segments as new objects that name their source."),
     "images": ("Key images (DICOM KO)", "The images on which the decided findings lie."),
     "marks": ("Your measurements and marks (DICOM GSPS)", "Lines and words as they stand on the images."),
     "table": ("Table (CSV)", "One line for each finding, decided or not."),
@@ -44,13 +45,17 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class WritingFacts:
-    """What the dialog starts with. ``folder`` is a proposal; ``marks``: whether there are measurements to write."""
+    """What the dialog starts with.
+
+    ``folder`` is a proposal; ``marks``: whether there are measurements to write; ``edited``: whether there are segments.
+    """
 
     reader: str
     folder: Path
     decided: int
     findings: int
     marks: bool
+    edited: bool = False
 
 
 class WriteReviewDialog(QDialog):
@@ -146,6 +151,10 @@ class WriteReviewDialog(QDialog):
                 box.setEnabled(facts.marks)
                 box.setChecked(facts.marks)
                 words = words if facts.marks else "Nothing has been measured."
+            if form == "segments":
+                box.setEnabled(facts.edited)
+                box.setChecked(facts.edited)
+                words = words if facts.edited else "No segment was edited."
             self.forms[form] = box
             rows.addWidget(box)
             rows.addWidget(_indented(label(tr(words), "second")))

@@ -12,6 +12,7 @@ from viewer.domain.decision import status_of
 from viewer.domain.finding import Finding, with_members
 from viewer.export.review_files import Written
 from viewer.reading.changes.review import single
+from viewer.reading.edited import edits_open
 from viewer.reading.findings import findings_of
 from viewer.reading.reading import Reading
 from viewer.ui.notices import Notice, Severity
@@ -45,7 +46,14 @@ class WritingInWindow:
         state = self._reading.state
         findings = single(findings_of(state.content))
         decided = sum(status_of(one, state.decisions) != "undecided" for one in findings)
-        facts = WritingFacts(self._work.reader, self._proposed(), decided, len(findings), bool(state.measurements))
+        facts = WritingFacts(
+            self._work.reader,
+            self._proposed(),
+            decided,
+            len(findings),
+            bool(state.measurements),
+            bool(edits_open(state)),
+        )
         dialog = WriteReviewDialog(
             facts, self._work.why_not_here, lambda order: self._work.write(order, self._tell_written), self._parent
         )

@@ -26,6 +26,7 @@ _LEFT_OUT = {
     "not_for_presentation": "not for presentation",
     "surroundings": "outline of the patient, couch or table",
     "review": "in reviews",
+    "corrected": "corrected by a reader",
     "empty_layer": "layers with nothing in them",
     "unreadable": "in objects that cannot be read",
 }

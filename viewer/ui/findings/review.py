@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 from PySide6.QtCore import QRect
@@ -28,12 +27,8 @@ from viewer.ui.findings.walk_bar import WalkBar
 from viewer.ui.findings.words import tr
 from viewer.ui.live_actions import Actions
 from viewer.ui.notices import Notice, Notices
+from viewer.ui.record_time import now
 from viewer.ui.turns import Later
-
-
-def now() -> str:
-    """Return the time for the record, ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True)

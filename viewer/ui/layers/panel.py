@@ -15,6 +15,7 @@ from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.hovering import hover
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.workspace import hide_overlays
+from viewer.reading.edited import overlays_at
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
 from viewer.representations.on_plane import OnPlane
@@ -298,7 +299,7 @@ class LayersPanel(QWidget):
         if stack is None or not stack.planes:
             return None
         place = min(state.pane.frame, len(stack.planes) - 1)
-        if all(overlay != one.instance for one in state.content.overlays_at(stack, place)):
+        if all(overlay != one.instance for one in overlays_at(state, stack, place)):
             return frozenset()
         slide = slide_inputs(state, state.active_pane, state.pane.view, self._store)
         found = (slide or self._store).on_plane(overlay, stack.planes[place])

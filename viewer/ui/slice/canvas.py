@@ -20,6 +20,7 @@ from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.bar_pointing import BarPointing
 from viewer.ui.slice.color_bars import paint_bar_marks
+from viewer.ui.slice.editing import Editing
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.slice.hover_plate import paint_hover_plate
 from viewer.ui.slice.kept_picture import KeptPicture
@@ -67,6 +68,7 @@ class SliceCanvas(QWidget):
         self._pointing = Pointing(reading, store, pane, calls, self, self._measuring)
         self._bars = BarPointing(reading, store, pane, self)
         self._region = WindowRegion(reading, store, pane, self)
+        self._editing = Editing(reading, store, pane, self, calls.on_refused)
         self._sharpen = self._timer(SHARPEN_AFTER_MS, self._on_rest)
         self._give_up = self._timer(KEEP_OLD_MS, self._on_waited)
         self._tell_size = self._timer(0, self._on_size)
@@ -137,6 +139,10 @@ class SliceCanvas(QWidget):
         ):
             self._moving = True
             self._sharpen.start()
+        elif old.edits is not new.edits:
+            # Traced outlines follow when the brush rests.
+            self._moving = True
+            self._sharpen.start()
         self._note_size()
         self.refresh()
 
@@ -193,6 +199,7 @@ class SliceCanvas(QWidget):
         if self._geometry is not None:
             paint_bar_marks(painter, self._scene.color_bars, self._geometry, self._pointing.info)
         self._region.paint(painter)
+        self._editing.paint(painter)
         hover = self._pointing.hover
         if hover is not None:
             paint_hover_plate(painter, *hover, self.size(), self._reading.state.content)
@@ -207,7 +214,9 @@ class SliceCanvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag; the viewport becomes the active one."""
         over = (self._bars, self._region)
-        if not any(one.press(event.button(), event.position()) for one in over):
+        if any(one.press(event.button(), event.position()) for one in over):
+            return
+        if not self._editing.press(event.button(), event.position(), event.modifiers()):
             self._pointing.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -215,6 +224,9 @@ class SliceCanvas(QWidget):
         held = self._bars if self._bars.is_down else self._region if self._region.is_down else None
         if held is not None:
             held.move(event.position())
+            return
+        self._editing.move(event.position())
+        if self._editing.is_down:
             return
         self._pointing.move(event)
         if self._bars.is_over(event.position()):
@@ -226,16 +238,20 @@ class SliceCanvas(QWidget):
             self._bars.release()
         elif self._region.is_down:
             self._region.release()
+        elif self._editing.is_down:
+            self._editing.release()
         else:
             self._pointing.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show this viewport alone, or all again."""
-        self._pointing.double_click(event)
+        """Show this viewport alone, or all again; two strokes in haste are two strokes."""
+        if not self._editing.press(event.button(), event.position(), event.modifiers()):
+            self._pointing.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll or zoom."""
-        self._pointing.wheel(event)
+        """Scroll or zoom; with the brush and Shift held, change its size."""
+        if not self._editing.wheel(event):
+            self._pointing.wheel(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep Escape from the commands of the window while something is being drawn: it drops that first."""
@@ -259,6 +275,7 @@ class SliceCanvas(QWidget):
         """Say that nothing is under the mouse any more."""
         super().leaveEvent(event)
         self._pointing.leave()
+        self._editing.leave()
 
     def _make_scene(self) -> None:
         self._stale = False

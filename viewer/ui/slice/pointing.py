@@ -14,6 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 
 from viewer.domain.instance import FrameKey, InstanceKey
+from viewer.domain.issues import Issue
 from viewer.reading.changes.hovering import hover
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.volumes import step_volume
@@ -43,12 +44,14 @@ class CanvasCalls:
 
     ``on_cursor``: what is under the mouse, None when it left. ``on_menu``: the right button asked for a menu at a global
     position. ``on_maximise``: double click. ``on_carry``: the picture is being dragged to another viewport.
+    ``on_refused``: why an edit changes nothing.
     """
 
     on_cursor: Callable[[CursorInfo | None], None]
     on_menu: Callable[[QPoint], None]
     on_maximise: Callable[[], None]
     on_carry: Callable[[], None] = lambda: None
+    on_refused: Callable[[Issue], None] = lambda _: None
 
 
 class PointedAt(Protocol):
@@ -268,6 +271,8 @@ class Pointing:
             wanted = Qt.CursorShape.SizeAllCursor
         elif state.tool == "note":
             wanted = Qt.CursorShape.IBeamCursor
+        elif state.tool in ("keep_island", "remove_island"):
+            wanted = Qt.CursorShape.PointingHandCursor
         self._picture.show_cursor(wanted)
 
     def _takes_line(self, event: QMouseEvent) -> bool:

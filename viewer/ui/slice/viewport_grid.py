@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QCursor, QDrag, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QToolTip, QWidget
 
+from viewer.domain.issues import Issue
 from viewer.reading.changes.layouts import GRIDS, swap_panes, toggle_maximised
 from viewer.reading.changes.looks import fuse
 from viewer.reading.changes.workspace import set_active_pane, show_stack
@@ -61,6 +62,7 @@ class ViewportGrid(QWidget):
         self._volume = volume
         self._reading, self._store = reading, store
         self._on_cursor, self._on_menu = on_cursor, on_menu
+        self._refuse: Callable[[Issue], None] = lambda _: None
         self._viewports: list[Viewport] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -74,6 +76,10 @@ class ViewportGrid(QWidget):
     def viewports(self) -> tuple[Viewport, ...]:
         """The viewports in the order of the panes; more may exist than the layout shows."""
         return tuple(self._viewports)
+
+    def tell_refusals_to(self, refuse: Callable[[Issue], None]) -> None:
+        """Call ``refuse`` with why an edit changes nothing."""
+        self._refuse = refuse
 
     @property
     def active_picture(self) -> QWidget:
@@ -136,6 +142,7 @@ class ViewportGrid(QWidget):
             on_menu=self._on_menu,
             on_maximise=self._maximise,
             on_carry=partial(self._carry, pane),
+            on_refused=self._tell_refusal,
         )
         more = ViewportCalls(
             on_drop=partial(self._drop, pane),
@@ -145,6 +152,9 @@ class ViewportGrid(QWidget):
             volume=partial(self._volume, pane) if self._volume is not None else None,
         )
         return Viewport(self._reading, self._store, pane, calls, more)
+
+    def _tell_refusal(self, why: Issue) -> None:
+        self._refuse(why)
 
     def _carry(self, pane: int) -> None:
         """Drag the picture of a pane to another one; a small copy hangs at the pointer."""

@@ -1,0 +1,123 @@
+"""Editing segments as the window sees it: the bar, hints, why something is refused, the range of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from viewer.domain.edit import KeepValues, Smooth
+from viewer.domain.image_attributes import Window
+from viewer.domain.issues import Issue
+from viewer.loading.store import Delivered, Store
+from viewer.reading.edited import selected_segment, why_not_edited
+from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
+from viewer.ui.edit_bar import EditBar
+from viewer.ui.editing_acts import apply_edit, editing_acts, hint_of
+from viewer.ui.live_actions import Actions
+from viewer.ui.plain_text import sentence
+from viewer.ui.slice.viewport_grid import ViewportGrid
+from viewer.ui.turns import Later
+from viewer.ui.value_range import ValueRange
+
+_FIRST_RANGE = (0.0, 100.0)
+
+
+class EditingInWindow:
+    """What of editing needs the window.
+
+    Parameters
+    ----------
+    parent
+        Over which the dialog for a range opens.
+    grid
+        The viewports: the window of the active one is the first range of values.
+    say
+        Shows a hint, or takes it away when it is empty.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        store: Store,
+        actions: Actions,
+        parent: QWidget,
+        grid: ViewportGrid,
+        say: Callable[[str], None],
+    ) -> None:
+        self._reading, self._store, self._parent = reading, store, parent
+        self._grid, self._say = grid, say
+        grid.tell_refusals_to(self.refuse)
+        self.bar = EditBar(reading, actions, self._volume_ml, self._smooth)
+        self.range: ValueRange | None = None
+        self._ranges = 0
+        self._later = Later(self.bar, self.bar.refresh)
+        stop = store.listen(self._take)
+        self.bar.destroyed.connect(stop)
+
+    @property
+    def acts(self) -> Mapping[str, Callable[[], None]]:
+        """What to do for the actions."""
+        return {**editing_acts(self._reading, self.refuse), "keep_values": self.ask_for_range}
+
+    def refuse(self, why: Issue) -> None:
+        """Say why nothing is changed, where hints stand."""
+        self._say(sentence(why))
+
+    def follow(self, old: ReadingState, new: ReadingState) -> None:
+        """Say what to do with the tool in use; of a segment that cannot be edited, why."""
+        if old.tool == new.tool and old.selection == new.selection:
+            return
+        hint = hint_of(new.tool)
+        if not hint:
+            return
+        why = why_not_edited(new, new.selection.overlay, new.selection.part)
+        self._say(sentence(why) if why is not None else hint)
+
+    def ask_for_range(self) -> None:
+        """Ask which values stay in the selected segment; the images follow."""
+        chosen = self._reading.state.selection
+        why = why_not_edited(self._reading.state, chosen.overlay, chosen.part)
+        if why is not None:
+            self.refuse(why)
+            return
+        self._ranges += 1
+        merge_key, tried = f"values:{self._ranges}", list[KeepValues]()
+
+        def show(lowest: float, highest: float) -> None:
+            edit = KeepValues(lowest, highest)
+            if apply_edit(self._reading, edit, self.refuse, instead=tried[-1] if tried else None, merge_key=merge_key):
+                tried.append(edit)
+
+        def take_back() -> None:
+            if tried:
+                self._reading.undo()
+
+        window = self._grid.active_canvas.scene.window
+        ends = _FIRST_RANGE
+        if isinstance(window, Window):
+            ends = (window.center - window.width / 2, window.center + window.width / 2)
+        self.range = ValueRange(ends, "", show, take_back, self._parent)
+        self.range.finished.connect(lambda _: self._reading.end_step())
+        host = self.bar if self.bar.isVisible() else self._parent
+        corner = QPoint(0, 0) if host is self.bar else QPoint(self._parent.width() // 3, self._parent.height() - 80)
+        self.range.open_above(host.mapToGlobal(corner + QPoint(12, -8)))
+
+    def _smooth(self, edit: Smooth) -> None:
+        apply_edit(self._reading, edit, self.refuse)
+
+    def _volume_ml(self, state: ReadingState) -> float | None:
+        chosen = selected_segment(state)
+        if chosen is None:
+            return None
+        measure = self._store.edited_measure(*chosen)
+        if measure is None:
+            found = state.content.measures.get(chosen[0], {}).get(chosen[1])
+            measure = found.at_threshold(state.layer(chosen[0]).threshold) if found is not None else None
+        return measure.volume_ml if measure is not None else None
+
+    def _take(self, what: Delivered) -> None:
+        if what.kind == "edited":
+            self._later.ask()
