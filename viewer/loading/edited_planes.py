@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -59,6 +61,8 @@ class EditedPlanes:
         for number, (voxels, _) in parts.items():
             alone = overlay_on_plane(voxels.overlay, plane, voxels.read_frame, volumes_of=voxels.volume)
             made = with_edited(made, alone, number)
+        sizes = {number: size for number in parts if (size := self.measure(overlay, number)) is not None}
+        made = replace(made, edited=MappingProxyType(sizes))
         self._made[(overlay, plane)] = (found, made)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)

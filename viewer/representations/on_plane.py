@@ -5,14 +5,17 @@ Vector positions are ``position_image`` of the asked plane: (column, row), origi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.graphic import GraphicShape, GraphicSpace, MarkStyle, TextStyle
 from viewer.domain.image_attributes import OverlayPlane
+from viewer.domain.overlay import PartMeasure
 from viewer.geometry.plane import Plane
 
 
@@ -144,3 +147,5 @@ class OnPlane:
     clouds: tuple[Cloud, ...] = ()
     parts_here: frozenset[int] = field(default_factory=frozenset)
     """Numbers of the parts that have anything on this plane."""
+    edited: Mapping[int, PartMeasure] = field(default_factory=lambda: MappingProxyType({}))
+    """How large the parts are, wherever they lie, that are shown as the reader edited them."""

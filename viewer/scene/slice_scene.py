@@ -275,7 +275,7 @@ def _plate(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[str, str,
     layer = next((one for one in layers if one.overlay.instance == chosen.overlay), None)
     if layer is None or chosen.part not in layer.on_plane.parts_here or not layer.looks[chosen.part].visible:
         return None
-    measure = state.content.measures.get(chosen.overlay, {}).get(chosen.part)
+    measure = layer.on_plane.edited.get(chosen.part) or state.content.measures.get(chosen.overlay, {}).get(chosen.part)
     measure = measure.at_threshold(state.layer(chosen.overlay).threshold) if measure is not None else None
     value = f"{volume(measure.volume_ml)} mL" if measure is not None and measure.volume_ml is not None else ""
     if measure is not None and measure.on_slide_mm2 is not None:

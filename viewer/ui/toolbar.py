@@ -86,6 +86,8 @@ class Toolbar(QToolBar):
             self._add(action_id)
         tools = [action for spec, action in actions.all() if spec.menu == "Measure" and spec.id.startswith("tool_")]
         self.addWidget(ToolFlyout(tr("All measuring tools"), tools, [actions[action_id] for action_id in MEASURING]))
+        # The other tools that edit stand in the bar that opens with it.
+        self._add("tool_brush")
         self.addSeparator()
         self.preset = PresetButton()
         self.preset.setProperty("kind", "field")

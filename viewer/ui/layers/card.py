@@ -161,6 +161,8 @@ class SelectionCard(QWidget):
             or old.content.bindings is not new.content.bindings
             or old.content.measures is not new.content.measures
             or (old.layers is not new.layers and self._page == "numbers")
+            or old.edits.keys() != new.edits.keys()
+            or old.originals_shown != new.originals_shown
         ):
             self._show()
         elif old.pane is not new.pane:

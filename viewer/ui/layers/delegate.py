@@ -132,7 +132,10 @@ class LayersDelegate(QStyledItemDelegate):
             width = metrics().px(rows.BADGE_HEIGHT)
             end = areas.solo.center().x() + width // 2
             rows.paint_key(painter, end, areas.solo, "S", filled="warning" if node.solo else "")
-        rows.paint_text(painter, name, node.name, token=quiet if node.dimmed else "text1")
+        room = rows.text_width(node.second, size=11) + 6 if node.second else 0
+        x = rows.paint_text(painter, name.adjusted(0, 0, -room, 0), node.name, token=quiet if node.dimmed else "text1")
+        if node.second:
+            rows.paint_text(painter, name.adjusted(x + 6, 0, 0, 0), node.second, token="modified", size=11)
         if node.value:
             rows.paint_number(painter, areas.value, node.value, token=quiet if node.dimmed else "text1")
         elif node.state:
@@ -207,7 +210,8 @@ def fitting_badges(node: LayerRow, width: int) -> tuple[rows.Badge, ...]:
 
 def has_room_for_tools(node: LayerRow, areas: Areas) -> bool:
     """Say whether the tools of a row leave its name whole."""
-    return rows.text_width(node.name) <= areas.jump.x() - areas.name.x() - 4
+    second = rows.text_width(node.second, size=11) + 6 if node.second else 0
+    return rows.text_width(node.name) + second <= areas.jump.x() - areas.name.x() - 4
 
 
 def _bar(area: QRect) -> QRect:

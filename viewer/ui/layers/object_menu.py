@@ -7,11 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu
 
 from viewer.domain.instance import InstanceKey
+from viewer.domain.segmentation import Segmentation
 from viewer.reading.changes.comparing import comparable, start_comparing
-from viewer.reading.changes.layers import set_part_color, set_part_style
+from viewer.reading.changes.layers import select, set_part_color, set_part_style
 from viewer.reading.changes.many_parts import invert_parts, move_layer
+from viewer.reading.changes.workspace import set_tool
 from viewer.reading.reading import Reading
-from viewer.reading.state import DrawStyle, PartStyle
+from viewer.reading.state import DrawStyle, PartStyle, Selection
 from viewer.scene.overlay_names import overlay_name
 from viewer.ui.layers.row import LayerRow, tr
 from viewer.ui.layers.tree import overlays_listed
@@ -30,6 +32,8 @@ def fill_part(menu: QMenu, reading: Reading, row: LayerRow, *, choose_color: Cal
     part = row.part
     if part is None:
         return
+    if isinstance(reading.state.content.overlays[row.overlay].content, Segmentation):
+        menu.addAction(icon("brush"), tr("Edit with the brush")).triggered.connect(lambda: edit_part_of(reading, row))
     own = reading.state.layer(row.overlay).parts.get(part, PartStyle())
     menu.addAction(icon("pipette"), tr("Colour…")).triggered.connect(choose_color)
     if own.color is not None:
@@ -62,6 +66,12 @@ def fill_object(menu: QMenu, reading: Reading, key: InstanceKey) -> None:
             compare.addAction(name).triggered.connect(
                 lambda _=False, other=other.instance: reading.apply_undoable("", start_comparing, key, other)
             )
+
+
+def edit_part_of(reading: Reading, row: LayerRow) -> None:
+    """Select a segment and take the brush."""
+    reading.apply(select, Selection(row.overlay, row.part))
+    reading.apply(set_tool, "brush")
 
 
 def move_object(reading: Reading, key: InstanceKey, by: int) -> None:

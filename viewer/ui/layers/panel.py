@@ -24,6 +24,7 @@ from viewer.scene.plain_words import count
 from viewer.scene.slide_scene import slide_inputs
 from viewer.ui.layers.card import SelectionCard
 from viewer.ui.layers.delegate import LayersDelegate
+from viewer.ui.layers.edits import with_edits
 from viewer.ui.layers.fused import fused_rows
 from viewer.ui.layers.group_menu import NO_GROUPS, GroupCalls, fill_groups
 from viewer.ui.layers.maps import bars_beside, with_value_rows
@@ -133,6 +134,7 @@ class LayersPanel(QWidget):
         measured = measurement_rows(state, self._filter, self._store)
         bars = bars_beside(state, self._store)
         objects = with_value_rows(state, layer_rows(state, self._filter, self._parts_here), bars)
+        objects = with_edits(state, objects, self._store.edited_measure)
         rows = (*fused_rows(state, self._filter, bars), *objects, *measured)
         current = self.view.currentIndex().data(NODE_ROLE)
         with QSignalBlocker(self.view.selectionModel()):
@@ -272,6 +274,8 @@ class LayersPanel(QWidget):
             or old.measurements_hidden != new.measurements_hidden
             or old.layer_order != new.layer_order
             or old.safe_colors != new.safe_colors
+            or old.edits is not new.edits
+            or old.originals_shown != new.originals_shown
         ):
             self._pending.ask()
 
@@ -289,8 +293,8 @@ class LayersPanel(QWidget):
             self.refresh()
 
     def _take(self, what: Delivered) -> None:
-        kinds = ("on_plane", "image_on_plane")
-        if what.kind in kinds and not self._pending.is_waiting and is_on_a_pane(self._reading.state, what.key):
+        shown = what.kind in ("on_plane", "image_on_plane") and is_on_a_pane(self._reading.state, what.key)
+        if (shown or what.kind == "edited") and not self._pending.is_waiting:
             self._pending.ask()
 
     def _parts_here(self, overlay: InstanceKey) -> frozenset[int] | None:

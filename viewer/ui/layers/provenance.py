@@ -15,6 +15,7 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
+from viewer.reading.edited import original_is_shown, selection_is_edited
 from viewer.reading.state import ReadingState
 from viewer.scene.plain_words import count, date_and_time, plain
 from viewer.scene.strip import coverage_of
@@ -34,6 +35,13 @@ def provenance_of(overlay: Overlay, part: int | None) -> Provenance:
         surface = content.by_number.get(part)
         found = surface.segment.provenance if surface is not None else None
     return found if found is not None and found != Provenance() else overlay.provenance
+
+
+def _edited_words(state: ReadingState) -> str:
+    """Return that the reader has edited the selected part, and which of the two is shown; empty for others."""
+    if not selection_is_edited(state):
+        return ""
+    return tr("By you; the original is shown") if original_is_shown(state) else tr("By you; the file stays as it is")
 
 
 def provenance_lines(state: ReadingState) -> tuple[tuple[str, str], ...]:
@@ -58,6 +66,7 @@ def provenance_lines(state: ReadingState) -> tuple[tuple[str, str], ...]:
     lines = [
         (tr("Algorithm"), plain(algorithm)),
         (tr("Kind"), kind),
+        (tr("Edited"), _edited_words(state)),
         (tr("Made"), date_and_time(whole.content_date)),
         (tr("Source"), _source_words(state, overlay)),
         (tr("Lies here"), lies_here(state, overlay)),

@@ -201,7 +201,8 @@ class SliceCanvas(QWidget):
         self._region.paint(painter)
         self._editing.paint(painter)
         hover = self._pointing.hover
-        if hover is not None:
+        # A plate beside the brush would cover what is being painted.
+        if hover is not None and not self._editing.is_over:
             paint_hover_plate(painter, *hover, self.size(), self._reading.state.content)
         painter.end()
 

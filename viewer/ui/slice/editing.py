@@ -73,6 +73,11 @@ class Editing:
         """Whether the button is down for editing."""
         return self._swallows
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the mouse is over the picture with a tool that edits."""
+        return self._mouse is not None and _edit_tool(self._reading.state) is not None
+
     def press(self, button: Qt.MouseButton, position: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
         """Begin a stroke, or take a piece; False with another tool or button, and with keys that mean something else."""
         tool = _edit_tool(self._reading.state)
