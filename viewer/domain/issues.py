@@ -103,6 +103,7 @@ SENTENCES: dict[str, str] = {
     "edit_hidden": "The segment is hidden; show it to edit it.",
     "edit_elsewhere": "Another window reviews this study; here nothing is changed.",
     "edit_not_on_image": "The segment does not lie on this image by its coordinates.",
+    "edit_no_piece": "There is no piece of the segment here; click one.",
     "edit_no_place": "This image has no place in the patient.",
     # identity
     "missing_uid": "{attribute} is empty; the object is grouped by its folder.",

@@ -159,6 +159,9 @@ class Editing:
         if own is None:
             return
         if tool in ISLANDS:
+            if target not in self._parts_at(position):
+                self._refuse(refused("edit_no_piece").issue)
+                return
             point = to_vector(own.point_patient(position))
             self._apply(target, Island(point, "keep" if tool == "keep_island" else "remove"), None, "")
             return
@@ -173,16 +176,20 @@ class Editing:
         state = self._reading.state
         chosen = state.selection
         if chosen.overlay is None or chosen.part is None:
-            info = cursor_info(state, self._pane, self._inputs, position, reach=0.0)
-            hit = next((one.part for one in info.parts if not one.mark), None) if info is not None else None
+            hit = next(iter(self._parts_at(position)), None)
             if hit is not None:
-                self._reading.apply(select, Selection(hit.overlay, hit.part, hit.item))
+                self._reading.apply(select, Selection(*hit))
                 return None
         why = why_not_edited(state, chosen.overlay, chosen.part)
         if why is not None or chosen.overlay is None or chosen.part is None:
             self._refuse(why if why is not None else refused("edit_no_segment").issue)
             return None
         return chosen.overlay, chosen.part
+
+    def _parts_at(self, position: Point) -> tuple[tuple[InstanceKey, int], ...]:
+        """Return the regions at a position, the topmost first."""
+        info = cursor_info(self._reading.state, self._pane, self._inputs, position, reach=0.0)
+        return tuple((one.part.overlay, one.part.part) for one in (info.parts if info is not None else ()) if not one.mark)
 
     def _own_plane(self, target: tuple[InstanceKey, int], plane: Plane) -> Plane | None:
         """Return the plane in the space of the segmentation; None, and the reason said, when it does not lie there."""
