@@ -27,6 +27,17 @@ RENDERING_INTENT: Final[Code] = ("DCM", "111056")
 PRESENTATION_REQUIRED: Final[Code] = ("DCM", "111150")
 CAD_SUMMARY: Final[Code] = ("DCM", "111017")
 
+IMAGE_LIBRARY: Final[Code] = ("DCM", "111028")
+CAD_STATUS: Final[tuple[Code, ...]] = (("DCM", "111064"), ("DCM", "111065"))
+"""Summary of Detections, Summary of Analyses: concept names whose value is one of ``STATUS_OUTCOMES``."""
+
+STATUS_OUTCOMES: Final[dict[Code, str]] = {
+    ("DCM", "111223"): "partial",
+    ("DCM", "111224"): "failed",
+    ("DCM", "111225"): "not_evaluated",
+}
+"""CID 6042: partially succeeded, failed, not attempted."""
+
 CAD_OUTCOMES: Final[dict[Code, str]] = {
     ("DCM", "111241"): "no_findings",
     ("DCM", "111242"): "findings",

@@ -109,7 +109,7 @@ def report_overlay(document: Dataset, header: InstanceHeader) -> Overlay:
         issues=header.issues + tree.issues + marks.issues + _standing_issues(flags, key_objects=key_objects),
         # A review repeats the marks that it is about: one set of lines is enough to begin with.
         visible_by_default=not is_review_tree(tree.root),
-        outcome=None if key_objects else _outcome(tree, marks.parts),
+        outcome=None if key_objects else _outcome(tree, marks.parts, flags),
     )
 
 
@@ -208,11 +208,34 @@ def _standing_issues(flags: ReportFlags, *, key_objects: bool) -> tuple[Issue, .
     return tuple(found)
 
 
-def _outcome(tree: ContentTree, parts: tuple[Part, ...]) -> str | None:
+def _outcome(tree: ContentTree, parts: tuple[Part, ...], flags: ReportFlags) -> str | None:
     """Return what a CAD or measurement report says of itself; None where it says nothing."""
-    for item in tree.root.walk():
+    coded = [item for item in tree.root.walk() if item.value_type == "CODE" and item.code is not None]
+    stated = [item.code.current for item in coded if item.code and any(item.is_concept(*one) for one in codes.CAD_STATUS)]
+    status = {codes.STATUS_OUTCOMES.get(one) for one in stated}
+    if status == {"not_evaluated"}:
+        return "not_evaluated"
+    for item in coded:
         if item.code is not None and item.is_concept(*codes.CAD_SUMMARY):
             return codes.CAD_OUTCOMES.get(item.code.current)
-    if tree.root.is_concept(*codes.IMAGING_MEASUREMENT_REPORT):
-        return "findings" if parts else None
-    return None
+    if status & {"failed", "partial", "not_evaluated"}:
+        # Of several, one that went well leaves a part done.
+        return "failed" if status <= {"failed", "not_evaluated"} else "partial"
+    if not tree.root.is_concept(*codes.IMAGING_MEASUREMENT_REPORT):
+        return None
+    if parts:
+        return "findings"
+    if flags.completion == "PARTIAL":
+        return "partial"
+    return None if _says_anything(tree.root) else "no_findings"
+
+
+def _says_anything(root: ContentItem) -> bool:
+    """Say whether a measurement report states anything beside what it looked at, such as a qualitative evaluation."""
+    contained = [item for item in root.children if item.relationship == "CONTAINS"]
+    return any(
+        item.value_type in ("CODE", "NUM", "TEXT") and item.relationship == "CONTAINS"
+        for top in contained
+        if not top.is_concept(*codes.IMAGE_LIBRARY)
+        for item in top.walk()
+    )

@@ -13,6 +13,7 @@ from viewer.domain.provenance import Origin
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.findings_shown import findings_shown, ticks_on
 from viewer.ui.findings.card import made_on_another_series
+from viewer.ui.findings.coverage import coverage_line
 from viewer.ui.findings.rows import FindingFilter, FindingRow, finding_rows, findings_in
 
 
@@ -115,3 +116,19 @@ def test_a_segment_that_was_made_on_another_series_than_the_one_shown_says_so(sa
     assert not made_on_another_series(sample_state, spleen)
     mr = next(one.id for one in sample_state.content.library.stacks if one.id != sample_state.pane.stack_id)
     assert made_on_another_series(replace(sample_state, panes=(Pane(mr),)), spleen)
+
+
+def test_a_card_says_what_was_looked_at(sample_state: ReadingState) -> None:
+    def said(label: str, object_label: str = "") -> str:
+        finding = next(
+            one
+            for one in findings_shown(sample_state).findings
+            if one.label == label
+            and object_label in sample_state.content.overlays[one.sources[0].overlay].provenance.algorithm_name
+        )
+        return coverage_line(sample_state, finding)
+
+    assert said("GTV liver") == "Drawn on images 33 to 39 of 60. It speaks of all 60 images."
+    assert said("Spleen", "B") == "Drawn on images 28 to 43 of 60. It speaks of all 60 images."
+    assert said("Liver lesion", "A") == "It speaks of all 60 images."
+    assert said("Liver lesion", "B").startswith("Looked for, and not found")

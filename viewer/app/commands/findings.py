@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from viewer.app.commands.layers import content_of, provenance_as_json, read_layers
@@ -12,12 +12,13 @@ from viewer.app.commands.output import print_json, print_text, printable
 from viewer.domain.checked import Checks, NumberCheck
 from viewer.domain.content_words import sensible_digits
 from viewer.domain.finding import Finding, ReportedNumber, with_members
-from viewer.domain.library import Library
 from viewer.loading.checking import checks_of
 from viewer.loading.eager import EagerInputs
+from viewer.reading.coverage import Covered, FindingCoverage, Outcome, finding_coverage, object_coverage, outcome_of
 from viewer.reading.findings import FindingsList, findings_list
 from viewer.reading.prior_reviews import prior_decisions
 from viewer.reading.state import Content
+from viewer.scene.strip import coverage_of
 
 _LEFT_OUT = {
     "superseded": "superseded",
@@ -29,6 +30,13 @@ _LEFT_OUT = {
     "corrected": "corrected by a reader",
     "empty_layer": "layers with nothing in them",
     "unreadable": "in objects that cannot be read",
+}
+
+_OUTCOMES: Mapping[Outcome, str] = {
+    "no_findings": "It looked, and reports no finding.",
+    "not_evaluated": "It did not look. That nothing is listed means nothing.",
+    "failed": "It could not finish. That nothing is listed means nothing.",
+    "partial": "It finished a part of its work. What it did not look at is not listed.",
 }
 
 
@@ -48,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(
             {
-                "findings": [_as_json(one, library, checks) for one in found.findings],
+                "findings": [_as_json(one, content, checks) for one in found.findings],
+                "outcomes": list(_outcomes(content)),
                 "left_out": dict(found.left_out),
                 "prior_reviews": _prior_as_json(content, found),
             },
@@ -58,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     return int(any(layer.unreadable for layer in layers))
 
 
-def _as_json(finding: Finding, library: Library, checks: Checks) -> dict[str, Any]:
+def _as_json(finding: Finding, content: Content, checks: Checks) -> dict[str, Any]:
     location = finding.location
     numbers = {(one.overlay, one.item): one for one in checks.numbers.get(finding.id, ())}
     return {
@@ -96,9 +105,10 @@ def _as_json(finding: Finding, library: Library, checks: Checks) -> dict[str, An
         }
         if location is not None
         else None,
+        "coverage": _coverage_as_json(finding_coverage(content, finding, coverage_of)),
         "provenance": provenance_as_json(finding.provenance),
         "origin": finding.origin.value,
-        "patient_id": library.patient_of(finding.sources[0].overlay).patient_id,
+        "patient_id": content.library.patient_of(finding.sources[0].overlay).patient_id,
         "study_instance_uid": finding.study_instance_uid,
         "empty": finding.empty,
         "optional": finding.optional,
@@ -107,7 +117,50 @@ def _as_json(finding: Finding, library: Library, checks: Checks) -> dict[str, An
             {"code": one.code, "severity": one.severity, "text": one.text} for one in checks.doubts.get(finding.id, ())
         ],
         "flagged": any(checks.flagged(one.id) for one in (finding, *finding.members)),
-        "members": [_as_json(member, library, checks) for member in finding.members],
+        "members": [_as_json(member, content, checks) for member in finding.members],
+    }
+
+
+def _outcomes(content: Content) -> Iterator[dict[str, Any]]:
+    """Yield what objects without findings say: that nothing was found, or that nobody looked, or that it failed."""
+    for overlay in content.overlays.values():
+        outcome = outcome_of(overlay)
+        if outcome is not None:
+            yield {
+                "sop_instance_uid": overlay.sop_instance_uid,
+                "label": overlay.label,
+                "outcome": outcome,
+                "text": _OUTCOMES[outcome],
+                "coverage": _coverage_as_json(object_coverage(content, overlay)),
+            }
+    for key, reason in content.unreadable.items():
+        header = content.library.instance(key)
+        yield {
+            "sop_instance_uid": header.sop_instance_uid,
+            "label": header.series_description,
+            "outcome": "unreadable",
+            "text": reason,
+            "coverage": None,
+        }
+
+
+def _coverage_as_json(made: FindingCoverage) -> dict[str, Any]:
+    """Return where something is drawn and what its objects looked at; frames are numbered from 1."""
+
+    def frames(covered: Covered | None) -> dict[str, int] | None:
+        return (
+            {"first": covered.first + 1, "last": covered.last + 1, "frames": covered.count} if covered is not None else None
+        )
+
+    return {
+        "stack": made.stack.id if made.stack is not None else None,
+        "of_frames": len(made.stack.frames) if made.stack is not None else None,
+        "drawn_on": frames(made.drawn_on),
+        "looked_at": frames(made.spoken_of),
+        "images_named": made.named,
+        "images_not_open": made.missing,
+        "nothing_there": made.empty,
+        "partial": made.partial,
     }
 
 
@@ -151,6 +204,7 @@ def _as_table(found: FindingsList, content: Content, checks: Checks) -> str:
             )
         lines.append(printable("  ".join(_cells(finding, content))).rstrip())
         lines += [printable(f"  ! {words}") for one in with_members([finding]) for words in _flags(one, checks)]
+    lines += [printable(f"{one['outcome']:<16}  {one['label']}: {one['text']}") for one in _outcomes(content)]
     lines.append(f"{len(found.findings)} findings" + "".join(_left_out(found)))
     return "\n".join(lines) + "\n"
 

@@ -14,6 +14,7 @@ from viewer.domain.provenance import Origin
 from viewer.reading.state import ReadingState
 from viewer.scene.findings_shown import finding_chosen
 from viewer.scene.plain_words import date, plain
+from viewer.ui.findings.coverage import coverage_line
 from viewer.ui.findings.decision_buttons import DecisionButtons
 from viewer.ui.findings.earlier import earlier_lines
 from viewer.ui.findings.prior import prior_lines
@@ -59,6 +60,7 @@ class FindingCard(QScrollArea):
         head.addWidget(self._title, 1)
         head.addWidget(self._ai, alignment=Qt.AlignmentFlag.AlignTop)
         self._second = label("", "third", wrap=True)
+        self._coverage = label("", "third", wrap=True)
         self._numbers = QGridLayout()
         self._numbers.setHorizontalSpacing(10)
         self._numbers.setVerticalSpacing(4)
@@ -72,6 +74,7 @@ class FindingCard(QScrollArea):
         self.buttons.asked.connect(self.asked)
         self._column.addLayout(head)
         self._column.addWidget(self._second)
+        self._column.addWidget(self._coverage)
         self._column.addLayout(self._numbers)
         self._column.addLayout(self._notices)
         self._column.addWidget(self._state)
@@ -90,6 +93,8 @@ class FindingCard(QScrollArea):
         self._ai.setText(tr("AI") if finding.origin is Origin.AI else tr("AI-assisted"))
         self._second.setText(second_line(finding))
         self._second.setVisible(bool(self._second.text()))
+        self._coverage.setText(coverage_line(state, finding))
+        self._coverage.setVisible(bool(self._coverage.text()))
         self._show_numbers(state, finding)
         self._show_notices(state, finding)
         decision = state.decisions.get(finding.id)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from viewer.domain.provenance import Origin
-from viewer.ui.findings.rows import FindingRow, Outcome
+from viewer.reading.coverage import Outcome
+from viewer.ui.findings.rows import FindingRow
 from viewer.ui.findings.words import ICONS
 from viewer.ui.row_view import RowView
 from viewer.ui.theme import rows

@@ -11,19 +11,18 @@ from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
+from viewer.reading.coverage import Outcome, outcome_of
 from viewer.reading.state import ReadingState
 from viewer.scene.findings_shown import findings_shown
 from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import NO_BREAK_SPACE, area_text, count, plain, volume
+from viewer.ui.findings.coverage import object_line
 from viewer.ui.findings.words import KIND_WORDS, reported_text, tr, verdict_text
 from viewer.ui.plain_text import tooltip
 
 RowKind = Literal["finding", "group", "outcome"]
 Grouping = Literal["none", "object", "site", "state", "algorithm"]
 Sorting = Literal["importance", "name", "slice", "size", "difference"]
-Outcome = Literal["no_findings", "not_evaluated", "failed", "partial", "unreadable"]
-
-_OUTCOMES: tuple[Outcome, ...] = ("failed", "partial", "not_evaluated", "no_findings")
 
 
 @dataclass(frozen=True)
@@ -221,7 +220,7 @@ def _outcome_rows(state: ReadingState) -> list[FindingRow]:
     for key, overlay in content.overlays.items():
         if patient is None or content.library.patient_of(key).key != patient.key:
             continue
-        outcome = next((one for one in _OUTCOMES if one == overlay.outcome), None)
+        outcome = outcome_of(overlay)
         if outcome is not None:
             found.append(_outcome_row(state, overlay, outcome))
     for key, reason in content.unreadable.items():
@@ -245,7 +244,7 @@ def _outcome_row(state: ReadingState, overlay: Overlay, outcome: Outcome) -> Fin
         ("outcome", overlay.instance),
         "outcome",
         name,
-        tooltip(name, *words),
+        tooltip(name, *words, object_line(state, overlay)),
         outcome=outcome,
         value=words[0],
         second=words[1],
