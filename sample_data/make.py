@@ -11,9 +11,14 @@ from pathlib import Path
 
 from pydicom.uid import JPEGLSLossless
 
+from sample_data.lung_marks import lung_candidate
+from sample_data.microscope import FOURTH, annotations, biopsy, slide_levels, slide_state
+from sample_data.other_series import diffusion, diffusion_values, joined, planning_ct
 from sample_data.papers import ecg
-from sample_data.results import coarse_grid, everything
+from sample_data.results import FIRST, coarse_grid, everything
 from sample_data.scanner import ct_grid, ct_image, mr_grid, mr_image, tissues
+from sample_data.skin import body_surface
+from sample_data.states import blended, coloured, mixed
 from tests.synthetic.identity import Study, save
 from tests.synthetic.image import Series, image_series
 
@@ -47,11 +52,30 @@ def make(folder: Path) -> tuple[Path, ...]:
     """Write the whole study into ``folder`` and return the paths."""
     grid = ct_grid()
     ct = image_series(ct_image(), grid, CT, compression=JPEGLSLossless)
-    mr = image_series(mr_image(), mr_grid(), MR, compression=JPEGLSLossless)
+    found = biopsy()
+    images = {
+        "ct": ct,
+        "mr": image_series(mr_image(), mr_grid(), MR, compression=JPEGLSLossless),
+        "diffusion": diffusion(STUDY),
+        "planning": planning_ct(STUDY),
+        "slide": slide_levels(STUDY, found),
+    }
     derived = everything(ct, grid, tissues(grid), tissues(coarse_grid(grid)))
-    paths = list(save(ct, folder / "ct", names=[f"ct{k:03d}.dcm" for k in range(len(ct))]))
-    paths += save(mr, folder / "mr", names=[f"mr{k:03d}.dcm" for k in range(len(mr))])
     derived["ecg.dcm"] = ecg(STUDY)
+    derived |= {
+        "body_surface_a.dcm": body_surface(ct, FIRST),
+        "lung_marks_c.dcm": lung_candidate(ct),
+        "planning_registration.dcm": joined(ct, images["planning"]),
+        "diffusion_values.dcm": diffusion_values(images["diffusion"]),
+        "diffusion_colours.dcm": coloured(images["diffusion"], FIRST),
+        "diffusion_on_ct.dcm": blended(ct, images["diffusion"], FIRST),
+        "slow_diffusion_on_ct.dcm": mixed(ct, images["diffusion"], FIRST),
+        "slide_annotations.dcm": annotations(images["slide"][0], found, FOURTH),
+        "slide_colours.dcm": slide_state(images["slide"], FOURTH),
+    }
+    paths: list[Path] = []
+    for name, series in images.items():
+        paths += save(series, folder / name, names=[f"{name}{k:03d}.dcm" for k in range(len(series))])
     paths += save(list(derived.values()), folder / "results", names=list(derived))
     return tuple(paths)
 

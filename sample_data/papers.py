@@ -10,8 +10,8 @@ from pydicom.dataset import Dataset
 
 from sample_data.anatomy import LESION
 from sample_data.shapes import Points
-from tests.synthetic.documents import DocumentResult, Line, paper, pdf_bytes, stl_bytes, surface
-from tests.synthetic.identity import Study
+from tests.synthetic.documents import CDA_STORAGE, DocumentResult, Line, coded, encapsulated, paper, pdf_bytes, stl_bytes, surface
+from tests.synthetic.identity import Study, uid
 from tests.synthetic.key_objects import OF_INTEREST, key_objects
 from tests.synthetic.segmentation import Algorithm
 from tests.synthetic.waveform import LIMB_LEADS, Group, annotation, electrocardiogram, waveform
@@ -19,6 +19,32 @@ from tests.synthetic.waveform import LIMB_LEADS, Group, annotation, electrocardi
 _AROUND, _ALONG = 40, 20
 """Points of the surface around and along its axis."""
 _FREQUENCY_HZ = 250.0
+_CDA = """<?xml version="1.0" encoding="UTF-8"?>
+<ClinicalDocument xmlns="urn:hl7-org:v3">
+  <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
+  <id root="2.25.302951749317512764935182095726420145732"/>
+  <code code="18748-4" codeSystem="2.16.840.1.113883.6.1" displayName="Diagnostic imaging study"/>
+  <title>Letter to the referrer</title>
+  <effectiveTime value="20260115"/>
+  <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
+  <recordTarget><patientRole><id extension="SAMPLE-TORSO" root="2.25.1"/>
+    <patient><name><given>Torso</given><family>Sample</family></name></patient></patientRole></recordTarget>
+  <component><structuredBody>
+    <component><section>
+      <title>Findings</title>
+      <text><paragraph>CT of the torso in the portal venous phase: one lesion in the right lobe of the liver.</paragraph>
+        <table><tbody>
+          <tr><th>Largest on slice</th><td>{place} of 60</td></tr>
+          <tr><th>Biopsy</th><td>taken, see the slide</td></tr>
+        </tbody></table></text>
+    </section></component>
+    <component><section>
+      <title>For the reader</title>
+      <text><paragraph>Made up for the sample study. Not for diagnostic use.</paragraph></text>
+    </section></component>
+  </structuredBody></component>
+</ClinicalDocument>
+"""
 
 
 def summary(images: Sequence[Dataset], volumes_ml: Mapping[str, float], length_mm: float, made_by: Algorithm) -> Dataset:
@@ -40,6 +66,18 @@ def summary(images: Sequence[Dataset], volumes_ml: Mapping[str, float], length_m
     ]
     result = DocumentResult("summary A", "Summary A (AI)", 106, made_by.manufacturer, made_by.name, made_by.version)
     return paper(pdf_bytes([first, second]), images, result)
+
+
+def letter(images: Sequence[Dataset], place: int) -> Dataset:
+    """Make a reader's letter as a CDA document of one section (HL7 CDA R2, level 2)."""
+    content = _CDA.format(place=place + 1).encode()
+    result = DocumentResult("letter", "Letter to the referrer", 311)
+    made = encapsulated(content, "text/XML", CDA_STORAGE, images, result)
+    made.HL7InstanceIdentifier = f"{uid('sample letter')}^1"
+    made.ConceptNameCodeSequence = [coded("18748-4", "LN", "Diagnostic imaging study")]
+    made.Modality, made.ConversionType = "DOC", "WSD"
+    made.ContentTime = "100000"
+    return made
 
 
 def lesion_surface(images: Sequence[Dataset], made_by: Algorithm) -> Dataset:

@@ -17,7 +17,7 @@ from scipy import ndimage
 
 from sample_data.anatomy import LESION, SEED, Tissue
 from sample_data.maps import kidney_flow, lesion_dose
-from sample_data.papers import key_images, lesion_surface, summary
+from sample_data.papers import key_images, lesion_surface, letter, summary
 from sample_data.scanner import Tissues, points
 from tests.synthetic.image import Grid
 from tests.synthetic.presentation_state import Annotation, Mark, Note, StateResult, presentation_state
@@ -312,4 +312,5 @@ def everything(ct: Sequence[Dataset], grid: Grid, tissues: Tissues, coarse_tissu
         "summary_a.dcm": summary(ct, reported_volumes(found, grid), axis.length_mm, FIRST),
         "lesion_surface_a.dcm": lesion_surface(ct, FIRST),
         "key_images.dcm": key_images(ct, axis.k),
+        "letter.dcm": letter(ct, axis.k),
     }

@@ -27,14 +27,69 @@ def objects() -> dict[str, Any]:
     return {item["sop_instance_uid"]: item for item in said["objects"]}
 
 
-def test_every_result_lies_on_the_ct_first_and_the_ecg_on_nothing(objects: dict[str, Any]) -> None:
-    assert len(objects) == 13
-    (ecg,) = [item for item in objects.values() if item["kind"] == "waveform"]
-    assert (ecg["lies_on"], ecg["not_shown_because"]) != ([], None)
-    others = [item for item in objects.values() if item is not ecg]
-    stacks = {tuple(place["stack"] for place in item["lies_on"] if place["default"]) for item in others}
-    assert len(stacks) == 1
-    assert all(item["not_shown_because"] is None for item in others)
+ELSEWHERE = {
+    "slide_annotations.dcm": "slide",
+    "slide_colours.dcm": "slide",
+    "diffusion_colours.dcm": "diffusion",
+    "diffusion_values.dcm": "diffusion",
+    "ecg.dcm": None,
+    "planning_registration.dcm": None,
+}
+"""Where results lie first that do not lie on the CT; an ECG and a registration lie on nothing, and say why."""
+
+
+def _series_of(folder: str) -> str:
+    dataset = pydicom.dcmread(RESULTS.parent / folder / f"{folder}000.dcm", stop_before_pixels=True)
+    return str(dataset.SeriesInstanceUID)
+
+
+def test_every_result_lies_on_the_ct_first_but_those_of_other_images(objects: dict[str, Any]) -> None:
+    paths = list(RESULTS.iterdir())
+    assert len(objects) == len(paths) == 23
+    for path in paths:
+        item = objects[pydicom.dcmread(path, stop_before_pixels=True).SOPInstanceUID]
+        folder = ELSEWHERE.get(path.name, "ct")
+        first = {place["stack"].partition("#")[0] for place in item["lies_on"] if place["default"]}
+        assert first == (set() if folder is None else {_series_of(folder)}), path.name
+        assert (item["not_shown_because"] is None) == (folder is not None), path.name
+
+
+def test_one_of_each_kind_is_there(objects: dict[str, Any]) -> None:
+    kinds = {(item["kind"], item["subtype"]) for item in objects.values()}
+    assert {kind for kind, _ in kinds} == {
+        *("segmentation", "structure_set", "dose", "parametric_map", "surface_segmentation", "bulk_annotations"),
+        *("registration", "real_world_value_map", "presentation_state", "report", "key_objects", "document", "waveform"),
+    }
+    states = {subtype for kind, subtype in kinds if kind == "presentation_state"}
+    assert states == {"GRAYSCALE", "COLOR", "PSEUDO-COLOR", "BLENDING", "ADVANCED BLENDING"}
+    assert {subtype for kind, subtype in kinds if kind == "segmentation"} == {"BINARY", "FRACTIONAL", "LABELMAP"}
+    assert {subtype for kind, subtype in kinds if kind == "document"} == {"application/pdf", "model/stl", "text/xml"}
+
+
+def test_what_lies_on_the_planning_ct_is_placed_through_the_registration(objects: dict[str, Any]) -> None:
+    organs = objects[pydicom.dcmread(RESULTS / "organs_a.dcm", stop_before_pixels=True).SOPInstanceUID]
+    by = {place["stack"].partition("#")[0]: place["by"] for place in organs["lies_on"]}
+    assert by[_series_of("planning")] == "registration"
+    assert by[_series_of("diffusion")] == "frame_of_reference"
+
+
+def test_the_candidate_of_the_lung_marks_is_off_at_first_and_its_report_found_something(objects: dict[str, Any]) -> None:
+    marks = objects[pydicom.dcmread(RESULTS / "lung_marks_c.dcm").SOPInstanceUID]
+    assert marks["outcome"] == "findings"
+    assert [one["code"] for one in marks["issues"]] == ["off_at_first", "unverified"]
+
+
+def test_the_annotations_are_those_that_highdicom_reads(objects: dict[str, Any]) -> None:
+    read = hd.ann.annread(RESULTS / "slide_annotations.dcm")
+    groups = read.get_annotation_groups()
+    assert [(group.label, group.number_of_annotations) for group in groups] == [("Nuclei", 104), ("Glands", 4)]
+    parts = objects[read.SOPInstanceUID]["parts"]
+    assert [part["label"] for part in parts] == ["Nuclei", "Glands"]
+    # What a polygon with these points encloses, in square micrometres.
+    values = groups[1].get_measurements()[1][:, 0]
+    for polygon, area in zip(groups[1].get_graphic_data("2D"), values, strict=True):
+        x, y = np.asarray(polygon, float).T
+        assert abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2 * 0.25 == pytest.approx(area, rel=1e-3)
 
 
 def test_the_surface_of_the_lesion_encloses_as_much_as_its_segment(objects: dict[str, Any]) -> None:

@@ -26,7 +26,12 @@ class Group:
 
 
 def bulk_annotations(
-    slide: Dataset, groups: Sequence[Group], *, three_dimensional: bool = False, name: str = "annotations"
+    slide: Dataset,
+    groups: Sequence[Group],
+    *,
+    three_dimensional: bool = False,
+    name: str = "annotations",
+    time: str = "113000",
 ) -> Dataset:
     """Annotate one level of a slide."""
     made = hd.ann.MicroscopyBulkSimpleAnnotations(
@@ -44,7 +49,7 @@ def bulk_annotations(
         content_description="Synthetic annotations",
         content_label="ANNOTATIONS",
     )
-    settle(made, name, date="20260115", time="113000")
+    settle(made, name, date="20260115", time=time)
     return made
 
 

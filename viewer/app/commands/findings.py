@@ -25,7 +25,7 @@ _LEFT_OUT = {
     "rejected_by_key_object": "rejected by a key object selection",
     "rejects_others": "listed as rejected",
     "not_for_presentation": "not for presentation",
-    "surroundings": "outline of the patient, couch or table",
+    "surroundings": "of the outline of the patient, the couch or the table",
     "review": "in reviews",
     "corrected": "corrected by a reader",
     "empty_layer": "layers with nothing in them",
