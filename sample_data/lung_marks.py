@@ -23,14 +23,16 @@ def lung_candidate(images: Sequence[Dataset]) -> Dataset:
     """Make the report: one candidate that its maker leaves to the reader to look at (Presentation Optional)."""
     looked_at = images[SLICE - 1 : SLICE + 2]
     library = container(("111028", "DCM", "Image Library"), *(_entry(one) for one in looked_at))
+    language = coded(("121049", "DCM", "Language of Content Item and Descendants"), ("en", "RFC5646", "English"))
+    impression = container(("111034", "DCM", "Individual Impression/Recommendation"), _intent(), _finding())
     made = container(
         ("112000", "DCM", "Chest CAD Report"),
-        _as("HAS CONCEPT MOD", coded(("121049", "DCM", "Language of Content Item and Descendants"), ("en", "RFC5646", "English"))),
+        _as("HAS CONCEPT MOD", language),
         library,
         coded(
             ("111017", "DCM", "CAD Processing and Findings Summary"),
             ("111242", "DCM", "All algorithms succeeded; with findings"),
-            _as("INFERRED FROM", container(("111034", "DCM", "Individual Impression/Recommendation"), _intent(), _finding())),
+            _as("INFERRED FROM", impression),
         ),
         coded(
             ("111064", "DCM", "Summary of Detections"),
@@ -49,9 +51,7 @@ def _finding() -> Dataset:
     center = _region(("111010", "DCM", "Center"), "POINT", (x, y))
     outline = _region(("111041", "DCM", "Outline"), "CIRCLE", (x, y, x + RADIUS, y))
     certainty = _as("HAS PROPERTIES", number(("111012", "DCM", "Certainty of Finding"), "41", _PERCENT))
-    return coded(
-        ("111059", "DCM", "Single Image Finding"), NODULE, _intent(), *_algorithm(), certainty, center, outline
-    )
+    return coded(("111059", "DCM", "Single Image Finding"), NODULE, _intent(), *_algorithm(), certainty, center, outline)
 
 
 def _intent() -> Dataset:

@@ -10,7 +10,17 @@ from pydicom.dataset import Dataset
 
 from sample_data.anatomy import LESION
 from sample_data.shapes import Points
-from tests.synthetic.documents import CDA_STORAGE, DocumentResult, Line, coded, encapsulated, paper, pdf_bytes, stl_bytes, surface
+from tests.synthetic.documents import (
+    CDA_STORAGE,
+    DocumentResult,
+    Line,
+    coded,
+    encapsulated,
+    paper,
+    pdf_bytes,
+    stl_bytes,
+    surface,
+)
 from tests.synthetic.identity import Study, uid
 from tests.synthetic.key_objects import OF_INTEREST, key_objects
 from tests.synthetic.segmentation import Algorithm

@@ -1,4 +1,4 @@
-"""The outline of the whole trunk as a surface segmentation: rings about the long axis where the depth below the skin is 0."""
+"""The outline of the whole trunk as a surface segmentation: rings about the long axis, on the skin."""
 
 from __future__ import annotations
 
