@@ -368,20 +368,25 @@ def test_the_sample_study_is_one_click_away_and_shows_every_result(driven: Drive
     kinds = sorted(overlay.kind for overlay in driven.state.content.overlays.values())
     assert kinds == sorted(
         [
-            *["document"] * 2,
-            *("dose", "key_objects", "parametric_map", "presentation_state", "report", "structure_set", "waveform"),
+            *["document"] * 3,
+            *["presentation_state"] * 5,
+            *["report"] * 2,
             *["segmentation"] * 4,
+            *("bulk_annotations", "dose", "key_objects", "parametric_map", "real_world_value_map", "registration"),
+            *("structure_set", "surface_segmentation", "waveform"),
         ]
     )
     objects = [row for row in driven.layer_rows() if row.kind == "object"]
-    assert len(objects) == len([one for one in driven.state.content.overlays.values() if one.draws])
+    switched = ("registration", "real_world_value_map")
+    overlays = driven.state.content.overlays.values()
+    assert len(objects) == len([one for one in overlays if one.draws or one.kind in switched])
     assert "AI" in driven.canvas().scene.corner_text.ai
     organs = driven.overlay("segmentation", "ORGANS_B")
     before = driven.frame
     kidney = next(part for part in organs.parts if "kidney" in part.label)
     driven.double_click_layer(organs, kidney.number)
     assert driven.frame != before
-    report = driven.overlay("report")
+    report = driven.overlay("report", "Imaging")
     driven.double_click_layer(report, 12)
     assert driven.state.selection.item
     driven.pixels()

@@ -109,7 +109,7 @@ def test_the_mouse_on_a_row_lets_its_outline_stand_out_and_on_a_mark_its_row(ope
     drawn = opened.canvas().scene.drawables
     outlines = {(one.part.overlay, one.part.part) for one in drawn if isinstance(one, OutlinePaths) and one.hovered}
     assert (segments.instance, liver) in outlines
-    state = opened.overlay("presentation_state")
+    state = opened.overlay("presentation_state", "LESION_A")
     ring = next(graphic for graphic in state.content.graphics if graphic.shape in ("ELLIPSE", "CIRCLE"))  # type: ignore[union-attr]
     key = opened.state.content.library.instances_with_uid(ring.images[0].sop_instance_uid)[0]
     stack = opened.state.stack_of(opened.state.pane)

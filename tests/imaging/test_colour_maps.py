@@ -8,7 +8,7 @@ from pydicom.pixels import apply_color_lut
 
 from tests.imaging.test_grey import attributes_of
 from viewer.domain.image_attributes import DecodedFrame, PaddingRange, Window
-from viewer.imaging.colour_maps import COLOUR_MAPS, FUSED_DEFAULT, GREY, ColourMap, colour_map, map_named
+from viewer.imaging.colour_maps import COLOUR_MAPS, FUSED_DEFAULT, GREY, ColourMap, colour_map
 from viewer.imaging.grey import display_grey
 from viewer.imaging.pseudo_colour import pseudo_colour
 
@@ -37,14 +37,6 @@ def test_perceptual_maps_grow_brighter_from_end_to_end(name: str) -> None:
     assert palette is not None
     brightness = 0.2126 * palette.red.astype(float) + 0.7152 * palette.green + 0.0722 * palette.blue
     assert (np.diff(brightness[::16]) > 0).all()
-
-
-def test_a_map_is_found_by_id_name_and_uid() -> None:
-    for wanted in ("hot_iron", "Hot Iron", "1.2.840.10008.1.5.1"):
-        found = map_named(wanted)
-        assert found is not None
-        assert found.id == "hot_iron"
-    assert map_named("no such map") is None
 
 
 def test_an_image_takes_the_colour_of_its_grey_level_and_padding_stays_black() -> None:

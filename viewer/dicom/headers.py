@@ -59,6 +59,8 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.roles import overlay_kind
 from viewer.domain.tiling import SLIDE_CLASSES
 
+_WITHOUT_STUDY = frozenset({"1.2.840.10008.5.1.4.39.1"})
+"""Color palettes belong to no patient and no study (PS3.3 A.58)."""
 _SYNTAX_NAMES = {
     IMPLICIT_LITTLE_ENDIAN: "Implicit VR Little Endian",
     EXPLICIT_LITTLE_ENDIAN: "Explicit VR Little Endian",
@@ -272,7 +274,7 @@ def _identify(fields: dict[str, Any], read: _Read, issues: list[Issue]) -> None:
     elif not stated:
         issues.append(issue("repaired_instance_uid", "info"))
     for attribute, name in (("Study Instance UID", "study_instance_uid"), ("Series Instance UID", "series_instance_uid")):
-        if not fields[name]:
+        if not fields[name] and fields["sop_class_uid"] not in _WITHOUT_STUDY:
             issues.append(issue("missing_uid", "warning", attribute=attribute))
 
 

@@ -54,6 +54,7 @@ _LISTED_BECAUSE = (
     "not_rendered",
     "map_without_overlay",
     "dose_not_shown",
+    "palette_to_choose",
     "registration_joins",
     "registration_not_used",
     "document_not_shown",

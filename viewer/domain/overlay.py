@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.bulk_annotations import BulkAnnotations
+from viewer.domain.color_palette import ColorPalette
 from viewer.domain.document import Document
 from viewer.domain.dose import Dose, PlanFacts
 from viewer.domain.instance import InstanceKey
@@ -103,6 +104,7 @@ Content = (
     | PresentationState
     | Report
     | RealWorldMap
+    | ColorPalette
     | Dose
     | Document
     | Waveform
@@ -149,7 +151,7 @@ class Overlay:
         """Whether it has anything to draw on images; of the documents only a surface does."""
         if isinstance(self.content, Document):
             return self.content.mesh is not None
-        return self.content is not None and not isinstance(self.content, RealWorldMap | Waveform)
+        return self.content is not None and not isinstance(self.content, RealWorldMap | Waveform | ColorPalette)
 
     @property
     def is_solid(self) -> bool:

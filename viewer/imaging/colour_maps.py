@@ -67,9 +67,3 @@ def colour_map(name: str) -> Palette | None:
         return None
     red, green, blue = (np.ascontiguousarray(colours[:, channel]) for channel in range(3))
     return Palette(red, green, blue, first=0)
-
-
-def map_named(wanted: str) -> ColourMap | None:
-    """Return the map whose id, name or UID is ``wanted``, in whatever case; None when there is none."""
-    word = wanted.strip().casefold()
-    return next((one for one in COLOUR_MAPS if word in (one.id, one.name.casefold(), one.uid)), None)

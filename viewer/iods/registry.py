@@ -14,6 +14,7 @@ from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.iods import (
     bulk_annotations,
+    color_palette,
     dose,
     encapsulated_document,
     listed,
@@ -37,6 +38,7 @@ READERS: Final[tuple[tuple[tuple[str, ...], Callable[[InstanceHeader], Overlay]]
     (structured_report.SOP_CLASSES, structured_report.read),
     (real_world_map.SOP_CLASSES, real_world_map.read),
     (encapsulated_document.SOP_CLASSES, encapsulated_document.read),
+    (color_palette.SOP_CLASSES, color_palette.read),
     (waveform.SOP_CLASSES, waveform.read),
     (parametric_map.SOP_CLASSES, parametric_map.read),
     (dose.SOP_CLASSES, dose.read),

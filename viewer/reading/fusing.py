@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from viewer.domain.image_attributes import Palette
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
+from viewer.reading.color_maps import palette_of
 from viewer.reading.spaces import Passage, passage
 from viewer.reading.state import Content, FusedStack, Pane, ReadingState
 from viewer.reading.value_layers import value_layers
@@ -39,6 +41,8 @@ class Laid:
     """The object that brings it; None for a series that the reader laid over."""
     value_range: tuple[float, float] | None = None
     mapping: int = 0
+    palette: Palette | None = None
+    """The colours of its map; None: grey."""
 
 
 def candidates(state: ReadingState, pane: Pane) -> tuple[Candidate, ...]:
@@ -66,14 +70,16 @@ def stacks_over(state: ReadingState, pane: Pane, plane: Plane) -> tuple[Laid, ..
     for layer in value_layers(state, pane):
         way = passage(state.content, plane.frame_of_reference_uid, layer.stack.frame_of_reference_uid)
         if way is not None:
-            found.append(Laid(layer.fused, layer.stack, way.plane(plane), layer.overlay, layer.value_range, layer.mapping))
+            palette = palette_of(state.content, layer.fused.color_map)
+            at = way.plane(plane)
+            found.append(Laid(layer.fused, layer.stack, at, layer.overlay, layer.value_range, layer.mapping, palette))
     for fused in pane.fused:
         stack = state.content.library.stack(fused.stack_id)
         if stack is None or not fused.visible or not stack.in_patient_space:
             continue
         way = passage(state.content, plane.frame_of_reference_uid, stack.frame_of_reference_uid)
         if way is not None:
-            found.append(Laid(fused, stack, way.plane(plane)))
+            found.append(Laid(fused, stack, way.plane(plane), palette=palette_of(state.content, fused.color_map)))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, Window
 from viewer.domain.roles import overlay_kind
 from viewer.imaging.grey import starts_inverted
 from viewer.imaging.shown_values import shown_scale
+from viewer.reading.color_maps import palette_of
 from viewer.reading.state import Pane, ReadingState
 from viewer.scene.color_bar import ColorBar
 from viewer.scene.cursor import mappings_at
@@ -41,7 +42,8 @@ def pane_bar(state: ReadingState, pane: Pane, inputs: SceneInputs) -> ColorBar |
         return None
     image = stack.planes[min(pane.frame, len(stack.frames) - 1)].image
     shown = ShownFrame(decoded, attributes, frame.index, image, inputs.value_range(stack.id))
-    return image_bar(state, pane, presented(pane, shown, applied_state(state, pane, image)), inputs)
+    palette = palette_of(state.content, pane.color_map)
+    return image_bar(state, pane, presented(pane, shown, applied_state(state, pane, image), palette), inputs)
 
 
 def image_bar(state: ReadingState, pane: Pane, shown: Presented | None, inputs: SceneInputs) -> ColorBar | None:

@@ -16,7 +16,6 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import issue
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import default_window, suv_window, window_of_range
-from viewer.imaging.colour_maps import colour_map
 from viewer.imaging.shown_values import shown_scale
 from viewer.imaging.window import displayed
 from viewer.reading.fusing import Laid, stacks_over
@@ -154,8 +153,8 @@ def fused_values(
 
 def _with(under: ImagePicture, image: ImageOnPlane, laid: Laid, window: Window | LookupTable) -> ImagePicture:
     fused = laid.fused
-    values = (fused.opacity, fused.color_map, fused.floor, window)
-    return _pictures.recall((under, image), values, lambda: _mixed(under, image, laid, window))
+    values = (fused.opacity, fused.floor, window)
+    return _pictures.recall((under, image, laid.palette), values, lambda: _mixed(under, image, laid, window))
 
 
 def _mixed(under: ImagePicture, image: ImageOnPlane, laid: Laid, window: Window | LookupTable) -> ImagePicture:
@@ -164,7 +163,7 @@ def _mixed(under: ImagePicture, image: ImageOnPlane, laid: Laid, window: Window 
     if laid.fused.floor > 0:
         shown &= levels >= laid.fused.floor * (_LEVELS - 1)
     places = np.rint(levels).astype(np.uint8)
-    palette = colour_map(laid.fused.color_map)
+    palette = laid.palette
     grey = np.arange(_LEVELS, dtype=np.uint8)
     table = np.stack([grey, grey, grey] if palette is None else [palette.red, palette.green, palette.blue], axis=1)
     share = np.where(shown, np.float32(laid.fused.opacity), np.float32(0))
@@ -179,7 +178,7 @@ def _bar(laid: Laid, image: ImageOnPlane, window: Window | LookupTable, label: s
         low=low,
         high=high,
         scale=shown_scale(image.attributes, image.index, chosen=laid.mapping),
-        palette=colour_map(laid.fused.color_map),
+        palette=laid.palette,
         can_move=isinstance(window, Window),
         floor=laid.fused.floor,
         opacity=laid.fused.opacity,

@@ -13,7 +13,6 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.imaging.choices import default_window, frame_range, window_of_range, windows_of
 from viewer.imaging.colour import display_colour, is_colour, takes_window
-from viewer.imaging.colour_maps import colour_map
 from viewer.imaging.grey import display_grey, grey_table
 from viewer.imaging.icc import to_srgb
 from viewer.imaging.pseudo_colour import pseudo_colour
@@ -74,7 +73,7 @@ class ShownFrame:
     value_range: tuple[float, float] | None
 
 
-def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None) -> Presented:
+def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None, palette: Palette | None = None) -> Presented:
     """Return how a pane shows a frame.
 
     Parameters
@@ -82,10 +81,12 @@ def presented(pane: Pane, frame: ShownFrame, applied: PresentationState | None) 
     applied
         The presentation state in force for this image. A window of the file, of a preset or from the values is in the
         image's own units, so that choosing one leaves the state's grey stages.
+    palette
+        The colours of the map that is chosen for the pane; None leaves it grey.
     """
     found = _windowed(pane, frame, applied)
     # Colours that a file gives to some of its values stay what they are.
-    chosen = colour_map(pane.color_map) if found.window is not None and found.attributes.palette is None else None
+    chosen = palette if found.window is not None and found.attributes.palette is None else None
     return found if chosen is None else replace(found, palette=chosen)
 
 

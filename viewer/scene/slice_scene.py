@@ -14,6 +14,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.plane import Plane
 from viewer.imaging.choices import window_issue
 from viewer.reading.changes.linking import is_pinned
+from viewer.reading.color_maps import palette_of
 from viewer.reading.edited import overlays_at
 from viewer.reading.layer_order import shown_in
 from viewer.reading.state import Pane, ReadingState, View
@@ -158,7 +159,7 @@ def _image(
     image = plane.image
     value_range = range_in_force(state.content.library, stack, inputs)
     shown = ShownFrame(decoded, attributes, frame.index, image, value_range)
-    window = presented(pane, shown, applied_state(state, pane, image))
+    window = presented(pane, shown, applied_state(state, pane, image), palette_of(state.content, pane.color_map))
     subtracted = with_subtraction(state, window, shown, frame, inputs)
     if isinstance(subtracted, Unavailable):
         return (), None, (cannot_show(subtracted.issue),), True

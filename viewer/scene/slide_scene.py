@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from viewer.domain.presentation import PresentationState
+from viewer.reading.color_maps import palette_of
 from viewer.reading.state import Pane, ReadingState, View
 from viewer.scene.drawables import Notice, SlideMap, TilePicture
 from viewer.scene.image_picture import Presented
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slide_layers import SlideInputs
-from viewer.scene.slide_tiles import slide_map, slide_picture
+from viewer.scene.slide_tiles import SlideLook, slide_map, slide_picture
 from viewer.scene.slide_view import USUAL_SIZE, is_too_much, slide_view
 
 _NEARLY_ALL = 0.98
@@ -34,7 +35,8 @@ def slide_image(
     if is_too_much(stack.pyramid, seen.level, seen.visible):
         said = Notice("Zoom in to see the slide", "The file has no smaller picture of it, and too many tiles for this size.")
         return (), None, (said,), True
-    found = slide_picture(pane, stack, seen, slide.inputs, applied, smooth=state.smooth)
+    look = SlideLook(applied, palette_of(state.content, pane.color_map), state.smooth)
+    found = slide_picture(pane, stack, seen, slide.inputs, look)
     said_of = tuple(Notice(one.text, severity=one.severity, replaces_image=False) for one in found.issues[:2])
     if not found.tiles and not found.whole:
         return (), None, (Notice("Reading the image …"),), False
@@ -47,4 +49,5 @@ def map_of(state: ReadingState, pane: Pane, slide: SlideInputs) -> SlideMap | No
     part = max(right - left, 0.0) * max(bottom - top, 0.0) / (stack.rows * stack.columns)
     if not state.slide_map or part > _NEARLY_ALL:
         return None
-    return slide_map(pane, stack, slide.seen, slide.inputs, None)
+    look = SlideLook(palette=palette_of(state.content, pane.color_map))
+    return slide_map(pane, stack, slide.seen, slide.inputs, look)

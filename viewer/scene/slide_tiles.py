@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
+from viewer.domain.image_attributes import DecodedFrame, ImageAttributes, Palette
 from viewer.domain.issues import Issue
 from viewer.domain.presentation import PresentationState
 from viewer.domain.pyramid import Pyramid, TileLevel
@@ -51,6 +51,15 @@ class SlidePicture:
     issues: tuple[Issue, ...] = ()
 
 
+@dataclass(frozen=True)
+class SlideLook:
+    """How the tiles of a slide are shown: the presentation state in force, the colours chosen for greys, and smoothness."""
+
+    applied: PresentationState | None = None
+    palette: Palette | None = None
+    smooth: bool = True
+
+
 class _Tiles:
     """Asks for the tiles of one slide and makes their pictures."""
 
@@ -59,12 +68,11 @@ class _Tiles:
         pane: Pane,
         stack: Stack,
         inputs: SceneInputs,
-        applied: PresentationState | None,
+        look: SlideLook,
         *,
-        smooth: bool,
         halved: bool = False,
     ) -> None:
-        self._pane, self._stack, self._inputs, self._applied, self._smooth = pane, stack, inputs, applied, smooth
+        self._pane, self._stack, self._inputs, self._look, self._smooth = pane, stack, inputs, look, look.smooth
         self._halved = halved
         self._range = inputs.value_range(stack.id)
         self._image = stack.planes[min(pane.frame, len(stack.planes) - 1)].image
@@ -99,7 +107,7 @@ class _Tiles:
         for found in decoded.issues:
             self.issues[found] = None
         shown = ShownFrame(decoded, attributes, tile.frame.index, self._image, self._range)
-        how = presented(self._pane, shown, self._applied)
+        how = presented(self._pane, shown, self._look.applied, self._look.palette)
         self.window = self.window or how
         return tile_pixels(how, shown, inverted=self._pane.view.inverted)
 
@@ -110,9 +118,7 @@ class _Tiles:
         )
 
 
-def slide_picture(
-    pane: Pane, stack: Stack, seen: SlideView, inputs: SceneInputs, applied: PresentationState | None, *, smooth: bool
-) -> SlidePicture:
+def slide_picture(pane: Pane, stack: Stack, seen: SlideView, inputs: SceneInputs, look: SlideLook) -> SlidePicture:
     """Return the tiles that a viewport shows.
 
     Where a tile is not there yet, the finest coarser one that is stands in its place.
@@ -120,7 +126,7 @@ def slide_picture(
     pyramid = stack.pyramid
     assert pyramid is not None
     depth = min(pane.frame, len(stack.frames) - 1)
-    asked = _Tiles(pane, stack, inputs, applied, smooth=smooth, halved=is_halved(pyramid, seen.level, seen.zoom))
+    asked = _Tiles(pane, stack, inputs, look, halved=is_halved(pyramid, seen.level, seen.zoom))
     fine: list[TilePicture] = []
     missing: list[Tile] = []
     for tile in visible_tiles(pyramid, seen.level, depth, seen.visible):
@@ -133,7 +139,7 @@ def slide_picture(
     return SlidePicture((*under, *fine), asked.window, not missing, tuple(asked.issues))
 
 
-def slide_map(pane: Pane, stack: Stack, seen: SlideView, inputs: SceneInputs, applied: PresentationState | None) -> SlideMap:
+def slide_map(pane: Pane, stack: Stack, seen: SlideView, inputs: SceneInputs, look: SlideLook) -> SlideMap:
     """Return the whole slide for the corner of a viewport, from its coarsest level."""
     pyramid = stack.pyramid
     assert pyramid is not None
@@ -146,7 +152,7 @@ def slide_map(pane: Pane, stack: Stack, seen: SlideView, inputs: SceneInputs, ap
     level = pyramid.levels[coarsest]
     pixels = None
     if level.tiles_down * level.tiles_across <= _MAP_TILES:
-        asked = _Tiles(pane, stack, inputs, applied, smooth=True)
+        asked = _Tiles(pane, stack, inputs, look)
         tiles = map_tiles(pyramid, depth)
         found = [(tile, part) for tile in tiles if (part := asked.pixels(tile)) is not None]
         if len(found) == len(tiles) and found:
@@ -167,7 +173,7 @@ def map_tiles(pyramid: Pyramid, depth: int) -> tuple[Tile, ...]:
 
 def tile_pixels(how: Presented, shown: ShownFrame, *, inverted: bool) -> _Pixels:
     """Return what a tile shows, (rows, columns) grey or (rows, columns, 3) RGB; remembered, so that a job may prepare it."""
-    objects = (how.attributes, shown.decoded, how.state)
+    objects = (how.attributes, shown.decoded, how.state, how.palette)
     values = (shown.index, how.window, inverted)
     return _pixels.recall(objects, values, lambda: displayed_pixels(how, shown, inverted=inverted))
 

@@ -9,11 +9,13 @@ from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu
 
-from viewer.imaging.colour_maps import COLOUR_MAPS, GREY, colour_map
+from viewer.domain.image_attributes import Palette
+from viewer.imaging.colour_maps import COLOUR_MAPS, GREY
 from viewer.reading.changes import looks
+from viewer.reading.color_maps import maps_of, palette_of
 from viewer.reading.fusing import Candidate, candidates
 from viewer.reading.reading import Reading
-from viewer.reading.state import FusedStack
+from viewer.reading.state import Content, FusedStack
 from viewer.scene.fused import fused_label
 from viewer.scene.plain_words import plain
 from viewer.ui.plain_text import sentence
@@ -28,9 +30,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Looks", text)
 
 
-def map_name(name: str) -> str:
-    """Return the name of a colour map in the language of the window."""
-    return next((tr(one.name) for one in COLOUR_MAPS if one.id == name), tr("Grey"))
+def map_name(name: str, content: Content | None = None) -> str:
+    """Return the name of a colour map in the language of the window; that of a file is what its maker calls it."""
+    own = next((tr(one.name) for one in COLOUR_MAPS if one.id == name), "")
+    opened = maps_of(content) if content is not None and not own else ()
+    return own or next((plain(one.name) for one in opened if one.id == name), tr("Grey"))
 
 
 def fill_color_maps(menu: QMenu, reading: Reading) -> None:
@@ -38,6 +42,7 @@ def fill_color_maps(menu: QMenu, reading: Reading) -> None:
     menu.clear()
     list_maps(
         menu,
+        reading.state.content,
         reading.state.pane.color_map,
         lambda name: reading.apply_undoable("", looks.set_color_map, reading.state.active_pane, name),
     )
@@ -96,6 +101,7 @@ def add_fused_choices(menu: QMenu, reading: Reading, fused: FusedStack) -> None:
     pane, stack_id = reading.state.active_pane, fused.stack_id
     list_maps(
         menu.addMenu(tr("Colour map")),
+        reading.state.content,
         fused.color_map,
         lambda name: reading.apply_undoable("", looks.set_fused_color_map, pane, stack_id, name),
     )
@@ -121,20 +127,22 @@ def _checkable(menu: QMenu, text: str, *, checked: bool) -> QAction:
     return action
 
 
-def list_maps(menu: QMenu, chosen: str, choose: Callable[[str], object]) -> None:
-    """List all colour maps, each with its colours; ``choose`` takes the id of one."""
+def list_maps(menu: QMenu, content: Content, chosen: str, choose: Callable[[str], object]) -> None:
+    """List all colour maps, each with its colours, those of opened files last; ``choose`` takes the id of one."""
     group = QActionGroup(menu)
-    for name in (GREY, *(one.id for one in COLOUR_MAPS)):
-        action = menu.addAction(map_icon(name), map_name(name))
+    for place, name in enumerate((GREY, *(one.id for one in maps_of(content)))):
+        if place == len(COLOUR_MAPS) + 1:
+            menu.addSeparator()
+        action = menu.addAction(map_icon(palette_of(content, name)), map_name(name, content).replace("&", "&&"))
         action.setCheckable(True)
         action.setChecked(name == chosen)
         action.triggered.connect(lambda _=False, name=name: choose(name))
         group.addAction(action)
 
 
-def map_icon(name: str) -> QIcon:
-    """Return the colours of a map as a strip, the lowest at the left."""
-    palette, grey = colour_map(name), np.arange(256, dtype=np.uint8)
+def map_icon(palette: Palette | None) -> QIcon:
+    """Return the colours of a map as a strip, the lowest at the left; None is grey."""
+    grey = np.arange(256, dtype=np.uint8)
     channels = [grey, grey, grey] if palette is None else [palette.red, palette.green, palette.blue]
     row = np.stack(channels, axis=1)[np.linspace(0, 255, _STRIP.width()).astype(int)]
     pixels = np.ascontiguousarray(np.repeat(row[None], _STRIP.height(), axis=0))

@@ -18,7 +18,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.camera import StandardView
 from viewer.geometry.plane import Vector
 from viewer.imaging.choices import windows_of
-from viewer.imaging.colour_maps import COLOUR_MAPS, GREY, map_named
+from viewer.imaging.colour_maps import GREY
 from viewer.imaging.window_presets import presets_of
 from viewer.reading.changes.layers import (
     set_all_parts_visible,
@@ -29,6 +29,7 @@ from viewer.reading.changes.layers import (
 )
 from viewer.reading.changes.looks import fuse, set_color_map, set_fused_color_map, set_fused_opacity
 from viewer.reading.changes.workspace import set_presentation_state, set_window, show_stack
+from viewer.reading.color_maps import map_named, maps_of
 from viewer.reading.findings import findings_list
 from viewer.reading.fusing import refusal
 from viewer.reading.state import Content, DrawStyle, ReadingState, WindowChoice
@@ -73,7 +74,7 @@ def pane_state(content: Content, inputs: SceneInputs, wish: Wish) -> ReadingStat
     if wish.window is not None:
         state = set_window(state, 0, _window(state, inputs, wish.window))
     if wish.color_map is not None:
-        state = set_color_map(state, 0, _color_map(wish.color_map))
+        state = set_color_map(state, 0, _color_map(content, wish.color_map))
     if wish.fuse is not None:
         state = _with_fused(state, stack, wish.fuse)
     state = _with_layers(state, stack, wish)
@@ -216,16 +217,16 @@ def _with_fused(state: ReadingState, under: Stack, wanted: str) -> ReadingState:
             raise Refused(f"The opacity {choices[0]} is not between 0 and 1.")
         state = set_fused_opacity(state, 0, over.id, opacity)
     if len(choices) > 1:
-        state = set_fused_color_map(state, 0, over.id, _color_map(choices[1]))
+        state = set_fused_color_map(state, 0, over.id, _color_map(state.content, choices[1]))
     return state
 
 
-def _color_map(wanted: str) -> str:
+def _color_map(content: Content, wanted: str) -> str:
     if wanted.casefold() in ("grey", "gray"):
         return GREY
-    found = map_named(wanted)
+    found = map_named(content, wanted)
     if found is None:
-        raise Refused(f"There is no colour map {wanted}; there are: grey, {', '.join(one.id for one in COLOUR_MAPS)}.")
+        raise Refused(f"There is no colour map {wanted}; there are: grey, {', '.join(one.id for one in maps_of(content))}.")
     return found.id
 
 

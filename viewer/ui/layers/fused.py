@@ -48,7 +48,7 @@ def fused_rows(state: ReadingState, wanted: LayerFilter, bars: Bars) -> tuple[La
                 dimmed=not fused.visible,
                 opacity=fused.opacity,
                 value=f"{round(fused.opacity * 100)}{NO_BREAK_SPACE}%",
-                map_name=map_name(fused.color_map),
+                map_name=map_name(fused.color_map, state.content),
                 children=(*ranges, floor),
             )
         )

@@ -38,14 +38,15 @@ class MapActs:
     def fill_colors(self, menu: QMenu, row: LayerRow) -> None:
         """List the colour maps for a map, a dose or a fused series."""
         reading = self._reading
+        content, apply = reading.state.content, reading.apply_undoable
         if row.kind == "fused":
             pane = reading.state.active_pane
             chosen = next((one.color_map for one in reading.state.pane.fused if one.stack_id == row.item), "")
-            list_maps(menu, chosen, lambda name: reading.apply_undoable("", set_fused_color_map, pane, row.item, name))
+            list_maps(menu, content, chosen, lambda name: apply("", set_fused_color_map, pane, row.item, name))
             return
-        layer = value_layer(reading.state, reading.state.content.overlays[row.overlay])
+        layer = value_layer(reading.state, content.overlays[row.overlay])
         chosen = layer.fused.color_map if layer is not None else ""
-        list_maps(menu, chosen, lambda name: reading.apply_undoable("", set_map_color_map, row.overlay, name))
+        list_maps(menu, content, chosen, lambda name: apply("", set_map_color_map, row.overlay, name))
 
     def fill(self, menu: QMenu, row: LayerRow) -> None:
         """Add what only a map or dose has; nothing for other objects."""

@@ -72,7 +72,7 @@ def _with_values(state: ReadingState, row: LayerRow, beside: BarOf | None) -> La
     return replace(
         row,
         opacity=layer.fused.opacity,
-        map_name=map_name(layer.fused.color_map) if isinstance(overlay.content, ParametricMap) else "",
+        map_name=map_name(layer.fused.color_map, state.content) if isinstance(overlay.content, ParametricMap) else "",
         value="",
         children=(*(child for child in kept if child.kind == "reason"), *found, *(c for c in kept if c.kind != "reason")),
     )
