@@ -19,10 +19,18 @@ from viewer.loading.wanted import (
     WantedOnPlane,
     WantedRange,
     is_on_a_pane,
+    other_layers,
     outwards,
     wanted,
 )
-from viewer.reading.changes.layers import set_overlay_visible
+from viewer.reading.changes.layers import (
+    set_overlay_opacity,
+    set_overlay_visible,
+    set_part_color,
+    set_part_visible,
+    set_solo,
+    set_style,
+)
 from viewer.reading.changes.layouts import set_layout
 from viewer.reading.changes.library import library_grew, open_anew
 from viewer.reading.changes.looks import fuse, set_fused_visible
@@ -121,3 +129,20 @@ def test_what_is_laid_over_is_prepared_with_the_image_and_its_neighbours() -> No
     assert not [want for want in wanted(hidden) if isinstance(want, WantedImageOnPlane)]
     assert is_on_a_pane(state, ("mr#1", stack.planes[1]))
     assert not is_on_a_pane(state, ("mr#1", stack.planes[2]))
+
+
+def test_how_parts_look_is_nothing_to_load_for_and_what_is_switched_on_is() -> None:
+    state = small_state()
+    looks = (
+        set_part_visible(state, SEG, 2, visible=False),
+        set_part_color(state, SEG, 2, (1, 2, 3)),
+        set_solo(state, SEG, 2),
+        set_overlay_opacity(state, SEG, 0.3),
+        set_style(state, SEG, "fill"),
+    )
+    assert [other_layers(state, new) for new in looks] == [False, False, True, False, False]
+    assert [other_layers(looks[0], set_style(looks[0], SEG, "fill"))] == [False]
+    hidden = set_overlay_visible(state, SEG, visible=False)
+    assert other_layers(state, hidden)
+    assert other_layers(hidden, state)
+    assert not other_layers(state, state)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from viewer.domain.instance import FrameKey
 from viewer.domain.overlay import Overlay
@@ -13,7 +14,7 @@ from viewer.geometry.plane import Plane
 from viewer.loading.wanted_slides import is_of_slide, slide_wants
 from viewer.reading.edited import newly_edited, overlays_at
 from viewer.reading.fusing import stacks_over
-from viewer.reading.state import Pane, ReadingState
+from viewer.reading.state import LayerStyle, Pane, PartStyle, ReadingState
 from viewer.scene.state_picture import frames_beside
 
 NOW, NEXT, RANGE, THUMBNAILS, AHEAD = 0, 1, 2, 50, 100
@@ -61,6 +62,7 @@ class WantedRange:
     priority: int
 
 
+_NO_PARTS: Mapping[int, PartStyle] = MappingProxyType({})
 Wanted = WantedFrame | WantedOnPlane | WantedImageOnPlane | WantedRange
 
 
@@ -138,8 +140,8 @@ def outwards(place: int, count: int) -> Iterator[tuple[int, int]]:
 
 def is_wanted_anew(old: ReadingState, new: ReadingState) -> bool:
     """Say whether a state needs something else of the store than the one before."""
-    same = old.panes is new.panes and old.content is new.content and old.layers is new.layers
-    return not same or old.pane_sizes is not new.pane_sizes or newly_edited(old, new)
+    same = old.panes is new.panes and old.content is new.content and old.pane_sizes is new.pane_sizes
+    return not same or _other_layers(old, new) or newly_edited(old, new)
 
 
 def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
@@ -181,6 +183,18 @@ def is_shown(overlay: Overlay, state: ReadingState) -> bool:
     stacks = {pane.stack_id for pane in state.panes}
     lies = binding is not None and any(entry.stack_id in stacks for entry in binding.lies_on)
     return lies and state.overlay_visible(overlay)
+
+
+def _other_layers(old: ReadingState, new: ReadingState) -> bool:
+    """Say whether layers changed in a way that other things are wanted; how their parts look is nothing to load for."""
+    if old.layers is new.layers:
+        return False
+    changed = (key for key in {*old.layers, *new.layers} if old.layers.get(key) is not new.layers.get(key))
+    return any(_without_looks(old.layer(key)) != _without_looks(new.layer(key)) for key in changed)
+
+
+def _without_looks(layer: LayerStyle) -> LayerStyle:
+    return replace(layer, parts=_NO_PARTS, solo=None, opacity=1.0, style=None, fill=None)
 
 
 def slot_of(want: Wanted) -> Hashable:
