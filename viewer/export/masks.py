@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,20 @@ class Mask:
     def overlapping(self) -> bool:
         """Whether the first axis is that of the parts."""
         return self.voxels.ndim == 4
+
+    def parts_by_slice(self) -> Iterator[tuple[int, int, NDArray[np.bool_]]]:
+        """Yield, for every part that touches a slice, the slice's k, the part's number and (rows, columns) where it lies.
+
+        For values of ``labels`` only: a fraction is no part before a threshold has made it one.
+        """
+        number_of = {label.value: label.number for label in self.labels}
+        volumes = self.voxels if self.overlapping else self.voxels[None]
+        for place, volume in enumerate(volumes):
+            for k, picture in enumerate(volume):
+                # Counting the values of a slice takes less time than looking for each part that might be there.
+                for value in np.flatnonzero(np.bincount(picture.reshape(-1).astype(np.intp))).tolist():
+                    if value:
+                        yield k, number_of[place + 1 if self.overlapping else value], picture == value
 
 
 def chosen_parts(overlay: Overlay, part: int | None) -> tuple[int, ...]:

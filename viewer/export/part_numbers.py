@@ -173,14 +173,9 @@ def _inside(one: Compared, plane: Plane, parts: Sequence[int]) -> Iterator[tuple
         mask = structure_set_mask(overlay, grid, part=part)
     else:
         return
-    number_of = {label.value: label.number for label in mask.labels}
-    volumes = mask.voxels[:, 0] if mask.overlapping else mask.voxels
-    for place, picture in enumerate(volumes):
-        for value in np.flatnonzero(np.bincount(picture.reshape(-1).astype(np.intp))).tolist():
-            number = number_of.get(place + 1 if mask.overlapping else value)
-            if value and number in parts:
-                assert number is not None
-                yield number, picture == value
+    for _, number, inside in mask.parts_by_slice():
+        if number in parts:
+            yield number, inside
 
 
 class _Sums:

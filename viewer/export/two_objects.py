@@ -210,20 +210,12 @@ class PartMasks:
 
 def _boxes_of(mask: Mask) -> dict[int, tuple[list[int], list[int]]]:
     """Return the first and last voxel of the parts of a mask along each axis, by part number."""
-    number_of = {label.value: label.number for label in mask.labels}
     found: dict[int, tuple[list[int], list[int]]] = {}
-    volumes = mask.voxels if mask.overlapping else mask.voxels[None]
-    for place, volume in enumerate(volumes):
-        for k, picture in enumerate(volume):
-            for value in np.flatnonzero(np.bincount(picture.reshape(-1).astype(np.intp))).tolist():
-                if value == 0:
-                    continue
-                inside = picture == value
-                rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-                low, high = [k, int(rows[0]), int(columns[0])], [k, int(rows[-1]), int(columns[-1])]
-                number = number_of[place + 1 if mask.overlapping else value]
-                before = found.get(number)
-                if before is not None:
-                    low, high = [*map(min, low, before[0])], [*map(max, high, before[1])]
-                found[number] = (low, high)
+    for k, number, inside in mask.parts_by_slice():
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        low, high = [k, int(rows[0]), int(columns[0])], [k, int(rows[-1]), int(columns[-1])]
+        before = found.get(number)
+        if before is not None:
+            low, high = [*map(min, low, before[0])], [*map(max, high, before[1])]
+        found[number] = (low, high)
     return found
