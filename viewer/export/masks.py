@@ -23,6 +23,7 @@ from viewer.representations.part_codes import (
     Labels,
     PartCodes,
     bits_are_readable,
+    empty_labels,
     labels_of_mask,
     merge_labels,
     part_codes,
@@ -186,33 +187,41 @@ def surface_mask(overlay: Overlay, grid: VolumeGrid, *, part: int | None = None)
 
 
 class _Layers:
-    """Label volumes that fill as slices come; a second one is made only where parts overlap."""
+    """A label volume that fills as slices come; what overlaps it is kept beside it, slice by slice."""
 
     def __init__(self, shape: tuple[int, int, int], codes: PartCodes) -> None:
         _refuse_too_large(shape, 1)
         self._codes = codes
-        self._shape = shape
-        self._slices: list[list[Labels]] = [[] for _ in range(shape[0])]
+        self._volume: Labels = empty_labels(shape, codes)
+        self._filled = bytearray(shape[0])
+        self._over: dict[int, list[Labels]] = {}
 
     def put(self, k: int, layers: Sequence[Labels]) -> None:
+        """Add label pictures to slice ``k``; they are not changed."""
+        if layers and not self._filled[k]:
+            # Copied where it belongs, once: most slices have one picture, and nothing comes after it.
+            self._volume[k], layers = layers[0], layers[1:]
+            self._filled[k] = True
+        if not layers:
+            return
+        there = [self._volume[k], *self._over.get(k, ())]
         for layer in layers:
-            merge_labels(self._slices[k], layer.copy())
+            merge_labels(there, layer.copy())
+        if len(there) > 1:
+            self._over[k] = there[1:]
 
-    def voxels(self) -> NDArray[np.uint8] | NDArray[np.uint16]:
-        overlapping = any(len(layers) > 1 for layers in self._slices)
-        if not overlapping:
-            volume = np.zeros(self._shape, self._codes.dtype)
-            for k, layers in enumerate(self._slices):
-                if layers:
-                    volume[k] = layers[0]
-            return volume
-        parts = len(self._codes.numbers)
-        _refuse_too_large(self._shape, parts)
-        masks = np.zeros((parts, *self._shape), np.uint8)
-        for k, layers in enumerate(self._slices):
-            for layer in layers:
-                for code in np.unique(layer[layer != 0]).tolist():
-                    masks[code - 1, k] |= layer == code
+    def voxels(self) -> Labels:
+        """Return (slices, rows, columns) of codes, or (parts, slices, rows, columns) of 0 and 1 where parts overlap."""
+        if not self._over:
+            return self._volume
+        parts, shape = len(self._codes.numbers), (*self._volume.shape,)
+        _refuse_too_large((shape[0], shape[1], shape[2]), parts)
+        masks = np.zeros((parts, *shape), np.uint8)
+        for k in range(shape[0]):
+            for layer in (self._volume[k], *self._over.get(k, ())):
+                for code in np.flatnonzero(np.bincount(layer.reshape(-1))).tolist():
+                    if code:
+                        masks[code - 1, k] |= layer == code
         return masks
 
 

@@ -84,15 +84,18 @@ def segmentation_on_plane(
 def labels_on_grid(source: SliceSource, plane: Plane) -> tuple[Labels, ...]:
     """Return label pictures of exactly the pixels of a plane: as stored where the grids agree, else the nearest voxel.
 
-    A further picture holds what overlaps. Empty when nothing lies there.
+    A further picture holds what overlaps. Empty when nothing lies there. They belong to ``source``: not to be changed.
     """
     if not lies_by_position(source.content, plane):
         frames = _frames_of_image(source.content, plane)
         return source.labels(frames) if frames else ()
     found: list[Labels] = []
-    for pile in piles_of(source.content):
+    piles = piles_of(source.content)
+    for pile in piles:
         slices = _on_same_pixels(pile, plane)
         layers = sampled_labels(source, pile, plane) if slices is None else source.labels(slices)
+        if len(piles) == 1:
+            return tuple(layers)
         for layer in layers:
             merge_labels(found, layer.copy())
     return tuple(found)
