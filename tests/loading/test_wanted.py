@@ -19,7 +19,7 @@ from viewer.loading.wanted import (
     WantedOnPlane,
     WantedRange,
     is_on_a_pane,
-    other_layers,
+    is_wanted_anew,
     outwards,
     wanted,
 )
@@ -140,9 +140,9 @@ def test_how_parts_look_is_nothing_to_load_for_and_what_is_switched_on_is() -> N
         set_overlay_opacity(state, SEG, 0.3),
         set_style(state, SEG, "fill"),
     )
-    assert [other_layers(state, new) for new in looks] == [False, False, True, False, False]
-    assert [other_layers(looks[0], set_style(looks[0], SEG, "fill"))] == [False]
+    assert [is_wanted_anew(state, new) for new in looks] == [False, False, True, False, False]
+    assert [is_wanted_anew(looks[0], set_style(looks[0], SEG, "fill"))] == [False]
     hidden = set_overlay_visible(state, SEG, visible=False)
-    assert other_layers(state, hidden)
-    assert other_layers(hidden, state)
-    assert not other_layers(state, state)
+    assert is_wanted_anew(state, hidden)
+    assert is_wanted_anew(hidden, state)
+    assert not is_wanted_anew(state, state)

@@ -67,6 +67,11 @@ class Stack:
         return offsets
 
     @cached_property
+    def depth_mm(self) -> float:
+        """How far the planes reach along the first one's normal."""
+        return float(np.ptp(self.offsets_mm))
+
+    @cached_property
     def thicknesses_mm(self) -> tuple[FloatArray, NDArray[np.intp]]:
         """What the planes stand for along their normals: the values that occur (0 unknown), and which each plane has."""
         values, which = np.unique([plane.thickness_mm for plane in self.planes], return_inverse=True)

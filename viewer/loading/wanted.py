@@ -146,22 +146,28 @@ def is_wanted_anew(old: ReadingState, new: ReadingState) -> bool:
 
 def is_on_a_pane(state: ReadingState, key: Hashable) -> bool:
     """Say whether what the store delivered under ``key`` belongs to what a pane shows now; most is for frames near by."""
-    for pane in state.panes:
+    return any(True for _ in panes_showing(state, key))
+
+
+def panes_showing(state: ReadingState, key: Hashable) -> Iterator[int]:
+    """Yield the numbers of the panes that show what the store delivered under ``key``."""
+    for number, pane in enumerate(state.panes):
         stack, frame = state.stack_of(pane), state.frame_of(pane)
-        if stack is None or frame is None:
-            continue
-        if key in (frame, frame.instance, stack.id, range_stack(state.content.library, stack).id) or is_of_slide(
-            state, stack, key
-        ):
-            return True
-        if any(key in (beside, beside.instance) for beside in frames_beside(state, pane)):
-            return True
-        plane = stack.planes[_place(pane, stack)]
-        if isinstance(key, tuple) and key[1] == plane:
-            return True
-        if any(key in (laid.stack.id, (laid.stack.id, laid.plane)) for laid in stacks_over(state, pane, plane)):
-            return True
-    return False
+        if stack is not None and frame is not None and _shows(state, pane, stack, frame, key):
+            yield number
+
+
+def _shows(state: ReadingState, pane: Pane, stack: Stack, frame: FrameKey, key: Hashable) -> bool:
+    if key in (frame, frame.instance, stack.id, range_stack(state.content.library, stack).id) or is_of_slide(
+        state, stack, key
+    ):
+        return True
+    if any(key in (beside, beside.instance) for beside in frames_beside(state, pane)):
+        return True
+    plane = stack.planes[_place(pane, stack)]
+    if isinstance(key, tuple) and key[1] == plane:
+        return True
+    return any(key in (laid.stack.id, (laid.stack.id, laid.plane)) for laid in stacks_over(state, pane, plane))
 
 
 def _place(pane: Pane, stack: Stack) -> int:

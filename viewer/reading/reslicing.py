@@ -71,7 +71,7 @@ def why_not_resliced(stack: Stack) -> str:
     """Return the code of the Issue that says why a stack cannot be cut along other planes; empty when it can."""
     if not stack.in_patient_space or stack.pyramid is not None:
         return "reslice_no_position"
-    if stack.temporal or len(stack.frames) < 2 or float(np.ptp(stack.offsets_mm)) <= _EDGE:
+    if stack.temporal or len(stack.frames) < 2 or stack.depth_mm <= _EDGE:
         return "reslice_one_place"
     return ""
 

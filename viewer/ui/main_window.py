@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 from viewer.domain.decision import reasons_from
 from viewer.domain.library import Library
 from viewer.loading.store import Delivered, Store
-from viewer.loading.wanted import is_on_a_pane
 from viewer.reading.changes.layouts import toggle_maximised
 from viewer.reading.changes.workspace import hide_overlays, toggle_smooth
 from viewer.reading.reading import Reading
@@ -50,8 +49,7 @@ from viewer.ui.window_title import study_title
 from viewer.ui.writing_window import WritingInWindow
 
 PROGRESS_MS = 150
-SHOWN_KINDS = frozenset({"volume", "surface", "graphics", "edited"})
-IMAGE_KINDS = frozenset({"attributes", "frame", "on_plane", "image_on_plane", "range"})
+VALUE_KINDS = frozenset({"attributes", "frame", "image_on_plane", "range"})
 
 
 def tr(text: str) -> str:
@@ -304,11 +302,9 @@ class MainWindow(QMainWindow):
             self._focus_images()
 
     def _take(self, what: Delivered) -> None:
-        if what.kind in SHOWN_KINDS:
+        if self.grid.note(what):
             self._images_later.ask()
-        if what.kind in IMAGE_KINDS and is_on_a_pane(self._reading.state, what.key):
-            self._images_later.ask()
-            if what.kind != "on_plane":
+            if what.kind in VALUE_KINDS:
                 self._words_later.ask()
                 self.review.suit()
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tests.scene.one_stack import STACK, image_attributes, labels_on, one_stack, overlay_of, plane_of, ramp_pixels
 from tests.ui.slice.pixels import array_of
 from viewer.domain.instance import FrameKey
+from viewer.loading.store import Delivered
 from viewer.reading.changes.cine import set_playing
 from viewer.reading.changes.layouts import set_layout
 from viewer.reading.changes.workspace import set_tool, set_view, show_stack, step_frame
@@ -197,6 +198,7 @@ def test_an_old_picture_keeps_its_own_words_until_the_new_frame_is_there(shown, 
     wheel(shown, QPointF(100, 100), -120)
     assert shown.canvas.scene.corner_text.top_right[0] == "Slice 1 / 5"
     shown.inputs.frames[frame] = there
+    assert shown.grid.note(Delivered("frame", frame))
     shown.grid.refresh()
     shown.grid.grab()
     assert shown.canvas.scene.corner_text.top_right[0] == "Slice 2 / 5"
@@ -390,3 +392,19 @@ def test_keys_that_scroll_say_the_value_of_the_new_image_under_the_resting_mouse
     before = shown.seen[-1].probe.stored
     shown.reading.apply(step_frame, 0, 1)
     qtbot.waitUntil(lambda: shown.seen[-1].probe.stored == before + 1, timeout=2000)
+
+
+def test_what_is_delivered_makes_only_those_viewports_anew_that_show_it(shown) -> None:
+    shown.reading.apply(set_layout, "1x2")
+    first, second = shown.reading.state.panes
+    frames = [shown.reading.state.frame_of(pane) for pane in (first, second)]
+    assert frames[0] != frames[1]
+    shown.grid.grab()
+    assert not shown.grid.note(Delivered("thumbnail", "series"))
+    assert shown.grid.note(Delivered("frame", frames[0]))
+    shown.grid.refresh()
+    assert [one.canvas._stale for one in shown.grid.viewports] == [True, False]
+    shown.grid.grab()
+    assert shown.grid.note(Delivered("volume", first.stack_id))
+    shown.grid.refresh()
+    assert [one.canvas._stale for one in shown.grid.viewports] == [True, True]

@@ -183,7 +183,8 @@ class SliceCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scene; made anew only when something changed."""
         del event
-        if self._stale:
+        made = self._stale
+        if made:
             self._make_scene()
         painter = QPainter(self)
         if self._geometry is None:
@@ -192,6 +193,9 @@ class SliceCanvas(QWidget):
             # The next picture follows at once: one that is kept would never be used again.
             painter.fillRect(self.rect(), QColor(DARK.canvas))
             paint_onto(painter, self._scene, self._geometry, self._view, self._pictures)
+            if made:
+                # Rest begins with the last picture: where painting is slow, each would be sharpened before the next.
+                self._sharpen.start()
         else:
             if self._picture is None:
                 self._picture = self._kept.of(self._scene, self._geometry, self._view)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QCursor, QDrag, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QToolTip, QWidget
 
 from viewer.domain.issues import Issue
+from viewer.loading.store import Delivered
+from viewer.loading.wanted import panes_showing
 from viewer.reading.changes.layouts import GRIDS, swap_panes, toggle_maximised
 from viewer.reading.changes.looks import fuse
 from viewer.reading.changes.workspace import set_active_pane, show_stack
@@ -40,7 +42,8 @@ class ViewportGrid(QWidget):
     Parameters
     ----------
     reading, store
-        The state and what is loaded. Whoever owns the store calls ``refresh`` when something was delivered.
+        The state and what is loaded. Whoever owns the store calls ``note`` when something was delivered, and ``refresh``
+        a moment later.
     on_cursor
         Called with what is under the mouse, None when it left the images.
     on_menu
@@ -64,6 +67,7 @@ class ViewportGrid(QWidget):
         self._on_cursor, self._on_menu = on_cursor, on_menu
         self._refuse: Callable[[Issue], None] = lambda _: None
         self._viewports: list[Viewport] = []
+        self._outdated: set[int] = set()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
@@ -91,10 +95,28 @@ class ViewportGrid(QWidget):
         """The picture of the active viewport."""
         return self._viewports[min(self._reading.state.active_pane, len(self._viewports) - 1)].canvas
 
+    def note(self, what: Delivered) -> bool:
+        """Note which viewports are to be made anew because of what was delivered to the store; says whether any is."""
+        panes = self._reading.state.panes
+        in_3d = {number for number, pane in enumerate(panes) if pane.kind == "volume"}
+        if what.kind in ("surface", "graphics"):
+            found = in_3d
+        elif what.kind in ("volume", "edited"):
+            found = set(range(len(panes)))
+        else:
+            found = set(panes_showing(self._reading.state, what.key)) if what.kind != "thumbnail" else set()
+            if found and what.kind != "on_plane":
+                # A 3D pane shows the planes of the others, without what is laid over them.
+                found |= in_3d
+        self._outdated |= found
+        return bool(found)
+
     def refresh(self) -> None:
-        """Make the scenes anew: something was delivered to the store."""
-        for viewport in self._viewports[: len(self._reading.state.panes)]:
-            viewport.refresh()
+        """Make the scenes anew of the viewports that were noted."""
+        outdated, self._outdated = self._outdated, set()
+        for number, viewport in enumerate(self._viewports[: len(self._reading.state.panes)]):
+            if number in outdated:
+                viewport.refresh()
 
     def end(self) -> None:
         """Stop following the reading."""

@@ -261,13 +261,17 @@ class VolumeCanvas(QWidget):
         if self._pane >= len(state.panes) or not isinstance(graphics, Graphics) or not graphics.works:
             self._image = self._painted = self._asked = None
             return
+        camera = self.camera
+        if camera is not None and self._waits_for_others(camera):
+            return
         self._scene = volume_scene(state, self._pane, self._inputs, say=tr)
+        # Where none was chosen it is fitted to what there is.
         camera = self.camera
         if camera is None or not self._scene.drawables or min(self.width(), self.height()) < 1:
             self._image = self._painted = self._asked = None
             return
         wanted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
-        if wanted != self._asked and not self._waits_for_others(wanted):
+        if wanted != self._asked:
             self._asked = wanted
             quality: Quality = "moving" if self._moving else "still"
             self._maker(graphics).ask(Wanted(self._scene, camera, wanted.size, quality, BACKGROUND))
@@ -292,15 +296,15 @@ class VolumeCanvas(QWidget):
     def _raise(self, error: Exception) -> None:
         raise error
 
-    def _waits_for_others(self, wanted: _Painted) -> bool:
+    def _waits_for_others(self, camera: Camera) -> bool:
         """Say whether a picture that takes long is made later: the planes beside it need the processor, too.
 
         What the reader does in this pane itself, turning and zooming, never waits.
         """
-        if self._painted is None or self._asked is None or self._took_s < _SLOW_S or wanted.camera != self._asked.camera:
+        if self._painted is None or self._asked is None or self._took_s < _SLOW_S or camera != self._asked.camera:
             return False
         rest_s = _REST * self._took_s - (monotonic() - self._rendered_at)
-        if rest_s <= 0 or wanted.size != self._asked.size:
+        if rest_s <= 0 or self._device_size() != self._asked.size:
             return False
         if not self._later.isActive():
             self._later.start(round(rest_s * 1000) + 1)
