@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from viewer.app.settings import Settings, load_settings, save_settings, write_atomically
-from viewer.reading.saved_layout import HangRule, SavedLayout
+from viewer.geometry.slab import Slab
+from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout
 
 
 def test_settings_survive_the_disk(tmp_path: Path) -> None:
     chosen = Settings(theme="light", text_size=1.25, memory_budget_mib=512, shortcuts={"fit": "Ctrl+F"}).with_recent("/a")
     rules = (HangRule("MR", "T2 sag", "sagittal"), HangRule())
-    chosen = chosen.model_copy(update={"layouts": (SavedLayout("Spine", "1x2", rules),)})
+    shapes = (PaneShape("coronal", Slab(5.0, "mean")), PaneShape("volume", preset="ct_bone", surfaces=False))
+    chosen = chosen.model_copy(update={"layouts": (SavedLayout("Spine", "1x2", rules, shapes),)})
     save_settings(chosen, tmp_path / "below" / "settings.json")
     assert load_settings(tmp_path / "below" / "settings.json") == chosen
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.synthetic.turned_series import AXIAL, CORONAL, SAGITTAL, turned_series
 from tests.synthetic.values import opened
+from viewer.geometry.slab import Slab
 from viewer.reading.changes.layouts import (
     GRIDS,
     PANES_OF,
@@ -15,9 +16,10 @@ from viewer.reading.changes.layouts import (
     swap_panes,
     swap_with_next,
 )
-from viewer.reading.changes.workspace import set_active_pane, set_view, show_stack
+from viewer.reading.changes.planes import arrange, leave_planes, set_slab
+from viewer.reading.changes.workspace import set_active_pane, set_frame, set_view, show_stack
 from viewer.reading.navigate import next_series
-from viewer.reading.saved_layout import HangRule, SavedLayout
+from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout
 from viewer.reading.state import Layout, ReadingState, View
 
 
@@ -100,3 +102,38 @@ def test_what_was_done_to_a_series_that_still_hangs_stays() -> None:
 def test_an_empty_viewport_takes_a_series_by_key() -> None:
     state = set_layout(opened(turned_series("one", AXIAL)), "1x2")
     assert hung(next_series(state, 1, 1)) == ["one#1", "one#1"]
+
+
+def test_a_saved_layout_knows_planes_slabs_and_3d_and_the_key_leaves_them() -> None:
+    state = arrange(brain(), "planes_3d")
+    state = set_slab(state, 2, Slab(12.0, "mean"))
+    saved = layout_to_save(state, "Four up")
+    assert [shape.kind for shape in saved.shapes] == ["axial", "sagittal", "coronal", "volume"]
+    # What hangs is told by how its frames lie, not by the planes through them.
+    assert {rule.orientation for rule in saved.hangs} == {"axial"}
+    assert saved.words[2] == "“T1 tra” (MR, axial) · coronal planes, 12 mm mean"
+    other = set_frame(brain(study="b"), 0, 2)
+    again = apply_layout(other, saved)
+    assert hung(again) == ["b1#1"] * 4
+    assert [pane.kind for pane in again.panes] == ["axial", "sagittal", "coronal", "volume"]
+    assert again.panes[2].slab == Slab(12.0, "mean")
+    assert again.crosshair is not None
+    stack = again.stack_of(again.panes[0])
+    assert stack is not None
+    assert stack.planes[again.panes[0].frame].offset_mm == pytest.approx(other.stack_of(other.pane).planes[2].offset_mm)  # type: ignore[union-attr]
+    assert [pane.kind for pane in leave_planes(again).panes] == ["stack"] * 4
+
+
+def test_where_images_cannot_be_cut_their_frames_hang_instead_of_planes() -> None:
+    saved = layout_to_save(arrange(brain(), "planes"), "Planes")
+    one = opened(turned_series("c1", AXIAL, slices=1, description="T1 tra"))
+    state = apply_layout(one, saved)
+    assert hung(state) == ["c1#1"] * 3
+    assert [pane.kind for pane in state.panes] == ["stack"] * 3
+    assert state.before_planes is None
+
+
+def test_layouts_saved_without_shapes_are_those_of_frames() -> None:
+    saved = layout_to_save(set_layout(brain(), "1x2"), "Two")
+    assert saved.shapes == ()
+    assert PaneShape().words == ""

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from viewer.domain.library import Library, Series
 from viewer.domain.stack import Stack
 from viewer.geometry.orientation import Orientation
-from viewer.reading.state import Layout
+from viewer.geometry.slab import THIN, Slab
+from viewer.reading.state import Layout, PaneKind
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,57 @@ class HangRule:
 
 
 @dataclass(frozen=True)
+class PaneShape:
+    """How a viewport shows what hangs in it: its frames, planes through it with their slab, or all in 3D.
+
+    ``preset``, ``surfaces`` and ``planes`` are those of a 3D pane; see ``volume_view.VolumeView``.
+    """
+
+    kind: PaneKind = "stack"
+    slab: Slab = THIN
+    preset: str = ""
+    surfaces: bool = True
+    planes: bool = False
+
+    @property
+    def words(self) -> str:
+        """The shape as a reader would say it; empty for frames."""
+        if self.kind in ("stack", "volume"):
+            return "in 3D" if self.kind == "volume" else ""
+        slab = f", {self.slab.thickness_mm:g} mm {self.slab.projection}" if self.slab.thickness_mm > 0 else ""
+        return f"{self.kind} planes{slab}"
+
+
+@dataclass(frozen=True)
 class SavedLayout:
-    """A layout with a name; ``hangs`` has one rule a viewport."""
+    """A layout with a name; ``hangs`` and ``shapes`` have one entry a viewport, the latter none where all show frames."""
 
     name: str
     layout: Layout
     hangs: tuple[HangRule, ...] = field(default=())
+    shapes: tuple[PaneShape, ...] = field(default=())
+
+    @property
+    def shared(self) -> tuple[int, ...]:
+        """For each viewport the first one that shows the same images, itself where none does: planes through them do."""
+        shapes = (*self.shapes, *(PaneShape(),) * len(self.hangs))
+        return tuple(
+            next(
+                first
+                for first in range(number + 1)
+                if first == number or (self.hangs[first] == rule and {shapes[first].kind, shapes[number].kind} != {"stack"})
+            )
+            for number, rule in enumerate(self.hangs)
+        )
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What hangs in each viewport, and how; empty for an empty one."""
+        shapes = (*self.shapes, *(PaneShape(),) * len(self.hangs))
+        return tuple(
+            " · ".join(part for part in (rule.words, shape.words if rule.words else "") if part)
+            for rule, shape in zip(self.hangs, shapes, strict=False)
+        )
 
 
 @dataclass(frozen=True)

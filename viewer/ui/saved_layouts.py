@@ -118,7 +118,7 @@ class SavedLayouts:
     def ask_to_save(self) -> None:
         """Ask for the name; the dialog says what hangs where."""
         state = self._reading.state
-        hangs = [rule.words or tr("empty") for rule in layout_to_save(state, "").hangs]
+        hangs = [words or tr("empty") for words in layout_to_save(state, "").words]
         lines = [f"{number}  {plain(words)}" for number, words in enumerate(hangs[:_LISTED], start=1)]
         self._ask(tr("Save this layout"), tr("Save layout"), "", lines, self.save)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from viewer.domain.library import Series
 from viewer.domain.projections import hanging_place
 from viewer.domain.stack import Stack
-from viewer.reading.changes.planes import leave_planes
+from viewer.reading.changes.planes import focus_of, gather, leave_planes
 from viewer.reading.changes.workspace import show_stack
-from viewer.reading.saved_layout import SavedLayout, rule_of, stacks_for
+from viewer.reading.reslicing import why_not_resliced
+from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout, rule_of, stacks_for
 from viewer.reading.state import Layout, Pane, ReadingState
+from viewer.reading.volume_view import VolumeView
 
 GRIDS: dict[Layout, tuple[int, int]] = {
     "1x1": (1, 1),
@@ -76,13 +79,20 @@ def swap_with_next(state: ReadingState, by: int) -> ReadingState:
 
 def layout_to_save(state: ReadingState, name: str) -> SavedLayout:
     """Return what is on the screen as a layout for other studies."""
-    hangs = tuple(rule_of(state.content.library, state.stack_of(pane)) for pane in state.panes)
-    return SavedLayout(name, state.layout, hangs)
+    library = state.content.library
+    hangs = tuple(rule_of(library, library.stack(pane.stack_id) if pane.stack_id else None) for pane in state.panes)
+    shapes = tuple(
+        PaneShape(pane.kind, pane.slab, pane.volume.preset, pane.volume.surfaces, pane.volume.planes) for pane in state.panes
+    )
+    return SavedLayout(name, state.layout, hangs, shapes if any(one.kind != "stack" for one in shapes) else ())
 
 
 def apply_layout(state: ReadingState, saved: SavedLayout) -> ReadingState:
     """Arrange the viewports as saved and hang what fits; a viewport without it stays empty and says so."""
-    stacks: tuple[Stack | None, ...] = stacks_for(saved.hangs, _series(state))
+    shared = saved.shared
+    alone = tuple(rule if shared[number] == number else HangRule() for number, rule in enumerate(saved.hangs))
+    found = stacks_for(alone, _series(state))
+    stacks: tuple[Stack | None, ...] = tuple(found[number] for number in shared)
     count = PANES_OF[saved.layout]
     stacks = (*stacks, *(None,) * count)[:count]
     rules = (*saved.hangs, *(rule_of(state.content.library, None),) * count)[:count]
@@ -96,7 +106,34 @@ def apply_layout(state: ReadingState, saved: SavedLayout) -> ReadingState:
     for number, stack in enumerate(stacks):
         if stack is not None and new.panes[number].stack_id is None:
             new = show_stack(new, number, stack.id)
-    return new
+    return _shaped(new, saved.shapes) if any(shape.kind != "stack" for shape in saved.shapes) else new
+
+
+def _shaped(state: ReadingState, shapes: Sequence[PaneShape]) -> ReadingState:
+    """Let viewports show planes or 3D as saved, gathered around what the first of them shows; the key goes back to frames.
+
+    Where images cannot be cut their frames stay.
+    """
+    before, active = (state.layout, state.panes, state.active_pane), state.active_pane
+    firsts: dict[str, int] = {}
+    for number, (pane, shape) in enumerate(zip(state.panes, shapes, strict=False)):
+        stack = state.content.library.stack(pane.stack_id) if pane.stack_id else None
+        if stack is None or shape.kind == "stack" or why_not_resliced(stack):
+            continue
+        firsts.setdefault(stack.id, number)
+    for number in firsts.values():
+        point = focus_of(replace(state, active_pane=number))
+        panes = tuple(
+            _with_shape(pane, shape) if pane.stack_id == state.panes[number].stack_id and shape.kind != "stack" else pane
+            for pane, shape in zip(state.panes, (*shapes, *(PaneShape(),) * len(state.panes)), strict=False)
+        )
+        state = gather(replace(state, panes=panes, active_pane=number), point)
+    return replace(state, active_pane=active, before_planes=before) if firsts else state
+
+
+def _with_shape(pane: Pane, shape: PaneShape) -> Pane:
+    volume = VolumeView(preset=shape.preset, surfaces=shape.surfaces, planes=shape.planes)
+    return replace(pane, kind=shape.kind, slab=shape.slab, volume=volume, view=replace(pane.view, zoom=None, center=None))
 
 
 def _series(state: ReadingState) -> list[Series]:
