@@ -1,4 +1,4 @@
-"""What a reader does to a segment, as values: the edited voxels are derived from the source and these, and never stored.
+"""What a reader does to a segment, contour or region, as values: what is shown is derived from the source and these.
 
 Positions on a plane are ``position_image`` (column, row), corner origin; lengths are mm, values modality units.
 """
@@ -59,7 +59,30 @@ class BetweenSlices:
     """Fill empty slices between drawn ones with shapes that pass from one to the other."""
 
 
-Edit = Brush | KeepValues | FillHoles | Island | Smooth | BetweenSlices
+@dataclass(frozen=True)
+class MovePoint:
+    """Move a point of a contour, or of a region of a report.
+
+    ``place`` names what it is a point of: the 0-based place of the contour in its ROI, or the content item identifier.
+    ``to`` is a patient point (mm), or ``position_image`` where the region lies on an image.
+    """
+
+    place: str
+    point: int
+    to: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class DeletePoint:
+    """Delete a point of a contour, or of a region of a report; see ``MovePoint``."""
+
+    place: str
+    point: int
+
+
+VoxelEdit = Brush | KeepValues | FillHoles | Island | Smooth | BetweenSlices
+PointEdit = MovePoint | DeletePoint
+Edit = VoxelEdit | PointEdit
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,9 @@ SENTENCES: dict[str, str] = {
     "edit_elsewhere": "Another window reviews this study; here nothing is changed.",
     "edit_not_on_image": "The segment does not lie on this image by its coordinates.",
     "edit_no_piece": "There is no piece of the segment here; click one.",
+    "edit_no_points": "Choose a contour, or a line of a report, to move its points; ellipses and surfaces have none.",
+    "edit_few_points": "No more of its points can be deleted.",
+    "edit_no_point_held": "Click the point that is to go.",
     "edit_no_place": "This image has no place in the patient.",
     # identity
     "missing_uid": "{attribute} is empty; the object is grouped by its folder.",

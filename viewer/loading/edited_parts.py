@@ -8,7 +8,7 @@ Decided
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -19,12 +19,15 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.registered import stack_for
+from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
+from viewer.loading.edited_planes import EditedPart, ShownPoints, ShownVoxels
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.loading.store import Store
 from viewer.reading.changes.editing import goes_on
 from viewer.reading.edited import edits_open, images_of, part_name
+from viewer.reading.edited_numbers import part_as_edited
 from viewer.reading.state import ReadingState
 from viewer.representations.edited import Box, Mask, Values, edited_box
 from viewer.representations.edited_part import CannotEdit, EditedVoxels, edit_grid, part_mask
@@ -90,10 +93,12 @@ class EditedParts:
     ) -> None:
         self._store, self._runner, self._readers, self._raise = store, runner, readers, raise_
         self._parts: dict[Key, _Editing] = {}
+        self._points: dict[Key, tuple[PartEdits, ShownPoints]] = {}
 
     def forget(self) -> None:
         """Another folder is opened; running jobs were cancelled."""
         self._parts.clear()
+        self._points.clear()
 
     def follow(self, old: ReadingState, new: ReadingState) -> None:
         """Make the voxels in the store those that the state wants, at once or as soon as a job has made them."""
@@ -101,6 +106,8 @@ class EditedParts:
         if same and (old.content is new.content or not new.edits):
             return
         wanted = dict(_wanted(new))
+        self._follow_points(new, wanted)
+        wanted = {key: one for key, one in wanted.items() if isinstance(one[0].content, Segmentation)}
         gone = self._parts.keys() - wanted.keys()
         for key in gone:
             del self._parts[key]
@@ -114,6 +121,21 @@ class EditedParts:
                 continue
             known.wanted, known.shown = edits, shown
             self._advance(key)
+
+    def _follow_points(self, state: ReadingState, wanted: Mapping[Key, tuple[Overlay, PartEdits, bool]]) -> None:
+        """Make contours and lines those that the state wants: that takes no time."""
+        before = self._points
+        self._points = {}
+        for key, (overlay, edits, shown) in wanted.items():
+            if not shown or isinstance(overlay.content, Segmentation):
+                continue
+            known = before.get(key)
+            same = known is not None and known[0] == edits
+            made = ShownPoints(part_as_edited(state.content, *key, edits)) if known is None or not same else known[1]
+            self._points[key] = (edits, made)
+        changed = {key for key in before.keys() | self._points.keys() if before.get(key) != self._points.get(key)}
+        for instance in {key[0] for key in changed}:
+            self._publish(instance)
 
     def _advance(self, key: Key) -> None:
         """Bring a part nearer to what is wanted, as far as that goes without waiting."""
@@ -207,11 +229,12 @@ class EditedParts:
 
     def _publish(self, overlay: InstanceKey) -> None:
         """Put what is there of an overlay's edited parts into the store."""
-        found = {
-            number: (part.voxels, part.count)
+        found: dict[int, EditedPart] = {
+            number: ShownVoxels(part.voxels, part.count)
             for (key, number), part in self._parts.items()
             if key == overlay and part.voxels is not None and part.shown
         }
+        found |= {number: shown for (key, number), (_, shown) in self._points.items() if key == overlay}
         self._store.put_edited(overlay, found)
 
 

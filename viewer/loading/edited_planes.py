@@ -4,22 +4,94 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from viewer.domain.instance import InstanceKey
-from viewer.domain.overlay import PartMeasure
+from viewer.domain.overlay import Overlay, PartMeasure
+from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
 from viewer.iods.on_plane import overlay_on_plane
+from viewer.representations.contour import measure_structure_set
 from viewer.representations.edited_part import EditedVoxels, with_edited
 from viewer.representations.on_plane import OnPlane
 
 _KEPT = 64
 
-EditedOf = Mapping[int, tuple[EditedVoxels, int]]
-"""Edited parts by part number, each with the number of its voxels."""
+
+class EditedPart(Protocol):
+    """A part as the reader edited it."""
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes in memory."""
+
+    @property
+    def measure(self) -> PartMeasure:
+        """How large it is."""
+
+    def on_plane(self, plane: Plane) -> OnPlane:
+        """Return what of it lies on a plane."""
+
+
+EditedOf = Mapping[int, EditedPart]
+"""Edited parts by part number."""
+
+
+@dataclass(frozen=True, eq=False)
+class ShownVoxels:
+    """The voxels of a segment; ``count`` are set."""
+
+    voxels: EditedVoxels
+    count: int
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes in memory."""
+        return self.voxels.padded.nbytes
+
+    @property
+    def measure(self) -> PartMeasure:
+        """How large it is."""
+        voxel_ml = abs(float(np.linalg.det(self.voxels.grid.affine[:3, :3]))) / 1000
+        method = "edited: voxels x voxel volume"
+        return PartMeasure(self.count, self.count * voxel_ml, method, state="ok" if self.count else "empty")
+
+    def on_plane(self, plane: Plane) -> OnPlane:
+        """Return what of it lies on a plane."""
+        return overlay_on_plane(self.voxels.overlay, plane, self.voxels.read_frame, volumes_of=self.voxels.volume)
+
+
+@dataclass(frozen=True, eq=False)
+class ShownPoints:
+    """The contours or lines of a part, as an overlay of its own."""
+
+    alone: Overlay
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes in memory: the points are few."""
+        return 0
+
+    @cached_property
+    def measure(self) -> PartMeasure:
+        """How large it is."""
+        if not isinstance(self.alone.content, StructureSet):
+            return PartMeasure(None, None)
+        return measure_structure_set(self.alone).get(self.alone.parts[0].number, PartMeasure(None, None))
+
+    def on_plane(self, plane: Plane) -> OnPlane:
+        """Return what of it lies on a plane."""
+        return overlay_on_plane(self.alone, plane, _no_frame)
+
+
+def _no_frame(index: int) -> NDArray[np.generic]:
+    raise IndexError(index)
 
 
 class EditedPlanes:
@@ -31,8 +103,8 @@ class EditedPlanes:
 
     @property
     def held_bytes(self) -> int:
-        """Bytes of the voxels."""
-        return sum(voxels.padded.nbytes for of_parts in self._parts.values() for voxels, _ in of_parts.values())
+        """Bytes of the edited parts."""
+        return sum(part.held_bytes for of_parts in self._parts.values() for part in of_parts.values())
 
     def clear(self) -> None:
         """Forget everything."""
@@ -58,11 +130,9 @@ class EditedPlanes:
             self._made.move_to_end((overlay, plane))
             return known[1]
         made = found
-        for number, (voxels, _) in parts.items():
-            alone = overlay_on_plane(voxels.overlay, plane, voxels.read_frame, volumes_of=voxels.volume)
-            made = with_edited(made, alone, number)
-        sizes = {number: size for number in parts if (size := self.measure(overlay, number)) is not None}
-        made = replace(made, edited=MappingProxyType(sizes))
+        for number, part in parts.items():
+            made = with_edited(made, part.on_plane(plane), number)
+        made = replace(made, edited=MappingProxyType({number: part.measure for number, part in parts.items()}))
         self._made[(overlay, plane)] = (found, made)
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
@@ -71,8 +141,4 @@ class EditedPlanes:
     def measure(self, overlay: InstanceKey, part: int) -> PartMeasure | None:
         """Return how large an edited part is; None where there is none."""
         found = self._parts.get(overlay, {}).get(part)
-        if found is None:
-            return None
-        voxels, count = found
-        voxel_ml = abs(float(np.linalg.det(voxels.grid.affine[:3, :3]))) / 1000
-        return PartMeasure(count, count * voxel_ml, "edited: voxels x voxel volume", state="ok" if count else "empty")
+        return found.measure if found is not None else None

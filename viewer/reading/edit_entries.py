@@ -12,7 +12,19 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from viewer.domain.edit import BetweenSlices, Brush, Edit, FillHoles, Island, KeepValues, PartEdits, PartName, Smooth
+from viewer.domain.edit import (
+    BetweenSlices,
+    Brush,
+    DeletePoint,
+    Edit,
+    FillHoles,
+    Island,
+    KeepValues,
+    MovePoint,
+    PartEdits,
+    PartName,
+    Smooth,
+)
 
 _KINDS: dict[str, type[Edit]] = {
     "brush": Brush,
@@ -21,6 +33,8 @@ _KINDS: dict[str, type[Edit]] = {
     "island": Island,
     "smooth": Smooth,
     "between_slices": BetweenSlices,
+    "move_point": MovePoint,
+    "delete_point": DeletePoint,
 }
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {}
 

@@ -14,6 +14,7 @@ from viewer.domain.stack import Stack
 from viewer.reading.content import Content
 from viewer.reading.state import ReadingState
 from viewer.representations.edited_part import CannotEdit, edit_grid, refused
+from viewer.representations.edited_points import can_move_points
 
 EditsOf = Mapping[InstanceKey, Mapping[int, PartEdits]]
 _NONE: EditsOf = MappingProxyType({})
@@ -85,6 +86,14 @@ def selected_segment(state: ReadingState) -> tuple[InstanceKey, int] | None:
     return overlay, part
 
 
+def selected_points(state: ReadingState) -> tuple[InstanceKey, int] | None:
+    """Return the selected contours or lines, of which points can be moved; None when something else is selected."""
+    overlay, part = state.selection.overlay, state.selection.part
+    if overlay is None or part is None or why_no_points(state, overlay, part) is not None:
+        return None
+    return overlay, part
+
+
 def selection_is_edited(state: ReadingState) -> bool:
     """Say whether the reader has edited the selected part."""
     chosen = state.selection
@@ -108,6 +117,18 @@ def images_of(content: Content, overlay: InstanceKey) -> Stack | None:
         return None
     names = [binding.default_stack_id, *(entry.stack_id for entry in binding.lies_on)]
     return next((stack for name in names if name and (stack := content.library.stack(name)) is not None), None)
+
+
+def why_no_points(state: ReadingState, overlay: InstanceKey | None, part: int | None) -> Issue | None:
+    """Return why the points of a part cannot be moved; None when they can."""
+    found = state.content.overlays.get(overlay) if overlay is not None else None
+    if found is None or overlay is None or part is None or not can_move_points(found, part):
+        return refused("edit_no_points").issue
+    if state.content.library.instance(overlay).study_instance_uid in state.content.read_only_studies:
+        return refused("edit_elsewhere").issue
+    if state.overlays_hidden or not state.overlay_visible(found) or not state.part_visible(found, part):
+        return refused("edit_hidden").issue
+    return None
 
 
 def why_not_edited(state: ReadingState, overlay: InstanceKey | None, part: int | None) -> Issue | None:

@@ -24,8 +24,8 @@ from viewer.reading.volume_view import VolumeView
 
 Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
 """Rows x columns of viewports."""
-EditTool = Literal["brush", "eraser", "keep_island", "remove_island"]
-"""Tools that change the voxels of the selected segment."""
+EditTool = Literal["brush", "eraser", "keep_island", "remove_island", "points"]
+"""Tools that change the voxels of the selected segment, or the points of the selected contours or lines."""
 Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] | EditTool | MeasurementKind
 Sweep = Literal["loop", "swing", "once"]
 """How a cine goes on at its end: from the start again, backwards, not at all."""
@@ -260,6 +260,8 @@ class ReadingState:
     originals_shown: frozenset[PartName] = frozenset()
     """Edited parts that are shown as the file has them."""
     brush: BrushChoice = BrushChoice()
+    held_point: tuple[str, int] | None = None
+    """The point of the selected part that was taken hold of last: what it belongs to, as ``MovePoint`` says, and which."""
     reader: str = ""
     """Whose reading it is: reviews of others are not shown unasked. Empty: not known."""
     blind: bool = False

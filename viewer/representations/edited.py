@@ -49,7 +49,7 @@ def edited(mask: Mask, grid: VolumeGrid, edit: Edit, values: Callable[[], Values
         return _smoothed(mask, grid, edit.radius_mm)
     if isinstance(edit, BetweenSlices):
         return _between_slices(mask, grid)
-    raise TypeError(f"{type(edit).__name__} is no edit")
+    raise TypeError(f"{type(edit).__name__} is no edit of voxels")
 
 
 def edited_box(

@@ -185,8 +185,10 @@ def with_edited(found: OnPlane, edited: OnPlane, number: int) -> OnPlane:
     """Return what lies on a plane with one part replaced by what was made of it."""
     labels = (*(_without(picture, number) for picture in found.labels), *edited.labels)
     fractions: tuple[FractionPicture, ...] = tuple(one for one in found.fractions if one.part != number)
+    outlines = (*(one for one in found.outlines if one.part != number), *edited.outlines)
+    shapes = (*(one for one in found.shapes if one.part != number), *edited.shapes)
     here = (found.parts_here - {number}) | edited.parts_here
-    return replace(found, labels=labels, fractions=fractions, parts_here=here)
+    return replace(found, labels=labels, fractions=fractions, outlines=outlines, shapes=shapes, parts_here=here)
 
 
 def _without(picture: LabelPicture, number: int) -> LabelPicture:

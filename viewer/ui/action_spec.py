@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.reading.changes.linking import unjoined
@@ -57,6 +58,8 @@ Need = Literal[
     "segments",
     "segment",
     "edited",
+    "lines",
+    "held_point",
 ]
 
 
@@ -190,6 +193,14 @@ NEEDS: Mapping[Need, tuple[Callable[[Reading], bool], str]] = {
         T("No segmentation is open."),
     ),
     "segment": (lambda r: selected_segment(r.state) is not None, T("No segment is selected.")),
+    "lines": (
+        lambda r: any(isinstance(one.content, StructureSet | Report) for one in r.state.content.overlays.values()),
+        T("No contours and no report are open."),
+    ),
+    "held_point": (
+        lambda r: r.state.tool == "points" and r.state.held_point is not None,
+        T("No point was taken hold of."),
+    ),
     "edited": (lambda r: selection_is_edited(r.state), T("What is selected was not edited.")),
     "findings": (_has_claims, T("No opened object makes a claim, or results are hidden.")),
     "blind": (lambda r: r.state.blind, T("Nothing is hidden.")),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QMenu, QToolButton, Q
 from viewer.domain.edit import Smooth
 from viewer.reading.changes.editing import RADII_MM, set_brush
 from viewer.reading.changes.workspace import set_tool
-from viewer.reading.edited import selected_segment, selection_is_edited
+from viewer.reading.edited import selected_points, selected_segment, selection_is_edited
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.part_look import part_looks
@@ -23,7 +23,7 @@ from viewer.ui.live_actions import Actions
 from viewer.ui.parts import SegmentedChoice, icon_button, label, paint_own_ground
 
 HEIGHT: Final = 48
-TOOLS: Final = ("tool_brush", "tool_eraser", "tool_keep_island", "tool_remove_island")
+TOOLS: Final = ("tool_brush", "tool_eraser", "tool_keep_island", "tool_remove_island", "tool_points")
 WHOLE: Final = ("keep_values", "fill_holes", "smooth_part", "between_slices")
 SMOOTHING_MM: Final = (1.0, 2.0, 3.0, 5.0)
 _NAME_FROM = 820
@@ -84,7 +84,7 @@ class EditBar(QWidget):
             self.hide()
             return
         self.show()
-        chosen = selected_segment(state)
+        chosen = selected_points(state) if state.tool == "points" else selected_segment(state)
         overlay = state.content.overlays[chosen[0]] if chosen is not None else None
         self._name.setProperty("full", plain(overlay.part(chosen[1]).label) if overlay is not None and chosen else "")
         self._swatch.show_color(part_looks(state, overlay)[chosen[1]].color if overlay is not None and chosen else None)
@@ -106,7 +106,8 @@ class EditBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        full = self._name.property("full") or tr("Choose a segment")
+        wanted = tr("Choose contours or a line") if self._reading.state.tool == "points" else tr("Choose a segment")
+        full = self._name.property("full") or wanted
         self._name.setText(self._name.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, _NAME_WIDTH))
         self._name.setToolTip(full)
         self._name.setVisible(self.width() >= _NAME_FROM or not self._name.property("full"))

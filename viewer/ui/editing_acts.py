@@ -8,13 +8,15 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from viewer.domain.edit import BetweenSlices, Edit, FillHoles, Smooth
+from viewer.domain.edit import BetweenSlices, DeletePoint, Edit, FillHoles, MovePoint, Smooth
 from viewer.domain.issues import Issue
-from viewer.reading.changes.editing import discard_edits, edit_part, resize_brush, set_brush, show_original
+from viewer.reading.changes.editing import discard_edits, edit_part, hold_point, resize_brush, set_brush, show_original
 from viewer.reading.changes.workspace import set_tool
-from viewer.reading.edited import original_is_shown, why_not_edited
+from viewer.reading.edited import edits_of, original_is_shown, selected_points, why_no_points, why_not_edited
 from viewer.reading.reading import Reading
-from viewer.reading.state import EditTool, Tool
+from viewer.reading.state import EditTool, ReadingState, Tool
+from viewer.representations.edited_part import refused
+from viewer.representations.edited_points import part_with_points, point_count
 from viewer.scene.findings_shown import finding_of_part
 from viewer.ui.record_time import now
 
@@ -27,6 +29,7 @@ HINTS: Final[Mapping[EditTool, str]] = {
     "eraser": "Drag over what does not belong to the segment. Shift+wheel, + and − change the size.",
     "keep_island": "Click the piece that is to stay alone.",
     "remove_island": "Click the piece that is to go.",
+    "points": "Drag a point; Backspace deletes the one taken hold of last.",
 }
 
 
@@ -62,9 +65,16 @@ def editing_acts(reading: Reading, refuse: Callable[[Issue], None]) -> Mapping[s
         "fill_holes": edit(FillHoles()),
         "smooth_part": edit(Smooth(SMOOTHED_MM)),
         "between_slices": edit(BetweenSlices()),
+        "delete_point": lambda: _delete_point(reading, refuse),
         "show_original": lambda: _toggle_original(reading),
         "discard_edits": lambda: _discard(reading),
     }
+
+
+def why_not(state: ReadingState) -> Issue | None:
+    """Return why the tool in use can do nothing to what is selected; None when it can."""
+    find = why_no_points if state.tool == "points" else why_not_edited
+    return find(state, state.selection.overlay, state.selection.part)
 
 
 def apply_edit(
@@ -78,7 +88,8 @@ def apply_edit(
     """Edit the selected segment, or say why not; returns whether it was. See ``edit_part``."""
     state = reading.state
     overlay, part = state.selection.overlay, state.selection.part
-    why = why_not_edited(state, overlay, part)
+    find = why_no_points if isinstance(edit, MovePoint | DeletePoint) else why_not_edited
+    why = find(state, overlay, part)
     if why is not None:
         refuse(why)
     if why is not None or overlay is None or part is None:
@@ -86,6 +97,23 @@ def apply_edit(
     finding = finding_of_part(state, state.selection)
     reading.apply_undoable(merge_key, edit_part, (overlay, part), edit, instead, finding, now())
     return True
+
+
+def _delete_point(reading: Reading, refuse: Callable[[Issue], None]) -> None:
+    """Delete the point that was taken hold of last; a part keeps as many as it needs."""
+    state, held, target = reading.state, reading.state.held_point, selected_points(reading.state)
+    if held is None or target is None:
+        refuse(refused("edit_no_point_held").issue)
+        return
+    overlay, part = target
+    edits = edits_of(state, overlay, part)
+    done = edits.edits if edits is not None else ()
+    before = part_with_points(state.content.overlays[overlay], part, done)
+    after = part_with_points(state.content.overlays[overlay], part, (*done, DeletePoint(*held)))
+    if point_count(before, held[0]) == point_count(after, held[0]):
+        refuse(refused("edit_few_points").issue)
+    elif apply_edit(reading, DeletePoint(*held), refuse):
+        reading.apply(hold_point, None)
 
 
 def _toggle_ball(reading: Reading) -> None:

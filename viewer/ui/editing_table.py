@@ -45,6 +45,17 @@ EDITING: tuple[ActionSpec, ...] = (
     _act("smooth_part", T("Smooth"), ("Alt+S",), "waves"),
     _act("between_slices", T("Fill slices in between"), ("Alt+B",), "square-stack"),
     ActionSpec(
+        "tool_points",
+        "Edit",
+        T("Move points of contours and lines"),
+        ("Shift+M",),
+        "pen-tool",
+        "lines",
+        checked=lambda state: state.tool == "points",
+        after_line=True,
+    ),
+    ActionSpec("delete_point", "Edit", T("Delete the point"), ("Backspace",), "", "held_point", "viewport", repeats=False),
+    ActionSpec(
         "show_original",
         "Edit",
         T("Show the original"),

@@ -11,11 +11,11 @@ from viewer.domain.edit import KeepValues, Smooth
 from viewer.domain.image_attributes import Window
 from viewer.domain.issues import Issue
 from viewer.loading.store import Delivered, Store
-from viewer.reading.edited import selected_segment, why_not_edited
+from viewer.reading.edited import selected_points, selected_segment, why_not_edited
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.ui.edit_bar import EditBar
-from viewer.ui.editing_acts import apply_edit, editing_acts, hint_of
+from viewer.ui.editing_acts import apply_edit, editing_acts, hint_of, why_not
 from viewer.ui.live_actions import Actions
 from viewer.ui.plain_text import sentence
 from viewer.ui.slice.viewport_grid import ViewportGrid
@@ -73,7 +73,7 @@ class EditingInWindow:
         hint = hint_of(new.tool)
         if not hint:
             return
-        why = why_not_edited(new, new.selection.overlay, new.selection.part)
+        why = why_not(new)
         self._say(sentence(why) if why is not None else hint)
 
     def ask_for_range(self) -> None:
@@ -109,7 +109,7 @@ class EditingInWindow:
         apply_edit(self._reading, edit, self.refuse)
 
     def _volume_ml(self, state: ReadingState) -> float | None:
-        chosen = selected_segment(state)
+        chosen = selected_points(state) if state.tool == "points" else selected_segment(state)
         if chosen is None:
             return None
         measure = self._store.edited_measure(*chosen)

@@ -82,6 +82,11 @@ def show_original(
     return replace(state, originals_shown=others | {name} if shown == "original" else others)
 
 
+def hold_point(state: ReadingState, point: tuple[str, int] | None) -> ReadingState:
+    """Take hold of a point of the selected part, or let go."""
+    return state if state.held_point == point else replace(state, held_point=point)
+
+
 def set_brush(state: ReadingState, brush: BrushChoice) -> ReadingState:
     """Choose how the brush is."""
     return replace(state, brush=brush)

@@ -28,11 +28,13 @@ from viewer.scene.cursor import cursor_info
 from viewer.scene.findings_shown import finding_of_part
 from viewer.scene.inputs import SceneInputs
 from viewer.ui.record_time import now
+from viewer.ui.slice.point_editing import PointEditing
 from viewer.ui.slice.pointing import PointedAt
 from viewer.ui.theme.tokens import ON_IMAGE
 
 BRUSHES: frozenset[EditTool] = frozenset({"brush", "eraser"})
 ISLANDS: frozenset[EditTool] = frozenset({"keep_island", "remove_island"})
+POINTS: frozenset[EditTool] = frozenset({"points"})
 _CORNERS = 64
 _STEP_RADII = 0.2
 """Parts of the radius that the mouse must go before the path has another point: less is not to be seen."""
@@ -67,11 +69,12 @@ class Editing:
         self._mouse: QPointF | None = None
         self._swallows = False
         self._turned = 0
+        self._points = PointEditing(reading, pane, picture, refuse)
 
     @property
     def is_down(self) -> bool:
         """Whether the button is down for editing."""
-        return self._swallows
+        return self._swallows or self._points.is_down
 
     @property
     def is_over(self) -> bool:
@@ -82,6 +85,8 @@ class Editing:
         """Begin a stroke, or take a piece; False with another tool or button, and with keys that mean something else."""
         tool = _edit_tool(self._reading.state)
         others = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        if tool == "points":
+            return self._points.press(button, position, modifiers)
         if tool is None or button != Qt.MouseButton.LeftButton or modifiers & others:
             return False
         self._reading.apply(set_active_pane, self._pane)
@@ -97,6 +102,8 @@ class Editing:
         """Let the ring follow the mouse, and draw a stroke on."""
         self._mouse = position
         self._picture.show_hover()
+        if self._points.is_down:
+            self._points.move(position)
         place = self._place(position) if self._stroke is not None else None
         if self._stroke is None or place is None:
             return
@@ -108,7 +115,8 @@ class Editing:
             self._apply(drawn.target, drawn.brush, brush, drawn.merge_key)
 
     def release(self) -> None:
-        """End a stroke."""
+        """End a stroke, or let go of a point."""
+        self._points.release()
         if self._stroke is not None:
             self._reading.end_step()
         self._stroke, self._swallows = None, False
@@ -133,7 +141,8 @@ class Editing:
         self._picture.show_hover()
 
     def paint(self, painter: QPainter) -> None:
-        """Paint the ring at the mouse on a painter whose unit is the logical pixel."""
+        """Paint the ring at the mouse, or the points, on a painter whose unit is the logical pixel."""
+        self._points.paint(painter)
         state, ring = self._reading.state, self._ring()
         if ring is None:
             return
@@ -240,4 +249,4 @@ class Editing:
 
 def _edit_tool(state: ReadingState) -> EditTool | None:
     """Return the tool when it is one that edits."""
-    return next((one for one in (*BRUSHES, *ISLANDS) if one == state.tool), None)
+    return next((one for one in (*BRUSHES, *ISLANDS, *POINTS) if one == state.tool), None)
