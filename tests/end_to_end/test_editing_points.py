@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
@@ -13,11 +14,15 @@ from PySide6.QtWidgets import QLabel
 
 from tests.end_to_end.driven import Driven
 from tests.export.reviewed_study import line_report
+from tests.export.witnesses import groups_read_by_highdicom, iod_errors
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
+from viewer.app.window import Program
 from viewer.domain.decision import status_of
 from viewer.domain.overlay import Overlay
+from viewer.export.review_files import ReviewOrder, Written
+from viewer.export.review_record import Signature
 from viewer.geometry.plane import Plane
 from viewer.reading.changes.layers import select
 from viewer.reading.navigate import go_to_part
@@ -169,3 +174,91 @@ def test_the_end_of_a_reported_line_is_moved_and_its_length_is_said_anew(opened:
     ((again, words),) = marks(opened, overlay)
     assert np.allclose(again, before)
     assert words.startswith("7.50")
+
+
+def written(driven: Driven, folder: Path) -> pydicom.Dataset:
+    """Write the report, which must be valid and readable, and return it."""
+    told: list[Written | str] = []
+    order = ReviewOrder(folder, Signature("Jane Doe"), frozenset(("report",)))
+    driven.program.review_work.write(order, told.append)
+    driven.until(lambda: bool(told))
+    (found,) = told
+    assert isinstance(found, Written), found
+    (path,) = found.files
+    assert iod_errors(path) == []
+    assert groups_read_by_highdicom(path)
+    return pydicom.dcmread(path)
+
+
+def items_named(root: pydicom.Dataset, meaning: str) -> list[pydicom.Dataset]:
+    """The items below one whose concept name, or method, has a meaning."""
+    found, waiting = [], [root]
+    while waiting:
+        item = waiting.pop()
+        waiting.extend(item.get("ContentSequence", ()))
+        if any(one.CodeMeaning == meaning for one in item.get("ConceptNameCodeSequence", ())):
+            found.append(item)
+    return found
+
+
+def test_the_report_has_the_contour_as_the_reader_left_it(opened: Driven, tmp_path: Path) -> None:
+    overlay = chosen(opened, "structure_set")
+    pull(opened, CORNERS[1], (50.0, 4.0))
+    (after,) = lines(opened, overlay)
+    plane = plane_shown(opened)
+    (item,) = items_named(written(opened, tmp_path / "out"), "Region as corrected by the reader")
+    assert (item.ValueType, item.GraphicType) == ("SCOORD3D", "POLYGON")
+    assert item.ReferencedFrameOfReferenceUID == plane.frame_of_reference_uid
+    points = np.array(item.GraphicData).reshape(-1, 3)
+    assert np.array_equal(points[0], points[-1])
+    assert len(points) == 5
+    drawn = plane.point_patient(after)
+    for point in points[:-1]:
+        assert np.linalg.norm(drawn - point, axis=1).min() < 1e-3
+
+
+def test_the_report_has_the_length_of_the_readers_line_beside_the_reported_one(opened: Driven, tmp_path: Path) -> None:
+    chosen(opened, "report")
+    at = pull(opened, (9.0, 2.0), (30.0, 20.0))
+    document = written(opened, tmp_path / "out")
+    numbers = items_named(document, "Diameter") or items_named(document, "Length")
+    by_method = {
+        next(
+            (
+                child.ConceptCodeSequence[0].CodeMeaning
+                for child in one.get("ContentSequence", ())
+                if child.ConceptNameCodeSequence[0].CodeMeaning == "Measurement Method"
+            ),
+            "",
+        ): one
+        for one in numbers
+    }
+    mine = by_method["Measured in the region as corrected by the reader"]
+    length = np.hypot((at[0] - 3.0) * 0.25, (at[1] - 2.0) * 0.5)
+    assert float(mine.MeasuredValueSequence[0].NumericValue) == pytest.approx(length, abs=0.02)
+    (region,) = [child for child in mine.ContentSequence if child.ValueType == "SCOORD"]
+    assert np.array(region.GraphicData) == pytest.approx([3.0, 2.0, *at], abs=0.05)
+    reported = by_method[""]
+    assert reported.MeasuredValueSequence[0].NumericValue == "7.50"
+    (region,) = [child for child in reported.ContentSequence if child.ValueType == "SCOORD"]
+    assert list(region.GraphicData) == [3.0, 2.0, 9.0, 2.0], "the original stands beside it"
+
+
+def test_moved_points_are_there_again_after_a_restart(opened: Driven, tmp_path: Path, qapp, qtbot) -> None:
+    overlay = chosen(opened, "structure_set")
+    pull(opened, CORNERS[1], (50.0, 4.0))
+    (after,) = lines(opened, overlay)
+    opened.window.close()
+    opened.close()
+    again = Driven(Program(qapp, settings_path=tmp_path / "settings" / "settings.json", data_folder=tmp_path / "user"))
+    with qtbot.waitActive(again.window, timeout=10_000):
+        again.window.show()
+        again.window.activateWindow()
+    again.open(tmp_path / "study")
+    overlay = again.overlay("structure_set")
+    again.program.reading.apply(go_to_part, overlay.instance, overlay.parts[0].number)
+    again.wait_idle()
+    assert np.allclose(lines(again, overlay)[0], after)
+    assert verdict(again, overlay) == "modified"
+    again.window.close()
+    again.close()

@@ -12,9 +12,10 @@ from types import MappingProxyType
 from PySide6.QtGui import QImage
 
 from viewer.domain.finding import Finding
-from viewer.domain.instance import FrameKey
+from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.measurement import Measurement
 from viewer.domain.overlay import FrameNotRead
+from viewer.domain.segmentation import Segmentation
 from viewer.export.corrected_segmentation import Correction
 from viewer.export.finding_sheet import SheetBlock, sheet_of
 from viewer.export.new_objects import CannotWrite
@@ -28,7 +29,13 @@ from viewer.export.review_files import (
     stem_at,
     write_review,
 )
-from viewer.export.review_record import ReviewRecord, Signature, reviewed_content, studies_with_decisions
+from viewer.export.review_record import (
+    EditedRegion,
+    ReviewRecord,
+    Signature,
+    reviewed_content,
+    studies_with_decisions,
+)
 from viewer.export.whole_files import written_whole
 from viewer.loading.eager import EagerInputs
 from viewer.loading.edited_masks import EditedMasks
@@ -37,10 +44,12 @@ from viewer.loading.readers import Readers
 from viewer.reading.changes.layers import set_overlay_visible, set_part_visible, set_style
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.edited import edits_open, images_of
+from viewer.reading.edited_numbers import numbers_of, part_as_edited
 from viewer.reading.navigate import frame_of_measurement
 from viewer.reading.state import LayerStyle, ReadingState
 from viewer.representations.edited import Mask
 from viewer.representations.edited_part import CannotEdit
+from viewer.representations.edited_points import edited_places
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.measured_image import image_of_measurement
 from viewer.scene.measured_words import copied_words
@@ -85,11 +94,24 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
 
 def records_of(state: ReadingState, signature: Signature, at: str, readers: Readers) -> list[ReviewRecord]:
     """Return the records of all opened studies with a decision."""
-    known = reviewed_content(state.content, PixelNumbers(state.content, readers))
+    known, edited = reviewed_content(state.content, PixelNumbers(state.content, readers)), _edited_regions(state)
     return [
-        known.record(study, state.decisions, signature, at, state.blind_reads.get(study, ()))
+        replace(known.record(study, state.decisions, signature, at, state.blind_reads.get(study, ())), edited=edited)
         for study in studies_with_decisions(known.findings, state.decisions)
     ]
+
+
+def _edited_regions(state: ReadingState) -> Mapping[tuple[InstanceKey, int], EditedRegion]:
+    """Return the contours and lines of which the reader moved or deleted points."""
+    found: dict[tuple[InstanceKey, int], EditedRegion] = {}
+    for key, of_parts in edits_open(state).items():
+        for number, edits in of_parts.items():
+            places = edited_places(edits.edits)
+            if places:
+                alone = part_as_edited(state.content, key, number, edits)
+                numbers = {one.item: one for one in numbers_of(state.content, key, alone, edits)}
+                found[key, number] = EditedRegion(alone, places, MappingProxyType(numbers))
+    return found
 
 
 def _save_sheet(record: ReviewRecord, inputs: SceneInputs, place: tuple[Path, str], check: Check) -> Path:
@@ -147,6 +169,8 @@ def _corrections(state: ReadingState, readers: Readers, refused: list[str]) -> M
     found: dict[str, list[Correction]] = {}
     for key, edits in edits_open(state).items():
         overlay = state.content.overlays[key]
+        if not isinstance(overlay.content, Segmentation):
+            continue
         try:
             masks = EditedMasks.of(overlay, images_of(state.content, key), edits, state.layer(key).threshold, readers)
         except CannotEdit as reason:

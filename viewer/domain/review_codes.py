@@ -36,6 +36,10 @@ REVIEWED_OBJECT: Final = _own("reviewed_object", "Reviewed object")
 """Concept name of a COMPOSITE reference to an object that carries the finding."""
 CORRECTED_OBJECT: Final = _own("corrected_object", "Corrected object")
 """Concept name of a COMPOSITE reference to an object that holds what the reader made of the finding."""
+CORRECTED_REGION: Final = _own("corrected_region", "Region as corrected by the reader")
+"""Concept name of an SCOORD or SCOORD3D: a contour or line of which the reader moved or deleted points."""
+CORRECTED: Final = _own("corrected", "Measured in the region as corrected by the reader")
+"""Measurement method of a number that stands beside the reported one."""
 PART_NUMBER: Final = _own("part_number", "Number of the part in the reviewed object")
 """Modifier of a reviewed or corrected object: Segment Number, ROI Number, or the running number of an annotation."""
 ITEM: Final = _own("content_item", "Content item of the reviewed report")

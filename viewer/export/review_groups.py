@@ -38,6 +38,7 @@ from viewer.domain.review_codes import (
     REVIEWED_OBJECT,
     VERDICTS,
 )
+from viewer.export.corrected_regions import corrected_number, corrected_regions
 from viewer.export.new_objects import CannotWrite, written_code
 from viewer.export.review_record import CorrectedObject, Reviewed, ReviewRecord
 from viewer.export.reviewed_claim import REGIONS, ReviewedClaim
@@ -98,6 +99,9 @@ def group_of(one: Reviewed, record: ReviewRecord, named: Named) -> Any:
         if corrected is not None and source.part in corrected.part_of:
             named.corrected[source.overlay] = None
             items.append(_corrected_object(corrected, source.part))
+        edited = record.edited.get((source.overlay, source.part))
+        if edited is not None:
+            items += corrected_regions(edited, lambda item, report: _region(item, said, report, named))
     return made
 
 
@@ -197,6 +201,24 @@ def _measurements(said: ReviewedClaim, record: ReviewRecord, named: Named) -> It
         again = record.checks.get((key, item.position))
         if again is not None and again.recomputed is not None:
             yield _computed_again(name, unit, again.recomputed)
+        edited = _edited_of(said, record, key, item)
+        if edited is not None:
+            report, value = edited
+            number = report.by_position[item.position]
+            yield corrected_number(name, unit, value, [*_coordinates(number, said, report, named)])
+
+
+def _edited_of(
+    said: ReviewedClaim, record: ReviewRecord, key: InstanceKey, item: ContentItem
+) -> tuple[Report, float] | None:
+    """Return the report with the reader's own lines, and what they give for a number; None where there is none."""
+    for source in said.finding.sources:
+        edited = record.edited.get((source.overlay, source.part)) if source.overlay == key else None
+        check = edited.numbers.get(item.position) if edited is not None else None
+        if edited is not None and check is not None and check.recomputed is not None:
+            report = edited.alone.content
+            return (report, check.recomputed) if isinstance(report, Report) else None
+    return None
 
 
 def _without_value(said: ReviewedClaim) -> Iterator[Any]:

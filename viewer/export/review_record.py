@@ -11,6 +11,7 @@ from viewer.domain.checked import NumberCheck
 from viewer.domain.decision import BlindRead, Decision
 from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceKey
+from viewer.domain.overlay import Overlay
 from viewer.reading.changes.review import single
 from viewer.reading.findings import findings_of
 from viewer.reading.number_checks import Pixels, number_checks
@@ -53,6 +54,18 @@ class CorrectedObject:
     part_of: Mapping[int, int]
 
 
+@dataclass(frozen=True, eq=False)
+class EditedRegion:
+    """A part with its points edited, as an overlay of its own. ``places`` are those that were, see ``MovePoint``.
+
+    ``numbers`` are the numbers that it gives now, by content item identifier.
+    """
+
+    alone: Overlay
+    places: frozenset[str]
+    numbers: Mapping[str, NumberCheck]
+
+
 @dataclass(frozen=True)
 class ReviewRecord:
     """A reader's review of one study.
@@ -69,6 +82,8 @@ class ReviewRecord:
     blind_reads: tuple[BlindRead, ...] = ()
     corrected: Mapping[InstanceKey, CorrectedObject] = field(default_factory=lambda: MappingProxyType({}))
     """What was written in place of objects of which parts were edited, by the object."""
+    edited: Mapping[tuple[InstanceKey, int], EditedRegion] = field(default_factory=lambda: MappingProxyType({}))
+    """Contours and lines of which the reader moved or deleted points, by object and part number."""
 
     @property
     def decided(self) -> tuple[Reviewed, ...]:
