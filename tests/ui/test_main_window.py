@@ -20,7 +20,8 @@ from viewer.loading.runner import Progress
 from viewer.loading.store import Store
 from viewer.reading.changes.layers import select
 from viewer.reading.reading import Reading
-from viewer.reading.state import Selection
+from viewer.reading.state import ReadingState, Selection
+from viewer.scene.findings_shown import findings_shown
 from viewer.ui.main_window import MainWindow
 from viewer.ui.menus import ReasonMenu, reason
 from viewer.ui.theme.current import tokens
@@ -78,6 +79,9 @@ class Program:
 
     def open_sample(self) -> None:
         self.samples += 1
+
+    def list_findings(self, state: ReadingState) -> None:
+        findings_shown(state)
 
     def change_settings(self, settings: Any) -> None:
         self.settings = settings

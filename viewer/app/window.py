@@ -34,6 +34,7 @@ from viewer.loading.checking import Checking
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.document_worker import DocumentWorker
 from viewer.loading.documents import Documents
+from viewer.loading.finding_lists import FindingLists
 from viewer.loading.loader import Loader
 from viewer.loading.memory_budget import share_out
 from viewer.loading.runner import Job, Progress, Runner
@@ -98,6 +99,7 @@ class Program:
         self.garbage = GarbageCollection()
         self.loader = Loader(self.reading, self.store, self.runner, self.worker)
         self.checking = Checking(self.reading, self.runner, self.worker)
+        self.finding_lists = FindingLists(self.reading, self.runner)
         self.part_work = PartWork(
             self.reading, self.loader, self.runner, (tr_parts("Measuring parts"), tr_parts("Comparing two results"))
         )
@@ -150,6 +152,10 @@ class Program:
         self.autosaver.prepare()
         if held_something:
             self.garbage.forget()
+
+    def list_findings(self, state: ReadingState) -> None:
+        """Work the findings of a state out in the background."""
+        self.finding_lists.ask(state)
 
     def open_sample(self) -> None:
         """Open the bundled study."""

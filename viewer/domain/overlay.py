@@ -95,6 +95,21 @@ class Places:
     corners: NDArray[np.float64]
     images: tuple[tuple[ImageReference, ...], ...]
 
+    def rows_of(self, part: int) -> NDArray[np.intp]:
+        """Return the places that hold a part or may hold it, in their order."""
+        order, numbers = self._by_part
+        own, anyone = (
+            order[np.searchsorted(numbers, number, "left") : np.searchsorted(numbers, number, "right")]
+            for number in (numbers.dtype.type(part), numbers.dtype.type(-1))
+        )
+        return np.sort(np.concatenate([own, anyone])) if anyone.size else own
+
+    @cached_property
+    def _by_part(self) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """The places sorted by part number, and these numbers: every part of a large object asks for its own."""
+        order = np.argsort(self.part, kind="stable")
+        return order, self.part[order]
+
 
 Content = (
     Segmentation

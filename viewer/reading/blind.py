@@ -11,7 +11,7 @@ Decided
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -29,6 +29,7 @@ from viewer.reading.content import Content
 _NO_RESULTS: Final[frozenset[OverlayKind]] = frozenset({"registration", "real_world_value_map", "color_palette", "waveform"})
 
 T = TypeVar("T")
+_NOTHING: Final[Mapping[InstanceKey, str]] = MappingProxyType({})
 
 
 def may_be_seen(overlay: Overlay) -> bool:
@@ -43,14 +44,19 @@ def blinded(whole: Content, before: Content | None, seen_before: Content) -> Con
     """Return what may be seen of content; what did not change since before is the same object again."""
     known = before is not None and before.library is whole.library and before.overlays is whole.overlays
     overlays = seen_before.overlays if known else seen_overlays(whole.overlays)
+
+    def seen(entries: Callable[[Content], Mapping[InstanceKey, T]]) -> Mapping[InstanceKey, T]:
+        same = known and before is not None and entries(before) is entries(whole)
+        return entries(seen_before) if same else only(entries(whole), overlays)
+
     return replace(
         whole,
         library=seen_before.library if known else blind_library(whole.library, whole.overlays),
         overlays=overlays,
-        bindings=only(whole.bindings, overlays),
-        measures=only(whole.measures, overlays),
-        digests=only(whole.digests, overlays),
-        unreadable=MappingProxyType({}),
+        bindings=seen(lambda content: content.bindings),
+        measures=seen(lambda content: content.measures),
+        digests=seen(lambda content: content.digests),
+        unreadable=_NOTHING,
         checks=Checks(),
     )
 

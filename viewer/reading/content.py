@@ -32,6 +32,8 @@ class Content:
     """Digests of the bytes of derived objects, as far as known: a decision is stale when they changed."""
     checks: Checks = Checks()
     """Reported numbers computed again, and doubts: found in the background, for the findings of all patients."""
+    listings: int = 0
+    """How many lists of findings were worked out in the background: a change says that one is there."""
     read_only_studies: frozenset[str] = frozenset()
     """Study Instance UIDs of the studies whose review another window holds: here nothing of it is changed."""
 

@@ -39,7 +39,7 @@ def place_on(carrier: Carrier, stack: Stack, content: Content, *, measured: bool
     if measure is not None and measure.largest is not None and stack.in_patient_space:
         return _at_point(carrier, measure.largest, stack)
     places = carrier.overlay.places
-    rows = np.flatnonzero((places.part == number) | (places.part == -1)) if places is not None else np.empty(0, np.intp)
+    rows = places.rows_of(number) if places is not None else np.empty(0, np.intp)
     if places is None or not rows.size:
         return _at_images(_images_of_marks(carrier), carrier, stack, content)
     middle = int(rows[len(rows) // 2])

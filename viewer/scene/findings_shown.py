@@ -14,11 +14,20 @@ _lists: Remembered[FindingsList] = Remembered(4)
 
 
 def findings_shown(state: ReadingState) -> FindingsList:
-    """Return the findings of the patient of the active viewport, and what is left out of them."""
+    """Return the findings of the patient of the active viewport, and what is left out of them; works them out if need be."""
+    objects, key = _made_of(state)
+    return _lists.recall(objects, key, lambda: findings_list(state.content, state.patient))
+
+
+def findings_at_hand(state: ReadingState) -> FindingsList | None:
+    """Return the same if it is worked out already: what a window may ask on its own thread."""
+    return _lists.known(*_made_of(state))
+
+
+def _made_of(state: ReadingState) -> tuple[tuple[object, ...], str | None]:
     content, patient = state.content, state.patient
     objects = (content.library, content.overlays, content.bindings, content.measures, content.unreadable)
-    key = patient.key if patient is not None else None
-    return _lists.recall(objects, key, lambda: findings_list(content, patient))
+    return objects, patient.key if patient is not None else None
 
 
 def finding_with_id(state: ReadingState, finding_id: str) -> Finding | None:
@@ -73,12 +82,13 @@ def neighbour(state: ReadingState, walked: Sequence[Finding], by: int, *, undeci
 def ticks_on(state: ReadingState, stack_id: str) -> Mapping[int, Verdict]:
     """Return the frames (0-based places) of a stack at which findings lie, with how they stand; undecided wins.
 
-    None of what is hidden, and none of sets: their parts are everywhere.
+    None of what is hidden, and none of sets: their parts are everywhere. None while the findings are being worked out.
     """
-    if state.overlays_hidden:
+    listed = findings_at_hand(state)
+    if state.overlays_hidden or listed is None:
         return {}
     found: dict[int, Verdict] = {}
-    for finding in findings_shown(state).findings:
+    for finding in listed.findings:
         place = finding.location
         if place is None or finding.members or place.stack_id != stack_id:
             continue

@@ -85,6 +85,12 @@ class Remembered(Generic[T]):
                 _drop_what_is_too_much()
         return made
 
+    def known(self, objects: tuple[object, ...], values: Hashable) -> T | None:
+        """Return the result that ``recall`` would return at once; None where it would have to make it."""
+        with _lock:
+            found = self._kept.get((tuple(id(one) for one in objects), values))
+            return found.made if found is not None else None
+
     def oldest_use(self) -> int | None:
         """Return when the result was used that may go for its weight, or None."""
         if self._weigh is None or len(self._kept) <= _shared.on_the_screen:

@@ -15,6 +15,7 @@ from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.documents import Documents
 from viewer.loading.runner import Progress
 from viewer.reading.saved_layout import SavedLayout
+from viewer.reading.state import ReadingState
 from viewer.ui.part_work import PartWork
 from viewer.ui.review_work import ReviewWork
 
@@ -72,6 +73,9 @@ class Host(Protocol):
     @property
     def review_work(self) -> ReviewWork:
         """What writes reviews in the background."""
+
+    def list_findings(self, state: ReadingState) -> None:
+        """Work the findings of a state out in the background; the reading changes when they are there."""
 
     def open_sample(self) -> None:
         """Open the bundled study."""

@@ -55,7 +55,7 @@ class Panels:
         self._calls = calls
         self.browser = BrowserPanel(reading, store)
         self.rail = BrowserRail(reading, store, self.browser.thumbnails)
-        self.findings = FindingsPanel(reading, actions)
+        self.findings = FindingsPanel(reading, actions, host.list_findings)
         self.layers = LayersPanel(reading, store, work=host.part_work, groups=calls.groups)
         self.report = ReportPanel(reading, host.documents)
         self.health = HealthPanel(reading)

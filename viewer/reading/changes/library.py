@@ -80,6 +80,11 @@ def digests_made(state: ReadingState, digests: Mapping[InstanceKey, str]) -> Rea
     return state.with_whole(replace(whole, digests=MappingProxyType({**whole.digests, **digests})))
 
 
+def findings_listed(state: ReadingState) -> ReadingState:
+    """Take note that a list of findings was worked out; it is in the memory of those who show it."""
+    return state.with_whole(replace(state.whole, listings=state.whole.listings + 1))
+
+
 def checks_made(state: ReadingState, checks: Checks) -> ReadingState:
     """Take what the program found when it looked at claims for itself."""
     return state.with_whole(replace(state.whole, checks=checks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
@@ -15,7 +16,7 @@ from viewer.reading.changes.layers import select
 from viewer.reading.finding_walk import go_to_finding
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, Selection
-from viewer.scene.findings_shown import finding_chosen, findings_shown
+from viewer.scene.findings_shown import finding_chosen, findings_at_hand
 from viewer.scene.hovered import parts_hovered
 from viewer.scene.plain_words import count
 from viewer.ui.findings.card import FindingCard
@@ -58,10 +59,13 @@ class FindingsPanel(QWidget):
     number_changed = Signal(int)
     asked = Signal(str)
 
-    def __init__(self, reading: Reading, actions: Actions) -> None:
+    def __init__(self, reading: Reading, actions: Actions, list_findings: Callable[[ReadingState], None]) -> None:
+        """``list_findings`` has the findings of a state worked out; the reading changes when they are there."""
         super().__init__()
         self.setProperty("role", "panel")
-        self._reading = reading
+        self._reading, self._list_findings = reading, list_findings
+        self._shown: tuple[object, object] = (None, None)
+        """Library and patient of the rows."""
         self._filter = FindingFilter()
         self.view = RowView()
         self.view.setAccessibleName(tr("Findings"))
@@ -102,7 +106,14 @@ class FindingsPanel(QWidget):
         self._pending.drop()
         self._calm.drop()
         state = self._reading.state
-        listed = findings_shown(state).findings
+        if findings_at_hand(state) is None:
+            self._list_findings(state)
+        found = findings_at_hand(state)
+        if found is None:
+            self._wait_for_list(state)
+            return
+        self._shown = (state.content.library, state.patient)
+        listed = found.findings
         rows = finding_rows(state, self._filter)
         known = {node.key for node in self.model.nodes()}
         with QSignalBlocker(self.view.selectionModel()):
@@ -120,6 +131,16 @@ class FindingsPanel(QWidget):
         self.number_changed.emit(len(listed))
         self._show_chosen(state)
         self.card.show_state(state, with_buttons=not state.selection.finding)
+
+    def _wait_for_list(self, state: ReadingState) -> None:
+        """Show nothing of another study while the list is worked out; of this one what stood there stays until then."""
+        library, patient = self._shown
+        if library is not state.content.library or patient is not state.patient:
+            self.model.set_tree(())
+            self.head.setVisible(False)
+            self._tools.setVisible(False)
+            self._pages.setCurrentIndex(1)
+            self._empty.say(tr("Looking for findings"), "")
 
     def _say_empty(self, state: ReadingState, *, listed: int) -> None:
         if state.blind:
@@ -214,7 +235,12 @@ class FindingsPanel(QWidget):
     def _follow(self, old: ReadingState, new: ReadingState) -> None:
         if old.hovered != new.hovered:
             self._show_hovered(new)
-        if old.decisions is not new.decisions or old.selection != new.selection or old.patient is not new.patient:
+        if (
+            old.decisions is not new.decisions
+            or old.selection != new.selection
+            or old.patient is not new.patient
+            or old.content.listings != new.content.listings
+        ):
             self._pending.ask()
         elif old.content is not new.content:
             self._calm.ask()

@@ -16,7 +16,13 @@ from viewer.reading.changes.workspace import set_window
 from viewer.reading.finding_walk import go_to_finding
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState, WindowChoice
-from viewer.scene.findings_shown import finding_chosen, finding_with_id, findings_shown, neighbour
+from viewer.scene.findings_shown import (
+    finding_chosen,
+    finding_with_id,
+    findings_at_hand,
+    findings_shown,
+    neighbour,
+)
 from viewer.scene.inputs import Pending, SceneInputs
 from viewer.scene.plain_words import count
 from viewer.scene.suited_window import suited_window
@@ -63,6 +69,8 @@ class ReviewInWindow:
         self._actions = actions
         self._inputs = inputs
         self._closing = False
+        self._waiting: list[Callable[[], None]] = []
+        """What was asked of the list while it was being worked out."""
         self._unsuited = ""
         """Id of the finding for which a window is still to be chosen: its image is on its way."""
         self._suited = WindowChoice()
@@ -83,7 +91,7 @@ class ReviewInWindow:
     @property
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """What to do for the actions."""
-        return {
+        of_list: dict[str, Callable[[], None]] = {
             "next_finding": partial(self.walk, 1),
             "previous_finding": partial(self.walk, -1),
             "next_undecided": partial(self.walk, 1, undecided=True),
@@ -91,9 +99,22 @@ class ReviewInWindow:
             "undecide": partial(self.decide, "undecided"),
             "accept_listed": self.accept_listed,
             "note": self.write_note,
-            "blind": self.toggle_blind,
-            "reveal": self.reveal,
         }
+        listed = {action: partial(self._when_listed, act) for action, act in of_list.items()}
+        return {**listed, "blind": self.toggle_blind, "reveal": self.reveal}
+
+    def _when_listed(self, act: Callable[[], None]) -> None:
+        """Do what a key asks once the list is there: what was pressed before is done in its order."""
+        if findings_at_hand(self._reading.state) is None:
+            self._panel.refresh()
+        if findings_at_hand(self._reading.state) is None or self._waiting:
+            self._waiting.append(act)
+        else:
+            act()
+
+    def _do_waiting(self) -> None:
+        while self._waiting and findings_at_hand(self._reading.state) is not None:
+            self._waiting.pop(0)()
 
     def walk(self, by: int, *, undecided: bool = False) -> None:
         """Go to the next (or previous) finding of the list."""
@@ -190,6 +211,10 @@ class ReviewInWindow:
         if new.blind and old.whole.library is not new.whole.library:
             self._reading.apply(note_blind_studies, now())
             return
+        if old.whole.library is not new.whole.library:
+            self._waiting.clear()
+        if old.content.listings != new.content.listings:
+            self._later.ask()
         if old.selection != new.selection or old.decisions is not new.decisions or old.patient is not new.patient:
             self._later.ask()
         elif old.content is not new.content:
@@ -204,7 +229,7 @@ class ReviewInWindow:
 
     def suit(self) -> None:
         """Show the finding that was gone to in a window that suits it, now that its image may be there."""
-        if self._unsuited:
+        if self._unsuited and findings_at_hand(self._reading.state) is not None:
             self._suit()
 
     def _suit(self) -> None:
@@ -226,6 +251,10 @@ class ReviewInWindow:
 
     def _show_bar(self) -> None:
         state = self._reading.state
+        if findings_at_hand(state) is None:
+            # It comes again with the list.
+            return
+        self._do_waiting()
         self.bar.show_state(state, self._panel.walked if state.selection.finding else ())
 
     def _note_place(self, finding: Finding) -> None:
@@ -234,9 +263,12 @@ class ReviewInWindow:
             self._place = ids.index(finding.id)
 
     def _keep_note(self, finding_id: str, reasons: object, note: str) -> None:
-        finding = finding_with_id(self._reading.state, finding_id)
-        if finding is not None and isinstance(reasons, tuple):
-            self._reading.apply_undoable("", explain, finding, reasons, note, now())
+        def keep() -> None:
+            finding = finding_with_id(self._reading.state, finding_id)
+            if finding is not None and isinstance(reasons, tuple):
+                self._reading.apply_undoable("", explain, finding, reasons, note, now())
+
+        self._when_listed(keep)
 
     def _say_end(self, walked: Sequence[Finding], by: int) -> None:
         if not walked:

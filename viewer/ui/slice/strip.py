@@ -16,7 +16,7 @@ from viewer.reading.changes.workspace import set_active_pane
 from viewer.reading.key_images import go_to, scroll
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
-from viewer.scene.findings_shown import ticks_on
+from viewer.scene.findings_shown import findings_at_hand, ticks_on
 from viewer.scene.strip import Strip, strip_of
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
@@ -43,6 +43,8 @@ class SliceStrip(QWidget):
         self._strip: Strip | None = None
         self.setFixedWidth(WIDTH)
         self._ticks: Mapping[int, Verdict] = {}
+        self._ticked = ""
+        """Id of the stack of the ticks."""
         self._ticks_later = Later(self, self._take_ticks, wait_ms=_TICKS_MS)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(translated("Slice strip"))
@@ -64,12 +66,16 @@ class SliceStrip(QWidget):
         self.update()
 
     def _take_ticks(self) -> None:
-        """Find where findings lie: not while painting, because the list of findings may have to be made."""
+        """Find where findings lie; while these are being worked out again, what stood on this stack stays."""
         state = self._reading.state
         if self._pane >= len(state.panes):
             return
         stack = state.stack_of(state.panes[self._pane])
-        ticks = ticks_on(state, stack.id if stack is not None else "")
+        stack_id = stack.id if stack is not None else ""
+        if findings_at_hand(state) is None and stack_id == self._ticked and not state.overlays_hidden:
+            return
+        ticks = ticks_on(state, stack_id)
+        self._ticked = stack_id
         if ticks != self._ticks:
             self._ticks = ticks
             self.update()
