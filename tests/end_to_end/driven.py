@@ -225,7 +225,9 @@ class Driven:
         if self._closed:
             return
         self._closed = True
-        self.window.close()
+        if not self.window.close():
+            # An unfinished review is said once; who closes again means it.
+            self.window.close()
         self.program.close()
         self.window.deleteLater()
         QTest.qWait(1)

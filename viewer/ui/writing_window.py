@@ -9,13 +9,14 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from viewer.domain.decision import status_of
-from viewer.domain.finding import Finding, with_members
+from viewer.domain.finding import Finding
 from viewer.domain.segmentation import Segmentation
 from viewer.export.review_files import Written
 from viewer.reading.changes.review import single
 from viewer.reading.edited import edits_open
 from viewer.reading.findings import findings_of
 from viewer.reading.reading import Reading
+from viewer.scene.findings_shown import finding_with_id
 from viewer.ui.notices import Notice, Severity
 from viewer.ui.review_work import ReviewWork
 from viewer.ui.write_review import WriteReviewDialog, WritingFacts, tr
@@ -83,8 +84,7 @@ class WritingInWindow:
 
     def _selected(self) -> Finding | None:
         state = self._reading.state
-        listed = with_members(findings_of(state.content))
-        return next((one for one in listed if one.id == state.selection.finding), None)
+        return finding_with_id(state, state.selection.finding) if state.selection.finding else None
 
     def _proposed(self) -> Path:
         return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
