@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
 
 from tests.iods.dsr2xml import XmlItem, read_items
 from tests.synthetic.content_items import (
@@ -33,15 +32,12 @@ from tests.synthetic.content_items import (
     text,
     uid_reference,
 )
-from tests.synthetic.identity import as_file
+from tests.synthetic.read_report import page_of, words, written_report
 from viewer.dicom.scan import scan
 from viewer.domain.instance import InstanceHeader
-from viewer.domain.references import ImageReference
-from viewer.domain.report import Report
 from viewer.domain.roles import role_of
 from viewer.export.report_html import report_html
 from viewer.export.report_json import reports_document
-from viewer.export.report_page import report_page
 from viewer.export.report_text import report_text
 from viewer.iods.registry import read_overlay
 
@@ -63,11 +59,6 @@ TITLES: dict[str, Code] = {
     "59": ("113000", "DCM", "Of Interest"),
 }
 """The last part of the SOP class, and a title of its kind. DCMTK does not know Extensible SR (35): see the test below."""
-
-
-def words(reference: ImageReference) -> str:
-    frames, segments = (",".join(map(str, one)) for one in (reference.frames, reference.segments))
-    return f"image {reference.sop_instance_uid} f{frames} s{segments}"
 
 
 def value(value_type: str, keyword: str, written: str) -> Dataset:
@@ -115,13 +106,13 @@ def every_kind() -> list[Dataset]:
     ]
 
 
-def compared(path: Path, header: InstanceHeader) -> int:
+def compared(header: InstanceHeader) -> int:
     """Compare what dsr2xml prints of a file with what we write of it; returns how many items."""
+    path = Path(header.source.path)
     theirs = read_items(path)
     assert theirs is not None, f"dsr2xml does not read {path.name}"
     overlay = read_overlay(header)
-    assert isinstance(overlay.content, Report)
-    page = report_page(overlay, overlay.content, words)
+    page = page_of(overlay)
     (document_,) = reports_document([overlay])["reports"]
     in_json = {one["position"]: one for one in _walk(document_["root"])}
     in_text = _by_position(report_text(page, words).partition("\n\n")[2], r"(?m)^ *(1(?:\.\d+)*) ")
@@ -215,27 +206,20 @@ def _code(entry: dict[str, str] | None) -> tuple[str, str, str]:
     return (entry["value"], entry["scheme"], entry["meaning"]) if entry else ("", "", "")
 
 
-def written(folder: Path, kind: str, title: Code) -> tuple[Path, InstanceHeader]:
-    made = document(title, *every_kind())
-    made.SOPClassUID = UID(f"1.2.840.10008.5.1.4.1.1.88.{kind}")
-    made.SOPInstanceUID, made.StudyInstanceUID, made.SeriesInstanceUID = "1.2.3.100", "1.2.3.101", "1.2.3.102"
-    made.Modality, made.CompletionFlag, made.VerificationFlag = "KO" if kind == "59" else "SR", "COMPLETE", "UNVERIFIED"
-    made.PatientName, made.PatientID, made.ContentDate, made.ContentTime = "Doe^Jane", "7", "20260115", "101500"
-    path = folder / f"report{kind}.dcm"
-    as_file(made).save_as(path, enforce_file_format=True)
-    (header,) = (one for one in scan([path]) if isinstance(one, InstanceHeader))
-    return path, header
+def written(folder: Path, kind: str, title: Code) -> InstanceHeader:
+    made = document(title, *every_kind(), verification="UNVERIFIED")
+    return written_report(made, folder, f"1.2.840.10008.5.1.4.1.1.88.{kind}")
 
 
 @pytest.mark.parametrize("kind", TITLES)
 def test_every_kind_of_item_of_a_made_report_of_every_class(tmp_path: Path, kind: str) -> None:
-    assert compared(*written(tmp_path, kind, TITLES[kind])) == 32
+    assert compared(written(tmp_path, kind, TITLES[kind])) == 32
 
 
 def test_an_extensible_report_has_the_items_of_a_comprehensive_one(tmp_path: Path) -> None:
     trees = []
     for kind in ("34", "35"):
-        overlay = read_overlay(written(tmp_path, kind, REPORT)[1])
+        overlay = read_overlay(written(tmp_path, kind, REPORT))
         (document_,) = reports_document([overlay])["reports"]
         trees.append(document_["root"])
     assert trees[0] == trees[1]
@@ -244,4 +228,4 @@ def test_an_extensible_report_has_the_items_of_a_comprehensive_one(tmp_path: Pat
 @pytest.mark.real_data
 def test_every_item_of_the_real_reports(real_data: Path) -> None:
     headers = [one for one in scan([real_data]) if isinstance(one, InstanceHeader) and role_of(one) == "report"]
-    assert sum(compared(Path(one.source.path), one) for one in headers) > 2000
+    assert sum(compared(one) for one in headers) > 2000

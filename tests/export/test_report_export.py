@@ -22,23 +22,15 @@ from tests.synthetic.content_items import (
     item,
     number,
     region,
-    report_header,
     text,
 )
+from tests.synthetic.read_report import overlay_of, page_of, words
 from viewer.domain.overlay import Overlay
-from viewer.domain.references import ImageReference
-from viewer.domain.report import Report
 from viewer.export.report_html import report_html
 from viewer.export.report_json import reports_document
-from viewer.export.report_page import ReportPage, report_page
 from viewer.export.report_text import report_text
-from viewer.iods.structured_report import report_overlay
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)> & \x07\x00 "quoted" <a href="http://evil.example">'
-
-
-def words(reference: ImageReference) -> str:
-    return f"image {reference.sop_instance_uid}"
 
 
 def made(*, hostile: str = "plain text") -> Overlay:
@@ -52,12 +44,7 @@ def made(*, hostile: str = "plain text") -> Overlay:
         by_reference("1.1.3"),
         unknown,
     )
-    return report_overlay(document(REPORT, group, verification="UNVERIFIED"), report_header())
-
-
-def page_of(overlay: Overlay) -> ReportPage:
-    assert isinstance(overlay.content, Report)
-    return report_page(overlay, overlay.content, words, patient="Doe^Jane")
+    return overlay_of(document(REPORT, group, verification="UNVERIFIED"))
 
 
 class _Tags(HTMLParser):
@@ -85,7 +72,7 @@ def parsed(html: str) -> _Tags:
 
 @pytest.mark.parametrize("write", [lambda page: report_text(page, words), lambda page: report_html([page], words)])
 def test_text_and_html_hold_every_item(write) -> None:  # type: ignore[no-untyped-def]
-    page = page_of(made())
+    page = page_of(made(), patient="Doe^Jane")
     found = write(page)
     for one in page.root.walk():
         assert one.position in found
@@ -129,7 +116,7 @@ def test_the_json_has_the_keys_of_the_contract_and_plain_numbers() -> None:
 
 
 def test_coordinates_that_are_no_numbers_are_null_in_json() -> None:
-    broken = report_overlay(document(REPORT, region("POINT", [float("nan"), 2.0], image("1.2"))), report_header())
+    broken = overlay_of(document(REPORT, region("POINT", [float("nan"), 2.0], image("1.2"))))
     written = json.dumps(reports_document([broken]), allow_nan=False)
     assert "[null, 2.0]" in written
 
@@ -138,4 +125,4 @@ def test_the_findings_table_has_a_column_for_each_common_measurement() -> None:
     page = page_of(made())
     assert page.columns == ("Diameter",)
     (finding,) = page.findings
-    assert (finding.values, finding.where, finding.item) == (("10.0\N{NO-BREAK SPACE}mm",), "image 1.2.3.1", "1.1")
+    assert (finding.values, finding.where, finding.item) == (("10.0\N{NO-BREAK SPACE}mm",), "image 1.2.3.1 f2 s", "1.1")

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
 
 from tests.synthetic.content_items import (
-    COMPREHENSIVE_3D,
     DIAMETER,
     FINDING,
     GROUP,
@@ -30,36 +28,19 @@ from tests.synthetic.content_items import (
     item,
     number,
     region,
-    report_header,
     text,
     uid_reference,
 )
-from tests.synthetic.identity import as_file
-from viewer.dicom.scan import scan
-from viewer.domain.instance import InstanceHeader
-from viewer.domain.references import ImageReference
-from viewer.domain.report import Report
+from tests.synthetic.read_report import page_of, words, written_report
 from viewer.export.report_html import report_html
-from viewer.export.report_page import ReportPage, report_page
 from viewer.export.report_text import report_text
 from viewer.iods.registry import read_overlay
-from viewer.iods.structured_report import report_overlay
 
 METHOD: Code = ("370129005", "SCT", "Measurement Method")
 DERIVATION: Code = ("121401", "DCM", "Derivation")
 VOLUME: Code = ("118565006", "SCT", "Volume")
 MILLILITRE: Code = ("ml", "UCUM", "milliliter")
 MAMMOGRAPHY: Code = ("111036", "DCM", "Mammography CAD Report")
-
-
-def words(reference: ImageReference) -> str:
-    return f"image {reference.sop_instance_uid}"
-
-
-def page_of(made: Dataset) -> ReportPage:
-    overlay = report_overlay(made, report_header())
-    assert isinstance(overlay.content, Report)
-    return report_page(overlay, overlay.content, words)
 
 
 def test_a_finding_has_site_laterality_each_measurement_with_unit_and_method_algorithm_and_tracking() -> None:
@@ -231,16 +212,10 @@ BROKEN: dict[str, tuple[Callable[[], Dataset], str]] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_check_81_malformed_reports_open_within_a_second_or_are_truncated_with_a_notice(tmp_path: Path, name: str) -> None:
     make, notice = BROKEN[name]
-    made = make()
-    made.SOPClassUID = UID(COMPREHENSIVE_3D)
-    made.SOPInstanceUID, made.StudyInstanceUID, made.SeriesInstanceUID = "1.2.3.100", "1.2.3.101", "1.2.3.102"
-    as_file(made).save_as(tmp_path / "report.dcm", enforce_file_format=True)
-    (header,) = (one for one in scan([tmp_path]) if isinstance(one, InstanceHeader))
+    header = written_report(make(), tmp_path)
     # The time of the process: other programs may have the machine meanwhile.
     started = time.process_time()
-    overlay = read_overlay(header)
-    assert isinstance(overlay.content, Report)
-    page = report_page(overlay, overlay.content, words)
+    page = page_of(read_overlay(header))
     assert time.process_time() - started < 1.0
     wrong = [sentence for sentence in page.notes if not notice or notice in sentence]
     assert bool(wrong) == bool(notice), page.notes

@@ -23,15 +23,14 @@ from tests.synthetic.content_items import (
     image,
     number,
     region,
-    report_header,
     text,
 )
+from tests.synthetic.read_report import overlay_of
 from viewer.domain.overlay import Overlay
 from viewer.domain.report import Report
 from viewer.export.report_table import COLUMNS, item_rows, report_csv, report_rows
 from viewer.export.spreadsheet import harmless, tab_text
 from viewer.iods.registry import read_overlay
-from viewer.iods.structured_report import report_overlay
 
 SITE = ("363698007", "SCT", "Finding Site")
 LATERALITY = ("272741003", "SCT", "Laterality")
@@ -60,7 +59,7 @@ def made() -> Overlay:
         number(MEAN, "-3.5", MILLIMETRE),
     )
     second = container(GROUP, coded(FINDING, ("1", "99X", "+Other")), number(DIAMETER, "7", MILLIMETRE))
-    return report_overlay(document(REPORT, first, second), report_header())
+    return overlay_of(document(REPORT, first, second))
 
 
 def rows() -> list[dict[str, str]]:

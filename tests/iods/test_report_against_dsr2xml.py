@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from tests.iods.dsr2xml import XmlItem, read_items
+from tests.synthetic.read_report import content_of
 from viewer.dicom.scan import scan
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.instance import InstanceHeader
-from viewer.domain.report import ContentItem, Report
+from viewer.domain.report import ContentItem
 from viewer.domain.roles import role_of
 from viewer.iods.registry import read_overlay
 
@@ -34,7 +35,7 @@ def test_every_item_that_dsr2xml_prints_is_in_our_tree_with_the_same_content(rep
         name = Path(header.source.path).name
         theirs = read_items(Path(header.source.path))
         assert theirs is not None, f"dsr2xml does not read {name}"
-        ours = _read(header).by_position
+        ours = content_of(read_overlay(header)).by_position
         positions = {item.number: item.position for item in theirs}
         for item in theirs:
             assert item.position in ours, f"{name}: item {item.position} ({item.value_type}) is missing"
@@ -42,12 +43,6 @@ def test_every_item_that_dsr2xml_prints_is_in_our_tree_with_the_same_content(rep
         assert len(ours) == len(theirs), name
         compared += len(theirs)
     assert compared > 2000
-
-
-def _read(header: InstanceHeader) -> Report:
-    content = read_overlay(header).content
-    assert isinstance(content, Report)
-    return content
 
 
 def _compare(theirs: XmlItem, ours: ContentItem, positions: dict[str, str], where: str) -> None:

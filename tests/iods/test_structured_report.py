@@ -32,32 +32,21 @@ from tests.synthetic.content_items import (
     number,
     region,
     region_in_space,
-    report_header,
     text,
     uid_reference,
 )
+from tests.synthetic.read_report import content_of, overlay_of
 from viewer.dicom.scan import scan
 from viewer.domain.instance import InstanceHeader
-from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
 from viewer.domain.report import Report
 from viewer.domain.roles import role_of
 from viewer.iods import content_items
 from viewer.iods.content_items import MAX_DEPTH
 from viewer.iods.registry import read_overlay
-from viewer.iods.structured_report import report_overlay
 
 NODULE: Code = ("27925004", "SCT", "Nodule")
 LUNG: Code = ("39607008", "SCT", "Lung")
-
-
-def overlay_of(dataset: Dataset, sop_class: str = "") -> Overlay:
-    return report_overlay(dataset, report_header(*([sop_class] if sop_class else [])))
-
-
-def content_of(overlay: Overlay) -> Report:
-    assert isinstance(overlay.content, Report)
-    return overlay.content
 
 
 def nodule_group(*more: Dataset, tracking: str = "1.2.3.7", name: str = "Diameter") -> Dataset:
