@@ -71,6 +71,8 @@ class Part:
     origin: Origin = Origin.NOT_STATED
     state: PartState = "ok"
     visible_by_default: bool = True
+    shown_when_asked_for: bool = False
+    """Off at first, but its maker leaves it to the reader to look at it: going to it shows it."""
     dashed: bool = False
     """The colour is a repeated one of the palette; the outline is dashed to tell it apart."""
     item: str = ""

@@ -57,7 +57,7 @@ def page_body(page: ReportPage, describe: Describe) -> str:
         parts.append(f"<h2>{_plain(table.title)}</h2>")
         parts.append(_table(["#", *table.columns], [[str(n), *cells] for n, (_, cells) in enumerate(table.rows, 1)]))
     if page.notes:
-        parts.append("<h2>What is wrong with it</h2>")
+        parts.append("<h2>What to know of it</h2>")
         parts += [f"<p>{_plain(sentence)}</p>" for sentence in page.notes]
     parts.append("<h2>All items</h2>")
     parts.append(f"<ul>{_items(page.root, describe)}</ul>")

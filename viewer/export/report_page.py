@@ -237,7 +237,9 @@ def _finding_name(part: Part, report: Report) -> str:
     elif not found:
         found = part.label
     intent = _said_below(part, report, RENDERING_INTENT)
-    return ", ".join(filter(None, (found, part.region, part.laterality, _INTENTS.get(intent, ""))))
+    # A finding of an organ names it as its site once more.
+    site = "" if part.region.casefold() == found.casefold() else part.region
+    return ", ".join(filter(None, (found, site, part.laterality, _INTENTS.get(intent, ""))))
 
 
 def _said_below(part: Part, report: Report, concept: tuple[str, str]) -> str:

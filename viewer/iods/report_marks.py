@@ -201,7 +201,8 @@ def _part(entry: Entry, number: int, origin: Origin) -> Part:
         algorithm_type=by_origin.get(part_origin, "") if part_origin is not origin else "",
         tracking_uid=entry.text(codes.TRACKING_UID),
         origin=part_origin,
-        visible_by_default=_is_for_presentation(entry),
+        visible_by_default=_has_intent(entry, codes.PRESENTATION_REQUIRED, unstated=True),
+        shown_when_asked_for=_has_intent(entry, codes.PRESENTATION_OPTIONAL, unstated=False),
         dashed=is_repeated(number - 1),
         item=entry.anchor.position,
         items=tuple(item.position for item in entry.items),
@@ -217,9 +218,10 @@ def _origin(entry: Entry, origin: Origin) -> Origin:
     return Origin.AI if entry.text(codes.ALGORITHM_NAME) else origin
 
 
-def _is_for_presentation(entry: Entry) -> bool:
+def _has_intent(entry: Entry, wanted: codes.Code, *, unstated: bool) -> bool:
+    """Say whether the Rendering Intent of an entry is the one that is wanted; ``unstated`` where it states none."""
     intent = entry.find(codes.RENDERING_INTENT)
-    return intent is None or intent.code is None or intent.code.is_code(*codes.PRESENTATION_REQUIRED)
+    return unstated if intent is None or intent.code is None else intent.code.is_code(*wanted)
 
 
 def _label(entry: Entry) -> str:

@@ -17,6 +17,7 @@ from viewer.domain.siblings import siblings
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
 from viewer.reading.changes.crosshair import carry_crosshair
+from viewer.reading.changes.layers import set_part_visible
 from viewer.reading.changes.panes import with_pane
 from viewer.reading.changes.planes import gather, is_in_planes
 from viewer.reading.changes.volume import fly_to
@@ -29,6 +30,7 @@ from viewer.reading.state import ReadingState, Selection
 def go_to_part(state: ReadingState, overlay_key: InstanceKey, part: int) -> ReadingState:
     """Select a part and show the slice where it is largest, in the active pane when it lies there, else on its stack."""
     state = replace(state, selection=Selection(overlay_key, part, _item_of(state, overlay_key, part)))
+    state = _shown_as_asked_for(state, overlay_key, part)
     stack = _stack_for(state, overlay_key)
     overlay = state.content.overlays.get(overlay_key)
     if stack is None or overlay is None:
@@ -53,6 +55,8 @@ def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> 
         return state
     part = _part_of_item(overlay, position)
     state = replace(state, selection=Selection(overlay_key, part, position))
+    if part is not None and _is_at_or_below(position, overlay.part(part).item):
+        state = _shown_as_asked_for(state, overlay_key, part)
     graphic = next((g for g in overlay.content.graphics if _is_at_or_below(g.item, position)), None)
     if graphic is not None and graphic.space == "PATIENT":
         return go_to_point(state, overlay_key, _center(graphic.points))
@@ -201,6 +205,16 @@ def _references_below(report: Report, position: str) -> tuple[ImageReference, ..
 
 def _is_at_or_below(position: str, ancestor: str) -> bool:
     return position == ancestor or position.startswith(ancestor + ".")
+
+
+def _shown_as_asked_for(state: ReadingState, overlay_key: InstanceKey, part: int) -> ReadingState:
+    """Return the state with a part switched on that waits to be asked for; not when the reader has chosen before."""
+    overlay = state.content.overlays.get(overlay_key)
+    found = next((one for one in overlay.parts if one.number == part), None) if overlay is not None else None
+    style = state.layer(overlay_key).parts.get(part)
+    if found is None or not found.shown_when_asked_for or (style is not None and style.visible is not None):
+        return state
+    return set_part_visible(state, overlay_key, part, visible=True)
 
 
 def _part_of_item(overlay: Overlay, position: str) -> int | None:

@@ -49,7 +49,7 @@ def page_html(page: ReportPage, words: Describe, *, selected: str = "", width: i
     for table in page.tables:
         parts += [_head(table.title), _numbers(table)]
     if page.notes:
-        parts.append(_head(tr("What is wrong with it")))
+        parts.append(_head(tr("What to know of it")))
         parts += [f'<p style="color:{ink.text2}">{plain_html(sentence)}</p>' for sentence in page.notes]
     parts += [_head(tr("Whole report")), _items(page.root, words, selected), "</body></html>"]
     return "\n".join(parts)
