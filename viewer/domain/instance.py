@@ -44,6 +44,10 @@ class Cut:
     plane: Plane
     slab: Slab = THIN
 
+    def is_like(self, other: Cut) -> bool:
+        """Say whether another one is the same but for rounding."""
+        return (self.stack_id, self.slab) == (other.stack_id, other.slab) and self.plane.is_like(other.plane)
+
 
 @dataclass(frozen=True)
 class FrameKey:

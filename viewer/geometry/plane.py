@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from viewer.geometry import tolerances
+
 Vector = tuple[float, float, float]
 FloatArray = NDArray[np.float64]
 
@@ -123,6 +125,13 @@ class Plane:
         rows, columns = self.shape
         corners = np.array([[0.5, 0.5], [columns - 0.5, 0.5], [columns - 0.5, rows - 0.5], [0.5, rows - 0.5]])
         return self.point_patient(corners)
+
+    def is_like(self, other: Plane) -> bool:
+        """Say whether another plane has its pixels at the same places, but for rounding."""
+        if self.shape != other.shape:
+            return False
+        apart = np.abs(self.corners_patient() - other.corners_patient())
+        return bool(apart.max() <= tolerances.DUPLICATE_POSITION_MM)
 
     def moved(self, distance_mm: float) -> Plane:
         """Return the plane shifted along its normal."""

@@ -23,7 +23,7 @@ from viewer.reading.changes.planes import gather, is_in_planes
 from viewer.reading.changes.volume import fly_to
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.finding_places import place_on
-from viewer.reading.reslicing import PLANE_KINDS, resliced_stack, why_not_resliced
+from viewer.reading.reslicing import PLANE_KINDS, axes_through, reslicing, why_not_resliced
 from viewer.reading.state import ReadingState, Selection
 
 
@@ -127,16 +127,15 @@ def _show_cut(state: ReadingState, cut: Cut) -> ReadingState:
     stack = state.content.library.stack(cut.stack_id)
     if stack is None or why_not_resliced(stack):
         return state
-    for axes in dict.fromkeys((state.axes, None)):
-        for kind in PLANE_KINDS:
-            planes = resliced_stack(stack, kind, axes, cut.slab).planes
-            if cut.plane not in planes:
+    for kind in PLANE_KINDS:
+        for axes in dict.fromkeys((state.axes, None, axes_through(cut.plane, kind))):
+            planes = reslicing(stack, kind, axes)
+            place = planes.place_of(cut.plane.origin)
+            if not planes.plane(place).is_like(cut.plane):
                 continue
             fitting = [n for n, pane in enumerate(state.panes) if pane.stack_id == cut.stack_id and pane.kind == kind]
             number = fitting[0] if fitting else state.active_pane
-            pane = replace(
-                state.panes[number], stack_id=cut.stack_id, kind=kind, slab=cut.slab, frame=planes.index(cut.plane)
-            )
+            pane = replace(state.panes[number], stack_id=cut.stack_id, kind=kind, slab=cut.slab, frame=place)
             return carry_crosshair(with_pane(replace(state, axes=axes, active_pane=number), number, pane), number)
     return state
 

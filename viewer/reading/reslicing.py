@@ -194,6 +194,18 @@ def turned_axes(axes: Axes, about: Vector, degrees: float) -> Axes:
     return to_vector(left), to_vector(back), to_vector(head)
 
 
+def axes_through(plane: Plane, kind: PlaneKind) -> Axes:
+    """Return axes along which planes of a kind lie like a given one, which was made as one of that kind."""
+    normal, down = np.asarray(plane.normal), np.asarray(plane.axis_row)
+    if kind == "axial":
+        left, back, head = np.cross(down, normal), down, normal
+    elif kind == "coronal":
+        left, back, head = np.cross(normal, -down), normal, -down
+    else:
+        left, back, head = -normal, np.cross(-down, -normal), -down
+    return to_vector(left), to_vector(back), to_vector(head)
+
+
 def _upright(kind: PlaneKind, own: Axes, axes: Axes | None) -> tuple[Vector, Vector]:
     """Return the directions across and down of planes: their normals turn with the axes, what is on top stays there."""
     left, back, head = own if axes is None else axes

@@ -321,7 +321,15 @@ class ReadingState:
 
     def measurements_on(self, frame: FrameKey) -> tuple[Measurement, ...]:
         """Return the measurements that are shown on a frame of the library."""
-        return () if self.measurements_hidden else self.measurements.get(self.name_of(frame), ())
+        if self.measurements_hidden or not self.measurements:
+            return ()
+        name = self.name_of(frame)
+        found = self.measurements.get(name, ())
+        if frame.cut is None:
+            return found
+        # A plane that was turned away and back differs in its last digits.
+        alike = (one for one in self.measurements if one.cut is not None and one != name and one.cut.is_like(frame.cut))
+        return (*found, *(measurement for one in alike for measurement in self.measurements[one]))
 
     def measurement(self, measurement_id: str) -> Measurement | None:
         """Return a measurement by its id, or None."""

@@ -148,7 +148,7 @@ class MeasurementDrawable:
 
     ``further``: the other line (2, 2) of one of two lines. ``link``: a thin line (2, 2) that says what belongs together.
     ``detail`` stands on the plate of the selected one. ``held`` is the handle that keys move. ``pointed``: the first point
-    of the path has the head of an arrow.
+    of the path has the head of an arrow. ``projected``: it was made on another plane.
     """
 
     measurement: str
@@ -162,6 +162,7 @@ class MeasurementDrawable:
     detail: str = ""
     held: int | None = None
     pointed: bool = False
+    projected: bool = False
 
 
 @dataclass(frozen=True)

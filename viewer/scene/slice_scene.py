@@ -37,6 +37,7 @@ from viewer.scene.other_patient import patient_notices
 from viewer.scene.part_look import part_looks
 from viewer.scene.plain_words import area_text, plain, volume
 from viewer.scene.presented import state_notices, under_state
+from viewer.scene.projected_measurements import projected_measurements
 from viewer.scene.reference_lines import reference_lines
 from viewer.scene.region_words import with_region_words
 from viewer.scene.shared_range import range_in_force
@@ -101,7 +102,11 @@ def slice_scene(
     layers, overlays_there, layer_notices = _layers(state, under_state(overlays, applied), asked, inputs)
     area = displayed_area(applied, asked) if applied is not None else None
     said = state_notices(applied, area, asked, state.screen_pixel_mm)
-    measured = measurement_drawables(state, frame, own, inputs, say) if asked == own else ()
+    measured = (
+        (*projected_measurements(state, stack, frame, inputs, say), *measurement_drawables(state, frame, own, inputs, say))
+        if asked == own
+        else ()
+    )
     # The lines of the cross say where the other planes are.
     cross = crosshair_on(state, stack, asked)
     corners = with_region_words(_corners(state, shown, stack, window, layers, say), inputs.attributes(frame.instance), say)

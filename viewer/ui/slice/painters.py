@@ -207,7 +207,10 @@ def paint_measurement(
             pen.setDashPattern([dash * MARK_LINE / width for dash in _PROJECTED])
             painter.setPen(pen)
             painter.drawLine(QLineF(*(QPointF(x, y) for x, y in geometry.to_view(measurement.link).tolist())))
-        painter.strokePath(path, QPen(ink, width * geometry.ratio))
+        pen = QPen(ink, width * geometry.ratio)
+        if measurement.projected:
+            pen.setDashPattern([dash * MARK_LINE / width for dash in _PROJECTED])
+        painter.strokePath(path, pen)
     # The tip of an arrow must not be covered by a handle.
     handles = measurement.handles[1:] if measurement.pointed and not measurement.selected else measurement.handles
     _paint_handles(painter, handles, geometry, color, held=measurement.held)
