@@ -15,7 +15,6 @@ from viewer.geometry.camera import (
     looking_at,
     moved,
     ray_through,
-    rolled,
     seen_from,
     turned,
     zoomed,
@@ -100,15 +99,6 @@ def test_zooming_magnifies_about_the_focus() -> None:
     beside = tuple(np.asarray(CAMERA.focus) + 30 * CAMERA.across)
 
     assert place_of(zoomed(CAMERA, 2.0), beside)[0] == pytest.approx(2 * place_of(CAMERA, beside)[0])
-
-
-def test_rolling_turns_the_picture_clockwise() -> None:
-    above = tuple(np.asarray(CAMERA.focus) + 30 * CAMERA.upright)
-
-    across, down = place_of(rolled(CAMERA, 90), above)
-
-    assert across > 0.01
-    assert down == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_flight_starts_where_it_is_and_ends_where_it_goes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from viewer.geometry.orientation import letters_of, name_of, orthonormal_axes, scroll_direction
+from viewer.geometry.orientation import name_of, orthonormal_axes, scroll_direction
 
 
 def test_axes_with_rounding_are_made_unit_and_orthogonal() -> None:
@@ -39,10 +39,3 @@ def test_axes_that_are_no_directions_are_refused(cosines: tuple[float, ...]) -> 
 def test_stacks_scroll_head_down_right_to_left_front_to_back(normal: tuple, name: str, direction: tuple) -> None:
     assert name_of(normal) == name
     assert scroll_direction(normal) == pytest.approx(direction)
-
-
-def test_letters_name_where_a_direction_points_in_the_patient() -> None:
-    assert letters_of((1, 0, 0)) == "L"
-    assert letters_of((0, -1, 0)) == "A"
-    assert letters_of((0, 0.3, 0.95)) == "HP"
-    assert letters_of((-0.7, -0.71, 0.05)) == "AR"

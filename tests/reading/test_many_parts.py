@@ -8,7 +8,6 @@ from viewer.reading.changes.library import open_anew
 from viewer.reading.changes.many_parts import (
     invert_parts,
     move_layer,
-    set_parts_visible,
     set_safe_colors,
     show_only,
     switchable,
@@ -40,12 +39,6 @@ def test_what_is_hidden_is_shown_and_the_rest_hidden() -> None:
 def test_of_an_object_that_is_off_everything_comes_back() -> None:
     state = set_overlay_visible(small_state(), SEG, visible=False)
     assert visible(invert_parts(state, [state.content.overlays[SEG]])) == [1, 2, 3]
-
-
-def test_some_parts_are_switched_together() -> None:
-    state = set_parts_visible(small_state(), SEG, (1, 3), visible=False)
-    assert visible(state) == [2]
-    assert visible(set_parts_visible(state, SEG, (3,), visible=True)) == [2, 3]
 
 
 def test_the_order_of_the_list_is_that_of_what_is_drawn_the_top_on_top() -> None:

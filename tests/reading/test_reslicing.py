@@ -82,9 +82,6 @@ def test_the_plane_of_a_point_is_the_nearest_one() -> None:
     assert cut.place_of(point) == 5
     assert cut.place_of((-1e6, 0.0, 0.0)) == 0
     assert cut.place_of((1e6, 0.0, 0.0)) == SHAPE[2] - 1
-    moved = cut.nearest_point(point, 7)
-    assert abs(float(cut.plane(7).distance_mm(np.asarray(moved)))) < 1e-9
-    assert moved[1:] == pytest.approx(point[1:])
 
 
 def test_turned_planes_hold_the_whole_stack_at_its_finest_spacing() -> None:

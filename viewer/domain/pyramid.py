@@ -152,7 +152,6 @@ class Pyramid:
     objective_power: float | None = None
     flavor: str = "VOLUME"
     """Value 3 of Image Type: VOLUME, LABEL, OVERVIEW, THUMBNAIL or LOCALIZER."""
-    optical_path: str = ""
 
     @property
     def base(self) -> TileLevel:

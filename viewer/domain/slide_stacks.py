@@ -177,7 +177,7 @@ def _stack(series_key: str, images: Sequence[_Image]) -> Stack:
     levels = tuple(_level(image, base, spacing, issues) for image in images)
     paths = base.tiling.optical_paths
     power = paths[base.path].objective_power if base.path < len(paths) else None
-    pyramid = Pyramid(levels, power, _flavor(base), _path_identifier(base))
+    pyramid = Pyramid(levels, power, _flavor(base))
     planes = _planes(base, spacing)
     gap = abs(planes[1].offset_mm - planes[0].offset_mm) if len(planes) > 1 else None
     placed = planes[0].in_patient_space

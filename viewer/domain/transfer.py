@@ -30,12 +30,6 @@ class TransferFunction:
         """Return the function for values that are higher by ``by``."""
         return replace(self, points=tuple(replace(one, value=one.value + by) for one in self.points))
 
-    def stretched(self, factor: float) -> TransferFunction:
-        """Return the function with its values spread about their middle."""
-        middle = (self.points[0].value + self.points[-1].value) / 2 if self.points else 0.0
-        points = tuple(replace(one, value=middle + (one.value - middle) * factor) for one in self.points)
-        return replace(self, points=points)
-
     def over(self, low: float, high: float) -> TransferFunction:
         """Return the function of the shares 0 to 1 of a range as one of values."""
         points = tuple(replace(one, value=low + one.value * (high - low)) for one in self.points)

@@ -36,8 +36,6 @@ class ChannelGroup:
     samples: int
     channels: tuple[Channel, ...]
     offset_s: float = 0.0
-    originality: str = ""
-    """ORIGINAL or DERIVED."""
     unreadable: str = ""
     """Why its samples cannot be read, as a clause; empty when they can."""
 
@@ -55,8 +53,6 @@ class WaveformAnnotation:
     channels: tuple[tuple[int, int], ...] = ()
     times_s: tuple[float, ...] = ()
     """Where it points, in seconds from the start of its group; empty when it is about the whole."""
-    temporal_range: str = ""
-    """POINT, MULTIPOINT, SEGMENT, MULTISEGMENT, BEGIN, END, or empty."""
 
 
 @dataclass(frozen=True, eq=False)

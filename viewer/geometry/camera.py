@@ -92,11 +92,6 @@ def turned(camera: Camera, across: float, down: float) -> Camera:
     )
 
 
-def rolled(camera: Camera, degrees: float) -> Camera:
-    """Return the camera turned about where it looks, clockwise for what is seen."""
-    return replace(camera, up=to_vector(rotation(camera.towards, -degrees) @ camera.upright))
-
-
 def moved(camera: Camera, across: float, down: float) -> Camera:
     """Return the camera shifted so that the focus follows the mouse, in parts of the picture's height."""
     shift = (-camera.across * across + camera.upright * down) * camera.height_mm

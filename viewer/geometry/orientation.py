@@ -1,4 +1,4 @@
-"""Which way a plane lies in the patient: repaired axes, names, letters, and the direction of scrolling."""
+"""Which way a plane lies in the patient: repaired axes, names, and the direction of scrolling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ NAMED_ORIENTATION_COSINE = 0.95
 _NAMES: tuple[Orientation, ...] = ("sagittal", "coronal", "axial")
 # LPS: scrolling goes from the patient's right (-x) to left, from the front (-y) to the back, from the head (+z) down.
 _SCROLL_SIGNS = (1.0, 1.0, -1.0)
-_LETTERS = ("RL", "AP", "FH")
 
 
 def orthonormal_axes(orientation: ArrayLike) -> tuple[Vector, Vector] | None:
@@ -57,13 +56,3 @@ def scroll_direction(normal: ArrayLike) -> Vector:
     nearest = int(np.argmax(np.abs(vector)))
     wanted = _SCROLL_SIGNS[nearest]
     return to_vector(vector if vector[nearest] * wanted > 0 else -vector)
-
-
-def letters_of(direction: ArrayLike) -> str:
-    """Return the patient letters towards which a direction points, strongest first, such as ``L`` or ``LA``.
-
-    R L for x, A P for y, F H for z (LPS: +x left, +y back, +z head); components under a tenth are left out.
-    """
-    vector = np.asarray(direction, dtype=float)
-    strongest = sorted(range(3), key=lambda axis: -abs(vector[axis]))
-    return "".join(_LETTERS[axis][int(vector[axis] > 0)] for axis in strongest if abs(vector[axis]) > 0.1)

@@ -26,11 +26,6 @@ def to_srgb(rgb: Colours, profile: bytes) -> Colours:
     return rgb if transform is None else transform(rgb)
 
 
-def is_other_than_srgb(profile: bytes) -> bool:
-    """Say whether a profile changes colours."""
-    return bool(profile) and _transform(profile) is not None
-
-
 @lru_cache(maxsize=8)
 def _transform(profile: bytes) -> Callable[[Colours], Colours] | None:
     """Return what turns colours into sRGB, or None when that is nothing: making it costs more than using it."""

@@ -166,7 +166,6 @@ def _group(place: int, item: Dataset) -> ChannelGroup:
         samples=max(samples, 0),
         channels=tuple(_channel(n, one) for n, one in enumerate(definitions, start=1)),
         offset_s=(number(item, "MultiplexGroupTimeOffset") or 0.0) / 1000,
-        originality=text(item, "WaveformOriginality"),
         unreadable=reason,
     )
 
@@ -195,7 +194,7 @@ def _annotations(dataset: Dataset, groups: Sequence[ChannelGroup]) -> tuple[Wave
         if words:
             group = next((groups[one - 1] for one, _ in channels if 0 < one <= len(groups)), groups[0] if groups else None)
             times = _times(item, group)
-            found.append(WaveformAnnotation(words, channels, times, text(item, "TemporalRangeType")))
+            found.append(WaveformAnnotation(words, channels, times))
     return tuple(found)
 
 

@@ -61,11 +61,6 @@ class Reslicing:
         along = float(np.dot(np.subtract(point, self.first.origin), self.direction))
         return int(np.clip(np.round(along / self.step_mm), 0, self.count - 1))
 
-    def nearest_point(self, point: Vector, place: int) -> Vector:
-        """Return a patient point moved along the direction onto the plane at a place."""
-        along = float(np.dot(np.subtract(point, self.first.origin), self.direction))
-        return to_vector(np.add(point, np.multiply(self.direction, self.step_mm * place - along)))
-
 
 def why_not_resliced(stack: Stack) -> str:
     """Return the code of the Issue that says why a stack cannot be cut along other planes; empty when it can."""

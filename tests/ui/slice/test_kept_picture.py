@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.scene.one_stack import SPACING, one_stack, overlay_of, plane_of
@@ -30,7 +31,7 @@ from viewer.scene.slice_scene import effective_view, slice_scene
 from viewer.ui.slice import kept_picture
 from viewer.ui.slice.kept_picture import KeptPicture
 from viewer.ui.slice.pictures import Pictures
-from viewer.ui.slice.scene_painter import blank, geometry_of, paint_scene
+from viewer.ui.slice.scene_painter import blank, geometry_of, paint_onto
 
 SIDE, PARTS = 96, 12
 SIZE = (517, 431)
@@ -83,7 +84,9 @@ def painted_anew(reading: Reading, inputs: SceneInputs) -> np.ndarray:
     scene = slice_scene(reading.state, 0, inputs)
     view = effective_view(reading.state, 0)
     picture = blank(SIZE)
-    paint_scene(picture, scene, geometry_of(scene, view, size=SIZE), view, Pictures())
+    painter = QPainter(picture)
+    paint_onto(painter, scene, geometry_of(scene, view, size=SIZE), view, Pictures())
+    painter.end()
     return np.frombuffer(picture.constBits(), np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., :3].astype(int)
 
 

@@ -14,17 +14,6 @@ from viewer.reading.layer_order import moved
 from viewer.reading.state import PartStyle, ReadingState
 
 
-def set_parts_visible(state: ReadingState, overlay: InstanceKey, parts: Iterable[int], visible: bool) -> ReadingState:
-    """Switch some parts of an overlay on or off; to see them again the overlay is switched on, and solo ends."""
-    found, layer, chosen = state.content.overlays[overlay], state.layer(overlay), frozenset(parts)
-    styles = dict(layer.parts)
-    for number in chosen:
-        styles[number] = replace(styles.get(number, PartStyle()), visible=visible)
-    on = True if visible and not state.overlay_visible(found) else layer.visible
-    layer = replace(layer, parts=MappingProxyType(styles), solo=None if visible else layer.solo, visible=on)
-    return replace(state, layers=MappingProxyType({**state.layers, overlay: layer}))
-
-
 def show_only(state: ReadingState, overlays: Iterable[Overlay], wanted: Callable[[Part], bool]) -> ReadingState:
     """Show the parts of some overlays that are wanted, and no others of these overlays."""
     layers = dict(state.layers)

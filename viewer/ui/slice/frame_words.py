@@ -33,7 +33,6 @@ from viewer.ui.theme.tokens import ON_IMAGE
 LINE_HEIGHT = 17
 NARROW = 420
 """Below this width (logical) only the patient, or the place, finds room."""
-_SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
 _SHORTEST, _LONGEST = 80, 160
 _SMALL_MM = 0.5
 """Shorter scale bars count in micrometres."""

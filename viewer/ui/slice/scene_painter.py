@@ -47,15 +47,6 @@ def empty(picture: QImage) -> None:
     picture.fill(QColor(DARK.canvas))
 
 
-def paint_scene(
-    picture: QImage, scene: Scene, geometry: ViewGeometry, view: View, pictures: Pictures, *, foot: str = ""
-) -> None:
-    """Paint a scene with its words into a picture of device pixels."""
-    painter = QPainter(picture)
-    paint_onto(painter, scene, geometry, view, pictures, foot=foot)
-    painter.end()
-
-
 def paint_onto(
     painter: QPainter, scene: Scene, geometry: ViewGeometry, view: View, pictures: Pictures, *, foot: str = ""
 ) -> None:

@@ -21,8 +21,6 @@ TOOLBAR_HEIGHT = 40
 INDENT = 14
 SIDE = 12
 """Space left and right inside a panel."""
-GAP = 8
-"""Space between controls."""
 TEXT_LINE = 16
 """Line height of the 12 px text."""
 
