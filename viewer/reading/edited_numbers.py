@@ -48,7 +48,7 @@ def numbers_of(content: Content, key: InstanceKey, alone: Overlay, edits: PartEd
         if any(region.position in places for region in one.regions)
     }
     here = replace(content, overlays=MappingProxyType({key: alone}))
-    return tuple(one for one in number_checks(here, ()) if one.item in concerned and one.recomputed is not None)
+    return tuple(one for one in number_checks(here, (), None) if one.item in concerned and one.recomputed is not None)
 
 
 def part_as_edited(content: Content, key: InstanceKey, number: int, edits: PartEdits) -> Overlay:

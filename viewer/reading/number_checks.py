@@ -38,7 +38,7 @@ class Pixels(Protocol):
         """Return all values of an image."""
 
 
-def number_checks(content: Content, findings: Sequence[Finding], pixels: Pixels) -> Iterator[NumberCheck]:
+def number_checks(content: Content, findings: Sequence[Finding], pixels: Pixels | None) -> Iterator[NumberCheck]:
     """Yield every number of every opened report, in the order of the objects and of each report.
 
     Parameters
@@ -48,7 +48,7 @@ def number_checks(content: Content, findings: Sequence[Finding], pixels: Pixels)
     findings
         Of this content; a number is given the id of the one it belongs to.
     pixels
-        Of what is open.
+        Of what is open; None where none are read: then only what is measured along lines is computed.
     """
     carriers = Carriers(content.overlays.values(), content.library)
     finding_of = {
@@ -91,7 +91,7 @@ class _Known:
     report: Overlay
     content: Content
     carriers: Carriers
-    pixels: Pixels
+    pixels: Pixels | None
 
     def spacing_of(self, image: ImageReference) -> tuple[float, float] | None:
         """Return the pixel spacing of a referenced frame; none when files that share the UID disagree about it."""
@@ -119,7 +119,7 @@ class _Known:
         if len({one.part.number for one in found}) > 1:
             raise NotRecomputed(f"the report names {len(found)} segments and not which one was measured")
         frames = next((one.frames for one in value.segments if one.frames), ())
-        return name_of_carrier(found[0]), self.pixels.shape_of(found[0], frames)
+        return name_of_carrier(found[0]), self._read.shape_of(found[0], frames)
 
     def values_of(self, value: ReportedValue) -> RegionValues:
         """Return the values inside the region that a value names, else inside segments or parts."""
@@ -128,11 +128,17 @@ class _Known:
         if len(regions) > 1:
             raise NotRecomputed(f"the report names {len(regions)} regions and not which one was measured")
         if regions:
-            return self.pixels.values_in_region(regions[0], self.report, value.unit)
+            return self._read.values_in_region(regions[0], self.report, value.unit)
         if len(value.sources) == 1:
-            return self.pixels.values_of_image(value.sources[0], value.unit)
+            return self._read.values_of_image(value.sources[0], value.unit)
         found = self._masks(value)
-        return self.pixels.values_in_part(found if value.segments else found[:1], value.images, value.unit)
+        return self._read.values_in_part(found if value.segments else found[:1], value.images, value.unit)
+
+    @property
+    def _read(self) -> Pixels:
+        if self.pixels is None:
+            raise NotRecomputed("no pixels are read for it")
+        return self.pixels
 
     def _masks(self, value: ReportedValue) -> Sequence[Carrier]:
         """Return the segments and ROIs that a value was measured in, at least one."""
