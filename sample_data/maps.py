@@ -9,8 +9,9 @@ from pydicom.dataset import Dataset
 from pydicom.sr.coding import Code
 from scipy import ndimage
 
-from sample_data.anatomy import LESION, SEED, Tissue
+from sample_data.anatomy import LESION, SEED
 from sample_data.scanner import Tissues, points
+from sample_data.tissues import Tissue
 from tests.synthetic.dose import DoseResult, dose
 from tests.synthetic.image import Grid
 from tests.synthetic.parametric_map import Mapping, MapResult, parametric_map

@@ -12,9 +12,10 @@ from pydicom.sr.coding import Code
 from pydicom.uid import JPEGLSLossless
 from scipy import ndimage
 
-from sample_data.anatomy import SEED, Phantom, Tissue
+from sample_data.anatomy import SEED, Phantom
 from sample_data.scanner import APPEARANCE, points
 from sample_data.shapes import Points
+from sample_data.tissues import Tissue
 from tests.synthetic.identity import Study, as_file, uid
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.registration import registration

@@ -15,10 +15,11 @@ from pydicom.sr.coding import Code
 from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 from scipy import ndimage
 
-from sample_data.anatomy import LESION, SEED, Tissue
+from sample_data.anatomy import LESION, SEED
 from sample_data.maps import kidney_flow, lesion_dose
 from sample_data.papers import key_images, lesion_surface, letter, summary
 from sample_data.scanner import Tissues, points
+from sample_data.tissues import Tissue
 from tests.synthetic.image import Grid
 from tests.synthetic.presentation_state import Annotation, Mark, Note, StateResult, presentation_state
 from tests.synthetic.report import Group, Reading, ReportResult, measurement_report

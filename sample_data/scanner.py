@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from sample_data.anatomy import SEED, Phantom, Tissue
+from sample_data.anatomy import SEED, Phantom
 from sample_data.shapes import Points
+from sample_data.tissues import Tissue
 from tests.synthetic.image import Grid
 
 Tissues: TypeAlias = NDArray[np.uint8]
