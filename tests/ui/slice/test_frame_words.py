@@ -13,7 +13,7 @@ from viewer.reading.state import View
 from viewer.scene.drawables import Notice, Scene
 from viewer.scene.slice_scene import slice_scene
 from viewer.ui.image_words import image_font, text_width
-from viewer.ui.slice.frame_words import elided, paint_frame_words
+from viewer.ui.slice.frame_words import elided, paint_frame_words, scale_length
 from viewer.ui.slice.scene_painter import geometry_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -61,6 +61,16 @@ def test_a_notice_stands_below_the_words_that_reach_the_middle() -> None:
     words, both = painted(scene), painted(replace(scene, notices=(notice,)))
     assert not (words & ~both).any()
     assert (both & ~words)[34:140].any()
+
+
+@pytest.mark.parametrize("mm", [0.001, 0.07, 0.3, 0.977, 2.4, 13.0])
+def test_a_scale_bar_is_a_round_length_between_80_and_160_pixels(mm: float) -> None:
+    bar = scale_length(mm)
+    assert bar is not None
+    length, pixels = bar
+    assert 80 <= pixels <= 160
+    assert length == pytest.approx(pixels * mm)
+    assert f"{length:e}"[0] in "125"
 
 
 def painted(scene: Scene) -> np.ndarray:

@@ -26,7 +26,6 @@ from viewer.scene.cursor import CursorInfo
 from viewer.scene.drawables import CrosshairDrawable, LabelComposite, OutlinePaths
 from viewer.scene.inputs import PENDING
 from viewer.ui.slice import pointing
-from viewer.ui.slice.frame_words import scale_length
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.stack_drag import dragged_pane, pane_on_its_way, stack_on_its_way
 
@@ -367,16 +366,6 @@ def test_a_turned_view_is_hovered_in_the_same_place(shown) -> None:
     shown.grid.grab()
     mouse(shown, QEvent.Type.MouseMove, at(shown, 2.5, 1.5))
     assert shown.seen[-1].index == (1, 2)
-
-
-@pytest.mark.parametrize("mm", [0.001, 0.07, 0.3, 0.977, 2.4, 13.0])
-def test_a_scale_bar_is_a_round_length_between_80_and_160_pixels(mm: float) -> None:
-    bar = scale_length(mm)
-    assert bar is not None
-    length, pixels = bar
-    assert 80 <= pixels <= 160
-    assert length == pytest.approx(pixels * mm)
-    assert f"{length:e}"[0] in "125"
 
 
 def _holds(check) -> bool:
