@@ -18,10 +18,12 @@ from tests.export.witnesses import iod_errors
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
+from viewer.app.review_writing import show_edited
 from viewer.app.window import Program
 from viewer.domain.decision import is_stale, status_of
 from viewer.export.review_files import ReviewOrder, Written
 from viewer.export.review_record import Signature
+from viewer.loading.eager import EagerInputs
 from viewer.reading.changes.layers import select
 from viewer.reading.state import Selection
 from viewer.representations.on_plane import OnPlane
@@ -318,3 +320,20 @@ def test_the_written_segmentation_opens_again_as_it_was_drawn(opened: Driven, st
     assert not is_stale(state.decisions[finding.id], finding, state.content.digests)
     assert [one.sop_instance_uid for one in finding.sources] == [source]
     assert finding_of_part(state, Selection(new.instance, 1)) is None, "what a reader made is no claim to decide on"
+
+
+def test_pictures_of_the_review_show_what_was_drawn(opened: Driven) -> None:
+    choose(opened, Qt.Key.Key_B)
+    dab(opened, 40.0, 12.0)
+    state, overlay, stack = opened.state, opened.overlay("segmentation"), opened.state.stack_of(opened.state.pane)
+    assert stack is not None
+    with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs:
+        show_edited(state, inputs)
+        found = inputs.on_plane(overlay.instance, stack.planes[SLICE])
+    assert isinstance(found, OnPlane)
+    mask = np.zeros(GRID.shape[1:], bool)
+    for picture in found.labels:
+        if 1 in picture.parts:
+            mask |= picture.labels == picture.parts.index(1) + 1
+    assert np.array_equal(mask, drawn(opened))
+    assert not np.array_equal(mask, original(1, SLICE))

@@ -25,10 +25,14 @@ from viewer.loading.store import Store
 from viewer.reading.changes.editing import discard_edits, edit_part, show_original
 from viewer.reading.changes.library import open_anew
 from viewer.reading.changes.measuring import set_read_only
+from viewer.reading.changes.planes import arrange
 from viewer.reading.reading import Reading
 from viewer.representations.edited import edited
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.volume_grid import stack_grid
+from viewer.scene.inputs import PENDING
+from viewer.scene.volume_inputs import Graphics, PartSurface
+from viewer.scene.volume_scene import surface_keys
 
 GRID = Grid(shape=(7, 24, 30), spacing_mm=(2.5, 0.9, 0.6), origin_mm=(-13.0, -10.0, 5.0))
 COARSE = Grid(shape=(4, 12, 15), spacing_mm=(5.0, 1.8, 1.2), origin_mm=(-12.7, -9.55, 6.25))
@@ -252,3 +256,31 @@ def test_what_is_closed_is_let_go(opened: Make) -> None:
     held = program.store.used_bytes
     program.reading.apply(open_anew)
     assert program.store.used_bytes < held
+
+
+def test_the_surface_in_3d_is_that_of_the_edited_voxels(opened: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    # OpenGL is of no account here.
+    monkeypatch.setattr("viewer.loading.solids.try_graphics", lambda: Graphics(works=False))
+    program = opened(as_stored(box()))
+    program.reading.apply(arrange, "3d")
+    program.wait()
+    stack = program.reading.state.content.library.stacks[0]
+
+    def volume_ml() -> float:
+        program.wait()
+        (key,) = surface_keys(program.reading.state, stack)
+        found = program.store.surface_now(key)
+        assert isinstance(found, PartSurface)
+        assert found.full is not None
+        return found.full.volume_ml or 0.0
+
+    before = volume_ml()
+    for n, edit in enumerate((program.stroke(3, (20.0, 16.0), radius_mm=4.0, reach="ball"), FillHoles(), Smooth(1.5))):
+        program.edit(edit)
+        assert program.store.surface(next(iter(surface_keys(program.reading.state, stack)))) is not PENDING, n
+        found_ml = volume_ml()
+        shown = program.store.edited_measure(program.overlay.instance, 1)
+        assert shown is not None
+        assert found_ml == pytest.approx(shown.volume_ml, rel=0.03)
+    program.reading.apply(show_original, program.overlay.instance, 1, "original")
+    assert volume_ml() == pytest.approx(before)

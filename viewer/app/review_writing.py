@@ -39,6 +39,7 @@ from viewer.export.review_record import (
 from viewer.export.whole_files import written_whole
 from viewer.loading.eager import EagerInputs
 from viewer.loading.edited_masks import EditedMasks
+from viewer.loading.edited_planes import EditedPart, ShownPoints
 from viewer.loading.pixel_numbers import PixelNumbers
 from viewer.loading.readers import Readers
 from viewer.reading.changes.layers import set_overlay_visible, set_part_visible, set_style
@@ -85,6 +86,8 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
         marks, refused = _marks(state, inputs), list[str]()
         if "segments" in order.forms:
             marks = replace(marks, corrections=_corrections(state, inputs.readers, refused))
+        if "sheet" in order.forms:
+            show_edited(state, inputs)
         left_out = (*refused, *write_review(records, marks, plan, files, lambda part: check(part / 2)))
         for number, record in enumerate(records if "sheet" in order.forms else (), start=1):
             name = plan.stem if len(records) == 1 else f"{plan.stem}-{number}"
@@ -133,6 +136,7 @@ def save_finding_sheet(state: ReadingState, finding: Finding, signature: Signatu
     def picture(block: SheetBlock) -> QImage | None:
         return picture_of(record, block, inputs)
 
+    show_edited(state, inputs, frozenset(one.overlay for one in finding.sources))
     with written_whole(path) as temporary:
         if path.suffix.lower() != ".png":
             save_sheet_pdf(sheet, picture, temporary)
@@ -179,6 +183,27 @@ def _corrections(state: ReadingState, readers: Readers, refused: list[str]) -> M
         study = state.content.library.instance(key).study_instance_uid
         found.setdefault(study, []).append(Correction(overlay, masks.grid, frozenset(edits), partial(_mask_of, masks)))
     return found
+
+
+def show_edited(state: ReadingState, inputs: EagerInputs, of: frozenset[InstanceKey] | None = None) -> None:
+    """Let pictures show what the reader made of segments, contours and lines; of some objects, None for all."""
+    for key, edits in edits_open(state).items():
+        if of is not None and key not in of:
+            continue
+        overlay = state.content.overlays[key]
+        parts: dict[int, EditedPart] = {}
+        if isinstance(overlay.content, Segmentation):
+            try:
+                masks = EditedMasks.of(overlay, images_of(state.content, key), edits, 0.5, inputs.readers)
+                parts = masks.shown()
+            except (CannotEdit, FrameNotRead):
+                continue  # Said where the corrected object is written; the picture has the original.
+        else:
+            parts = {
+                number: ShownPoints(part_as_edited(state.content, key, number, one), one.edits)
+                for number, one in edits.items()
+            }
+        inputs.show_edited(key, parts)
 
 
 def _mask_of(masks: EditedMasks, number: int) -> Mask:

@@ -10,6 +10,7 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.geometry.plane import Plane
 from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.edited_planes import EditedOf, EditedPlanes
 from viewer.loading.graphics import try_graphics
 from viewer.loading.readers import Readers
 from viewer.reading.value_layers import stack_of_values
@@ -28,6 +29,7 @@ class EagerInputs:
         self._overlays = overlays
         self._worker = DecodeWorker()
         self.readers = Readers(library, self._worker)
+        self._edited = EditedPlanes()
         self._graphics: Graphics | None = None
         self._ranges: dict[str, tuple[float, float] | None] = {}
 
@@ -58,9 +60,14 @@ class EagerInputs:
             self._ranges[stack_id] = self.readers.value_range(stack) if stack else None
         return self._ranges[stack_id]
 
+    def show_edited(self, overlay: InstanceKey, parts: EditedOf) -> None:
+        """Show parts of an overlay as the reader edited them."""
+        self._edited.put(overlay, parts)
+
     def on_plane(self, overlay: InstanceKey, plane: Plane) -> OnPlane | Unavailable:
-        """Return what of an overlay lies on a plane."""
-        return self.readers.on_plane(self._overlays[overlay], plane)
+        """Return what of an overlay lies on a plane, its edited parts as they were edited."""
+        found = self.readers.on_plane(self._overlays[overlay], plane)
+        return self._edited.over(overlay, plane, found) if isinstance(found, OnPlane) else found
 
     def image_on_plane(self, stack_id: str, plane: Plane) -> ImageOnPlane | Unavailable:
         """Return the values of a stack on a plane of its own space; raises KeyError for a stack that is not open."""

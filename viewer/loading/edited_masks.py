@@ -9,9 +9,10 @@ from viewer.domain.edit import PartEdits
 from viewer.domain.overlay import Overlay
 from viewer.domain.stack import Stack
 from viewer.loading.edited_parts import image_values_on
+from viewer.loading.edited_planes import EditedPart, ShownVoxels
 from viewer.loading.readers import Readers
 from viewer.representations.edited import Mask, Values, edited_box
-from viewer.representations.edited_part import edit_grid, part_mask
+from viewer.representations.edited_part import EditedVoxels, edit_grid, part_mask
 from viewer.representations.volume_grid import VolumeGrid
 
 
@@ -53,6 +54,15 @@ class EditedMasks:
                 box, after = found
                 mask[box] = after
         return mask
+
+    def shown(self) -> dict[int, EditedPart]:
+        """Return the edited parts as pictures show them; raises FrameNotRead."""
+        found: dict[int, EditedPart] = {}
+        for number, edits in self.edits.items():
+            mask = self.mask_of(number)
+            voxels = EditedVoxels.of(self.overlay, number, self.grid, mask)
+            found[number] = ShownVoxels(voxels, int(mask.sum()), edits.edits)
+        return found
 
     def _values_on(self, grid: VolumeGrid) -> Values | None:
         return image_values_on(self.overlay, self.images, grid, self.readers)

@@ -27,7 +27,6 @@ from viewer.loading.runner import Job, JobControl, Runner
 from viewer.loading.store import Store
 from viewer.reading.changes.editing import goes_on
 from viewer.reading.edited import edits_open, images_of, part_name
-from viewer.reading.edited_numbers import part_as_edited
 from viewer.reading.state import ReadingState
 from viewer.representations.edited import Box, Mask, Values, edited_box
 from viewer.representations.edited_part import CannotEdit, EditedVoxels, edit_grid, part_mask
@@ -130,9 +129,9 @@ class EditedParts:
             if not shown or isinstance(overlay.content, Segmentation):
                 continue
             known = before.get(key)
-            same = known is not None and known[0] == edits
-            made = ShownPoints(part_as_edited(state.content, *key, edits)) if known is None or not same else known[1]
-            self._points[key] = (edits, made)
+            if known is None or known[0] != edits:
+                known = (edits, ShownPoints.of(state.content, *key, edits))
+            self._points[key] = known
         changed = {key for key in before.keys() | self._points.keys() if before.get(key) != self._points.get(key)}
         for instance in {key[0] for key in changed}:
             self._publish(instance)
@@ -230,7 +229,7 @@ class EditedParts:
     def _publish(self, overlay: InstanceKey) -> None:
         """Put what is there of an overlay's edited parts into the store."""
         found: dict[int, EditedPart] = {
-            number: ShownVoxels(part.voxels, part.count)
+            number: ShownVoxels(part.voxels, part.count, tuple(step.edit for step in part.steps))
             for (key, number), part in self._parts.items()
             if key == overlay and part.voxels is not None and part.shown
         }

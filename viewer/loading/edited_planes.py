@@ -12,14 +12,22 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.edit import Edit, PartEdits
 from viewer.domain.instance import InstanceKey
+from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay, PartMeasure
+from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
 from viewer.iods.on_plane import overlay_on_plane
+from viewer.iods.surfaces import overlay_surface
+from viewer.reading.content import Content
+from viewer.reading.edited_numbers import part_as_edited
 from viewer.representations.contour import measure_structure_set
 from viewer.representations.edited_part import EditedVoxels, with_edited
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.part_codes import part_codes
+from viewer.representations.slice_source import SliceSource
 
 _KEPT = 64
 
@@ -35,6 +43,13 @@ class EditedPart(Protocol):
     def measure(self) -> PartMeasure:
         """How large it is."""
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What was done to it."""
+
+    def surface(self, frame_of_reference_uid: str, most_voxels: int | None) -> Mesh:
+        """Return its surface in patient mm of a Frame of Reference; see ``iods.surfaces.overlay_surface``."""
+
     def on_plane(self, plane: Plane) -> OnPlane:
         """Return what of it lies on a plane."""
 
@@ -45,10 +60,11 @@ EditedOf = Mapping[int, EditedPart]
 
 @dataclass(frozen=True, eq=False)
 class ShownVoxels:
-    """The voxels of a segment; ``count`` are set."""
+    """The voxels of a segment after some edits; ``count`` are set."""
 
     voxels: EditedVoxels
     count: int
+    edits: tuple[Edit, ...]
 
     @property
     def held_bytes(self) -> int:
@@ -66,12 +82,27 @@ class ShownVoxels:
         """Return what of it lies on a plane."""
         return overlay_on_plane(self.voxels.overlay, plane, self.voxels.read_frame, volumes_of=self.voxels.volume)
 
+    def surface(self, frame_of_reference_uid: str, most_voxels: int | None) -> Mesh:
+        """Return its surface in patient mm of a Frame of Reference."""
+        overlay, content = self.voxels.overlay, self.voxels.overlay.content
+        assert isinstance(content, Segmentation)
+        source = SliceSource(content, self.voxels.read_frame, part_codes(overlay))
+        volumes = tuple((volume, None) for volume in self.voxels.volume(source) if volume is not None)
+        number = self.voxels.part.number
+        return overlay_surface(overlay, number, frame_of_reference_uid, volumes=volumes, most_voxels=most_voxels)
+
 
 @dataclass(frozen=True, eq=False)
 class ShownPoints:
     """The contours or lines of a part, as an overlay of its own."""
 
     alone: Overlay
+    edits: tuple[Edit, ...]
+
+    @staticmethod
+    def of(content: Content, overlay: InstanceKey, number: int, edits: PartEdits) -> ShownPoints:
+        """Return a part of a structure set or report as it was edited."""
+        return ShownPoints(part_as_edited(content, overlay, number, edits), edits.edits)
 
     @property
     def held_bytes(self) -> int:
@@ -88,6 +119,11 @@ class ShownPoints:
     def on_plane(self, plane: Plane) -> OnPlane:
         """Return what of it lies on a plane."""
         return overlay_on_plane(self.alone, plane, _no_frame)
+
+    def surface(self, frame_of_reference_uid: str, most_voxels: int | None) -> Mesh:
+        """Return its surface in patient mm of a Frame of Reference."""
+        number = self.alone.parts[0].number
+        return overlay_surface(self.alone, number, frame_of_reference_uid, most_voxels=most_voxels)
 
 
 def _no_frame(index: int) -> NDArray[np.generic]:
@@ -138,7 +174,11 @@ class EditedPlanes:
             self._made.popitem(last=False)
         return made
 
+    def part(self, overlay: InstanceKey, part: int) -> EditedPart | None:
+        """Return an edited part; None where there is none."""
+        return self._parts.get(overlay, {}).get(part)
+
     def measure(self, overlay: InstanceKey, part: int) -> PartMeasure | None:
         """Return how large an edited part is; None where there is none."""
-        found = self._parts.get(overlay, {}).get(part)
+        found = self.part(overlay, part)
         return found.measure if found is not None else None

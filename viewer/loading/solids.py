@@ -26,7 +26,7 @@ from viewer.loading.graphics import try_graphics
 from viewer.loading.image_volumes import Read, StackVolume, build_volume
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
-from viewer.loading.store import Store
+from viewer.loading.store import Delivered, Store
 from viewer.reading.reslicing import why_not_resliced
 from viewer.reading.state import ReadingState
 from viewer.scene.inputs import PENDING, Pending, Unavailable
@@ -75,6 +75,7 @@ class Solids:
         self._state = ReadingState()
         self._running: set[Hashable] = set()
         self._under_way: set[SurfaceKey] = set()
+        store.listen(self._take)
 
     def follow(self, state: ReadingState) -> None:
         """Queue what a state needs and is not there."""
@@ -86,6 +87,10 @@ class Solids:
                 return
             if want.slot not in self._running:
                 self._queue(want)
+
+    def _take(self, what: Delivered) -> None:
+        if what.kind == "edited":
+            self.follow(self._state)
 
     def forget(self) -> None:
         """Another folder is opened; running jobs were cancelled."""
@@ -131,7 +136,7 @@ class Solids:
         if in_3d and isinstance(self._store.graphics(), Pending):
             yield _Want(("graphics",), _GRAPHICS, lambda _: _tried_graphics(), self._take_graphics)
         keys = list(dict.fromkeys(key for stack in in_3d for key in surface_keys(state, stack)))
-        pending = [key for key in keys if isinstance(self._store.surface(key), Pending)]
+        pending = [key for key in keys if isinstance(self._store.surface_now(key), Pending) and self._is_made(key)]
         # What is in full comes after all that is coarse.
         yield from self._previews(state, pending) if pending else self._in_full(state, keys)
 
@@ -161,7 +166,9 @@ class Solids:
         together: dict[tuple[InstanceKey, str], list[SurfaceKey]] = {}
         for key in pending:
             content = state.content.overlays[key.overlay].content
-            if not isinstance(content, Segmentation):
+            if key.edits is not None:
+                yield self._surface(state, key, _PREVIEW, _FRACTIONAL_VOXELS, partial(self._put_preview, key))
+            elif not isinstance(content, Segmentation):
                 yield self._surface(state, key, _PREVIEW, None, partial(self._put_whole, key))
             elif content.type == "FRACTIONAL":
                 yield self._surface(state, key, _PREVIEW, _FRACTIONAL_VOXELS, partial(self._put_preview, key))
@@ -190,13 +197,17 @@ class Solids:
     def _in_full(self, state: ReadingState, keys: list[SurfaceKey]) -> Iterator[_Want]:
         graphics = self._store.graphics()
         whole = isinstance(graphics, Graphics) and not graphics.software
-        missing = [
-            (key, known) for key in keys if isinstance(known := self._store.surface(key), PartSurface) and known.full is None
-        ]
+        held = ((key, self._store.surface_now(key)) for key in keys)
+        missing = [(key, known) for key, known in held if isinstance(known, PartSurface) and known.full is None]
         for key, known in sorted(missing, key=lambda one: (not _is_chosen(one[0], state), _away_mm(one[1].preview, state))):
             small = len(known.preview.triangles) < _SMALL_TRIANGLES
             most = None if whole or small or _is_chosen(key, state) else _FINE_VOXELS
             yield self._surface(state, key, _FULL, most, partial(self._put_full, key, known.preview))
+
+    def _is_made(self, key: SurfaceKey) -> bool:
+        """Say whether what a surface is made of is there: an edited part has all its edits, which jobs may be at work on."""
+        part = self._store.edited_part(key.overlay, key.part) if key.edits is not None else None
+        return key.edits is None or (part is not None and part.edits == key.edits.edits)
 
     def _put_preview(self, key: SurfaceKey, mesh: Mesh) -> None:
         self._store.put_surface(key, PartSurface(mesh, mesh if not len(mesh.triangles) else None))
@@ -216,9 +227,13 @@ class Solids:
         put: Callable[[Mesh], None],
     ) -> _Want:
         overlay, readers = state.content.overlays[key.overlay], self._readers()
+        edited = self._store.edited_part(key.overlay, key.part) if key.edits is not None else None
 
         def work(control: JobControl) -> Mesh | Unavailable:
             control.check()
+            if edited is not None:
+                # Should the voxels change meanwhile, so has the key that is asked for.
+                return edited.surface(key.frame_of_reference_uid, most_voxels)
             return readers.surface(overlay, key, most_voxels, check=lambda _: control.check())
 
         def done(found: object) -> None:

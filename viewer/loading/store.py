@@ -18,7 +18,7 @@ from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import Cut, FrameKey, InstanceKey
 from viewer.domain.overlay import PartMeasure
 from viewer.geometry.plane import Plane
-from viewer.loading.edited_planes import EditedOf, EditedPlanes
+from viewer.loading.edited_planes import EditedOf, EditedPart, EditedPlanes
 from viewer.loading.image_volumes import StackVolume
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.image_volume import ImageVolume
@@ -70,6 +70,7 @@ class Store:
         self._bytes_elsewhere = 0
         self._in_volume: dict[FrameKey, str] = {}
         self._edited = EditedPlanes()
+        self._last_surface: dict[tuple[InstanceKey, int], SurfaceKey] = {}
         self._graphics: Graphics | Pending = PENDING
         self._listeners: list[Listener] = []
 
@@ -96,6 +97,7 @@ class Store:
         self._in_volume.clear()
         self._attributes.clear()
         self._edited.clear()
+        self._last_surface.clear()
         self._bytes = self._attribute_bytes = self._bytes_elsewhere = 0
         forget_everything()
 
@@ -118,9 +120,21 @@ class Store:
         return volume.frames.get(frame, PENDING) if isinstance(volume, StackVolume) else PENDING
 
     def surface(self, key: SurfaceKey) -> PartSurface | Pending | Unavailable:
-        """Return the surface of a part."""
+        """Return the surface of a part; while one of an edited part is being made, the one before."""
+        found = self.surface_now(key)
+        if key.edits is None or not isinstance(found, Pending):
+            return found
+        before: PartSurface | Pending | Unavailable = self._recall(self._last_surface.get((key.overlay, key.part), key))
+        return before
+
+    def surface_now(self, key: SurfaceKey) -> PartSurface | Pending | Unavailable:
+        """Return the surface of a part as its key says, and no other."""
         found: PartSurface | Pending | Unavailable = self._recall(key)
         return found
+
+    def edited_part(self, overlay: InstanceKey, part: int) -> EditedPart | None:
+        """Return an edited part that is shown as it was edited; None for any other."""
+        return self._edited.part(overlay, part)
 
     def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
         """Return the voxels of a stack."""
@@ -217,7 +231,11 @@ class Store:
         self._tell("volume", stack_id)
 
     def put_surface(self, key: SurfaceKey, surface: PartSurface | Unavailable) -> None:
-        """Take the surface of a part."""
+        """Take the surface of a part; those that its edits were before are not asked for again soon."""
+        before = self._last_surface.get((key.overlay, key.part))
+        if before is not None and before != key and before.edits is not None:
+            self.drop(before)
+        self._last_surface[key.overlay, key.part] = key
         self._remember(key, surface)
         self._tell("surface", key)
 

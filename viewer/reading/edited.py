@@ -110,6 +110,14 @@ def original_is_shown(state: ReadingState) -> bool:
     return part_name(state.content, chosen.overlay, chosen.part) in state.originals_shown
 
 
+def edits_shown(state: ReadingState, overlay: InstanceKey, part: int) -> PartEdits | None:
+    """Return the edits with which a part is shown; None where it is shown as the file has it."""
+    edits = edits_of(state, overlay, part)
+    if edits is None or part_name(state.content, overlay, part) in state.originals_shown:
+        return None
+    return edits
+
+
 def images_of(content: Content, overlay: InstanceKey) -> Stack | None:
     """Return the images that an overlay lies on, those that it was made on first; None where none are open."""
     binding = content.bindings.get(overlay)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from viewer.domain.edit import PartEdits
 from viewer.domain.instance import InstanceKey
 from viewer.domain.mesh import Mesh
 from viewer.representations.image_volume import ImageVolume
@@ -13,12 +14,16 @@ from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 
 @dataclass(frozen=True)
 class SurfaceKey:
-    """The surface of a part in a Frame of Reference; ``threshold`` is for parts made of fractions."""
+    """The surface of a part in a Frame of Reference; ``threshold`` is for parts made of fractions.
+
+    ``edits`` are those of the reader that it is to show; None shows the part as the file has it.
+    """
 
     overlay: InstanceKey
     part: int
     frame_of_reference_uid: str
     threshold: float | None = None
+    edits: PartEdits | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from viewer.domain.stack import Stack
 from viewer.geometry.box import Box
 from viewer.geometry.plane import Plane
 from viewer.imaging.volume_presets import volume_preset
+from viewer.reading.edited import edits_shown
 from viewer.reading.spaces import space_of
 from viewer.reading.state import Pane, ReadingState
 from viewer.reading.volume_view import stack_box
@@ -109,7 +110,9 @@ def _keys(state: ReadingState, stack: Stack, overlay: Overlay, numbers: tuple[in
     )
     for number in numbers:
         # Another level is another surface, though its part has the same number.
-        yield SurfaceKey(overlay.instance, number, stack.frame_of_reference_uid or "", levels.get(number, threshold))
+        edits = edits_shown(state, overlay.instance, number)
+        uid, level = stack.frame_of_reference_uid or "", levels.get(number, threshold)
+        yield SurfaceKey(overlay.instance, number, uid, level if edits is None else None, edits)
 
 
 def _all_surfaces(

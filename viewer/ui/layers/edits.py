@@ -34,5 +34,5 @@ def _marked(state: ReadingState, row: LayerRow, measure_of: MeasureOf) -> LayerR
     tip = tooltip(*row.tip.splitlines(), tr("Edited. Alt+O shows the original."))
     if measure is None or measure.volume_ml is None:
         return replace(row, second=tr("edited"), tip=tip, children=children)
-    value, word = (volume(measure.volume_ml), "") if measure.voxels else ("", tr("empty"))
+    value, word = ("", tr("empty")) if measure.state == "empty" else (volume(measure.volume_ml), "")
     return replace(row, second=tr("edited"), value=value, state=word, busy=False, tip=tip, children=children)
