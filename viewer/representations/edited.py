@@ -21,6 +21,8 @@ Values = NDArray[np.float32]
 Box = tuple[slice, slice, slice]
 
 _EDGE = 1e-6
+_FLAT_MM = 1e-7
+"""A plane that lies along voxels does so to within this, over all of them that a brush touches."""
 _NEAR_VOXELS = 3
 _SMOOTHED_AT = 0.5
 
@@ -123,17 +125,37 @@ def brushed_voxels(grid: VolumeGrid, edit: Brush) -> tuple[Box, Mask] | None:
     box = _box_around(grid, edit.plane.point_patient(path), max(edit.radius_mm, reach_mm))
     if box is None:
         return None
-    index = np.stack(np.meshgrid(*(np.arange(one.start, one.stop) for one in box), indexing="ij"), axis=-1)
-    points = index.reshape(-1, 3) @ grid.affine[:3, :3].T + grid.affine[:3, 3]
-    scale = np.array([edit.plane.spacing_mm[1], edit.plane.spacing_mm[0]])
-    across = _distance_mm(edit.plane.position_image(points) * scale, path * scale)
-    depth = np.abs(edit.plane.distance_mm(points))
-    inside = (
-        np.hypot(across, depth) <= edit.radius_mm + _EDGE
-        if edit.reach == "ball"
-        else (across <= edit.radius_mm + _EDGE) & (depth <= reach_mm + _EDGE)
+    plane = edit.plane
+    column, row, depth = (
+        _along(grid, box, np.asarray(axis), np.asarray(plane.origin))
+        for axis in (plane.axis_column, plane.axis_row, plane.normal)
     )
-    return box, inside.reshape(index.shape[:3])
+    scale = np.array([plane.spacing_mm[1], plane.spacing_mm[0]])
+    # ``position_image`` has its origin half a pixel before the centre of the first one.
+    across = _distance_mm(column, row, (path - 0.5) * scale)
+    inside = (
+        across**2 + depth**2 <= (edit.radius_mm + _EDGE) ** 2
+        if edit.reach == "ball"
+        else (across <= edit.radius_mm + _EDGE) & (np.abs(depth) <= reach_mm + _EDGE)
+    )
+    shape = tuple(one.stop - one.start for one in box)
+    return box, np.array(np.broadcast_to(inside, shape))
+
+
+def _along(grid: VolumeGrid, box: Box, axis: FloatArray, origin: FloatArray) -> FloatArray:
+    """Return how far (mm) the voxels of a box lie along an axis from a point.
+
+    (k, j, i), with one entry only along directions in which that does not change: on a slice of the grid, a brush is worked
+    out once for all slices.
+    """
+    steps = axis @ grid.affine[:3, :3]
+    found: FloatArray = np.full((1, 1, 1), float(axis @ (grid.affine[:3, 3] - origin)))
+    for direction, one in enumerate(box):
+        if abs(steps[direction]) * (one.stop - one.start) <= _FLAT_MM:
+            continue
+        places = np.arange(one.start, one.stop) * steps[direction]
+        found = found + places.reshape([-1 if n == direction else 1 for n in range(3)])
+    return found
 
 
 def _half_slice_mm(grid: VolumeGrid, edit: Brush) -> float:
@@ -154,15 +176,18 @@ def _box_around(grid: VolumeGrid, points: FloatArray, reach_mm: float) -> Box | 
     return slice(k, k_end), slice(j, j_end), slice(i, i_end)
 
 
-def _distance_mm(points: FloatArray, path: FloatArray) -> FloatArray:
-    """Return the distances (n,) of points (n, 2) from a path (m, 2)."""
-    nearest = np.hypot(*(points - path[0]).T)
+def _distance_mm(x: FloatArray, y: FloatArray, path: FloatArray) -> FloatArray:
+    """Return the distances of points from a path (m, 2); ``x`` and ``y`` are broadcast against each other."""
+    nearest = (x - path[0, 0]) ** 2 + (y - path[0, 1]) ** 2
     for start, end in pairwise(path):
         along = end - start
         length = float(along @ along)
-        share = np.clip((points - start) @ along / length, 0.0, 1.0) if length > 0 else np.zeros(len(points))
-        nearest = np.minimum(nearest, np.hypot(*(points - start - share[:, None] * along).T))
-    return np.asarray(nearest)
+        if length <= 0:
+            continue
+        share = np.clip(((x - start[0]) * along[0] + (y - start[1]) * along[1]) / length, 0.0, 1.0)
+        beside = (x - start[0] - share * along[0]) ** 2 + (y - start[1] - share * along[1]) ** 2
+        np.minimum(nearest, beside, out=nearest)
+    return np.asarray(np.sqrt(nearest))
 
 
 def _filled(mask: Mask) -> Mask:
