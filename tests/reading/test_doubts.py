@@ -17,7 +17,8 @@ from viewer.domain.stack import Stack
 from viewer.imaging.body_extent import BodyExtent
 from viewer.loading.checking import checks_of
 from viewer.loading.eager import EagerInputs
-from viewer.reading.doubts import doubts_of, stated_side
+from viewer.reading.doubts import doubts_of
+from viewer.reading.exclusive_parts import stated_side
 from viewer.reading.findings import findings_of
 from viewer.reading.state import Content
 
@@ -39,7 +40,7 @@ def codes(content: Content, body: BodyExtent | None) -> set[str]:
     def body_at(_stack: Stack, _place: int) -> BodyExtent | None:
         return body
 
-    found = doubts_of(content, findings_of(content), body_at, lambda *_: frozenset())
+    found = doubts_of(content, findings_of(content), body_at, lambda *_: frozenset(), lambda *_: {})
     return {one.code for issues in found.values() for one in issues}
 
 
@@ -81,10 +82,9 @@ def test_without_both_sides_of_the_body_no_side_is_doubted() -> None:
 
 
 def test_the_word_of_the_codes_goes_before_that_of_the_name() -> None:
-    finding = findings_of(content_with(3.0))[0]
-    assert stated_side(replace(finding, label="left lung", laterality="Right")) == "right"
-    assert stated_side(replace(finding, label="LEFT_LUNG", laterality="")) == "left"
-    assert stated_side(replace(finding, label="Cleft", laterality="Bilateral")) is None
+    assert stated_side("left lung", "Right") == "right"
+    assert stated_side("LEFT_LUNG", "") == "left"
+    assert stated_side("Cleft", "Bilateral") is None
 
 
 @pytest.mark.parametrize(("on_frames", "expected"), [((1, 2), set()), ((0, 1), {"cut_off"}), ((3,), {"cut_off"})])
@@ -95,10 +95,10 @@ def test_a_lesion_that_reaches_the_end_of_the_series_may_be_cut_off(on_frames: t
     def parts_at(_overlay: Overlay, _stack: Stack, place: int) -> frozenset[int]:
         return frozenset({3} if place in on_frames else {1})
 
-    found = doubts_of(content, lesions, lambda *_: None, parts_at)
+    found = doubts_of(content, lesions, lambda *_: None, parts_at, lambda *_: {})
     assert {one.code for issues in found.values() for one in issues} == expected
     organs = [replace(one, kind="structure") for one in lesions]
-    assert doubts_of(content, organs, lambda *_: None, parts_at) == {}
+    assert doubts_of(content, organs, lambda *_: None, parts_at, lambda *_: {}) == {}
 
 
 def test_a_part_far_from_every_open_slice_is_not_judged_by_one_of_them() -> None:

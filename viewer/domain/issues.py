@@ -130,6 +130,7 @@ SENTENCES: dict[str, str] = {
     "repaired_dose_offsets": "Grid Frame Offset Vector begins with {value}, neither 0 nor the position; it was taken as 0.",
     # doubts about claims
     "side_differs": "It is called {side} and lies on the {other} side of the body.",
+    "parts_overlap": "It shares {voxels} voxels with {other}, and the two cannot be in the same place.",
     "outside_body": "It lies outside of the body that the image shows.",
     "cut_off": "It reaches the first or last image of the series: a part of it may be missing.",
     "missed_here": "It is described here and nothing of it is there; {other} shows {volume} of it.",
@@ -257,6 +258,7 @@ SENTENCES_FOR_ONE: dict[str, str] = {
 TITLES: dict[str, str] = {
     "side_differs": "A name says another side of the body than the place does",
     "missed_here": "A part is described, and another result shows it where this one does not",
+    "parts_overlap": "Parts overlap that cannot be in the same place",
     "identical_versions": "Two versions of an algorithm give the same result",
     "spacing_declared_differs": "The spacing between slices is not what the positions say",
     "part_empty": "A part is described, but nothing of it is there",

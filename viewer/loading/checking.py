@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from viewer.dicom.byte_reader import BytesUnavailable, open_stored
+from viewer.dicom.datasets import UnreadableDataset
 from viewer.domain.checked import Checks, NumberCheck
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, InstanceKey
-from viewer.domain.overlay import Overlay
+from viewer.domain.overlay import FrameNotRead, Overlay
 from viewer.domain.stack import Stack
 from viewer.imaging.body_extent import BodyExtent, body_extent
 from viewer.imaging.shown_values import modality_picture
@@ -20,12 +21,15 @@ from viewer.loading.pixel_numbers import PixelNumbers
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.reading.changes.library import checks_made, digests_made
-from viewer.reading.doubts import BodyAt, PartsAt, doubts_of
+from viewer.reading.doubts import BodyAt, PartsAt, SharedBy, doubts_of
+from viewer.reading.exclusive_parts import Pair
 from viewer.reading.findings import findings_of
 from viewer.reading.number_checks import number_checks
 from viewer.reading.reading import Reading
 from viewer.reading.state import Content, ReadingState
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.part_voxels import shared_voxels
+from viewer.representations.volume_grid import NoGrid
 
 _PRIORITY = 15_000
 """After everything that is seen."""
@@ -86,7 +90,13 @@ def checks_of(content: Content, readers: Readers, *, check: Callable[[], None] =
     numbers: dict[str, tuple[NumberCheck, ...]] = {}
     for one in number_checks(content, findings, PixelNumbers(content, readers, check=check)):
         numbers[one.finding] = (*numbers.get(one.finding, ()), one)
-    doubts = doubts_of(content, findings, body_reader(readers, check=check), parts_reader(readers, check=check))
+    doubts = doubts_of(
+        content,
+        findings,
+        body_reader(readers, check=check),
+        parts_reader(readers, check=check),
+        shared_reader(content, readers, check=check),
+    )
     return Checks(MappingProxyType(numbers), doubts, done=True)
 
 
@@ -99,6 +109,20 @@ def parts_reader(readers: Readers, *, check: Callable[[], None] = lambda: None) 
         return found.parts_here if isinstance(found, OnPlane) else frozenset()
 
     return parts_at
+
+
+def shared_reader(content: Content, readers: Readers, *, check: Callable[[], None] = lambda: None) -> SharedBy:
+    """Return what counts the voxels that parts share; an object that cannot be read shares none that anybody knows of."""
+
+    def shared_by(overlay: Overlay, pairs: Sequence[Pair]) -> Mapping[Pair, int]:
+        binding = content.bindings.get(overlay.instance)
+        stack = content.library.stack(binding.default_stack_id or "") if binding is not None else None
+        try:
+            return shared_voxels(overlay, pairs, readers.read_frame_of(overlay), stack, check=check)
+        except (NoGrid, FrameNotRead, UnreadableDataset):
+            return {}
+
+    return shared_by
 
 
 def body_reader(readers: Readers, *, check: Callable[[], None] = lambda: None) -> BodyAt:

@@ -9,15 +9,14 @@ Refused
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
-from viewer.domain.carriers import Carrier
+from viewer.domain.carriers import Carrier, CarrierKey
 from viewer.domain.finding import Finding, FindingSource, with_members
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, PartMeasure
@@ -27,6 +26,7 @@ from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
 from viewer.imaging.body_extent import BodyExtent
 from viewer.reading.content import Content
+from viewer.reading.exclusive_parts import Pair, Side, exclusive_pairs, stated_side
 from viewer.reading.finding_places import place_on
 
 BodyAt = Callable[[Stack, int], BodyExtent | None]
@@ -35,11 +35,14 @@ BodyAt = Callable[[Stack, int], BodyExtent | None]
 PartsAt = Callable[[Overlay, Stack, int], frozenset[int]]
 """Numbers of the parts of an overlay that really lie on a frame (0-based place) of a stack."""
 
-Side = Literal["left", "right"]
+SharedBy = Callable[[Overlay, Sequence[Pair]], Mapping[Pair, int]]
+"""How many voxels of an overlay's grid two of its parts share; pairs that share none are left out."""
 
 _CLEARLY: Final = 0.05
 """Of the width of the body: nearer to its middle a part is on neither side."""
 _FEWEST_ALIKE: Final = 2
+_LEAST_SHARED: Final = 0.02
+"""Of the smaller part's voxels: borders may run into each other by less."""
 _FEWEST_SLICES: Final = 3
 """A series of fewer is no volume that could cut anything off."""
 _NEAR_MM: Final = 10.0
@@ -47,7 +50,7 @@ _OTHER: Final[Mapping[Side, Side]] = {"left": "right", "right": "left"}
 
 
 def doubts_of(
-    content: Content, findings: Sequence[Finding], body_at: BodyAt, parts_at: PartsAt
+    content: Content, findings: Sequence[Finding], body_at: BodyAt, parts_at: PartsAt, shared_by: SharedBy
 ) -> Mapping[str, tuple[Issue, ...]]:
     """Return what is doubtful about findings, by id; those without doubts are left out.
 
@@ -60,28 +63,19 @@ def doubts_of(
     """
     singles = [one for one in with_members(findings) if not one.members]
     copies = _copies(content)
+    shared = _shared(content, shared_by)
     found: dict[str, tuple[Issue, ...]] = {}
     for finding in singles:
         issues = (
             *_about_place(content, finding, body_at),
             *_about_edges(content, finding, parts_at),
             *_about_emptiness(content, finding, singles),
+            *(one for source in finding.sources for one in shared.get((source.overlay, source.part), ())),
             *(issue("identical_versions", "warning", other=copies[key]) for key in _overlays(finding) if key in copies),
         )
         if issues:
             found[finding.id] = issues
     return MappingProxyType(found)
-
-
-def stated_side(finding: Finding) -> Side | None:
-    """Return the side that a finding says it is on: by its laterality, else by the word in its name; None for neither."""
-    said = {_word(finding.laterality)} - {None} or set(map(_word, re.split(r"[^A-Za-z]+", finding.label))) - {None}
-    return said.pop() if len(said) == 1 else None
-
-
-def _word(text: str) -> Side | None:
-    word = text.strip().casefold()
-    return "left" if word == "left" else "right" if word == "right" else None
 
 
 def _overlays(finding: Finding) -> list[str]:
@@ -102,7 +96,7 @@ def _about_place(content: Content, finding: Finding, body_at: BodyAt) -> Iterato
         if not (body.columns[0] <= column <= body.columns[1] and body.rows[0] <= row <= body.rows[1]):
             yield issue("outside_body", "warning")
             return
-        side = stated_side(finding)
+        side = stated_side(finding.label, finding.laterality)
         ends = np.array([plane.point_patient((float(one), body.middle[1])) for one in body.columns])
         width = abs(float(ends[1, 0] - ends[0, 0]))
         off = point[0] - float(ends[:, 0].mean())
@@ -163,6 +157,23 @@ def _about_emptiness(content: Content, finding: Finding, all_of_them: Sequence[F
         volume = f"{measure.volume_ml:.1f} ml" if measure is not None and measure.volume_ml else "it"
         yield issue("missed_here", "warning", other=other.provenance.algorithm_name or other.label, volume=volume)
         return
+
+
+def _shared(content: Content, shared_by: SharedBy) -> Mapping[CarrierKey, Sequence[Issue]]:
+    """Return what parts share with parts of the same object that cannot be in the same place."""
+    found: defaultdict[CarrierKey, list[Issue]] = defaultdict(list)
+    for key, overlay in content.overlays.items():
+        measures = content.measures.get(key, {})
+        pairs = exclusive_pairs(overlay) if measures else ()
+        for pair, voxels in (shared_by(overlay, pairs) if pairs else {}).items():
+            known = [measure.voxels for number in pair if (measure := measures.get(number)) is not None and measure.voxels]
+            smaller = min(known) if len(known) == len(pair) else voxels
+            if voxels < _LEAST_SHARED * smaller:
+                continue
+            for number, other in (pair, pair[::-1]):
+                label = overlay.part(other).label
+                found[key, number].append(issue("parts_overlap", "warning", other=label, voxels=str(voxels)))
+    return found
 
 
 def _copies(content: Content) -> Mapping[str, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain.coverage import coverage
 from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.segmentation import Segmentation
+from viewer.domain.stack import Stack
 from viewer.domain.structure_set import StructureSet
 from viewer.geometry.plane import Plane
 from viewer.representations.labelmap import fractions_on_grid, labels_on_grid
@@ -92,3 +95,42 @@ class PartVoxels:
             if len(found) == 1:
                 return VolumeGrid((found[0],), found[0].affine)
         raise NoGrid("The frames that are named lie on no one slice.")
+
+
+def shared_voxels(
+    overlay: Overlay,
+    pairs: Sequence[tuple[int, int]],
+    read_frame: ReadFrame,
+    stack: Stack | None,
+    *,
+    check: Callable[[], None] = lambda: None,
+) -> Mapping[tuple[int, int], int]:
+    """Return how many voxels two parts share, on the object's own slices or for contours on those of a stack.
+
+    Pairs that share none are left out. Only slices that both parts touch are read. What ``read_frame`` raises comes through.
+    """
+    found: Counter[tuple[int, int]] = Counter()
+    wanted = frozenset(number for pair in pairs for number in pair)
+    voxels = {number: PartVoxels(overlay, [number], read_frame) for number in wanted}
+    for plane, here in _slices_with(overlay, wanted, stack):
+        together = [pair for pair in pairs if here.issuperset(pair)]
+        if together:
+            check()
+        masks = {number: voxels[number].on(plane) for number in frozenset(one for pair in together for one in pair)}
+        for pair in together:
+            found[pair] += int(np.count_nonzero(masks[pair[0]] & masks[pair[1]]))
+    return {pair: count for pair, count in found.items() if count}
+
+
+def _slices_with(overlay: Overlay, wanted: frozenset[int], stack: Stack | None) -> Iterator[tuple[Plane, set[int]]]:
+    """Yield the slices on which wanted parts lie, with their numbers."""
+    content = overlay.content
+    if isinstance(content, Segmentation):
+        numbers = content.frames.segment_number
+        for pile in piles_of(content):
+            for one in pile.slices:
+                yield one.plane, {int(numbers[frame]) for frame in one.frames} & wanted
+    elif stack is not None:
+        touched = {part: frames for part, frames in coverage(overlay, stack).items() if part in wanted}
+        for place, plane in enumerate(stack.planes):
+            yield plane, {part for part, frames in touched.items() if frames[place]}
