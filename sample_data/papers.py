@@ -79,8 +79,8 @@ def summary(images: Sequence[Dataset], volumes_ml: Mapping[str, float], length_m
 
 
 def letter(images: Sequence[Dataset], place: int) -> Dataset:
-    """Make a reader's letter as a CDA document of one section (HL7 CDA R2, level 2)."""
-    content = _CDA.format(place=place + 1).encode()
+    """Make a reader's letter as a CDA document (HL7 CDA R2, level 2); slices are counted from the head down."""
+    content = _CDA.format(place=len(images) - place).encode()
     result = DocumentResult("letter", "Letter to the referrer", 311)
     made = encapsulated(content, "text/XML", CDA_STORAGE, images, result)
     made.HL7InstanceIdentifier = f"{uid('sample letter')}^1"

@@ -35,7 +35,7 @@ def test_a_clinical_document_is_laid_out_in_its_order() -> None:
     assert list(blocks) == [
         TextBlock("title", ("Liver report",)),
         TextBlock("row", ("Patient", "Jane Doe")),
-        TextBlock("row", ("Date", "20260115")),
+        TextBlock("row", ("Date", "2026-01-15")),
         TextBlock("heading", ("Findings",), 1),
         TextBlock("paragraph", ("Before bold.\nNext line.",), 1),
         TextBlock("paragraph", ("One paragraph with a link.",), 1),
@@ -47,6 +47,27 @@ def test_a_clinical_document_is_laid_out_in_its_order() -> None:
         TextBlock("heading", ("Inner section",), 2),
         TextBlock("paragraph", ("Deep",), 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026", "2026"),
+        ("202601151015", "2026-01-15 10:15"),
+        ("20260115101500.5+0100", "2026-01-15 10:15 +0100"),
+        ("yesterday", "yesterday"),
+    ],
+)
+def test_a_point_in_time_is_written_to_be_read(written: str, read: str) -> None:
+    blocks, _ = text_blocks(CDA.replace("20260115", written).encode(), "cda", "text/xml")
+    assert TextBlock("row", ("Date", read)) in list(blocks)
+
+
+def test_a_name_has_spaces_between_its_parts_though_the_file_has_none() -> None:
+    close = CDA.replace("</given> <family>", "</given><family>")
+    assert TextBlock("row", ("Patient", "Jane Doe")) in list(text_blocks(close.encode(), "cda", "text/xml")[0])
+    plain = CDA.replace("<given>Jane</given> <family>Doe</family>", "Jane Doe")
+    assert TextBlock("row", ("Patient", "Jane Doe")) in list(text_blocks(plain.encode(), "cda", "text/xml")[0])
 
 
 LAUGHS = (

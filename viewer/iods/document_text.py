@@ -9,6 +9,7 @@ Decided
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -172,15 +173,30 @@ def _cda_facts(root: _Element) -> Iterator[TextBlock]:
     custodian = root.first("custodian", "assignedCustodian", "representedCustodianOrganization", "name")
     moment = root.first("effectiveTime")
     facts = (
-        ("Patient", patient.words() if patient is not None else ""),
-        ("Date", moment.attributes.get("value", "") if moment is not None else ""),
-        ("Author", author.words() if author is not None else ""),
+        ("Patient", _person(patient) if patient is not None else ""),
+        ("Date", _moment(moment.attributes.get("value", "")) if moment is not None else ""),
+        ("Author", _person(author) if author is not None else ""),
         ("Device", device.words() if device is not None else ""),
         ("Custodian", custodian.words() if custodian is not None else ""),
     )
     for name, value in facts:
         if value:
             yield TextBlock("row", (name, " ".join(value.split())))
+
+
+def _person(name: _Element) -> str:
+    """Return the parts of a person's name with spaces, whether or not the file has any between them."""
+    return " ".join(filter(None, (one if isinstance(one, str) else one.words() for one in name.inside)))
+
+
+def _moment(written: str) -> str:
+    """Return a point in time (HL7 V3 TS, "20260115101500+0100") as it is read; what is none stays as written."""
+    found = _TIMESTAMP.fullmatch(written.strip())
+    if found is None:
+        return written
+    year, month, day, hour, minute, zone = found.groups()
+    date = "-".join(filter(None, (year, month, day)))
+    return " ".join(filter(None, (date, f"{hour}:{minute}" if minute else "", zone)))
 
 
 def _section(section: _Element, level: int) -> Iterator[TextBlock]:
@@ -195,6 +211,7 @@ def _section(section: _Element, level: int) -> Iterator[TextBlock]:
             yield from _section(inner, level + 1)
 
 
+_TIMESTAMP: Final = re.compile(r"(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(\d{2})(?:\d{2}(?:\.\d+)?)?)?)?)?([+-]\d{4})?")
 _OWN_BLOCKS: Final = frozenset({"paragraph", "list", "table", "item", "caption", "renderMultiMedia"})
 
 
