@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 import pydicom
 import pytest
 
+from tests.app.rendered import grey_of, render
+from tests.app.test_states_against_dcmtk import portable_grey
 from viewer.app.main import main
 
 RESULTS = Path(__file__).parents[2] / "sample_data" / "study" / "results"
@@ -123,3 +126,15 @@ def test_parts_keep_the_colours_and_tracking_identities_of_the_file(objects: dic
         assert parts[number]["label"] == described.segment_label
     assert parts[1]["color"] == [183, 108, 78]
     assert [parts[3]["laterality"], parts[4]["laterality"]] == ["Right", "Left"]
+
+
+@pytest.mark.parametrize("place", [23, 24, 40])
+def test_the_marks_show_their_slices_as_dcmtk_does(place: int, tmp_path: Path) -> None:
+    """dcmp2pgm draws neither graphics nor text: the greys are compared."""
+    image, state = RESULTS.parent / "ct" / f"ct{place:03d}.dcm", RESULTS / "marks_a.dcm"
+    plain, theirs, ours = tmp_path / "plain.dcm", tmp_path / "theirs.pgm", tmp_path / "ours.png"
+    subprocess.run(["dcmdjpls", image, plain], check=True)
+    subprocess.run(["dcmp2pgm", "-q", "-p", state, plain, theirs], check=True, capture_output=True)
+    uids = [pydicom.dcmread(path, stop_before_pixels=True).SOPInstanceUID for path in (image, state)]
+    assert render(RESULTS.parent, ours, "--instance", uids[0], "--state", uids[1], "--grey") == 0
+    assert np.abs(grey_of(ours).astype(int) - portable_grey(theirs)).max() <= 1

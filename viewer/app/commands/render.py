@@ -16,6 +16,7 @@ from viewer.app.paths import resources
 from viewer.geometry.camera import STANDARD_VIEWS
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import read_content
+from viewer.reading.changes.workspace import hide_overlays
 from viewer.reading.state import ReadingState
 from viewer.scene.drawables import ImagePicture, Scene, TilePicture
 from viewer.scene.slice_scene import effective_view, slice_scene
@@ -71,6 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
             content = read_content(library, first.readers)
         with EagerInputs(library, dict(content.overlays)) as inputs:
             state = sized(pane_state(content, inputs, _wish(arguments)), arguments.size)
+            if arguments.grey:
+                # Doses and maps are laid into the picture itself.
+                state = hide_overlays(state, "hidden")
             if arguments.three_d:
                 return render_three_d(state, inputs, arguments)
             scene = slice_scene(state, 0, inputs)
