@@ -10,6 +10,7 @@ import pytest
 from pydicom.dataset import Dataset, FileDataset
 
 from tests.synthetic.content_items import REPORT, document, image, region, region_in_space
+from tests.synthetic.grey_state import COLOUR, grey_state, item
 from tests.synthetic.identity import Study, as_file, save, uid
 from tests.synthetic.slide import Glass, halved, level, tissue
 from viewer.app.commands.opening import open_library
@@ -68,6 +69,35 @@ def test_coordinates_over_the_matrix_of_another_level_are_laid_on_the_base(tmp_p
     base, small = levels()
     (path,) = marks_of(tmp_path, [base, small, report(on_matrix(small, [10.5, 4.0, 60.0, 35.25]))])
     assert path == pytest.approx(np.array([[21.0, 8.0], [120.0, 70.5]]))
+
+
+@pytest.mark.parametrize(
+    ("named", "points", "expected"),
+    [
+        (0, [10.5, 4.0, 120.0, 70.25], [[10.5, 4.0], [120.0, 70.25]]),
+        (1, [10.5, 4.0, 60.0, 35.25], [[21.0, 8.0], [120.0, 70.5]]),
+    ],
+    ids=["the base level", "another level"],
+)
+@pytest.mark.parametrize("in_annotation", [True, False], ids=["named by the annotation", "named by the state alone"])
+def test_a_state_draws_over_the_matrix_of_the_level_that_it_names(
+    tmp_path: Path, named: int, points: list[float], expected: list[list[float]], in_annotation: bool
+) -> None:
+    both = levels()
+    graphic = item(GraphicType="POLYLINE", GraphicAnnotationUnits="MATRIX", GraphicData=points, GraphicFilled="N")
+    graphic.GraphicDimensions, graphic.NumberOfGraphicPoints = 2, 2
+    annotation = item(GraphicLayer="AI", GraphicObjectSequence=[graphic])
+    if in_annotation:
+        uid_ = both[named].SOPInstanceUID
+        annotation.ReferencedImageSequence = [item(ReferencedSOPClassUID=SLIDE_CLASS, ReferencedSOPInstanceUID=uid_)]
+    both[named].PixelSpacing = [0.0005, 0.00025]
+    layer = item(GraphicLayer="AI", GraphicLayerOrder=1)
+    state = grey_state(
+        [both[named]], "slide", sop_class=COLOUR, GraphicAnnotationSequence=[annotation], GraphicLayerSequence=[layer]
+    )
+    del both[named].PixelSpacing
+    (path,) = marks_of(tmp_path, [*both, state])
+    assert path == pytest.approx(np.array(expected))
 
 
 def test_coordinates_over_one_tile_are_laid_where_the_tile_lies(tmp_path: Path) -> None:

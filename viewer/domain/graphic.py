@@ -78,7 +78,7 @@ class Graphic:
     """Content item identifier, "1.4.2"."""
     style: MarkStyle | None = None
     on_matrix: bool = False
-    """PIXEL points count over the total pixel matrix of a slide, not over one of its tiles (PS3.3 C.18.6.1)."""
+    """PIXEL points count over the total pixel matrix of a slide, not over one of its tiles (PS3.3 C.10.5, C.18.6.1)."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +96,5 @@ class TextMark:
     images: tuple[ImageReference, ...] = ()
     layer: str = ""
     style: TextStyle | None = None
+    on_matrix: bool = False
+    """PIXEL positions count over the total pixel matrix of a slide, not over one of its tiles."""

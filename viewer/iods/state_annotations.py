@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, cast
 
 from pydicom.dataset import Dataset
@@ -76,7 +76,23 @@ def read_annotations(state: Dataset) -> Annotations:
         for item in items(annotation, "TextObjectSequence"):
             if integer(item, "CompoundGraphicInstanceID") not in compound:
                 _read_text(item, found, part, layer, images)
+    _name_slides(state, found)
     return found
+
+
+def _name_slides(state: Dataset, found: Annotations) -> None:
+    """Let marks over a total pixel matrix name the slides, whatever tiles are named with them."""
+    of_state = tuple(image for series in items(state, "ReferencedSeriesSequence") for image in referenced_images(series))
+    for place, graphic in enumerate(found.graphics):
+        if graphic.on_matrix:
+            found.graphics[place] = replace(graphic, images=_whole(graphic.images or of_state))
+    for place, words in enumerate(found.texts):
+        if words.on_matrix:
+            found.texts[place] = replace(words, images=_whole(words.images or of_state))
+
+
+def _whole(images: tuple[ImageReference, ...]) -> tuple[ImageReference, ...]:
+    return tuple(dict.fromkeys(replace(one, frames=()) for one in images))
 
 
 def _displayed(state: Dataset) -> Bounds:
@@ -143,7 +159,7 @@ def _read_graphic(item: Dataset, found: Annotations, part: int, layer: str, imag
     filled = text(item, "GraphicFilled").upper() == "Y" and _is_closed(shape, points)
     style = mark_style(item, part)
     graphic = Graphic(cast(GraphicShape, shape), space, points, part, images, filled=filled, layer=layer, style=style)
-    found.graphics.append(graphic)
+    found.graphics.append(replace(graphic, on_matrix=_is_over_matrix(text(item, "GraphicAnnotationUnits"))))
     _note_color(style, found, part)
 
 
@@ -174,13 +190,21 @@ def _read_text(item: Dataset, found: Annotations, part: int, layer: str, images:
             images=images,
             layer=layer,
             style=style,
+            on_matrix=any(
+                _is_over_matrix(text(item, units)) for units in ("BoundingBoxAnnotationUnits", "AnchorPointAnnotationUnits")
+            ),
         )
     )
     _note_color(style, found, part)
 
 
+def _is_over_matrix(units: str) -> bool:
+    return units.upper() == "MATRIX"
+
+
 def _space(units: str, found: Annotations) -> GraphicSpace | None:
-    if units.upper() in ("PIXEL", ""):
+    # Positions over a total pixel matrix are those of the whole slide, which is shown as one image.
+    if units.upper() in ("PIXEL", "MATRIX", ""):
         return "PIXEL"
     if units.upper() == "DISPLAY":
         return "DISPLAY"
@@ -210,15 +234,14 @@ def _read_compound_graphics(
                 found.leave_out(f"{_with_article(kind)} that has no simple form")
             continue
         style, filled = mark_style(item, part), text(item, "GraphicFilled").upper() == "Y"
+        on_matrix = _is_over_matrix(text(item, "CompoundGraphicUnits"))
         for shape, points in made.lines:
             inside = filled and _is_closed(shape, points)
-            found.graphics.append(Graphic(shape, space, points, part, images, filled=inside, layer=layer, style=style))
+            line = Graphic(shape, space, points, part, images, filled=inside, layer=layer, style=style, on_matrix=on_matrix)
+            found.graphics.append(line)
         for words, at in made.labels:
-            found.texts.append(
-                TextMark(
-                    words, part, anchor=at, anchor_space=space, images=images, layer=layer, style=text_style(item, part)
-                )
-            )
+            label = TextMark(words, part, anchor=at, anchor_space=space, images=images, layer=layer, on_matrix=on_matrix)
+            found.texts.append(replace(label, style=text_style(item, part)))
         _note_color(style, found, part)
         if number is not None:
             drawn.add(number)

@@ -84,19 +84,22 @@ def graphics_on_plane(
     for graphic in graphics:
         if graphic.space == "PATIENT":
             shapes += _from_patient(graphic, plane)
-        elif graphic.on_matrix and (plane.image is None or plane.image[1] != 1):
-            # Tiles are numbered; the whole matrix goes by the number of its first one, at the same corner.
-            continue
-        elif plane.image is not None and (not graphic.images or any(one.names(plane.image) for one in graphic.images)):
+        elif _lies_on(graphic, plane):
             shapes.append(_on_image(graphic))
-    words = tuple(
-        _words(text)
-        for text in texts
-        if plane.image is not None and (not text.images or any(one.names(plane.image) for one in text.images))
-    )
+    words = tuple(_words(text) for text in texts if _lies_on(text, plane))
     pictures = tuple(picture for bitmap, part in bitmaps for picture in _bitmap(bitmap, part, plane))
     here = {shape.part for shape in shapes} | {text.part for text in words} | {picture.part for picture in pictures}
     return OnPlane(shapes=tuple(shapes), words=words, bitmaps=pictures, parts_here=frozenset(here))
+
+
+def _lies_on(mark: Graphic | TextMark, plane: Plane) -> bool:
+    """Say whether a mark belongs to the image that a plane is.
+
+    Tiles are numbered; the whole matrix of a slide goes by the number of its first one, at the same corner.
+    """
+    if plane.image is None or (mark.on_matrix and plane.image[1] != 1):
+        return False
+    return not mark.images or any(one.names(plane.image) for one in mark.images)
 
 
 def _on_image(graphic: Graphic) -> Shape:
