@@ -105,7 +105,7 @@ def test_a_picture_knows_no_screen_so_true_size_falls_back_to_fit_and_says_so(
 ) -> None:
     picture = shown(tmp_path, BRIGHT, "--size", "220x300", **area([1, 1], [COLUMNS, ROWS], PresentationSizeMode="TRUE SIZE"))
     assert extent(picture) == (0, 10, 220, 280)
-    assert "how large a pixel of the screen is is not known. It is shown as large as fits." in capsys.readouterr().err
+    assert "the size of the screen is not known. Shown as large as fits." in capsys.readouterr().err
 
 
 def test_true_size_without_a_pixel_size_says_that_the_state_lacks_it(
@@ -113,7 +113,7 @@ def test_true_size_without_a_pixel_size_says_that_the_state_lacks_it(
 ) -> None:
     square = {"PresentationPixelSpacing": None, "PresentationPixelAspectRatio": ["2", "1"]}
     shown(tmp_path, BRIGHT, **area([1, 1], [COLUMNS, ROWS], PresentationSizeMode="TRUE SIZE", **square))
-    assert "does not say how large a pixel of the image is" in capsys.readouterr().err
+    assert "does not say how large a pixel is" in capsys.readouterr().err
 
 
 def test_every_image_has_its_own_displayed_area(tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ from viewer.scene.marks import area_aspect, area_zoom
 from viewer.scene.remembered import Remembered
 
 OTHER_SHAPE = "The presentation state gives the pixels another shape than the image does."
-SCREEN_UNKNOWN = "The presentation state asks for true size, but how large a pixel of the screen is is not known."
-SPACING_UNKNOWN = "The presentation state asks for true size, but does not say how large a pixel of the image is."
-AS_LARGE_AS_FITS = "It is shown as large as fits. The width of the screen can be said in the settings."
+SCREEN_UNKNOWN = "True size is not possible: the size of the screen is not known."
+SPACING_UNKNOWN = "True size is not possible: the presentation state does not say how large a pixel is."
+AS_LARGE_AS_FITS = "Shown as large as fits."
 _SAME_SHAPE = 0.01
 
 _presented: Remembered[ImageAttributes] = Remembered(64)

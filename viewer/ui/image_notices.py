@@ -13,6 +13,7 @@ from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
 
 MARGIN = 11
+_APART = 6
 _SEVERITY = {"info": ("info", "info"), "warning": ("triangle-alert", "warning"), "error": ("octagon-alert", "error")}
 
 Size = tuple[int, int]

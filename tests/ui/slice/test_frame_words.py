@@ -73,6 +73,19 @@ def test_a_scale_bar_is_a_round_length_between_80_and_160_pixels(mm: float) -> N
     assert f"{length:e}"[0] in "125"
 
 
+def test_a_notice_covers_nothing_of_who_the_patient_is() -> None:
+    state, inputs = one_stack([ramp_pixels()])
+    scene = slice_scene(state, 0, inputs)
+    lines = ("Sample^Torso", "ID SAMPLE-TORSO", "2026-01-15  A study with a long name", "Series 1")
+    corners = replace(scene.corner_text, top_left=lines, top_right=("Slice 1 / 60",), ai="3 AI results shown")
+    scene = replace(scene, corner_text=replace(corners, bottom_left=(), bottom_right=()), scale_mm=None)
+    said = Notice("True size is not possible.", "Shown as large as fits, which is said here at length.", "warning", False)
+    words, both = painted(scene), painted(replace(scene, notices=(said,)))
+    # Its ground is dark: what of the words it covered would be gone.
+    assert both[words].all()
+    assert (both & ~words).any()
+
+
 def painted(scene: Scene) -> np.ndarray:
     """Which pixels of a pane of 480 x 300 have words or the bar."""
     picture = QImage(480, 300, QImage.Format.Format_Grayscale8)
