@@ -44,6 +44,10 @@ class RegionOfInterest:
     observation_label: str = ""
     provenance: Provenance = Provenance()
 
+    def lies_in(self, frame_of_reference_uid: str | None) -> bool:
+        """Say whether its contours are coordinates of a space; nothing is held against what states none."""
+        return frame_of_reference_uid is None or self.frame_of_reference_uid in (None, frame_of_reference_uid)
+
     @cached_property
     def closed(self) -> tuple[Contour, ...]:
         """The closed contours, in file order."""

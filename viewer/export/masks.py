@@ -152,6 +152,8 @@ def segmentation_mask(
 def structure_set_mask(overlay: Overlay, grid: VolumeGrid, *, part: int | None = None) -> Mask:
     """Return the ROIs of a structure set on a grid; a voxel belongs to an ROI when its centre lies inside.
 
+    ROIs of another Frame of Reference than the grid's have no voxels there.
+
     Raises KeyError when there is no such ROI, NoGrid when the mask would be too large.
     """
     content = overlay.content
@@ -161,7 +163,7 @@ def structure_set_mask(overlay: Overlay, grid: VolumeGrid, *, part: int | None =
     codes = part_codes(overlay, numbers)
     layers = _Layers(grid.shape, codes)
     for roi in content.rois:
-        if roi.number not in codes.code_of:
+        if roi.number not in codes.code_of or not roi.lies_in(grid.planes[0].frame_of_reference_uid):
             continue
         inside = rasterise_roi(roi, grid.planes)
         for k in np.flatnonzero(inside.any(axis=(1, 2))).tolist():

@@ -74,17 +74,20 @@ def part_mask(library: Library, order: PartOrder, read_frame: ReadFrame) -> tupl
         See ``masks.segmentation_mask``.
     """
     overlay, part, content = order.overlay, order.part, order.overlay.content
-    if isinstance(content, Segmentation):
-        grid = stack_grid(order.stack) if order.stack is not None else own_grid(content)
-        mask = segmentation_mask(overlay, read_frame, moved_for(overlay, grid), part=part, threshold=order.threshold)
-    elif isinstance(content, StructureSet):
-        grid = stack_grid(_stack(library, order))
-        mask = structure_set_mask(overlay, moved_for(overlay, grid), part=part)
-    elif overlay.meshes:
-        grid = stack_grid(_stack(library, order))
-        mask = surface_mask(overlay, moved_for(overlay, grid), part=part)
-    else:
+    if not can_be_written(overlay):
         raise CannotWrite("The object is no segmentation, structure set or surface.")
+    if isinstance(content, Segmentation) and order.stack is None:
+        grid = own = own_grid(content)
+    else:
+        grid = stack_grid(_stack(library, order))
+        own = moved_for(overlay, grid)
+        _refuse_another_space(overlay, part, own.planes[0].frame_of_reference_uid)
+    if isinstance(content, Segmentation):
+        mask = segmentation_mask(overlay, read_frame, own, part=part, threshold=order.threshold)
+    elif isinstance(content, StructureSet):
+        mask = structure_set_mask(overlay, own, part=part)
+    else:
+        mask = surface_mask(overlay, own, part=part)
     # The voxels are those of the grid that was asked for, wherever a registration took its planes.
     return replace(mask, affine=grid.affine), grid
 
@@ -127,6 +130,22 @@ def write_parts(
     else:
         write_mask(mask, order.path)
     return mask
+
+
+def _refuse_another_space(overlay: Overlay, part: int | None, frame_of_reference_uid: str | None) -> None:
+    """Refuse a stack on which nothing of what is asked for can lie: voxels that are all 0 would say that it is empty."""
+    if isinstance(overlay.content, StructureSet):
+        chosen = [roi for roi in overlay.content.rois if part in (None, roi.number)]
+        lies = any(roi.lies_in(frame_of_reference_uid) for roi in chosen) or not chosen
+    else:
+        spaces = overlay.frame_of_reference_uids
+        lies = not spaces or frame_of_reference_uid is None or frame_of_reference_uid in spaces
+    if not lies:
+        what = "The object" if part is None else f"Part {part}"
+        raise CannotWrite(
+            f"{what} lies in another Frame of Reference than that stack, and no registration joins the two; name a stack of"
+            " its own with --on."
+        )
 
 
 def _stack(library: Library, order: PartOrder) -> Stack:

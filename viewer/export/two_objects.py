@@ -108,7 +108,7 @@ def _holding(grid: VolumeGrid, one: Compared) -> VolumeGrid:
     content = one.overlay.content
     if isinstance(content, Segmentation) and covering(grid, _frame_corners(one.overlay)) is grid:
         return grid
-    return covering(grid, _reach(one))
+    return covering(grid, _reach(one, grid.planes[0].frame_of_reference_uid))
 
 
 def _frame_corners(overlay: Overlay) -> FloatArray:
@@ -117,11 +117,11 @@ def _frame_corners(overlay: Overlay) -> FloatArray:
     return corners[~np.isnan(corners).any(axis=1)]
 
 
-def _reach(one: Compared) -> FloatArray:
-    """Return (n, 3) patient points around everything an object holds; none for one without positions."""
+def _reach(one: Compared, space: str | None) -> FloatArray:
+    """Return (n, 3) points around everything an object holds in a Frame of Reference; none for one without positions."""
     content = one.overlay.content
     if isinstance(content, StructureSet):
-        found = [points for roi in content.rois for points in _reach_of_roi(roi)]
+        found = [points for roi in content.rois if roi.lies_in(space) for points in _reach_of_roi(roi)]
         return np.concatenate(found) if found else np.zeros((0, 3))
     assert isinstance(content, Segmentation)
     try:

@@ -66,7 +66,7 @@ def structure_set_on_plane(overlay: Overlay, plane: Plane) -> OnPlane:
         return OnPlane()
     gathered = _Gathered(plane)
     for roi in content.rois:
-        if roi.frame_of_reference_uid in (None, plane.frame_of_reference_uid) or plane.frame_of_reference_uid is None:
+        if roi.lies_in(plane.frame_of_reference_uid):
             _add_roi(gathered, roi)
     return gathered.on_plane()
 

@@ -31,6 +31,8 @@ from viewer.scene.part_look import part_looks
 from viewer.scene.presented import under_state
 from viewer.scene.slide_probe import inputs_at, slide_probe
 
+_ON_THE_PATH = 1e-4
+"""Image pixels within which a point counts as lying on a path."""
 _ROUNDING = 1e-6
 """Pixels: the edge between two belongs to the second, whatever the way through patient space adds."""
 
@@ -184,7 +186,10 @@ def _regions_at(layer: ShownLayer, plane: Plane, position: tuple[float, float], 
         if all(0 <= one < size for one, size in zip(place, bits.shape, strict=True)) and bits[place]:
             yield from _hit(layer, bitmap.part)
     for outline in found.outlines:
-        if _in_outline(outline, position) or distance_from_paths(outline.paths, position, closed=outline.closed) <= reach:
+        # What encloses a region is there inside it and on its path, to the pixel, as in a mask; only lines and points have
+        # a reach, or nobody could hit them.
+        near = _ON_THE_PATH if _encloses(outline) else reach
+        if _in_outline(outline, position) or distance_from_paths(outline.paths, position, closed=outline.closed) <= near:
             yield from _hit(layer, outline.part)
 
 
@@ -217,7 +222,11 @@ def _pixel_at(pixels: NDArray[np.generic], grid: Plane, plane: Plane, position: 
     return pixels[row, column] if 0 <= row < rows and 0 <= column < columns else None
 
 
+def _encloses(outline: Outline) -> bool:
+    return outline.closed and not outline.projected and any(len(path) > 2 for path in outline.paths)
+
+
 def _in_outline(outline: Outline, position: tuple[float, float]) -> bool:
-    if not outline.closed or outline.projected:
+    if not _encloses(outline):
         return False
     return sum(is_in_polygon(path, position) for path in outline.paths if len(path) > 2) % 2 == 1
