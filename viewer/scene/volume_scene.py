@@ -13,8 +13,10 @@ from functools import partial
 
 from viewer.domain.dose import Dose
 from viewer.domain.overlay import Overlay
+from viewer.domain.registered import move_to
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
+from viewer.domain.structure_set import StructureSet
 from viewer.geometry.box import Box
 from viewer.geometry.plane import Plane
 from viewer.imaging.volume_presets import volume_preset
@@ -97,8 +99,17 @@ def _solid_parts(state: ReadingState, stack: Stack) -> Iterator[tuple[Overlay, t
             continue
         if not state.overlay_visible(overlay):
             continue
-        looks = part_looks(state, overlay)
-        yield overlay, tuple(number for number, look in looks.items() if look.visible)
+        looks, elsewhere = part_looks(state, overlay), _elsewhere(overlay, stack)
+        yield overlay, tuple(number for number, look in looks.items() if look.visible and number not in elsewhere)
+
+
+def _elsewhere(overlay: Overlay, stack: Stack) -> frozenset[int]:
+    """Return the ROIs of an overlay whose contours are coordinates of another space than that of a stack."""
+    if not isinstance(overlay.content, StructureSet):
+        return frozenset()
+    move = move_to(overlay, stack.frame_of_reference_uid)
+    own = move.own_uid if move is not None else stack.frame_of_reference_uid
+    return frozenset(roi.number for roi in overlay.content.rois if not roi.lies_in(own))
 
 
 def _keys(state: ReadingState, stack: Stack, overlay: Overlay, numbers: tuple[int, ...]) -> Iterator[SurfaceKey]:
