@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.reading.test_comparing import OTHER, two_results
 from tests.ui.layers.test_layers import click, flat, shown_panel
-from tests.ui.small_study import SEG, small_state
+from tests.ui.small_study import RT, SEG, small_state
 from viewer.domain.part_groups import SavedGroup
 from viewer.export.part_numbers import PartNumbers, ValuesInside
 from viewer.reading.changes.hovering import hover
@@ -197,3 +197,15 @@ def test_the_ai_mark_stands_on_the_card_folded_or_open(qtbot: QtBot, panel: Laye
     assert card._ai.text() == "AI"
     card.set_open(False)
     assert card._ai.isVisible()
+
+
+def test_the_selected_row_stays_in_sight_when_rows_are_grouped(qtbot: QtBot, panel: LayersPanel, reading: Reading) -> None:
+    reading.apply(select, Selection(SEG, 90))
+    panel.refresh()
+    groupings = {action.data(): action for action in panel.grouping.menu().actions()}
+    panel.view.collapse(panel.model.index_of(("object", RT)))
+    for wanted in ("category", "none", "algorithm"):
+        groupings[wanted].trigger()
+        rect = panel.view.visualRect(panel.model.index_of(("part", SEG, 90)))
+        assert panel.view.viewport().rect().contains(rect), wanted
+        assert not panel.view.isExpanded(panel.model.index_of(("object", RT))), "what the reader folded stays folded"

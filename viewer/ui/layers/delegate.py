@@ -82,7 +82,7 @@ class LayersDelegate(QStyledItemDelegate):
             self._paint_reason(painter, areas, node)
         elif node.kind == "calm":
             rows.paint_text(painter, areas.name, node.name, token="text2", size=11)
-            _paint_choices(painter, areas, set())
+            _paint_choices(painter, areas, set(), on_selected=rows.is_selected(option))
         else:
             x = rows.paint_text(painter, areas.name, node.name, token="text2", weight=500) + 6
             rows.paint_text(painter, areas.name.adjusted(x, 0, 0, 0), node.second, token=rows.second_text(option))
@@ -110,7 +110,7 @@ class LayersDelegate(QStyledItemDelegate):
         if bar:
             rows.paint_bar(painter, _bar(areas.bar), node.opacity)
         chosen: set[object] = {node.style} if node.has_style else {"apply"} if node.applied else set()
-        _paint_choices(painter, areas, chosen)
+        _paint_choices(painter, areas, chosen, on_selected=rows.is_selected(option))
 
     def _paint_part(
         self, painter: QPainter, option: QStyleOptionViewItem, areas: Areas, node: LayerRow, *, tools: bool
@@ -165,7 +165,7 @@ class LayersDelegate(QStyledItemDelegate):
         spot = areas.bar.x() + 4 + round((areas.bar.width() - 8) * node.threshold)
         rows.paint_dot(painter, QRectF(spot - 5, areas.bar.center().y() - 4, 10, 10).center(), token="text1", radius=5)
         rows.paint_number(painter, areas.value, node.value)
-        _paint_choices(painter, areas, {"graded" if node.graded else "region"})
+        _paint_choices(painter, areas, {"graded" if node.graded else "region"}, on_selected=False)
 
     @staticmethod
     def _paint_range(painter: QPainter, areas: Areas, node: LayerRow) -> None:
@@ -218,7 +218,8 @@ def _bar(area: QRect) -> QRect:
     return QRect(area.x() + (area.width() - BAR) // 2, area.y(), BAR, area.height())
 
 
-def _paint_choices(painter: QPainter, areas: Areas, chosen: set[object]) -> None:
+def _paint_choices(painter: QPainter, areas: Areas, chosen: set[object], *, on_selected: bool) -> None:
+    """Paint the choices of a row; on a selected row the chosen one must stand out from a ground of its own colour."""
     if not areas.choices:
         return
     whole = areas.choices[0][2].united(areas.choices[-1][2])
@@ -228,9 +229,9 @@ def _paint_choices(painter: QPainter, areas: Areas, chosen: set[object]) -> None
         on = value in chosen
         if on:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(rows.color("sel"))
+            painter.setBrush(rows.color("fill" if on_selected else "sel"))
             painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(rows.color("text1" if on else "text2"))
+        painter.setPen(rows.color(("on_fill" if on_selected else "text1") if on else "text2"))
         painter.setFont(font(11, 500))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, word)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -239,7 +239,11 @@ class LayersPanel(QWidget):
         self._filter = LayerFilter(self._filter.search, on_slice=self._filter.on_slice, grouping=grouping)
         self._name_grouping()
         self.refresh()
-        self.view.expandAll()
+        for node in self.model.nodes():
+            if node.kind == "group":
+                self.view.expand(self.model.index_of(node.key))
+        # Its row went into another group, or out of one.
+        self.view.scrollTo(self.view.currentIndex(), self.view.ScrollHint.PositionAtCenter)
 
     def _name_grouping(self) -> None:
         grouping = self._filter.grouping
