@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, cast
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -31,9 +32,14 @@ from viewer.scene.plain_words import decimal, plain, volume
 from viewer.ui.part_work import PartWork
 from viewer.ui.parts import SegmentedChoice, icon_button, label
 from viewer.ui.plain_text import tooltip
+from viewer.ui.theme import rows
+from viewer.ui.theme.icons import icon
 
 _HEAD, _ROW, _ROWS_SHOWN = 30, 24, 6
 _NAME_CHARACTERS = 28
+_WORDS_FROM = 1000
+"""Width (logical pixels) from which the button has its words."""
+_KEY_LEAST, _SWATCH = 64, 16
 
 
 def tr(text: str) -> str:
@@ -66,6 +72,8 @@ class CompareBar(QWidget):
         )
         self._worst = QPushButton(tr("Where they differ most"))
         self._worst.setProperty("kind", "small")
+        self._worst.setToolTip(tr("Where they differ most"))
+        self._worst.setAccessibleName(tr("Where they differ most"))
         self._worst.clicked.connect(self.go_to_worst)
         self._copy = icon_button("copy", tr("Copy the table"))
         self._copy.clicked.connect(self.copy)
@@ -77,6 +85,13 @@ class CompareBar(QWidget):
         self._lay_out()
         self.destroyed.connect(reading.connect(self._follow))
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of a narrow bar to the names: what is compared must be read."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _WORDS_FROM
+        self._worst.setText("" if narrow else tr("Where they differ most"))
+        self._worst.setIcon(icon("target") if narrow else QIcon())
 
     def go_to_worst(self) -> None:
         """Go to where the selected pair differs most; without one, to where any does."""
@@ -229,17 +244,19 @@ class _Key(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._color = QColor()
-        self._text = label("")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(16, 0, 0, 0)
-        line.addWidget(self._text)
+        self._color, self._text = QColor(), ""
+        self.setMinimumWidth(_KEY_LEAST)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SWATCH + self.fontMetrics().horizontalAdvance(self._text) + 2, self.fontMetrics().lineSpacing() + 4)
 
     def say(self, color: QColor, text: str, tip: str) -> None:
         """Show a colour and what it stands for."""
-        self._color = color
-        self._text.setText(text)
+        self._color, self._text = color, text
         self.setToolTip(tooltip(tip))
+        self.setAccessibleName(text)
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -252,6 +269,10 @@ class _Key(QWidget):
         painter.setBrush(ground)
         painter.setPen(QPen(self._color, 1.5))
         painter.drawRoundedRect(1, self.height() // 2 - 6, 11, 11, 2.5, 2.5)
+        place = self.rect().adjusted(_SWATCH, 0, 0, 0)
+        painter.setPen(rows.color("text1"))
+        words = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.end()
 
 

@@ -173,6 +173,8 @@ class PartsInWindow:
             menu.deleteLater()
             return
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # It may have been asked for by a key: Enter takes the first row without an arrow before it.
+        menu.setActiveAction(menu.actions()[0])
         menu.popup(self._parent.mapToGlobal(QPoint(self._parent.width() // 3, self._parent.height() // 3)))
 
     def _compare(self, a: InstanceKey, b: InstanceKey) -> None:

@@ -78,6 +78,7 @@ class LayersPanel(QWidget):
         self._reading, self._store = reading, store
         self._filter = LayerFilter()
         self._folds = False
+        self._number = 0
         self._followed = Selection()
         self.view = LayersView(lambda overlay: listed_with(reading.state, overlay))
         delegate = LayersDelegate(self.view, solo_part=self._solo_elsewhere)
@@ -154,9 +155,8 @@ class LayersPanel(QWidget):
         self._folds = many
         number = sum(len(overlay.parts) for overlay in listed)
         self.number_changed.emit(number)
-        self.search.setPlaceholderText(
-            tr("Filter {number} rows").format(number=count(number)) if number > 1 else tr("Filter rows")
-        )
+        self._number = number
+        self._name_search()
         self._pages.setCurrentIndex(0 if rows else 1)
         if not rows:
             self._say_empty(filtered=bool(listed))
@@ -230,6 +230,9 @@ class LayersPanel(QWidget):
         def fill() -> None:
             menu.clear()
             fill_groups(menu, self._reading, groups)
+            first = next((one for one in menu.actions() if one.isEnabled()), None)
+            if first is not None:
+                menu.setActiveAction(first)
 
         menu.aboutToShow.connect(fill)
         self.showing.setMenu(menu)
@@ -253,9 +256,16 @@ class LayersPanel(QWidget):
         self.showing.setText("" if short else tr("Show"))
         self.grouping.setToolTip(tr("Group the rows") + ("" if grouping == "none" else f": {word}"))
 
+    def _name_search(self) -> None:
+        """Say in the field how many rows there are, where there is room for it."""
+        words = tr("Filter {number} rows").format(number=count(self._number)) if self._number > 1 else tr("Filter rows")
+        self.search.setAccessibleName(words)
+        self.search.setPlaceholderText(tr("Filter") if self.width() < SHORT_BELOW else words)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._name_grouping()
+        self._name_search()
 
     def _filter_changed(self) -> None:
         self._filter = LayerFilter(self.search.text(), on_slice=self.on_slice.isChecked(), grouping=self._filter.grouping)
