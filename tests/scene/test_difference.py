@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from tests.reading.test_comparing import OTHER, two_results
 from tests.ui.small_study import SEG
+from viewer.domain.instance import InstanceKey
 from viewer.geometry.plane import Plane
-from viewer.reading.changes.comparing import start_comparing
+from viewer.reading.changes.comparing import show_compared, start_comparing
 from viewer.reading.changes.layers import set_part_visible
 from viewer.reading.state import ReadingState
 from viewer.representations.on_plane import FractionPicture, LabelPicture, OnPlane, Outline
-from viewer.scene.difference import COLORS, counterparts, difference, difference_codes, split_compared
+from viewer.scene.difference import COLORS, counterparts, difference, difference_codes, layers_drawn, split_compared
 from viewer.scene.drawables import LabelComposite, OutlinePaths
 from viewer.scene.layer_drawables import ShownLayer
 from viewer.scene.part_look import part_looks
@@ -60,6 +61,16 @@ def test_every_pixel_is_only_in_one_in_both_or_in_both_as_another_part(state: Re
     expected[(a > 0) & (b > 0) & (a != b)] = 4
     assert set(np.unique(expected)) == {0, 1, 2, 3, 4}
     np.testing.assert_array_equal(codes(state, picture(a), picture(b)), expected)
+
+
+def test_what_is_hidden_meanwhile_is_not_said_to_be_shown(state: ReadingState) -> None:
+    (other,) = (one for key, one in state.content.overlays.items() if key == OTHER)
+    third = replace(other, instance=InstanceKey("file:/study/third"))
+    empty = picture(labels())
+    layers = [layer(state, key, empty) for key in (SEG, OTHER)]
+    layers.insert(1, replace(layers[1], overlay=third))
+    assert [one.overlay.instance for one in layers_drawn(state, layers)] == [SEG, OTHER]
+    assert len(layers_drawn(show_compared(state, "side_by_side"), layers)) == 3
 
 
 def test_hidden_parts_take_no_part(state: ReadingState) -> None:

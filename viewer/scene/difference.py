@@ -73,6 +73,12 @@ def split_compared(
     return rest, (found.get(compared.a), found.get(compared.b))
 
 
+def layers_drawn(state: ReadingState, layers: Sequence[ShownLayer]) -> tuple[ShownLayer, ...]:
+    """Return the layers of which anything is drawn: what the words around the image may speak of."""
+    rest, compared = split_compared(state, layers)
+    return (*rest, *(layer for layer in compared if layer is not None))
+
+
 def difference(
     state: ReadingState, a: ShownLayer | None, b: ShownLayer | None, plane: Plane, *, moving: bool
 ) -> tuple[Drawable, ...]:

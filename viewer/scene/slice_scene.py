@@ -23,7 +23,7 @@ from viewer.scene.color_bars import color_bars
 from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_words
 from viewer.scene.crosshair import crosshair_on
 from viewer.scene.cut_words import cut_issues
-from viewer.scene.difference import difference, split_compared
+from viewer.scene.difference import difference, layers_drawn, split_compared
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.fused import with_fused
 from viewer.scene.hovered import layers_hovered, marks_standing_out, outlines_standing_out
@@ -109,7 +109,9 @@ def slice_scene(
     )
     # The lines of the cross say where the other planes are.
     cross = crosshair_on(state, stack, asked)
-    corners = with_region_words(_corners(state, shown, stack, window, layers, say), inputs.attributes(frame.instance), say)
+    corners = with_region_words(
+        _corners(state, shown, stack, window, layers_drawn(state, layers), say), inputs.attributes(frame.instance), say
+    )
     return Scene(
         plane=asked,
         drawables=(
