@@ -17,6 +17,15 @@ KEYHOLE = np.array(
 
 
 @pytest.mark.parametrize("turned", [1, -1])
+@pytest.mark.parametrize("start", [0, 2])
+def test_a_contour_that_is_there_twice_encloses_what_it_does_once(turned: int, start: int):
+    twice = np.roll(box(2, 2, 6, 4), start, axis=0)[::turned]
+    assert region_of([box(2, 2, 6, 4), twice], exclusive=False).area_mm2 == pytest.approx(24)
+    assert region_of([box(0, 0, 10, 8), box(2, 2, 6, 4), twice], exclusive=False).area_mm2 == pytest.approx(80 - 24)
+    assert region_of([box(2, 2, 6, 4), twice], exclusive=True).area_mm2 == 0
+
+
+@pytest.mark.parametrize("turned", [1, -1])
 def test_an_inner_contour_is_a_hole_however_it_is_wound(turned: int):
     region = region_of([box(0, 0, 10, 8), box(4, 3, 3, 3)[::turned]], exclusive=False)
     assert region.area_mm2 == pytest.approx(80 - 9)

@@ -3,7 +3,7 @@
 Decided
     Contours are combined by even-odd, so that an inner contour is a hole however it is wound (PS3.3 C.8.8.6.3 leaves plain
     CLOSED_PLANAR open; writers put holes there). Separate contours that cross each other are united instead, unless they say
-    CLOSEDPLANAR_XOR.
+    CLOSEDPLANAR_XOR. A contour that is there twice counts once, unless they say so, too: it is a repetition, not a hole.
     A keyhole walks to its hole and back on one line. Such doubled lines are no boundary: the inside is the same on both
     sides. One that runs outside to a dead end is a structure too thin to have an inside, and is kept as an open line; one
     that joins two islands is a mere channel.
@@ -82,6 +82,8 @@ def region_of(polygons: Sequence[Floats], *, exclusive: bool) -> Region:
     polygons = [polygon for polygon in map(_without_repeats, polygons) if len(polygon) >= 3]
     if not polygons:
         return Region(())
+    if not exclusive:
+        polygons = _each_once(polygons)
     together = [[place] for place in range(len(polygons))] if exclusive else _crossing_groups(polygons)
     crossing = len(together) < len(polygons)
     keys = np.concatenate([_keys(polygon) for polygon in polygons])
@@ -220,6 +222,20 @@ def _without_repeats(polygon: Floats) -> Floats:
     """Leave out points equal to the one before, and a last one equal to the first."""
     far = np.abs(polygon - np.roll(polygon, 1, axis=0)).max(axis=1) > TOLERANCE_MM
     return polygon[far] if not far.all() else polygon
+
+
+def _each_once(polygons: list[Floats]) -> list[Floats]:
+    """Leave out polygons that another one repeats, wherever it starts and however it is wound."""
+    if len({len(polygon) for polygon in polygons}) == len(polygons):
+        return polygons
+    return list({_course(polygon): polygon for polygon in reversed(polygons)}.values())[::-1]
+
+
+def _course(polygon: Floats) -> bytes:
+    """Return what polygons have in common that lead through the same points."""
+    keys = _keys(polygon)
+    courses = [np.roll(one, -int(one.argmin())).tobytes() for one in (keys, keys[::-1])]
+    return min(courses)
 
 
 def _keys(points: Floats) -> Places:
