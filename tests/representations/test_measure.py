@@ -17,6 +17,7 @@ from tests.synthetic.lopsided_parts import (
     plane_of,
     without_padding,
 )
+from tests.synthetic.lopsided_parts import fractional as shares
 from tests.synthetic.read_segmentation import read_back
 from viewer.domain.issues import issue
 from viewer.domain.overlay import FrameNotRead
@@ -234,6 +235,41 @@ def test_without_slice_spacing_there_is_no_volume(tmp_path: Path) -> None:
     assert survey.measures[1].volume_ml is None
     assert survey.measures[1].voxels == int(masks[..., 0].sum())
     assert "no spacing" in survey.measures[1].method
+
+
+UNEVEN_MM = (100.0, 102.0, 105.3, 106.1, 108.0)
+"""Gaps of 2, 3.3, 0.8 and 1.9 mm: the usual one is 1.95, and 3.3 is more than one and a half of it."""
+DEPTHS_MM = ((1.95 + 2) / 2, (2 + 1.95) / 2, (1.95 + 0.8) / 2, (0.8 + 1.9) / 2, (1.9 + 1.95) / 2)
+
+
+def unevenly(dataset: Dataset) -> Dataset:
+    """Move the slices of a segmentation to uneven distances."""
+    for group in dataset.PerFrameFunctionalGroupsSequence:
+        position = group.PlanePositionSequence[0].ImagePositionPatient
+        place = round((float(position[2]) - GRID.origin_mm[2]) / GRID.spacing_mm[0])
+        group.PlanePositionSequence[0].ImagePositionPatient = [*position[:2], UNEVEN_MM[place]]
+    return dataset
+
+
+def test_unequal_gaps_make_each_slice_as_deep_as_it_reaches_and_are_told(tmp_path: Path) -> None:
+    masks = np.ones((*GRID.shape, 1), np.uint8)
+    masks[1, 2:, :, 0] = 0
+    masks[3, :, 3:, 0] = 0
+    survey, codes = surveyed(unevenly(made(masks)), tmp_path)
+    areas = masks[..., 0].sum(axis=(1, 2)) * 0.5 * 0.25
+    assert survey.measures[1].volume_ml == pytest.approx(float(areas @ DEPTHS_MM) / 1000)
+    assert survey.measures[1].method == "voxels x depth of their slices"
+    assert "irregular_spacing" in codes
+
+
+def test_unequal_gaps_count_at_every_threshold_of_a_probability(tmp_path: Path) -> None:
+    values = np.zeros((*GRID.shape, 1), np.float64)
+    values[0], values[1:, :4], values[3, 4:] = 0.25, 0.5, 1.0
+    survey, _ = surveyed(unevenly(shares(values, fractional_type="PROBABILITY", max_fractional_value=200)), tmp_path)
+    for threshold in (0.2, 0.5, 0.9):
+        areas = (values[..., 0] >= threshold).sum(axis=(1, 2)) * 0.5 * 0.25
+        found = survey.measures[1].at_threshold(threshold)
+        assert found.volume_ml == pytest.approx(float(areas @ DEPTHS_MM) / 1000)
 
 
 def test_more_bits_than_are_allowed_are_not_measured_and_ask_for_no_memory(tmp_path: Path) -> None:

@@ -218,6 +218,8 @@ class PartMeasure:
     """Of a probability: how many voxels have at least each stored value, 0 to the maximum; empty for other parts."""
     voxel_ml: float = 0.0
     """Volume of a voxel; 0 where unknown."""
+    volumes_ml_from: tuple[float, ...] = ()
+    """The volumes of ``voxels_from`` where voxels differ in depth; empty where all are alike."""
     area_mm2: float | None = None
     """Of a surface; of a part of a whole slide, in place of its volume."""
 
@@ -231,7 +233,11 @@ class PartMeasure:
         if len(self.voxels_from) < 2:
             return self
         maximum = len(self.voxels_from) - 1
-        voxels = self.voxels_from[min(first_value(threshold, maximum), maximum)]
+        first = min(first_value(threshold, maximum), maximum)
+        voxels = self.voxels_from[first]
+        if self.volumes_ml_from:
+            method = f"voxels from fraction {threshold:.2f} x depth of their slices"
+            return replace(self, voxels=voxels, volume_ml=self.volumes_ml_from[first], method=method)
         method = f"voxels from fraction {threshold:.2f} x voxel volume" if self.voxel_ml else self.method
         if self.on_slide_mm2 is not None and self.voxels:
             return replace(self, voxels=voxels, area_mm2=self.on_slide_mm2 * voxels / self.voxels)

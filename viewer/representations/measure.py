@@ -1,6 +1,7 @@
 """How large the parts of a segmentation are, and what only its pixels can tell, in one pass over its frames.
 
-Volumes are voxel count times voxel volume on the segmentation's own grid; an OCCUPANCY adds up its fractions instead.
+Volumes are voxel count times voxel volume on the segmentation's own grid; an OCCUPANCY adds up its fractions instead. Where
+the gaps between slices differ, each slice is as deep as reaches halfway to its neighbours.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import FrameNotRead, Overlay, Part, PartMeasure, PartState, ReadFrame, expect_frames, first_value
 from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.segmentation import Segmentation
-from viewer.geometry.plane import Plane, Vector, to_vector
+from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
 from viewer.representations.part_codes import as_unsigned, bits_are_readable
 from viewer.representations.segmentation_slices import by_segment, piles_of
 
@@ -88,9 +89,9 @@ def survey_segmentation(
         return Survey({part.number: PartMeasure(None, None, reason, None, "unreadable") for part in overlay.parts})
     tally = _Tally(content, threshold)
     places = list(_places(content))
-    expect_frames(read_frame, [frame for _, frames in places for frame in frames])
-    for plane, frames in places:
-        tally.begin_place()
+    expect_frames(read_frame, [frame for _, frames, _ in places for frame in frames])
+    for plane, frames, depth_mm in places:
+        tally.begin_place(depth_mm)
         for frame in frames:
             check()
             try:
@@ -103,13 +104,14 @@ def survey_segmentation(
     return tally.survey(overlay)
 
 
-def _places(content: Segmentation) -> Iterator[tuple[Plane, tuple[int, ...]]]:
-    """Yield the frames that share a place, with its plane; frames without one by the image they were made on."""
+def _places(content: Segmentation) -> Iterator[tuple[Plane, tuple[int, ...], float]]:
+    """Yield the frames that share a place, its plane and depth (mm); those without one by the image they were made on."""
     placed: set[int] = set()
     for pile in piles_of(content):
-        for one in pile.slices:
+        depths = pile.depths_mm if pile.depths_mm is not None else np.full(len(pile.slices), content.slice_spacing_mm)
+        for one, depth_mm in zip(pile.slices, depths.tolist(), strict=True):
             placed.update(one.frames)
-            yield one.plane, one.frames
+            yield one.plane, one.frames, depth_mm
     by_image: dict[tuple[object, ...], list[int]] = {}
     for frame in range(len(content.frames.segment_number)):
         if frame not in placed:
@@ -117,13 +119,16 @@ def _places(content: Segmentation) -> Iterator[tuple[Plane, tuple[int, ...]]]:
             key = tuple((one.sop_instance_uid, one.frames) for one in sources) or (frame,)
             by_image.setdefault(key, []).append(frame)
     for frames in by_image.values():
-        yield _NO_PLANE, by_segment(content, frames)
+        yield _NO_PLANE, by_segment(content, frames), content.slice_spacing_mm
 
 
 @dataclass
 class _PartTally:
     voxels: int = 0
+    voxel_depths_mm: float = 0.0
+    """The depths of all its voxels added up."""
     fraction_sum: float = 0.0
+    fraction_depths_mm: float = 0.0
     frames: int = 0
     unread: int = 0
     largest_area: int = 0
@@ -139,6 +144,8 @@ class _Tally:
         self._threshold = threshold
         self._parts: dict[int, _PartTally] = {}
         self._histograms: dict[int, NDArray[np.int64]] = {}
+        self._depth_histograms: dict[int, FloatArray] = {}
+        self._depth_mm = 0.0
         self._issues: dict[tuple[str, str], Issue] = {}
         self._above_maximum = False
         self._overlap = False
@@ -146,8 +153,11 @@ class _Tally:
         self._seen: dict[int, NDArray[np.bool_]] = {}
         self._union: NDArray[np.bool_] | None = None
         self._labels: NDArray[np.generic] | None = None
+        self._pixel_mm2 = content.spacing_mm[0] * content.spacing_mm[1] if content.spacing_mm is not None else 0.0
+        self._uneven = any(pile.depths_mm is not None for pile in piles_of(content))
 
-    def begin_place(self) -> None:
+    def begin_place(self, depth_mm: float) -> None:
+        self._depth_mm = depth_mm
         self._seen, self._union, self._labels = {}, None, None
 
     def end_place(self) -> None:
@@ -175,6 +185,7 @@ class _Tally:
     def _count(self, number: int, mask: NDArray[np.bool_], area: int, plane: Plane) -> None:
         part = self._part(number)
         part.voxels += area
+        part.voxel_depths_mm += area * self._depth_mm
         if area > part.largest_area:
             part.largest_area = area
             part.largest_point = _middle(mask, plane)
@@ -207,9 +218,14 @@ class _Tally:
             self._above_maximum = True
             counts[maximum] += counts[maximum + 1 :].sum()
         counts = counts[: maximum + 1]
-        part.fraction_sum += float(counts @ np.arange(maximum + 1)) / maximum
+        fractions = float(counts @ np.arange(maximum + 1)) / maximum
+        part.fraction_sum += fractions
+        part.fraction_depths_mm += fractions * self._depth_mm
         known = self._histograms.get(number)
         self._histograms[number] = counts if known is None else known + counts
+        if self._uneven:
+            deep = self._depth_histograms.setdefault(number, np.zeros(maximum + 1))
+            deep += counts * self._depth_mm
         area = int(counts[self._first_value :].sum())
         if area:
             self._count(number, stored >= self._first_value, area, plane)  # type: ignore[operator]
@@ -227,6 +243,7 @@ class _Tally:
                 part.frames += 1
                 area = int(counts[number])
                 part.voxels += area
+                part.voxel_depths_mm += area * self._depth_mm
                 if area > part.largest_area:
                     part.largest_area, part.largest_point = area, _middle(labels == number, plane)
 
@@ -242,9 +259,7 @@ class _Tally:
 
     def survey(self, overlay: Overlay) -> Survey:
         content = self._content
-        voxel_ml = 0.0
-        if content.spacing_mm is not None and content.slice_spacing_mm > 0:
-            voxel_ml = content.spacing_mm[0] * content.spacing_mm[1] * content.slice_spacing_mm / 1000
+        voxel_ml = self._pixel_mm2 * content.slice_spacing_mm / 1000 if content.slice_spacing_mm > 0 else 0.0
         measures = {part.number: self._measure(part.number, voxel_ml) for part in overlay.parts}
         described = {segment.number for segment in content.segments}
         issues = list(self._issues.values())
@@ -261,9 +276,15 @@ class _Tally:
             issues.append(issue("value_above_maximum", "warning", maximum=content.maximum_fractional_value))
         if self._overlap and content.segments_overlap.upper() == "NO":
             issues.append(issue("overlap_not_declared", "warning"))
+        issues += self._gaps_told()
         if self._conflicts:
             issues.append(issue("overlap_in_labelmap", "warning", count=self._conflicts))
         return Survey(measures, tuple(issues), self._histograms)
+
+    def _gaps_told(self) -> list[Issue]:
+        uneven = [pile.gaps_mm for pile in piles_of(self._content) if pile.depths_mm is not None]
+        bounds = [(f"{gaps.min():.4g}", f"{gaps.max():.4g}") for gaps in uneven]
+        return [issue("irregular_spacing", "warning", smallest=low, largest=high) for low, high in bounds]
 
     def _measure(self, number: int, voxel_ml: float) -> PartMeasure:
         part = self._parts.get(number, _PartTally())
@@ -284,11 +305,17 @@ class _Tally:
             method = "no volume: the file states no spacing between slices"
         nothing = part.voxels == 0 and part.fraction_sum == 0
         volume_ml = amount * voxel_ml if voxel_ml else None
+        if self._uneven and voxel_ml:
+            method = method.replace("voxel volume", "depth of their slices")
+            volume_ml = (part.fraction_depths_mm if occupancy else part.voxel_depths_mm) * self._pixel_mm2 / 1000
         found = PartMeasure(part.voxels, volume_ml, method, part.largest_point, "empty" if nothing else "ok")
         histogram = self._histograms.get(number)
         if histogram is None or occupancy or part.unread:
             return found
-        return replace(found, voxels_from=tuple(np.cumsum(histogram[::-1])[::-1].tolist()), voxel_ml=voxel_ml)
+        deep = self._depth_histograms.get(number) if voxel_ml else None
+        volumes = () if deep is None else tuple((np.cumsum(deep[::-1])[::-1] * self._pixel_mm2 / 1000).tolist())
+        voxels_from = tuple(np.cumsum(histogram[::-1])[::-1].tolist())
+        return replace(found, voxels_from=voxels_from, voxel_ml=voxel_ml, volumes_ml_from=volumes)
 
     def _area_on_slide(self, number: int, amount: float, method: str) -> PartMeasure:
         """Return the area of a part of a slide: a section of a few micrometres has no volume that means anything."""

@@ -14,6 +14,9 @@ from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
 from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION, SAME_GRID_PIXELS
 
+_GAP = 1.5
+"""Slices farther apart than this many times their usual distance have left-out, empty ones between them."""
+
 
 @dataclass(frozen=True, eq=False)
 class SegmentationSlice:
@@ -39,6 +42,31 @@ class Pile:
     def origins(self) -> FloatArray:
         """(n, 3) centres of the first pixel of each slice, mm."""
         return np.array([one.plane.origin for one in self.slices]).reshape(-1, 3)
+
+    @cached_property
+    def gaps_mm(self) -> FloatArray:
+        """Distances from each place to the next one that has a slice."""
+        ascending = np.sort(self.offsets_mm)
+        return np.diff(ascending[np.concatenate([[True], np.diff(ascending) > self.tolerance_mm])])
+
+    @cached_property
+    def depths_mm(self) -> FloatArray | None:
+        """(n,) how deep the voxels of each slice are, where the gaps are no multiples of one spacing; None where they are.
+
+        From halfway to the slice before to halfway to the one after. A gap of more than one and a half of the usual one
+        counts as the usual one, because frames may have been left out there; so does what lies beyond the outer slices.
+        """
+        gaps = self.gaps_mm
+        multiples = np.maximum(np.round(gaps / self.spacing_mm), 1)
+        if np.all(np.abs(gaps - multiples * self.spacing_mm) <= self.tolerance_mm * multiples):
+            return None
+        usual_mm = float(np.median(gaps))
+        around = np.concatenate([[usual_mm], np.where(gaps > _GAP * usual_mm, usual_mm, gaps), [usual_mm]])
+        order = np.argsort(self.offsets_mm, kind="stable")
+        level = np.concatenate([[0], np.cumsum(np.diff(self.offsets_mm[order]) > self.tolerance_mm)])
+        depths = np.empty(len(order))
+        depths[order] = ((around[:-1] + around[1:]) / 2)[level]
+        return depths
 
     @property
     def tolerance_mm(self) -> float:
