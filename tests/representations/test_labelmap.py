@@ -19,11 +19,13 @@ from tests.synthetic.lopsided_parts import (
     overlapping_masks,
     plane_of,
     shown,
+    unevenly,
 )
 from tests.synthetic.read_segmentation import ReadBack, read_back
 from viewer.geometry.plane import to_vector
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.segmentation_volumes import SegmentationVolumes
 
 
 def test_every_slice_shows_the_stored_voxels_on_the_image_s_own_pixels(tmp_path: Path) -> None:
@@ -207,6 +209,24 @@ def test_a_coronal_segmentation_is_cut_by_axial_planes(tmp_path: Path) -> None:
             assert np.array_equal(picture.labels != 0, expected)
             seen += int(expected.sum())
     assert seen > 50
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_slices_at_unequal_gaps_reach_halfway_to_one_another_but_not_over_a_wide_gap(tmp_path: Path, held: bool) -> None:
+    found = read_back(unevenly(made(np.ones((*GRID.shape, 1), np.uint8))), tmp_path)
+    volumes = SegmentationVolumes(1 << 20).built if held else None
+    down = Grid((1, 130, 11), (0.5, 0.1, 0.25), (-30.0, -19.0, 97.03), (1, 0, 0), (0, 0, 1))
+    plane = plane_of(down, 0, found)
+    content = segmentation_on_plane(found.overlay, plane, found.read_frame, volumes_of=volumes)
+    (picture,) = content.labels
+    rows = np.arange(len(picture.labels)) + 0.5
+    z_mm = picture.plane.point_patient(np.stack([np.full(len(rows), 0.5), rows], axis=-1))[:, 2]
+    below_the_wide_gap = (z_mm > 100 - 1.95 / 2) & (z_mm < 102 + 1.95 / 2)
+    above_it = (z_mm > 105.3 - 1.95 / 2) & (z_mm < 108 + 1.95 / 2)
+    np.testing.assert_array_equal((picture.labels != 0).all(axis=1), below_the_wide_gap | above_it)
+    for offset, there in ((103.5, False), (104.2, False), (104.5, True), (105.8, True), (107.0, True)):
+        shown_there = shown(found, plane_of(GRID, 0, found).moved(offset - 100.0)).labels
+        assert bool(shown_there) == there
 
 
 def test_another_frame_of_reference_shows_nothing(tmp_path: Path) -> None:

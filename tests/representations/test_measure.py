@@ -15,6 +15,7 @@ from tests.synthetic.lopsided_parts import (
     made,
     overlapping_masks,
     plane_of,
+    unevenly,
     without_padding,
 )
 from tests.synthetic.lopsided_parts import fractional as shares
@@ -237,18 +238,8 @@ def test_without_slice_spacing_there_is_no_volume(tmp_path: Path) -> None:
     assert "no spacing" in survey.measures[1].method
 
 
-UNEVEN_MM = (100.0, 102.0, 105.3, 106.1, 108.0)
-"""Gaps of 2, 3.3, 0.8 and 1.9 mm: the usual one is 1.95, and 3.3 is more than one and a half of it."""
 DEPTHS_MM = ((1.95 + 2) / 2, (2 + 1.95) / 2, (1.95 + 0.8) / 2, (0.8 + 1.9) / 2, (1.9 + 1.95) / 2)
-
-
-def unevenly(dataset: Dataset) -> Dataset:
-    """Move the slices of a segmentation to uneven distances."""
-    for group in dataset.PerFrameFunctionalGroupsSequence:
-        position = group.PlanePositionSequence[0].ImagePositionPatient
-        place = round((float(position[2]) - GRID.origin_mm[2]) / GRID.spacing_mm[0])
-        group.PlanePositionSequence[0].ImagePositionPatient = [*position[:2], UNEVEN_MM[place]]
-    return dataset
+"""Of ``UNEVEN_MM``: to halfway to the slices beside, or half the usual 1.95 mm."""
 
 
 def test_unequal_gaps_make_each_slice_as_deep_as_it_reaches_and_are_told(tmp_path: Path) -> None:

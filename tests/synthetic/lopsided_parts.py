@@ -35,6 +35,19 @@ def made(pixels: NDArray[Any], *, on: Grid = GRID, grid: Grid | None = None, **o
     return segmentation(images, pixels, parts, Result("seg"), grid=grid, **options)
 
 
+UNEVEN_MM = (100.0, 102.0, 105.3, 106.1, 108.0)
+"""Gaps of 2, 3.3, 0.8 and 1.9 mm: the usual one is 1.95, and 3.3 is more than one and a half of it."""
+
+
+def unevenly(dataset: Dataset) -> Dataset:
+    """Move the slices of a segmentation on ``GRID`` to the uneven distances of ``UNEVEN_MM``."""
+    for group in dataset.PerFrameFunctionalGroupsSequence:
+        position = group.PlanePositionSequence[0].ImagePositionPatient
+        place = round((float(position[2]) - GRID.origin_mm[2]) / GRID.spacing_mm[0])
+        group.PlanePositionSequence[0].ImagePositionPatient = [*position[:2], UNEVEN_MM[place]]
+    return dataset
+
+
 def plane_of(grid: Grid, k: int, found: ReadBack, *, image: tuple[str, int] | None = None) -> Plane:
     """The plane of slice k of a grid, in the Frame of Reference of a segmentation."""
     return Plane(

@@ -73,7 +73,7 @@ class PileLattice:
 
 def pile_lattice(levels: PileLevels, first: tuple[int, int, int], count: int) -> PileLattice:
     """Return where a box of so many slices lies, whose first voxel is the ``first`` (level, row, column) of a pile."""
-    spacing_mm = levels.pile.spacing_mm
+    spacing_mm = levels.pile.usual_mm
     level = np.arange(first[0], first[0] + count)
     # The border of nothing around a box may lie before the first slice and behind the last.
     kept = np.flatnonzero((level >= 0) & (level < len(levels.levels_mm)))

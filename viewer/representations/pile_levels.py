@@ -160,10 +160,9 @@ class PileLevels:
         return _at_levels(self.across_at, level), _at_levels(self.down_at, level)
 
     def nearest(self, depth: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Return the nearest level at each depth, and whether it is within half the spacing."""
+        """Return the nearest level at each depth, and whether it reaches there."""
         level = self._nearest(depth)
-        distance = np.abs(np.subtract(depth, self.levels_mm.take(level)))
-        return level, distance <= self.pile.spacing_mm / 2 + self.pile.tolerance_mm
+        return level, self.pile.reaches(np.subtract(depth, self.levels_mm.take(level)), level)
 
     def _nearest(self, depth: FloatArray) -> NDArray[np.intp]:
         bounds = self._bounds

@@ -82,7 +82,7 @@ def _coarse_surfaces(volume: LabelVolume, numbers: Collection[int], most_voxels:
 
 def _thinned(volume: LabelVolume, held: VoxelBox, most_voxels: int) -> tuple[NDArray[np.generic], Thinning]:
     """Return the labels of a layer that are taken, with a rim of nothing, and which these are."""
-    spacing_mm = (volume.levels.pile.spacing_mm, *volume.levels.grid.spacing_mm)
+    spacing_mm = (volume.levels.pile.usual_mm, *volume.levels.grid.spacing_mm)
     steps = [1, 1, 1]
     while held.voxels.size // (steps[0] * steps[1] * steps[2]) > most_voxels:
         steps[min(range(3), key=lambda axis: spacing_mm[axis] * (steps[axis] + 1))] += 1

@@ -41,7 +41,7 @@ def finer_plane(plane: Plane, content: Segmentation) -> Plane:
 
 
 def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labels, ...]:
-    """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none beyond half a slice."""
+    """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none where no slice reaches."""
     content = source.content
     levels, level_of_slice = levels_of(pile)
     depth = Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
@@ -119,5 +119,4 @@ def bilinear(values: Fractions, u: FloatArray, v: FloatArray) -> FloatArray:
 def _nearest_level(depth: FloatArray, levels: FloatArray, pile: Pile) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     between = (levels[1:] + levels[:-1]) / 2
     nearest = np.searchsorted(between, depth.reshape(-1)).reshape(depth.shape)
-    near = np.abs(depth - levels[nearest]) <= pile.spacing_mm / 2 + pile.tolerance_mm
-    return nearest, near
+    return nearest, pile.reaches(depth - levels[nearest], nearest)

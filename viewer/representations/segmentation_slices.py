@@ -50,23 +50,38 @@ class Pile:
         return np.diff(ascending[np.concatenate([[True], np.diff(ascending) > self.tolerance_mm])])
 
     @cached_property
-    def depths_mm(self) -> FloatArray | None:
-        """(n,) how deep the voxels of each slice are, where the gaps are no multiples of one spacing; None where they are.
+    def around_mm(self) -> FloatArray | None:
+        """(places + 1,) the gaps before, between and after the places; None where all are multiples of one spacing.
 
-        From halfway to the slice before to halfway to the one after. A gap of more than one and a half of the usual one
-        counts as the usual one, because frames may have been left out there; so does what lies beyond the outer slices.
+        A gap of more than one and a half of the usual one counts as the usual one, because frames may have been left out
+        there; so does what lies beyond the outer slices.
         """
         gaps = self.gaps_mm
         multiples = np.maximum(np.round(gaps / self.spacing_mm), 1)
         if np.all(np.abs(gaps - multiples * self.spacing_mm) <= self.tolerance_mm * multiples):
             return None
         usual_mm = float(np.median(gaps))
-        around = np.concatenate([[usual_mm], np.where(gaps > _GAP * usual_mm, usual_mm, gaps), [usual_mm]])
+        return np.concatenate([[usual_mm], np.where(gaps > _GAP * usual_mm, usual_mm, gaps), [usual_mm]])
+
+    @property
+    def usual_mm(self) -> float:
+        """The spacing; where gaps differ, the median one."""
+        return self.spacing_mm if self.around_mm is None else float(self.around_mm[0])
+
+    @property
+    def depths_mm(self) -> FloatArray | None:
+        """(n,) how deep the voxels of each slice are where gaps differ, halfway to its neighbours; None where not."""
+        if self.around_mm is None:
+            return None
+        return np.asarray(((self.around_mm[:-1] + self.around_mm[1:]) / 2)[self._levels])
+
+    @cached_property
+    def _levels(self) -> NDArray[np.intp]:
+        """(n,) the place of each slice among the distinct offsets."""
         order = np.argsort(self.offsets_mm, kind="stable")
-        level = np.concatenate([[0], np.cumsum(np.diff(self.offsets_mm[order]) > self.tolerance_mm)])
-        depths = np.empty(len(order))
-        depths[order] = ((around[:-1] + around[1:]) / 2)[level]
-        return depths
+        levels = np.empty(len(order), np.intp)
+        levels[order] = np.concatenate([[0], np.cumsum(np.diff(self.offsets_mm[order]) > self.tolerance_mm)])
+        return levels
 
     @property
     def tolerance_mm(self) -> float:
@@ -74,13 +89,19 @@ class Pile:
         return max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * self.spacing_mm)
 
     def nearest(self, offset_mm: float) -> tuple[SegmentationSlice, ...]:
-        """Return the slices nearest to an offset; none when they are further away than half the spacing."""
-        distances = np.abs(self.offsets_mm - offset_mm)
-        closest = float(distances.min())
-        if closest > self.spacing_mm / 2 + self.tolerance_mm:
+        """Return the slices nearest to an offset; none when they do not reach there."""
+        closest = int(np.abs(self.offsets_mm - offset_mm).argmin())
+        at = self.offsets_mm[closest]
+        if not self.reaches(np.array([offset_mm - at]), self._levels[[closest]]).all():
             return ()
-        at = self.offsets_mm[int(distances.argmin())]
         return tuple(self.slices[place] for place in np.flatnonzero(np.abs(self.offsets_mm - at) <= self.tolerance_mm))
+
+    def reaches(self, from_slice_mm: FloatArray, level: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Say which distances along the normal, each from the slices at a level, are not beyond what these stand for."""
+        if self.around_mm is None:
+            return np.asarray(np.abs(from_slice_mm) <= self.spacing_mm / 2 + self.tolerance_mm)
+        gap = self.around_mm.take(level + (from_slice_mm > 0))
+        return np.asarray(np.abs(from_slice_mm) <= gap / 2 + self.tolerance_mm)
 
     def is_parallel_to(self, plane: Plane) -> bool:
         """Say whether all of a plane's rectangle lies at one offset: directions with an epsilon would not tell."""
