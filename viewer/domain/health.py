@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from viewer.domain import report_codes as codes
 from viewer.domain.binding import Binding
 from viewer.domain.bulk_annotations import BulkAnnotations
 from viewer.domain.instance import FrameKey
@@ -140,7 +141,7 @@ def report_health(overlay: Overlay, others: Mapping[str, Overlay]) -> Iterator[H
 def _tracking_uids_beside(position: str, report: Report) -> set[str]:
     above = report.by_position.get(position.rpartition(".")[0])
     children = above.children if above is not None else ()
-    return {child.value for child in children if child.is_concept("DCM", "112040")}
+    return {child.value for child in children if child.is_concept(*codes.TRACKING_UID)}
 
 
 def _tracked_otherwise(segment: Segment, uids: set[str]) -> bool:

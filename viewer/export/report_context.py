@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from viewer.domain.content_words import value_text
 from viewer.domain.report import ContentItem, Report
-
-FINDING: Final = ("DCM", "121071")
-SITE: Final = ("SCT", "363698007")
-LATERALITY: Final = ("SCT", "272741003")
-METHOD: Final = ("SCT", "370129005")
-DERIVATION: Final = ("DCM", "121401")
-TRACKING_IDENTIFIER: Final = ("DCM", "112039")
-TRACKING_UID: Final = ("DCM", "112040")
-ALGORITHM_NAME: Final = ("DCM", "111001")
-ALGORITHM_VERSION: Final = ("DCM", "111003")
-RENDERING_INTENT: Final = ("DCM", "111056")
-CAD_SUMMARY: Final = ("DCM", "111017")
 
 
 class Nearby:

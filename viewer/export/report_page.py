@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from viewer.domain import report_codes as codes
 from viewer.domain.content_words import (
     concept_text,
     is_tracking_code,
@@ -21,17 +22,7 @@ from viewer.domain.content_words import (
 from viewer.domain.overlay import Overlay, Part
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
-from viewer.export.report_context import (
-    ALGORITHM_NAME,
-    ALGORITHM_VERSION,
-    CAD_SUMMARY,
-    DERIVATION,
-    METHOD,
-    RENDERING_INTENT,
-    TRACKING_IDENTIFIER,
-    Nearby,
-    said,
-)
+from viewer.export.report_context import Nearby, said
 from viewer.export.report_tables import NumberTable, number_tables
 
 Describe = Callable[[ImageReference], str]
@@ -143,7 +134,8 @@ def report_page(overlay: Overlay, report: Report, describe: Describe, *, patient
 
 def _outcome(overlay: Overlay, report: Report) -> str:
     """Return what a CAD report says of all it did, else what is known of it."""
-    summary = next((one.code for one in report.root.walk() if one.code is not None and one.is_concept(*CAD_SUMMARY)), None)
+    summaries = (one.code for one in report.root.walk() if one.is_concept(*codes.CAD_SUMMARY))
+    summary = next(filter(None, summaries), None)
     stated = _SUMMARIES.get(summary.value, "") if summary is not None else ""
     return stated or _OUTCOMES.get(overlay.outcome or "", "")
 
@@ -220,11 +212,11 @@ def _row(numbers: list[ContentItem], columns: Sequence[str], words: Callable[[Co
 
 def _measured_name(item: ContentItem) -> str:
     """Return what was measured, and of what kind it is: the mean of a value is not its maximum."""
-    return ", ".join(filter(None, (name_text(item), said([item], DERIVATION))))
+    return ", ".join(filter(None, (name_text(item), said([item], codes.DERIVATION))))
 
 
 def _measured(item: ContentItem, nearby: Nearby) -> Measured:
-    method = nearby.said(item, METHOD)
+    method = nearby.said(item, codes.METHOD)
     return Measured(_measured_name(item), number_text(item), short_number_text(item), method)
 
 
@@ -236,7 +228,7 @@ def _finding_name(part: Part, report: Report) -> str:
         found = "" if part.region else name_text(anchor)
     elif not found:
         found = part.label
-    intent = _said_below(part, report, RENDERING_INTENT)
+    intent = _said_below(part, report, codes.RENDERING_INTENT)
     # A finding of an organ names it as its site once more.
     site = "" if part.region.casefold() == found.casefold() else part.region
     return ", ".join(filter(None, (found, site, part.laterality, _INTENTS.get(intent, ""))))
@@ -255,26 +247,23 @@ def _details(part: Part, report: Report, measured: list[ContentItem], nearby: Ne
     anchor = report.by_position.get(part.item)
     methods: dict[str, list[str]] = {}
     for item in measured:
-        how = nearby.said(item, METHOD)
+        how = nearby.said(item, codes.METHOD)
         if how:
             methods.setdefault(how, []).append(_measured_name(item))
     same = len(methods) == 1 and sum(map(len, methods.values())) == len(measured)
     by_method = "; ".join(how if same else f"{', '.join(dict.fromkeys(names))}: {how}" for how, names in methods.items())
-    algorithm = " ".join(
-        filter(
-            None, (nearby.said(anchor, ALGORITHM_NAME), nearby.said(anchor, ALGORITHM_VERSION)) if anchor is not None else ()
-        )
-    )
+    named = (codes.ALGORITHM_NAME, codes.ALGORITHM_VERSION)
+    algorithm = " ".join(filter(None, (nearby.said(anchor, one) for one in named))) if anchor is not None else ""
     # A group may hold several findings, each with a tracking of its own: those of the finding's items count.
     own = [report.by_position[place] for place in part.items if place in report.by_position]
-    identifier = next((one.value for item in own for one in item.walk() if one.is_concept(*TRACKING_IDENTIFIER)), "")
+    identifier = next((one.value for item in own for one in item.walk() if one.is_concept(*codes.TRACKING_IDENTIFIER)), "")
     tracking = ", ".join(filter(None, (identifier, part.tracking_uid)))
     stated = (("Method", by_method), ("Algorithm", algorithm), ("Tracking", tracking))
     return tuple((name, words) for name, words in stated if words)
 
 
 def _is_tracked_by_code(anchor: ContentItem) -> bool:
-    return any(item.is_concept("DCM", "112039") and is_tracking_code(item.value) for item in anchor.children)
+    return any(item.is_concept(*codes.TRACKING_IDENTIFIER) and is_tracking_code(item.value) for item in anchor.children)
 
 
 def _measurements(part: Part, report: Report) -> list[ContentItem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from viewer.domain import report_codes as codes
 from viewer.domain.content_words import code_text, concept_text, name_text, reference_text, unit_text, value_text
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
-from viewer.export import report_context as context
 from viewer.export.report_context import around, said
 from viewer.export.report_page import Describe
 from viewer.export.spreadsheet import csv_text
@@ -66,25 +66,25 @@ def item_rows(item: ContentItem, describe: Describe) -> Iterator[tuple[str, ...]
 
 def _row(overlay: Overlay, report: Report, item: ContentItem) -> tuple[str, ...]:
     nearby = around(report, item)
-    algorithm = " ".join(filter(None, (said(nearby, context.ALGORITHM_NAME), said(nearby, context.ALGORITHM_VERSION))))
+    algorithm = " ".join(filter(None, (said(nearby, codes.ALGORITHM_NAME), said(nearby, codes.ALGORITHM_VERSION))))
     own = overlay.provenance
     return (
         report.title,
         overlay.sop_instance_uid,
         item.position,
         item.relationship,
-        said(nearby, context.FINDING),
-        said(nearby, context.SITE),
-        said(nearby, context.LATERALITY),
+        said(nearby, codes.FINDING),
+        said(nearby, codes.FINDING_SITE),
+        said(nearby, codes.LATERALITY),
         name_text(item),
         item.value,
         unit_text(item.unit),
         code_text(item.unit),
         concept_text(item.qualifier),
-        said(nearby, context.METHOD),
-        said(nearby, context.DERIVATION),
-        said(nearby, context.TRACKING_IDENTIFIER),
-        said(nearby, context.TRACKING_UID),
+        said(nearby, codes.METHOD),
+        said(nearby, codes.DERIVATION),
+        said(nearby, codes.TRACKING_IDENTIFIER),
+        said(nearby, codes.TRACKING_UID),
         algorithm or " ".join(filter(None, (own.algorithm_name, own.algorithm_version))),
         _references(nearby),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from viewer.domain import report_codes as codes
 from viewer.domain.carriers import ItemsOfParts
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.finding import Finding
@@ -15,12 +16,7 @@ from viewer.reading.state import Content
 
 REGIONS: Final = ("SCOORD", "SCOORD3D")
 """Value types of regions."""
-_FINDING: Final = ("DCM", "121071")
-_FINDING_SITE: Final = ("SCT", "363698007")
-_SITES: Final = (_FINDING_SITE, ("SRT", "G-C0E3"))
-_LATERALITY: Final = ("SCT", "272741003")
-_FINDING_CATEGORY: Final = ("SCT", "276214006")
-_TRACKING_IDENTIFIER: Final = ("DCM", "112039")
+_SITES: Final = (codes.FINDING_SITE, ("SRT", "G-C0E3"))
 
 
 class ReviewedClaim:
@@ -49,19 +45,19 @@ class ReviewedClaim:
     @property
     def type(self) -> CodedConcept | None:
         """The coded finding, else the type of the segment."""
-        return self.code(_FINDING) or next((segment.type for _, segment in self.segments if segment.type), None)
+        return self.code(codes.FINDING) or next((segment.type for _, segment in self.segments if segment.type), None)
 
     @property
     def category(self) -> CodedConcept | None:
         """The coded category."""
-        return self.code(_FINDING_CATEGORY) or next((one.category for _, one in self.segments if one.category), None)
+        return self.code(codes.FINDING_CATEGORY) or next((one.category for _, one in self.segments if one.category), None)
 
     @property
     def site(self) -> tuple[CodedConcept, CodedConcept | None] | None:
         """The coded finding site with its side."""
         for _, _, item in self.items:
             if item.code is not None and any(item.is_concept(*one) for one in _SITES):
-                sides = (child.code for child in item.children if child.is_concept(*_LATERALITY))
+                sides = (child.code for child in item.children if child.is_concept(*codes.LATERALITY))
                 return item.code, next(sides, None)
         for _, segment in self.segments:
             if segment.region is not None:
@@ -71,7 +67,8 @@ class ReviewedClaim:
     @property
     def identifier(self) -> str:
         """The Tracking Identifier; words for people where none is stated."""
-        told = next((item.value for _, _, item in self.items if item.is_concept(*_TRACKING_IDENTIFIER) and item.value), "")
+        identifiers = (item.value for _, _, item in self.items if item.is_concept(*codes.TRACKING_IDENTIFIER))
+        told = next(filter(None, identifiers), "")
         tracked = next((segment.tracking_id for _, segment in self.segments if segment.tracking_id), "")
         return told or tracked or self.finding.label or self.finding.id
 

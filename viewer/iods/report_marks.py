@@ -17,6 +17,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.domain import report_codes as codes
 from viewer.domain.content_words import is_tracking_code, name_text, short_number_text, value_text
 from viewer.domain.graphic import Graphic, GraphicShape
 from viewer.domain.issues import Issue, issue
@@ -25,7 +26,6 @@ from viewer.domain.palette import is_repeated, part_color
 from viewer.domain.provenance import Origin
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem
-from viewer.iods import report_codes as codes
 from viewer.iods.content_items import ContentTree
 
 _LEAST_POINTS: Final[dict[str, dict[str, int]]] = {

@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from viewer.dicom.datasets import read_dataset
 from viewer.dicom.sop_classes import sop_class_name
+from viewer.domain import report_codes as codes
 from viewer.domain.content_words import concept_text, person_text
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
@@ -20,7 +21,6 @@ from viewer.domain.provenance import Provenance
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report, ReportFlags
 from viewer.domain.review_codes import is_review_tree
-from viewer.iods import report_codes as codes
 from viewer.iods.content_items import ContentTree, read_reference, read_tree
 from viewer.iods.elements import items, text
 from viewer.iods.report_marks import Marks, key_object_part, marks_of

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset
 
 from viewer.dicom.datasets import UnreadableDataset, read_dataset
+from viewer.domain import report_codes as codes
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.mesh import Mesh
@@ -36,7 +37,6 @@ SOP_CLASSES: Final[tuple[str, ...]] = ("1.2.840.10008.5.1.4.1.1.66.5",)
 """Surface Segmentation Storage."""
 
 LARGEST_BYTES: Final = 1 << 30
-_MANUAL, _AI = ("DCM", "123109"), ("DCM", "123110")
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +174,7 @@ def _algorithm(named: tuple[Dataset, ...]) -> dict[str, str]:
         if item is None:
             continue
         family = concept_of(item, "AlgorithmFamilyCodeSequence")
-        kinds = {_MANUAL: "MANUAL", _AI: "AUTOMATIC"}
+        kinds = {codes.MANUAL_PROCESSING: "MANUAL", codes.ARTIFICIAL_INTELLIGENCE: "AUTOMATIC"}
         return {
             "algorithm_name": text(item, "AlgorithmName"),
             "algorithm_version": text(item, "AlgorithmVersion"),

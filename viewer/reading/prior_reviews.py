@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from viewer.domain import report_codes as codes
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.decision import DecidedPart, Decision, Verdict
 from viewer.domain.finding import Finding, with_members
@@ -32,10 +33,6 @@ from viewer.domain.review_codes import (
 )
 from viewer.reading.content import Content
 
-_GROUP = ("DCM", "125007")
-_TRACKING_UID = ("DCM", "112040")
-_TRACKING_IDENTIFIER = ("DCM", "112039")
-_COMMENT = ("DCM", "121106")
 _VERDICT_OF: Mapping[tuple[str, str], Verdict] = {code.current: verdict for verdict, code in VERDICTS.items()}
 
 
@@ -71,7 +68,7 @@ def prior_reviews(content: Content) -> tuple[PriorReview, ...]:
         study = content.library.study_of(key).study_instance_uid
         reader, written = overlay.provenance.creator, overlay.provenance.content_date
         verified = report.flags.verification == "VERIFIED"
-        decisions = (_decision(group, study) for group in report.root.walk() if group.is_concept(*_GROUP))
+        decisions = (_decision(group, study) for group in report.root.walk() if group.is_concept(*codes.MEASUREMENT_GROUP))
         priors = tuple(
             PriorDecision(decision, reader, written, verified, tracking) for decision, tracking in filter(None, decisions)
         )
@@ -121,16 +118,16 @@ def _decision(group: ContentItem, study: str) -> tuple[Decision, str] | None:
     verdict = _VERDICT_OF.get(disposition.code.current) if disposition is not None and disposition.code else None
     if disposition is None or verdict is None:
         return None
-    tracking = _text(group, *_TRACKING_UID)
+    tracking = _text(group, *codes.TRACKING_UID)
     decision = Decision(
         finding=next((item.value for item in group.children if _is(item, FINDING_ID)), ""),
         study_instance_uid=study,
         verdict=verdict,
         reasons=tuple(_reason(item) for item in group.children if _is(item, REASON)),
-        note=_text(group, *_COMMENT),
+        note=_text(group, *codes.COMMENT),
         at=_iso(disposition.datetime),
         parts=tuple(_part(item) for item in group.children if _is(item, REVIEWED_OBJECT) and item.references),
-        label=_text(group, *_TRACKING_IDENTIFIER),
+        label=_text(group, *codes.TRACKING_IDENTIFIER),
     )
     return decision, tracking
 

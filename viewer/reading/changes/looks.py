@@ -9,6 +9,7 @@ from typing import Literal
 from viewer.domain.stack import Stack
 from viewer.imaging.colour_maps import FUSED_DEFAULT
 from viewer.imaging.window_presets import WindowPreset
+from viewer.reading.changes.panes import with_pane
 from viewer.reading.state import FusedStack, Pane, ReadingState, WindowChoice
 
 _HOT_MODALITIES = ("PT", "NM")
@@ -24,12 +25,12 @@ def set_window_presets(state: ReadingState, presets: tuple[WindowPreset, ...]) -
 
 def set_color_map(state: ReadingState, pane: int, name: str) -> ReadingState:
     """Colour the grey image of a pane by a map; an empty name is grey."""
-    return _with(state, pane, replace(state.panes[pane], color_map=name))
+    return with_pane(state, pane, replace(state.panes[pane], color_map=name))
 
 
 def show_color_bar(state: ReadingState, pane: int, shown: Literal["shown", "hidden"]) -> ReadingState:
     """Show what greys or colours stand for, or hide it; otherwise it is there where there is colour."""
-    return _with(state, pane, replace(state.panes[pane], color_bar=shown == "shown"))
+    return with_pane(state, pane, replace(state.panes[pane], color_bar=shown == "shown"))
 
 
 def fuse(state: ReadingState, pane: int, stack_id: str) -> ReadingState:
@@ -39,12 +40,12 @@ def fuse(state: ReadingState, pane: int, stack_id: str) -> ReadingState:
     if stack is None or shown.stack_id in (None, stack_id):
         return state
     known = next((one for one in shown.fused if one.stack_id == stack_id), None)
-    return _with(state, pane, replace(shown, fused=(known or _first_look(state, stack),)))
+    return with_pane(state, pane, replace(shown, fused=(known or _first_look(state, stack),)))
 
 
 def unfuse(state: ReadingState, pane: int) -> ReadingState:
     """Take off what is laid over the image of a pane."""
-    return _with(state, pane, replace(state.panes[pane], fused=()))
+    return with_pane(state, pane, replace(state.panes[pane], fused=()))
 
 
 def swap_fused(state: ReadingState, pane: int) -> ReadingState:
@@ -63,7 +64,7 @@ def swap_fused(state: ReadingState, pane: int) -> ReadingState:
         color_map=fused.color_map,
         fused=(laid,),
     )
-    return _with(state, pane, new)
+    return with_pane(state, pane, new)
 
 
 def set_fused_visible(state: ReadingState, pane: int, stack_id: str, visible: bool) -> ReadingState:
@@ -95,7 +96,7 @@ def toggle_fused(state: ReadingState, pane: int) -> ReadingState:
     """Switch everything that is laid over on or off together."""
     shown = state.panes[pane]
     on = not any(one.visible for one in shown.fused)
-    return _with(state, pane, replace(shown, fused=tuple(replace(one, visible=on) for one in shown.fused)))
+    return with_pane(state, pane, replace(shown, fused=tuple(replace(one, visible=on) for one in shown.fused)))
 
 
 def step_fused_opacity(state: ReadingState, pane: int, steps: int) -> ReadingState:
@@ -114,13 +115,7 @@ def _first_look(state: ReadingState, stack: Stack) -> FusedStack:
 def _changed(state: ReadingState, pane: int, stack_id: str, change: Callable[[FusedStack], FusedStack]) -> ReadingState:
     shown = state.panes[pane]
     fused = tuple(change(one) if one.stack_id == stack_id else one for one in shown.fused)
-    return _with(state, pane, replace(shown, fused=fused))
-
-
-def _with(state: ReadingState, pane: int, new: Pane) -> ReadingState:
-    if new == state.panes[pane]:
-        return state
-    return replace(state, panes=(*state.panes[:pane], new, *state.panes[pane + 1 :]))
+    return with_pane(state, pane, replace(shown, fused=fused))
 
 
 def _unit(value: float) -> float:

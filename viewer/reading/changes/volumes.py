@@ -10,6 +10,7 @@ from viewer.domain.dimensions import Axis
 from viewer.domain.siblings import siblings
 from viewer.domain.splitters import IMAGE_TYPE
 from viewer.domain.stack import Stack
+from viewer.reading.changes.panes import with_pane
 from viewer.reading.state import Pane, ReadingState, WindowChoice
 
 _OTHER_VALUES = frozenset({IMAGE_TYPE, "ComplexImageComponent"})
@@ -50,14 +51,14 @@ def step_volume(state: ReadingState, pane: int, by: int, way: int = 0) -> Readin
 
 def play_volumes(state: ReadingState, pane: int) -> ReadingState:
     """Play the volumes of the place that a pane shows; what is alone does not play."""
-    return _with_pane(state, pane, replace(state.panes[pane], playing=bool(axes_of_pane(state, pane)), plays="volumes"))
+    return with_pane(state, pane, replace(state.panes[pane], playing=bool(axes_of_pane(state, pane)), plays="volumes"))
 
 
 def toggle_playing_volumes(state: ReadingState, pane: int) -> ReadingState:
     """Play the volumes of the place that a pane shows, or pause."""
     shown = state.panes[pane]
     if shown.playing and shown.plays == "volumes":
-        return _with_pane(state, pane, replace(shown, playing=False))
+        return with_pane(state, pane, replace(shown, playing=False))
     return play_volumes(state, pane)
 
 
@@ -65,10 +66,6 @@ def play_volume_on(state: ReadingState, pane: int) -> ReadingState:
     """Show the next volume of a pane that plays volumes; after the last comes the first."""
     axes = axes_of_pane(state, pane)
     return set_volume(state, pane, 0, (axes[0].place + 1) % len(axes[0].stack_ids)) if axes else state
-
-
-def _with_pane(state: ReadingState, pane: int, new: Pane) -> ReadingState:
-    return replace(state, panes=(*state.panes[:pane], new, *state.panes[pane + 1 :]))
 
 
 def _with_volume(state: ReadingState, pane: Pane, stack_id: str, axis: Axis) -> Pane:
