@@ -18,7 +18,7 @@ from viewer.dicom.elscint_pixels import decode_elscint, elscint_stream
 from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
 from viewer.dicom.image_attributes import read_pixel_description
 from viewer.dicom.sop_classes import transfer_syntax_name
-from viewer.dicom.stored_values import frame_bits, from_codestream, native_frame, without_unused_bits
+from viewer.dicom.stored_values import frame_bits, frames_are_padded, from_codestream, native_frame, without_unused_bits
 from viewer.dicom.transfer_syntaxes import (
     BIG_ENDIAN_PIXELS,
     DEFLATED_LITTLE_ENDIAN,
@@ -222,7 +222,7 @@ class FrameReader:
         total = max(attributes.number_of_frames, 1)
         issues: tuple[Issue, ...] = ()
         first_bit = index * pixels
-        if _frames_are_padded(pixels, total, available):
+        if frames_are_padded(pixels, total, available):
             first_bit = index * -(-pixels // 8) * 8
             issues = (issue("per_frame_padding", "warning"),)
         first_byte, shift = divmod(first_bit, 8)
@@ -330,15 +330,6 @@ class FrameReader:
     def _extended_offsets(self) -> tuple[int, ...]:
         value = read_wanted(self._header, {_EXTENDED_OFFSETS: None}).values.get(_EXTENDED_OFFSETS, b"")
         return tuple(np.frombuffer(value[: len(value) // 8 * 8], "<u8").tolist())
-
-
-def _frames_are_padded(pixels: int, frames: int, available: int) -> bool:
-    """Say whether each frame of one bit a pixel was padded to whole bytes, against PS3.5 8.1.1, going by the length."""
-    if frames == 1 or pixels % 8 == 0:
-        return False
-    packed = -(-pixels * frames // 8)
-    padded = frames * -(-pixels // 8)
-    return available in (padded, padded + padded % 2) and available not in (packed, packed + packed % 2)
 
 
 class _Swapped:

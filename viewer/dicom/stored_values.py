@@ -25,6 +25,25 @@ def frame_bits(attributes: ImageAttributes, keyword: str = "PixelData") -> int:
     return pixels * attributes.samples_per_pixel * attributes.bits_allocated
 
 
+def frames_are_padded(pixels: int, frames: int, available: int) -> bool:
+    """Say whether each frame of one bit a pixel was padded to whole bytes, against PS3.5 8.1.1, going by the length.
+
+    When both readings fit, the standard counts.
+
+    Parameters
+    ----------
+    pixels
+        Of one frame.
+    available
+        Length of Pixel Data in bytes.
+    """
+    if frames == 1 or pixels % 8 == 0:
+        return False
+    packed = -(-pixels * frames // 8)
+    padded = frames * -(-pixels // 8)
+    return available in (padded, padded + padded % 2) and available not in (packed, packed + packed % 2)
+
+
 def sample_type(
     attributes: ImageAttributes, keyword: str = "PixelData", *, big_endian: bool = False
 ) -> np.dtype[np.generic]:

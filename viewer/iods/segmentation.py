@@ -13,6 +13,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from viewer.dicom.datasets import read_dataset
+from viewer.dicom.stored_values import frames_are_padded
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, Part, Places
@@ -66,7 +67,8 @@ def read(header: InstanceHeader) -> Overlay:
         dataset, min(frame_count, _most_frames(header)), segment_numbers=numbers, labelmap=kind == "LABELMAP"
     )
     layout, naming_issues = _with_segments_named(layout, numbers)
-    padded = kind == "BINARY" and _frames_are_padded(header, rows * columns, frame_count)
+    length = header.pixels.length if header.pixels is not None else None
+    padded = kind == "BINARY" and length is not None and frames_are_padded(rows * columns, frame_count, length)
     content = Segmentation(
         kind,
         rows,
@@ -189,15 +191,6 @@ def _pixel_issues(dataset: Dataset, header: InstanceHeader, content: Segmentatio
     if text(dataset, "LossyImageCompression") == "01" or header.transfer_syntax_uid in _LOSSY_SYNTAXES:
         found.append(issue("lossy_segmentation", "warning"))
     return found
-
-
-def _frames_are_padded(header: InstanceHeader, pixels: int, frames: int) -> bool:
-    """Say whether each 1-bit frame fills whole bytes, against PS3.5 8.1.1; when both readings fit, the standard counts."""
-    if header.pixels is None or header.pixels.length is None or pixels % 8 == 0:
-        return False
-    packed, padded = -(-pixels * frames // 8), frames * -(-pixels // 8)
-    length = header.pixels.length
-    return length != packed + packed % 2 and length in {padded, padded + padded % 2} and padded != packed
 
 
 def _provenance(dataset: Dataset, segments: tuple[Segment, ...]) -> Provenance:
