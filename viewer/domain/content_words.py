@@ -33,6 +33,7 @@ _UNITS: Final = {
     "um2": "µm²",
     "uV": "µV",
     "g/ml": "g/mL",
+    "cm2/ml": "cm²/mL",
     "g/ml{SUVbw}": "SUVbw g/mL",
     "g/ml{SUVlbm}": "SUVlbm g/mL",
     "1": "",
@@ -56,24 +57,34 @@ def unit_text(unit: CodedConcept | None) -> str:
         return ""
     if unit.scheme != "UCUM":
         return unit.value if len(unit.value) <= len(unit.meaning) or not unit.meaning else unit.meaning
-    if unit.value in _UNITS:
-        return _UNITS[unit.value]
-    if "[" in unit.value:
+    if "[" in unit.value and unit.value not in _UNITS:
         return unit.meaning or unit.value
-    annotation, closed, rest = unit.value.removeprefix("{").partition("}")
-    if unit.value.startswith("{") and closed:
+    return ucum_text(unit.value)
+
+
+def ucum_text(code: str) -> str:
+    """Return a unit of the Unified Code for Units of Measure as people write it; empty for "1" and for a bare annotation."""
+    if code in _UNITS:
+        return _UNITS[code]
+    annotation, closed, rest = code.removeprefix("{").partition("}")
+    if code.startswith("{") and closed:
         return f"{annotation} {_UNITS.get(rest, rest)}".strip() if rest else ""
-    return unit.value
+    return code
+
+
+def with_unit(value: str, unit: str) -> str:
+    """Return a number with its unit in words, joined so that no line breaks between; a degree sign stands at the number."""
+    return value + (unit if unit == "°" else NO_BREAK_SPACE + unit if unit else "")
 
 
 def number_text(item: ContentItem) -> str:
     """Return a NUM's value with its unit as written, or the reason why it has none (its qualifier)."""
-    return _with_unit(item, item.value)
+    return _number_with_unit(item, item.value)
 
 
 def short_number_text(item: ContentItem) -> str:
     """Return a NUM's value with its unit, rounded for a label: never more digits than written."""
-    return _with_unit(item, sensible_digits(item.value))
+    return _number_with_unit(item, sensible_digits(item.value))
 
 
 def sensible_digits(written: str) -> str:
@@ -92,12 +103,11 @@ def sensible_digits(written: str) -> str:
     return written if len(decimals) <= max(digits, _DECIMALS_KEPT) else f"{value:.{digits}f}"
 
 
-def _with_unit(item: ContentItem, value: str) -> str:
+def _number_with_unit(item: ContentItem, value: str) -> str:
     qualifier = concept_text(item.qualifier)
     if not item.value:
         return qualifier or "no value"
-    unit = unit_text(item.unit)
-    joined = value + (unit if unit == "°" else NO_BREAK_SPACE + unit if unit else "")
+    joined = with_unit(value, unit_text(item.unit))
     return f"{joined} ({qualifier})" if qualifier else joined
 
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from viewer.domain import content_words
 from viewer.domain.checked import NumberCheck
-from viewer.domain.content_words import sensible_digits
+from viewer.domain.content_words import sensible_digits, ucum_text
 from viewer.domain.decision import REASONS, Verdict
 from viewer.domain.finding import JoinedBy
 from viewer.domain.overlay import OverlayKind
@@ -44,20 +45,6 @@ _JOINS: Final[Mapping[JoinedBy, str]] = {
     "layer": T("Drawing and text of one presentation state"),
 }
 _HOUNSFIELD: Final = "[hnsf'U]"
-_UNITS: Final = {
-    _HOUNSFIELD: "HU",
-    "{SUVbw}g/ml": "SUVbw g/mL",
-    "{SUVlbm}g/ml": "SUVlbm g/mL",
-    "{SUVbsa}cm2/ml": "SUVbsa cm²/mL",
-    "{SUVibw}g/ml": "SUVibw g/mL",
-    "ml": "mL",
-    "mm2": "mm²",
-    "cm2": "cm²",
-    "mm3": "mm³",
-    "cm3": "cm³",
-    "g/ml": "g/mL",
-    "1": "",
-}
 
 
 def tr(text: str) -> str:
@@ -82,13 +69,12 @@ def join_text(joined_by: JoinedBy) -> str:
 
 def unit_words(unit: str) -> str:
     """Return a UCUM code as people write it."""
-    return _UNITS.get(unit, plain(unit))
+    return plain(ucum_text(unit))
 
 
 def with_unit(value: str, unit: str) -> str:
-    """Return a number with its unit, joined so that no line breaks between."""
-    words = unit_words(unit)
-    return f"{value}{NO_BREAK_SPACE}{words}" if words else value
+    """Return a number with its unit, a UCUM code, joined so that no line breaks between."""
+    return content_words.with_unit(value, unit_words(unit))
 
 
 def reported_text(value: str, unit: str, qualifier: str) -> str:
