@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from viewer.app.settings import Settings, load_settings, save_settings, write_atomically
+from viewer.app.settings import Settings, load_settings, save_settings
+from viewer.export.whole_files import write_atomically
 from viewer.geometry.slab import Slab
 from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout
 

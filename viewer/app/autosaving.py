@@ -9,8 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import blake2s
 from pathlib import Path
 
-from viewer.app.settings import write_atomically
 from viewer.domain.library import Study
+from viewer.export.whole_files import write_atomically
 from viewer.reading.autosave import prepare_checks, study_of, with_workspace, workspace_of
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState

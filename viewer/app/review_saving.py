@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from viewer.app.review_lock import ReviewLocks
-from viewer.app.settings import write_atomically
+from viewer.export.whole_files import write_atomically
 from viewer.reading.changes.editing import take_edits
 from viewer.reading.changes.measuring import set_read_only, take_measurements
 from viewer.reading.changes.review import take_blind_reads, take_decisions

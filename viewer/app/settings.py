@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from viewer.domain.part_groups import SavedGroup
+from viewer.export.whole_files import write_atomically
 from viewer.imaging.window_presets import WindowPreset
 from viewer.reading.saved_layout import SavedLayout
 
@@ -106,18 +105,3 @@ def load_settings(path: Path) -> Settings:
 def save_settings(settings: Settings, path: Path) -> None:
     """Write the settings to a temporary file beside ``path`` and rename it; raises OSError."""
     write_atomically(path, settings.model_dump_json(indent=1))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write text so that ``path`` holds either the old or the new content, whatever happens; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

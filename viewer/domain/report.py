@@ -11,6 +11,11 @@ from viewer.domain.graphic import Graphic
 from viewer.domain.references import ImageReference
 
 
+def is_at_or_below(position: str, ancestor: str) -> bool:
+    """Say whether an item, by its content item identifier, is another one or lies below it; "" names no item."""
+    return bool(position) and (position == ancestor or position.startswith(f"{ancestor}."))
+
+
 @dataclass(frozen=True)
 class ContentItem:
     """One content item. ``position`` is the content item identifier: ordinals from the root, "1.4.2".

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from viewer.domain.checked import NumberCheck
 from viewer.domain.finding import Finding
@@ -12,8 +11,6 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.provenance import Provenance
 from viewer.export.findings_table import reason_words
 from viewer.export.review_record import Reviewed, ReviewRecord
-
-NOT_FOR_DIAGNOSIS: Final = "Not for diagnostic use"
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,10 @@ def written_whole(path: Path) -> Iterator[Path]:
 
     Raises OSError when the folder cannot be written to.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".overread-", suffix="".join(path.suffixes[-2:]))
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with _beside(path) as temporary:
         yield temporary
         temporary.replace(path)
         path.chmod(0o644)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -37,10 +32,7 @@ def written_new(path: Path) -> Iterator[Path]:
     OSError
         When the folder cannot be written to.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".overread-", suffix="".join(path.suffixes[-2:]))
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with _beside(path) as temporary:
         yield temporary
         temporary.chmod(0o644)
         try:
@@ -51,5 +43,29 @@ def written_new(path: Path) -> Iterator[Path]:
             # A disk without hard links: the name is taken first, so that nobody else's file is replaced.
             path.touch(exist_ok=False)
             temporary.replace(path)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write text that the user alone may read; ``path`` holds the old or the new text, even when the power fails.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(path) as temporary:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield a new, empty file in the same folder that the user alone may read; what is left of it at the end goes."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".overread-", suffix="".join(path.suffixes[-2:]))
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)

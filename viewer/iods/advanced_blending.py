@@ -12,10 +12,9 @@ from pydicom.dataset import Dataset
 from viewer.domain.image_attributes import Palette
 from viewer.domain.presentation import AdvancedBlending, BlendingInput, BlendingStep, PresentationState, Threshold
 from viewer.domain.references import ImageReference
+from viewer.iods.blending import GreyStages
 from viewer.iods.elements import data, first_item, floats, integer, items, number, text
 from viewer.iods.state_annotations import referenced_images
-
-GreyStages = Callable[[Dataset, PresentationState], PresentationState]
 
 _BOUNDS: Final = {
     "RANGE_INCL": 2,

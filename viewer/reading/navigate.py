@@ -12,7 +12,7 @@ from viewer.domain.measurement import Measurement
 from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.registered import point_for
-from viewer.domain.report import Report
+from viewer.domain.report import Report, is_at_or_below
 from viewer.domain.siblings import siblings
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
@@ -55,9 +55,9 @@ def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> 
         return state
     part = _part_of_item(overlay, position)
     state = replace(state, selection=Selection(overlay_key, part, position))
-    if part is not None and _is_at_or_below(position, overlay.part(part).item):
+    if part is not None and is_at_or_below(position, overlay.part(part).item):
         state = _shown_as_asked_for(state, overlay_key, part)
-    graphic = next((g for g in overlay.content.graphics if _is_at_or_below(g.item, position)), None)
+    graphic = next((g for g in overlay.content.graphics if is_at_or_below(g.item, position)), None)
     if graphic is not None and graphic.space == "PATIENT":
         return go_to_point(state, overlay_key, _center(graphic.points))
     references = graphic.images if graphic is not None else _references_below(overlay.content, position)
@@ -196,14 +196,10 @@ def _references_below(report: Report, position: str) -> tuple[ImageReference, ..
     found: list[ImageReference] = []
     while pending:
         item = pending.pop(0)
-        if item.references and _is_at_or_below(item.position, position):
+        if item.references and is_at_or_below(item.position, position):
             found.extend(item.references)
         pending.extend(item.children)
     return tuple(found)
-
-
-def _is_at_or_below(position: str, ancestor: str) -> bool:
-    return position == ancestor or position.startswith(ancestor + ".")
 
 
 def _shown_as_asked_for(state: ReadingState, overlay_key: InstanceKey, part: int) -> ReadingState:
@@ -217,8 +213,8 @@ def _shown_as_asked_for(state: ReadingState, overlay_key: InstanceKey, part: int
 
 
 def _part_of_item(overlay: Overlay, position: str) -> int | None:
-    return next((part.number for part in overlay.parts if part.item and _is_at_or_below(part.item, position)), None) or next(
-        (part.number for part in overlay.parts if part.item and _is_at_or_below(position, part.item)), None
+    return next((part.number for part in overlay.parts if part.item and is_at_or_below(part.item, position)), None) or next(
+        (part.number for part in overlay.parts if part.item and is_at_or_below(position, part.item)), None
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from viewer.domain.carriers import CarrierKey
+from viewer.domain.report import is_at_or_below
 from viewer.reading.claims import Claims
 from viewer.reading.state import ReadingState
 from viewer.scene.drawables import MarkDrawable, OutlinePaths, PartRef
@@ -54,7 +55,7 @@ def marks_standing_out(state: ReadingState, drawn: Iterable[MarkDrawable]) -> li
 def _stands_out(state: ReadingState, part: PartRef, together: frozenset[CarrierKey]) -> bool:
     on = state.hovered
     if on.item and part.overlay == on.overlay:
-        return part.item == on.item or part.item.startswith(on.item + ".")
+        return is_at_or_below(part.item, on.item)
     return (part.overlay, part.part) in together
 
 

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from viewer.domain.graphic import Color
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import DisplayedArea, PresentationState
+from viewer.domain.report import is_at_or_below
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.reading.state import Selection, View
 from viewer.representations.mark_cuts import ellipse_at, ellipse_path
@@ -31,7 +32,7 @@ def marks(layer: ShownLayer, plane: Plane, selection: Selection) -> tuple[MarkDr
         points = in_image(shape.points, shape.space, layer.overlay, plane)
         path, handles, closed = mark_path(shape, points)
         chosen = selection.overlay == layer.overlay.instance
-        item_chosen = chosen and bool(selection.item) and _same_item(shape.item, selection.item)
+        item_chosen = chosen and bool(selection.item) and is_at_or_below(shape.item, selection.item)
         found.append(
             MarkDrawable(
                 path=path,
@@ -171,8 +172,3 @@ def _text(text: Words, overlay: Overlay, plane: Plane, color: tuple[int, int, in
         justification=text.justification,
         style=text.style,
     )
-
-
-def _same_item(item: str, chosen: str) -> bool:
-    """Say whether a mark's item is the chosen one or lies under it."""
-    return item == chosen or item.startswith(chosen + ".")

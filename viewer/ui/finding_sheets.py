@@ -13,7 +13,8 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextLayout, QTextOption
 
-from viewer.export.finding_sheet import NOT_FOR_DIAGNOSIS, Fact, Sheet, SheetBlock
+from viewer.export.finding_sheet import Fact, Sheet, SheetBlock
+from viewer.ui.slice.frame_words import NOT_FOR_DIAGNOSIS
 from viewer.ui.theme.fonts import FAMILY
 from viewer.ui.theme.tokens import LIGHT
 

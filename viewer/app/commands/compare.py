@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from viewer.app.commands.opening import open_library
-from viewer.app.commands.output import print_json, print_text, printable
+from viewer.app.commands.output import print_json, print_text, print_trouble, printable
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.domain.library import Library
 from viewer.domain.overlay import FrameNotRead
@@ -133,5 +132,5 @@ def _pair_of_numbers(written: str) -> tuple[int, int]:
 
 
 def _fail(sentence: str) -> int:
-    print(f"overread compare: {sentence}", file=sys.stderr)  # noqa: T201
+    print_trouble("compare", sentence)
     return 1

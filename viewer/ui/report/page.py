@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtGui import QFontMetrics
 
 from viewer.domain.content_words import code_text, name_text
-from viewer.domain.report import ContentItem
+from viewer.domain.report import ContentItem, is_at_or_below
 from viewer.export.report_page import Describe, Finding, ReportPage
 from viewer.export.report_tables import NumberTable
 from viewer.export.report_text import item_words
@@ -109,7 +109,7 @@ def _where(finding: Finding) -> str:
 def _findings(page: ReportPage, selected: str, width: int) -> str:
     """Write a table where it fits with whole lines; else one block a finding, its values below one another."""
     shown = page.findings[:MOST_FINDINGS]
-    chosen = [_is_at_or_below(selected, finding.item) for finding in shown]
+    chosen = [is_at_or_below(selected, finding.item) for finding in shown]
     if findings_fit(page, width):
         numeric = [all(_begins_as_number(one.short_values[n]) for one in shown) for n in range(len(page.columns))]
         style = f"color:{tokens().text3}; font-size:{metrics().px(11)}px; {_CELL}"
@@ -232,7 +232,3 @@ def _item(item: ContentItem, words: Describe, *, chosen: bool) -> str:
 
 def _link(position: str, text: str) -> str:
     return f'<a href="{LINK}{position}" style="color:{tokens().accent}; text-decoration:none">{plain_html(text)}</a>'
-
-
-def _is_at_or_below(position: str, ancestor: str) -> bool:
-    return bool(position) and (position == ancestor or position.startswith(ancestor + "."))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from viewer.domain.document import Document
 from viewer.domain.overlay import Overlay
 from viewer.domain.provenance import Origin
-from viewer.domain.report import Report, ReportFlags
+from viewer.domain.report import Report, ReportFlags, is_at_or_below
 from viewer.domain.waveform import Waveform
 from viewer.reading.state import ReadingState
 from viewer.scene.plain_words import plain
@@ -35,7 +35,7 @@ def is_of_another_patient(overlay: Overlay, state: ReadingState) -> bool:
 
 def part_of_item(overlay: Overlay, position: str) -> int | None:
     """Return the finding that an item belongs to, or None."""
-    above = (part for part in overlay.parts if part.item and f"{position}.".startswith(f"{part.item}."))
+    above = (part for part in overlay.parts if part.item and is_at_or_below(position, part.item))
     return next((part.number for part in above), None)
 
 
