@@ -185,7 +185,7 @@ def test_a_probability_needs_a_threshold_and_then_becomes_its_mask(
     original = study(tmp_path / "study", "FRACTIONAL")
     out = tmp_path / "converted.dcm"
     assert convert(tmp_path / "study", original, out, "binary", "--part", "1") == 1
-    assert "name a --threshold" in capsys.readouterr().err
+    assert "Name a --threshold" in capsys.readouterr().err
     assert convert(tmp_path / "study", original, out, "binary", "--threshold", "0.5") == 0
     theirs, affine = volume_of(out)
     assert_same_voxels(labels(), GRID.affine, theirs, affine)

@@ -11,6 +11,7 @@ from viewer.export.new_objects import CannotWrite
 from viewer.export.part_files import PartOrder, write_parts
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.representations.volume_grid import NoGrid
+from viewer.ui.export_parts import remedy
 
 _PRIORITY = 50
 
@@ -33,12 +34,12 @@ def export_parts(
 
         try:
             write_parts(library, order, read_frame, check)
-        except (CannotWrite, FrameNotRead) as refused:
+        except (CannotWrite, NoGrid) as refused:
+            return f"{refused} {remedy(refused.needs)}".strip()
+        except FrameNotRead as refused:
             return str(refused)
         except UnreadableDataset as refused:
             return f"The object cannot be read: {refused.reason}."
-        except NoGrid as refused:
-            return refused.reason
         except OSError as error:
             return error.strerror or "The file cannot be written."
         return ""

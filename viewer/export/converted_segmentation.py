@@ -72,7 +72,7 @@ def converted_segmentation(
     if content.type == _NAMES[to]:
         raise CannotWrite(f"The segmentation is {content.type} already.")
     if mask.voxels.dtype == np.float32:
-        raise CannotWrite("It is a probability; name a --threshold from which it counts.")
+        raise CannotWrite("It is a probability, which that form cannot hold.", "threshold")
     items = _items(original, mask)
     numbers = [one.number if to == "labelmap" else place for place, one in enumerate(mask.labels, start=1)]
     subject = about(original)
@@ -132,7 +132,7 @@ def _items(original: Dataset, mask: Mask) -> list[Dataset]:
     described = {int(item.SegmentNumber): item for item in original.get("SegmentSequence", ())}
     missing = [one.number for one in mask.labels if one.number not in described]
     if missing:
-        raise CannotWrite(f"No segment describes {', '.join(map(str, missing[:_SHOWN]))}; choose a part with --part.")
+        raise CannotWrite(f"No segment describes {', '.join(map(str, missing[:_SHOWN]))}.", "part")
     if not mask.labels:
         raise CannotWrite("The segmentation describes no segment.")
     return [described[one.number] for one in mask.labels]

@@ -251,9 +251,7 @@ def _labels_of(overlay: Overlay, numbers: Sequence[int]) -> tuple[MaskLabel, ...
 
 def _refuse_too_large(shape: tuple[int, int, int], parts: int) -> None:
     if int(np.prod(shape, dtype=np.int64)) * parts > LARGEST_VOXELS:
-        raise NoGrid(
-            f"{parts} parts on a grid of {shape[0]} x {shape[1]} x {shape[2]} are too many voxels; choose one with --part."
-        )
+        raise NoGrid(f"{parts} parts on a grid of {shape[0]} x {shape[1]} x {shape[2]} are too many voxels.", "part")
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

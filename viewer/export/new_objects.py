@@ -20,6 +20,7 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.library import Library
 from viewer.domain.references import ImageReference
 from viewer.domain.review_codes import SCHEME, SCHEME_NAME
+from viewer.representations.volume_grid import Need
 
 if TYPE_CHECKING:
     from highdicom.sr.coding import CodedConcept as WrittenCode
@@ -45,7 +46,11 @@ _LONGEST_NAME: Final = 64
 
 
 class CannotWrite(Exception):
-    """Something cannot be written; the text is a sentence for the reader."""
+    """Something cannot be written; the text is a sentence for the reader, ``needs`` what would help."""
+
+    def __init__(self, sentence: str, needs: Need = "") -> None:
+        super().__init__(sentence)
+        self.needs = needs
 
 
 def program_version() -> str:

@@ -152,7 +152,7 @@ def _stack(library: Library, order: PartOrder) -> Stack:
     default = order.binding.default_stack_id
     stack = order.stack or (library.stack(default) if default is not None else None)
     if stack is None:
-        raise CannotWrite("The object lies on no opened stack; open its images or name a stack with --on.")
+        raise CannotWrite("The object lies on no opened stack; open its images.", "stack")
     return stack
 
 

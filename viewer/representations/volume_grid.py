@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -20,15 +21,18 @@ LARGEST_VOXELS = 1 << 31
 """Grids of more voxels are refused: a few positions far apart can ask for any amount of memory."""
 
 
-_TOO_LARGE = "The grid through all its positions would be too large; name a stack with --on."
+_TOO_LARGE = "The grid through all its positions would be too large."
+
+Need = Literal["", "stack", "part", "threshold"]
+"""What the user can name so that something goes after all. How it is named, by an option or in a dialog, others say."""
 
 
 class NoGrid(Exception):
-    """There is no regular grid; ``reason`` is a sentence that says why and what can be done."""
+    """There is no regular grid; ``reason`` is a sentence that says why, ``needs`` what would help."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, needs: Need = "") -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.needs = reason, needs
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,7 @@ def own_grid(content: Segmentation) -> VolumeGrid:
     if not piles:
         return _grid_without_position(content)
     if len(piles) > 1:
-        raise NoGrid(f"Its frames have {len(piles)} orientations, so it has no grid of its own; name a stack with --on.")
+        raise NoGrid(f"Its frames have {len(piles)} orientations, so it has no grid of its own.", "stack")
     pile = piles[0]
     sheared = _sheared_grid(pile)
     if sheared is not None:
@@ -70,7 +74,7 @@ def own_grid(content: Segmentation) -> VolumeGrid:
     corner, shape = _rectangle_around(pile)
     count = int(np.round(np.ptp(pile.offsets_mm) / pile.spacing_mm)) + 1
     if count * shape[0] * shape[1] > LARGEST_VOXELS:
-        raise NoGrid(_TOO_LARGE)
+        raise NoGrid(_TOO_LARGE, "stack")
     places = (pile.offsets_mm - pile.offsets_mm[0]) / pile.spacing_mm
     notes: tuple[str, ...] = ()
     if np.abs(places - np.round(places)).max() > max(
@@ -100,7 +104,7 @@ def _sheared_grid(pile: Pile) -> VolumeGrid | None:
     if aside <= SAME_GRID_PIXELS or strays > allowed_mm:
         return None
     if (places[-1] + 1) * first.shape[0] * first.shape[1] > LARGEST_VOXELS:
-        raise NoGrid(_TOO_LARGE)
+        raise NoGrid(_TOO_LARGE, "stack")
     planes = tuple(replace(first, origin=to_vector(origins[0] + k * step)) for k in range(int(places[-1]) + 1))
     return VolumeGrid(planes, _affine(first, step))
 
@@ -141,7 +145,13 @@ def stack_grid(stack: Stack) -> VolumeGrid:
 
 
 def moved_for(overlay: Overlay, grid: VolumeGrid) -> VolumeGrid:
-    """Return a grid in an overlay's own space where a registration joins the two, else the grid as it is."""
+    """Return a grid in an overlay's own space where a registration joins the two, else the grid as it is.
+
+    Raises
+    ------
+    NoGrid
+        When the registration deforms.
+    """
     first = grid.planes[0]
     move = move_to(overlay, first.frame_of_reference_uid) if first.in_patient_space else None
     if move is None:
@@ -174,7 +184,7 @@ def _grid_without_position(content: Segmentation) -> VolumeGrid:
     """Return the pixel raster of a single frame place: rows and columns in mm when the spacing is stated, else in pixels."""
     images = {tuple((one.sop_instance_uid, one.frames) for one in sources) for sources in content.frames.sources}
     if len(images) != 1 or not any(images):
-        raise NoGrid("Its frames have no position, so it has no grid of its own; name a stack with --on.")
+        raise NoGrid("Its frames have no position, so it has no grid of its own.", "stack")
     spacing = content.spacing_mm or (1.0, 1.0)
     source = content.frames.sources[0][0]
     plane = Plane(

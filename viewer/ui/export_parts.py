@@ -18,6 +18,7 @@ from viewer.export.converted_segmentation import Target
 from viewer.export.part_files import PartOrder, can_be_written
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.representations.volume_grid import Need
 from viewer.scene.plain_words import plain
 from viewer.ui.host import Host
 from viewer.ui.notices import Notice
@@ -48,6 +49,17 @@ FORMS: Final = (
     ExportForm("DICOM label map", ".dcm", "dicom", "labelmap"),
     ExportForm("DICOM segmentation, one bit a voxel", ".dcm", "dicom", "binary"),
 )
+
+
+def remedy(need: Need) -> str:
+    """Return what to choose in the dialog so that an export that was refused goes after all; empty when nothing helps."""
+    words: Mapping[Need, str] = {
+        "": "",
+        "stack": tr("Choose the grid of an image series."),
+        "part": tr("Choose a single part."),
+        "threshold": tr("Set a threshold in the layers panel."),
+    }
+    return words[need]
 
 
 def forms_of(overlay: Overlay) -> tuple[ExportForm, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from viewer.app.commands.opening import Refused, check_not_opened, open_library, stack_named
 from viewer.app.commands.output import print_json, print_text, print_trouble, printable
@@ -19,7 +21,14 @@ from viewer.iods.registry import read_overlay
 from viewer.loading.eager import EagerInputs
 from viewer.loading.opened import placed
 from viewer.representations.measure import survey_segmentation
-from viewer.representations.volume_grid import NoGrid
+from viewer.representations.volume_grid import Need, NoGrid
+
+_OPTIONS: Final[Mapping[Need, str]] = {
+    "": "",
+    "stack": "Name a stack with --on.",
+    "part": "Choose a part with --part.",
+    "threshold": "Name a --threshold from which it counts.",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,10 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
         with EagerInputs(library, {}) as inputs:
             order, read_frame = _order(library, inputs, arguments)
             mask = write_parts(library, order, read_frame)
-    except (Refused, CannotWrite) as reason:
+    except Refused as reason:
         return _fail(str(reason))
-    except NoGrid as refused:
-        return _fail(refused.reason)
+    except (CannotWrite, NoGrid) as refused:
+        return _fail(f"{refused} {_OPTIONS[refused.needs]}".strip())
     except (UnreadableDataset, FrameNotRead) as failure:
         return _fail(f"The object cannot be read: {failure}")
     except OSError as failure:
