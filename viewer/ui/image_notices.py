@@ -88,7 +88,8 @@ def _paint_above(painter: QPainter, notice: Notice, width: int, ratio: float, fr
     top, taken = free
     icon, token = _SEVERITY[notice.severity]
     color = getattr(DARK, token)
-    words = " ".join(filter(None, (notice.title, notice.text)))
+    title = notice.title if not notice.text or notice.title.endswith((".", ":", "?", "!")) else f"{notice.title}:"
+    words = " ".join(filter(None, (title, notice.text)))
     lines = wrapped(words, 12, min(width * 0.7, 560 * ratio), ratio)
     used = image_font(12, 400, ratio)
     inner = max(text_width(line, used) for line in lines)

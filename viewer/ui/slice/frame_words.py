@@ -37,6 +37,7 @@ _SHORTEST, _LONGEST = 80, 160
 _SMALL_MM = 0.5
 """Shorter scale bars count in micrometres."""
 _LONG_WORD = 20
+_DOT = " · "
 _AI_PLATE = 27
 """What the plate of the AI line is wider than its words."""
 NOT_FOR_DIAGNOSIS = "Not for diagnostic use"
@@ -167,13 +168,14 @@ def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot
 
     taken: list[QRectF] = []
     beside = [text_width(words, image_font(12, 400 if row else 500, ratio)) for row, words in enumerate(top_right)]
-    ai = elided(text.ai, image_font(12, 500, ratio), width / 2)
+    ai = _elided_name(text.ai, image_font(12, 500, ratio), width / 2)
     if ai:
         beside.append(text_width(ai, image_font(12, 500, ratio)) + _AI_PLATE * ratio)
     for row, words in enumerate(top_left):
         style = normal if row else strong
         room = width - 2 * margin - (beside[row] + margin if row < len(beside) else 0)
-        put(elided(words, image_font(12, style.weight, ratio), room), first + row * line, style, at_right=False)
+        shown = elided(words, image_font(12, style.weight, ratio), room)
+        put(shown, first + row * line, style, at_right=False)
     for row, words in enumerate(top_right):
         put(words, first + row * line, normal if row else strong, at_right=True)
     for lines, at_right in ((bottom_left, False), (bottom_right, True)):
@@ -186,6 +188,14 @@ def _paint_corners(painter: QPainter, scene: Scene, geometry: ViewGeometry, foot
     if text.linked:
         taken.append(_paint_plate(painter, (text.linked, "link-2", ON_IMAGE.text), width - margin, below, ratio))
     return taken
+
+
+def _elided_name(words: str, used: QFont, room: float) -> str:
+    """Return a name and what is said of it cut to a width: the name is cut, the numbers stay."""
+    name, dot, said = words.rpartition(_DOT)
+    if not dot:
+        return elided(words, used, room)
+    return elided(name, used, max(room - text_width(dot + said, used), 0.0)) + dot + said
 
 
 def elided(words: str, used: QFont, room: float) -> str:
