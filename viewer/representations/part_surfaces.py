@@ -18,6 +18,7 @@ from viewer.representations.pile_lattice import Thinning, pile_lattice
 from viewer.representations.pile_levels import PileLevels
 from viewer.representations.rasterise import rasterise_roi
 from viewer.representations.segmentation_volumes import Volume
+from viewer.representations.slab_surface import slab_surfaces
 from viewer.representations.slabs import single_thickness_mm, slabs_of
 from viewer.representations.surface import voxel_surface
 
@@ -127,12 +128,10 @@ def _group_surface(roi: RegionOfInterest, group: ContourPlanes) -> Mesh:
     planes = _raster_planes(roi, group)
     if planes is None:
         return EMPTY
-    surface = voxel_surface(rasterise_roi(roi, planes))
-    if not len(surface.triangles):
-        return EMPTY
     first, step_mm = planes[0], planes[0].thickness_mm
     affine = first.affine.copy()
     affine[:3, 0] = np.multiply(first.normal, step_mm)
+    surface = joined(list(slab_surfaces(rasterise_roi(roi, planes), step_mm, first.spacing_mm[0])))
     mesh = Mesh(surface.points @ affine[:3, :3].T + affine[:3, 3], surface.triangles)
     return mesh if mesh.volume_ml >= 0 else mesh.turned()
 
