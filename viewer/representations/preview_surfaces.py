@@ -56,9 +56,10 @@ def preview_surfaces(
     for number in numbers:
         if number in coarse:
             yield number, Preview(coarse[number], is_whole=False)
-    for number in numbers:
-        if number not in coarse:
-            yield number, Preview(part_surface(volume, number, boxes=boxes()), is_whole=True)
+    small = [number for number in numbers if number not in coarse]
+    known = boxes() if small else {}
+    for number in small:
+        yield number, Preview(part_surface(volume, number, boxes=known), is_whole=True)
 
 
 def _coarse_surfaces(volume: LabelVolume, numbers: Collection[int], most_voxels: int) -> dict[int, Mesh]:

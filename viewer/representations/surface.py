@@ -25,6 +25,7 @@ _PASS_BAND = 0.1
 _MOST_ROUNDS = 12
 _SAME_VOLUME = 0.002
 _SMALLEST_SMOOTHED = 2
+_NO_LENGTH = 1e-12
 
 Points = NDArray[np.float64]
 
@@ -49,7 +50,7 @@ def voxel_surface(inside: NDArray[np.bool_]) -> Mesh:
     border = _net(box)
     smooth = _smooth(border) if np.count_nonzero(box) >= _SMALLEST_SMOOTHED else border
     mesh = Mesh(smooth.points + first, border.triangles)
-    return mesh if mesh.volume_ml >= 0 else mesh.turned()
+    return mesh if border.volume_ml >= 0 else mesh.turned()
 
 
 def placed(mesh: Mesh, affine: FloatArray) -> Mesh:
@@ -94,15 +95,18 @@ def _joined(net: Mesh) -> Mesh:
 
 
 def _smooth(border: Mesh) -> Mesh:
-    points = border.points + np.clip(_filtered(border) - border.points, -_REACH, _REACH)
-    mesh = Mesh(points, border.triangles)
+    wanted = 1000 * border.volume_ml
+    mesh = Mesh(border.points + np.clip(_filtered(border) - border.points, -_REACH, _REACH), border.triangles)
     for _ in range(_MOST_ROUNDS):
-        missing_ml = border.volume_ml - mesh.volume_ml
-        if abs(missing_ml) <= _SAME_VOLUME * abs(border.volume_ml) or not mesh.normals.any():
+        outward = mesh.outward_mm2
+        # A volume grows with the cube of its points: Euler's theorem gives it from its derivatives.
+        missing = wanted - float(np.einsum("ij,ij->", mesh.points, outward)) / 3
+        lengths = np.sqrt(np.einsum("ij,ij->i", outward, outward))
+        area = float(lengths.sum())
+        if abs(missing) <= _SAME_VOLUME * abs(wanted) or area <= 0:
             break
-        # How much a step outwards of 1 mm of all points adds.
-        growth_mm2 = float(np.einsum("ij,ij->", mesh.outward_mm2, mesh.normals))
-        points = mesh.points + 1000 * missing_ml / growth_mm2 * mesh.normals
+        step = missing / area / np.maximum(lengths, _NO_LENGTH)
+        points = mesh.points + step[:, None] * outward
         mesh = Mesh(border.points + np.clip(points - border.points, -_REACH, _REACH), border.triangles)
     return mesh
 
