@@ -280,9 +280,37 @@ def test_the_tabs_at_the_right_carry_counts(qtbot: QtBot, window: MainWindow) ->
                 found[bar.tabText(tab)] = pill.text() if pill else ""  # type: ignore[attr-defined]
         return found
 
+    qtbot.waitUntil(lambda: pills().get("Health") == "3")  # a skipped file, an unreadable object, a refusal
+    assert pills() == {"Findings": "4", "Report": "", "Health": "3"}
+    window.panels.docks.show_panel("report")
+    # Beside a report the layers are a tab.
     qtbot.waitUntil(lambda: pills().get("Layers") == "4")
-    assert pills()["Health"] == "3", "a skipped file, an unreadable object, a refusal"
-    assert pills()["Report"] == ""
+
+
+def test_layers_stand_below_the_findings_in_a_large_window_and_behind_them_in_a_small_one_and_beside_a_report(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    docks = window.panels.docks
+    findings, layers = docks.docks["findings"], docks.docks["layers"]
+
+    def below() -> bool:
+        return layers not in window.tabifiedDockWidgets(findings) and layers.y() > findings.y() + 100
+
+    qtbot.waitUntil(below)
+    docks.show_panel("report")
+    qtbot.waitUntil(lambda: layers in window.tabifiedDockWidgets(findings))
+    qtbot.waitUntil(lambda: docks.docks["report"].width() > 800)
+    docks.show_panel("findings")
+    qtbot.waitUntil(below)
+    qtbot.waitUntil(lambda: findings.width() < 400)
+    docks.show_panel("report")
+    qtbot.waitUntil(lambda: layers in window.tabifiedDockWidgets(findings))
+    docks.show_panel("layers")
+    qtbot.waitUntil(below)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: layers in window.tabifiedDockWidgets(findings))
+    window.resize(1600, 960)
+    qtbot.waitUntil(below)
 
 
 def test_docks_can_be_closed_and_put_back(window: MainWindow) -> None:
@@ -297,10 +325,11 @@ def test_docks_can_be_closed_and_put_back(window: MainWindow) -> None:
 def test_f6_walks_the_panels(window: MainWindow) -> None:
     window.grid.viewports[0].canvas.setFocus()
     seen = []
-    for _ in range(3):
+    for _ in range(4):
         window.actions_table["next_panel"].trigger()
         seen.append(QApplication.focusWidget())
-    assert seen == [window.panels.findings.view, window.panels.browser.view, window.grid.viewports[0].canvas]
+    panels = window.panels
+    assert seen == [panels.findings.view, panels.layers.view, panels.browser.view, window.grid.viewports[0].canvas]
 
 
 def test_files_dropped_on_the_window_are_opened(window: MainWindow, program: Program) -> None:

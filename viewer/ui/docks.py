@@ -1,8 +1,13 @@
-"""The docks: studies at the left (a rail in a narrow window), findings, layers, report, health in tabs at the right."""
+"""The docks: studies at the left (a rail in a narrow window); at the right findings, report and health in tabs.
+
+The layers stand below them in a large window, and are a tab of their own in a smaller one and beside a report.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
 from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSize, Qt, QTimer
@@ -10,7 +15,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -19,12 +23,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from viewer.scene.plain_words import count
 from viewer.ui.flyout import Flyout
 from viewer.ui.parts import icon_button, label, paint_own_ground
+from viewer.ui.tab_numbers import number_tabs
 from viewer.ui.theme.metrics import TAB_HEIGHT
 
 WIDE_FROM: Final = 1600
+TALL_FROM: Final = 860
+"""From this height on the layers of a wide window stand below the findings; otherwise behind them, as a tab."""
 BROWSER_WIDTH: Final = 268
 PANEL_WIDTH: Final = {"wide": 372, "narrow": 324}
 REPORT_WIDTH: Final = {"wide": 868, "narrow": 460}
@@ -110,6 +116,10 @@ class Docks(QObject):
         self._numbers: dict[str, int] = {}
         self._width_name: Literal["wide", "narrow"] | None = None
         self._right_widths: dict[bool, int] = {}
+        self._room_below = False
+        self._put_aside = False
+        self._report_is_shown = False
+        self._front: set[PanelName] = set()
         self.browser = panels["studies"]
         self._left = QStackedWidget()
         self._left.addWidget(self.browser)
@@ -135,11 +145,18 @@ class Docks(QObject):
         self._fit_later.setSingleShot(True)
         self._fit_later.setInterval(0)
         self._fit_later.timeout.connect(self._dress)
+        # A dock is not moved from inside the change of tabs that asks for it.
+        self._arrange_later = QTimer(self)
+        self._arrange_later.setSingleShot(True)
+        self._arrange_later.setInterval(0)
+        self._arrange_later.timeout.connect(self._make_way)
         for dock in self.docks.values():
             dock.topLevelChanged.connect(self._fit_later.start)
             dock.dockLocationChanged.connect(self._fit_later.start)
             dock.visibilityChanged.connect(self._fit_later.start)
-        self.docks["report"].visibilityChanged.connect(self._fit_report)
+        for name, dock in self.docks.items():
+            # A dock behind another tab counts as visible; only this signal tells the two apart.
+            dock.visibilityChanged.connect(partial(self._note_front, name))
         window.installEventFilter(self)
         self.put_back()
 
@@ -156,18 +173,17 @@ class Docks(QObject):
         for dock in (docks["findings"], docks["layers"], docks["report"], docks["health"]):
             dock.setFloating(False)
             window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        window.tabifyDockWidget(docks["findings"], docks["layers"])
-        window.tabifyDockWidget(docks["layers"], docks["report"])
-        window.tabifyDockWidget(docks["report"], docks["health"])
+        self._put_layers_behind()
         for dock in docks.values():
             dock.show()
         docks["findings"].raise_()
-        self._width_name = None
+        self._width_name, self._room_below, self._put_aside = None, False, False
         self.fit(window.width())
 
     def fit(self, width: int) -> None:
         """Fit to the width of the window: the whole browser from 1600 on, a rail below."""
         wanted: Literal["wide", "narrow"] = "wide" if width >= WIDE_FROM else "narrow"
+        self._use_height(wanted == "wide" and self._window.height() >= TALL_FROM)
         if wanted == self._width_name:
             return
         self._width_name = wanted
@@ -231,7 +247,7 @@ class Docks(QObject):
             dock.setVisible(shown)
         if shown:
             self.docks["findings"].raise_()
-            self._width_name = None
+            self._width_name, self._room_below = None, False
             self.fit(self._window.width())
 
     def end(self) -> None:
@@ -239,23 +255,74 @@ class Docks(QObject):
         # Layout events still come while the window goes; followed, they would start the timer again and again.
         self._window.removeEventFilter(self)
         self._fit_later.stop()
+        self._arrange_later.stop()
         self._width_name = None
         for dock in self.docks.values():
             dock.blockSignals(True)
+
+    def _use_height(self, room: bool) -> None:
+        """Stand the layers below the findings when there comes to be room, and behind them when there is none any more."""
+        if room == self._room_below:
+            return
+        self._room_below = room
+        if room and self._is_behind and "report" not in self._front:
+            self._put_layers_below()
+        elif not room and not self._is_behind:
+            self._put_layers_behind()
+            self.docks["findings"].raise_()
+
+    def _make_way(self) -> None:
+        """Give a report that came into sight the whole height and its width; take both back when it goes."""
+        in_front = "report" in self._front
+        if in_front == self._report_is_shown:
+            return
+        self._report_is_shown = in_front
+        report = self.docks["report"]
+        if report.isFloating() or self._width_name is None or not self._window.tabifiedDockWidgets(report):
+            return
+        # The reader's width of the other panel, and of this one the last time it was in front, stay.
+        self._right_widths[not in_front] = report.width()
+        if in_front and self._room_below:
+            # A window that was left with a report in front has them behind already.
+            self._put_aside = True
+            if not self._is_behind:
+                self._put_layers_behind()
+                report.raise_()
+        elif not in_front and self._put_aside:
+            self._put_aside = False
+            if self._is_behind:
+                self._put_layers_below()
+        wanted = self._right_widths.get(in_front, (REPORT_WIDTH if in_front else PANEL_WIDTH)[self._width_name])
+        self._resize_right(wanted, left=self.docks["studies"].width())
+
+    @property
+    def _is_behind(self) -> bool:
+        return self.docks["layers"] in self._window.tabifiedDockWidgets(self.docks["findings"])
+
+    def _put_layers_behind(self) -> None:
+        right = [self.docks[name] for name in ("findings", "layers", "report", "health")]
+        for one, after in pairwise(right):
+            self._window.tabifyDockWidget(one, after)
+
+    def _put_layers_below(self) -> None:
+        findings, layers = self.docks["findings"], self.docks["layers"]
+        if findings.isFloating() or layers.isHidden():
+            return
+        chosen = "layers" in self._front
+        self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, layers, Qt.Orientation.Vertical)
+        self._window.resizeDocks([findings, layers], [5, 4], Qt.Orientation.Vertical)
+        if chosen:
+            findings.raise_()
 
     def _resize_right(self, width: int, *, left: int) -> None:
         right = [dock for name, dock in self.docks.items() if name != "studies" and not dock.isFloating()]
         sizes = [left, *[width] * len(right)]
         self._window.resizeDocks([self.docks["studies"], *right], sizes, Qt.Orientation.Horizontal)
 
-    def _fit_report(self, visible: bool) -> None:
-        report = self.docks["report"]
-        if report.isFloating() or self._width_name is None or not self._window.tabifiedDockWidgets(report):
-            return
-        # The reader's width of the other panel, and of this one the last time it was in front, stay.
-        self._right_widths[not visible] = report.width()
-        wanted = self._right_widths.get(visible, (REPORT_WIDTH if visible else PANEL_WIDTH)[self._width_name])
-        self._resize_right(wanted, left=self.docks["studies"].width())
+    def _note_front(self, name: PanelName, visible: bool) -> None:
+        (self._front.add if visible else self._front.discard)(name)
+        if name == "report":
+            self._arrange_later.start()
 
     def _dress(self) -> None:
         for dock in self.docks.values():
@@ -267,12 +334,10 @@ class Docks(QObject):
             if bar.elideMode() != Qt.TextElideMode.ElideNone:
                 # Qt lays the tabs out anew each time it is told, which would bring us here again without end.
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
-            for tab in range(bar.count()):
-                name = by_title.get(bar.tabText(tab))
-                if name is not None:
-                    # Where four tabs with their numbers find no room, only that of what is wrong stays.
-                    shown = not self.is_narrow or name == "health"
-                    _set_pill(bar, tab, self._numbers.get(name, 0) if shown else 0)
+            names = [by_title.get(bar.tabText(tab), "") for tab in range(bar.count())]
+            # What is wrong comes first; in a narrow window nothing else finds room.
+            order = ("health",) if self.is_narrow else ("health", "findings", "layers", "report")
+            number_tabs(bar, [(names.index(name), self._numbers.get(name, 0)) for name in order if name in names])
             self._set_corner(bar, by_title)
 
     def _set_corner(self, bar: QTabBar, by_title: Mapping[str, PanelName]) -> None:
@@ -296,17 +361,6 @@ class Docks(QObject):
             _fill_menu(menu, self.docks[name])
         menu.addSeparator()
         menu.addAction(tr("Put the panels back")).triggered.connect(self.put_back)
-
-
-def _set_pill(bar: QTabBar, tab: int, number: int) -> None:
-    side = QTabBar.ButtonPosition.RightSide
-    old, text = bar.tabButton(tab, side), count(number) if number else ""
-    if (old.text() if isinstance(old, QLabel) else "") == text:
-        return
-    # A new label each time: a tab bar hides the one that was there, even when it is given the same again.
-    bar.setTabButton(tab, side, label(text, "pill") if text else None)
-    if old is not None:
-        old.deleteLater()
 
 
 def focus_next(places: Sequence[QWidget]) -> None:
