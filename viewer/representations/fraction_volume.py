@@ -115,7 +115,7 @@ class FractionVolume:
         pile, offsets = self.levels.pile, self.levels.levels_mm
         depth_of, across_of, down_of = self.levels.fields_of(target)
         depth = depth_of.in_rows(first, end)
-        half = pile.spacing_mm / 2 + pile.tolerance_mm
+        half = pile.usual_mm / 2 + pile.tolerance_mm
         covered = (depth >= offsets[0] - half) & (depth <= offsets[-1] + half)
         depth = np.clip(depth, offsets[0], offsets[-1])
         across, down = across_of.in_rows(first, end), down_of.in_rows(first, end)
@@ -123,7 +123,7 @@ class FractionVolume:
         for level in (before, before + 1):
             there = covered & (level < len(offsets))
             level = np.minimum(level, len(offsets) - 1)
-            weight = 1 - np.abs(depth - offsets[level]) / pile.spacing_mm
+            weight = pile.weights(depth - offsets[level], level)
             across_start, down_start = self.levels.starts(level)
             u, v = across - across_start, down - down_start
             there &= (weight > EDGE) & (u >= -0.5 - EDGE) & (v >= -0.5 - EDGE)

@@ -175,7 +175,7 @@ def _between_slices(source: SliceSource, pile: Pile, one: SegmentationSlice, off
         return source.fractions(one.frames)
     found: dict[int, Fractions] = {}
     for place, other in enumerate(pile.slices):
-        weight = 1 - abs(float(pile.offsets_mm[place]) - inside) / pile.spacing_mm
+        weight = float(pile.weights(inside - float(pile.offsets_mm[place]), int(pile.levels[place])))
         if weight <= 0 or not _stacked(other.plane, one.plane):
             continue
         for number, fractions in source.fractions(other.frames).items():

@@ -69,13 +69,13 @@ def sampled_fractions(source: SliceSource, pile: Pile, target: Plane) -> dict[in
     """Return the fractions of each part on ``target``: linear in all three directions, constant in the outer half voxel."""
     content = source.content
     depth = Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
-    half = pile.spacing_mm / 2 + pile.tolerance_mm
+    half = pile.usual_mm / 2 + pile.tolerance_mm
     first, last = float(pile.offsets_mm[0]), float(pile.offsets_mm[-1])
     covered = (depth >= first - half) & (depth <= last + half)
     depth = np.clip(depth, first, last)
     found: dict[int, Fractions] = {}
     for place, one in enumerate(pile.slices):
-        weights = 1 - np.abs(depth - pile.offsets_mm[place]) / pile.spacing_mm
+        weights = pile.weights(depth - pile.offsets_mm[place], int(pile.levels[place]))
         rows, columns = np.nonzero(covered & (weights > EDGE))
         if not len(rows):
             continue

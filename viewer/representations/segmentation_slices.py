@@ -73,10 +73,10 @@ class Pile:
         """(n,) how deep the voxels of each slice are where gaps differ, halfway to its neighbours; None where not."""
         if self.around_mm is None:
             return None
-        return np.asarray(((self.around_mm[:-1] + self.around_mm[1:]) / 2)[self._levels])
+        return np.asarray(((self.around_mm[:-1] + self.around_mm[1:]) / 2)[self.levels])
 
     @cached_property
-    def _levels(self) -> NDArray[np.intp]:
+    def levels(self) -> NDArray[np.intp]:
         """(n,) the place of each slice among the distinct offsets."""
         order = np.argsort(self.offsets_mm, kind="stable")
         levels = np.empty(len(order), np.intp)
@@ -92,7 +92,7 @@ class Pile:
         """Return the slices nearest to an offset; none when they do not reach there."""
         closest = int(np.abs(self.offsets_mm - offset_mm).argmin())
         at = self.offsets_mm[closest]
-        if not self.reaches(np.array([offset_mm - at]), self._levels[[closest]]).all():
+        if not self.reaches(np.array([offset_mm - at]), self.levels[[closest]]).all():
             return ()
         return tuple(self.slices[place] for place in np.flatnonzero(np.abs(self.offsets_mm - at) <= self.tolerance_mm))
 
@@ -102,6 +102,11 @@ class Pile:
             return np.asarray(np.abs(from_slice_mm) <= self.spacing_mm / 2 + self.tolerance_mm)
         gap = self.around_mm.take(level + (from_slice_mm > 0))
         return np.asarray(np.abs(from_slice_mm) <= gap / 2 + self.tolerance_mm)
+
+    def weights(self, from_slice_mm: FloatArray | float, level: NDArray[np.intp] | int) -> FloatArray:
+        """Return what slices at a level count for at distances from them: 1 there, 0 or less from the next place on."""
+        gap = self.spacing_mm if self.around_mm is None else self.around_mm.take(level + (from_slice_mm > 0))
+        return np.asarray(1 - np.abs(from_slice_mm) / gap)
 
     def is_parallel_to(self, plane: Plane) -> bool:
         """Say whether all of a plane's rectangle lies at one offset: directions with an epsilon would not tell."""
