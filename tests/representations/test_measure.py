@@ -188,6 +188,21 @@ def test_voxels_at_any_threshold_follow_from_the_one_pass(tmp_path: Path, thresh
     assert f"{threshold:.2f}" in measure.method
 
 
+@pytest.mark.parametrize("kind", ["PROBABILITY", "OCCUPANCY"])
+def test_of_two_frames_of_one_segment_at_one_place_the_larger_fraction_counts(tmp_path: Path, kind: str) -> None:
+    pixels = np.zeros((*GRID.shape, 1))
+    pixels[2, 3, 2:6, 0] = [0.25, 0.5, 0.75, 0.0]
+    pixels[3, 3, 2:6, 0] = [0.75, 0.5, 0.0, 0.5]
+    dataset = made(pixels, kind="FRACTIONAL", fractional_type=kind, max_fractional_value=200)
+    first, second = dataset.PerFrameFunctionalGroupsSequence
+    second.PlanePositionSequence = first.PlanePositionSequence
+    measure = surveyed(dataset, tmp_path)[0].measures[1]
+    assert measure.voxels == 4
+    assert measure.volume_ml == pytest.approx((4 if kind == "PROBABILITY" else 0.75 + 0.5 + 0.75 + 0.5) * VOXEL_ML)
+    if kind == "PROBABILITY":
+        assert [measure.at_threshold(share).voxels for share in (0.2, 0.5, 0.6, 0.9)] == [4, 4, 2, 0]
+
+
 def test_nothing_counts_without_any_fraction(tmp_path: Path) -> None:
     survey, _ = surveyed(fractional("PROBABILITY"), tmp_path)
     assert survey.measures[1].at_threshold(0.0).voxels == 5

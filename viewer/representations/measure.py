@@ -153,15 +153,16 @@ class _Tally:
         self._seen: dict[int, NDArray[np.bool_]] = {}
         self._union: NDArray[np.bool_] | None = None
         self._labels: NDArray[np.generic] | None = None
+        self._fractions: tuple[int, NDArray[np.generic] | None] = (0, None)
         self._pixel_mm2 = content.spacing_mm[0] * content.spacing_mm[1] if content.spacing_mm is not None else 0.0
         self._uneven = any(pile.depths_mm is not None for pile in piles_of(content))
 
     def begin_place(self, depth_mm: float) -> None:
         self._depth_mm = depth_mm
-        self._seen, self._union, self._labels = {}, None, None
+        self._seen, self._union, self._labels, self._fractions = {}, None, None, (0, None)
 
     def end_place(self) -> None:
-        self._seen, self._union, self._labels = {}, None, None
+        self._seen, self._union, self._labels, self._fractions = {}, None, None, (0, None)
 
     def not_read(self, frame: int, why: Issue) -> None:
         self._issues.setdefault((why.code, ""), why)
@@ -212,12 +213,15 @@ class _Tally:
     def _add_fractions(self, number: int, stored: NDArray[np.generic], plane: Plane) -> None:
         part = self._part(number)
         part.frames += 1
+        counts = self._counts(stored)
+        of_number, before = self._fractions
+        again = before is not None and of_number == number
+        if again:
+            # A second frame of the same segment at the same place: the larger fraction counts, as in what is shown.
+            stored = np.maximum(before, stored)  # type: ignore[arg-type]
+            counts = self._counts(stored) - self._counts(before)  # type: ignore[arg-type]
+        self._fractions = (number, stored)
         maximum = self._content.maximum_fractional_value
-        counts = np.bincount(stored.reshape(-1), minlength=maximum + 1)
-        if counts[maximum + 1 :].any():
-            self._above_maximum = True
-            counts[maximum] += counts[maximum + 1 :].sum()
-        counts = counts[: maximum + 1]
         fractions = float(counts @ np.arange(maximum + 1)) / maximum
         part.fraction_sum += fractions
         part.fraction_depths_mm += fractions * self._depth_mm
@@ -228,7 +232,17 @@ class _Tally:
             deep += counts * self._depth_mm
         area = int(counts[self._first_value :].sum())
         if area:
-            self._count(number, stored >= self._first_value, area, plane)  # type: ignore[operator]
+            mask = stored >= self._first_value  # type: ignore[operator]
+            self._count(number, mask & (before < self._first_value) if again else mask, area, plane)  # type: ignore[operator]
+
+    def _counts(self, stored: NDArray[np.generic]) -> NDArray[np.int64]:
+        """Return how many voxels have each stored value, (maximum + 1,); those above the maximum count as it."""
+        maximum = self._content.maximum_fractional_value
+        counts = np.bincount(stored.reshape(-1), minlength=maximum + 1)
+        if counts[maximum + 1 :].any():
+            self._above_maximum = True
+            counts[maximum] += counts[maximum + 1 :].sum()
+        return counts[: maximum + 1]
 
     def _add_labels(self, stored: NDArray[np.generic], plane: Plane) -> None:
         labels = stored
