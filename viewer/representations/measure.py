@@ -214,12 +214,12 @@ class _Tally:
         part = self._part(number)
         part.frames += 1
         counts = self._counts(stored)
-        of_number, before = self._fractions
-        again = before is not None and of_number == number
-        if again:
+        of_number, last = self._fractions
+        before = last if of_number == number else None
+        if before is not None:
             # A second frame of the same segment at the same place: the larger fraction counts, as in what is shown.
-            stored = np.maximum(before, stored)  # type: ignore[arg-type]
-            counts = self._counts(stored) - self._counts(before)  # type: ignore[arg-type]
+            stored = np.maximum(before, stored)
+            counts = np.subtract(self._counts(stored), self._counts(before))
         self._fractions = (number, stored)
         maximum = self._content.maximum_fractional_value
         fractions = float(counts @ np.arange(maximum + 1)) / maximum
@@ -233,7 +233,9 @@ class _Tally:
         area = int(counts[self._first_value :].sum())
         if area:
             mask = stored >= self._first_value  # type: ignore[operator]
-            self._count(number, mask & (before < self._first_value) if again else mask, area, plane)  # type: ignore[operator]
+            if before is not None:
+                mask &= before < self._first_value  # type: ignore[operator]
+            self._count(number, mask, area, plane)
 
     def _counts(self, stored: NDArray[np.generic]) -> NDArray[np.int64]:
         """Return how many voxels have each stored value, (maximum + 1,); those above the maximum count as it."""
