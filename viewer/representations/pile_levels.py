@@ -94,17 +94,6 @@ def row_blocks(plane: Plane | BentPlane) -> Iterator[tuple[int, int]]:
         yield first, min(first + step, rows)
 
 
-def levels_of(pile: Pile) -> tuple[FloatArray, NDArray[np.intp]]:
-    """Return the distinct offsets of a pile, ascending, and which of them each slice has."""
-    order = np.argsort(pile.offsets_mm, kind="stable")
-    steps = np.diff(pile.offsets_mm[order]) > pile.tolerance_mm
-    level_in_order = np.concatenate([[0], np.cumsum(steps)]).astype(np.intp)
-    level_of_slice = np.empty_like(level_in_order)
-    level_of_slice[order] = level_in_order
-    starts = np.concatenate([[True], steps])
-    return pile.offsets_mm[order][starts], level_of_slice
-
-
 @dataclass(frozen=True, eq=False)
 class PileLevels:
     """The slices of a pile by ascending distance, one at each; they may lie shifted against one another.
@@ -122,14 +111,13 @@ class PileLevels:
     @staticmethod
     def of(pile: Pile) -> PileLevels | None:
         """Return the levels of a pile; None when several slices (tiles, repeated grids) lie at one distance."""
-        levels_mm, level_of_slice = levels_of(pile)
-        if len(levels_mm) != len(pile.slices):
+        if len(pile.levels_mm) != len(pile.slices):
             return None
-        slices = np.argsort(level_of_slice)
+        slices = np.argsort(pile.levels)
         grids = [pile.slices[place].plane for place in slices]
         across_at = np.array([float(np.dot(one.origin, one.axis_column)) / one.spacing_mm[1] for one in grids])
         down_at = np.array([float(np.dot(one.origin, one.axis_row)) / one.spacing_mm[0] for one in grids])
-        return PileLevels(pile, slices, levels_mm, across_at, down_at)
+        return PileLevels(pile, slices, pile.levels_mm, across_at, down_at)
 
     @property
     def grid(self) -> Plane:

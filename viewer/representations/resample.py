@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, to_vector
 from viewer.representations.part_codes import Fractions, Labels, empty_labels
-from viewer.representations.pile_levels import EDGE, Field, levels_of
+from viewer.representations.pile_levels import EDGE, Field
 from viewer.representations.segmentation_slices import Pile
 from viewer.representations.slice_source import SliceSource
 
@@ -43,13 +43,12 @@ def finer_plane(plane: Plane, content: Segmentation) -> Plane:
 def sampled_labels(source: SliceSource, pile: Pile, target: Plane) -> tuple[Labels, ...]:
     """Return label pictures of ``target.shape``: at each pixel's centre the nearest voxel, none where no slice reaches."""
     content = source.content
-    levels, level_of_slice = levels_of(pile)
     depth = Field.of(target, np.asarray(pile.normal), 1.0).everywhere()
-    nearest, near = _nearest_level(depth, levels, pile)
+    nearest, near = _nearest_level(depth, pile)
     found: list[Labels] = []
     for level in np.unique(nearest[near]).tolist():
         rows, columns = np.nonzero(near & (nearest == level))
-        for place in np.flatnonzero(level_of_slice == level):
+        for place in np.flatnonzero(pile.levels == level):
             one = pile.slices[place]
             u, v = _in_slice(target, one.plane, rows, columns)
             i, j = np.floor(u + 0.5 + EDGE).astype(np.intp), np.floor(v + 0.5 + EDGE).astype(np.intp)
@@ -116,7 +115,7 @@ def bilinear(values: Fractions, u: FloatArray, v: FloatArray) -> FloatArray:
     return np.asarray(top * (1 - down) + bottom * down)
 
 
-def _nearest_level(depth: FloatArray, levels: FloatArray, pile: Pile) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    between = (levels[1:] + levels[:-1]) / 2
+def _nearest_level(depth: FloatArray, pile: Pile) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    between = (pile.levels_mm[1:] + pile.levels_mm[:-1]) / 2
     nearest = np.searchsorted(between, depth.reshape(-1)).reshape(depth.shape)
-    return nearest, pile.reaches(depth - levels[nearest], nearest)
+    return nearest, pile.reaches(depth - pile.levels_mm[nearest], nearest)

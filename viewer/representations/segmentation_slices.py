@@ -44,10 +44,20 @@ class Pile:
         return np.array([one.plane.origin for one in self.slices]).reshape(-1, 3)
 
     @cached_property
-    def gaps_mm(self) -> FloatArray:
-        """Distances from each place to the next one that has a slice."""
+    def levels_mm(self) -> FloatArray:
+        """(places,) the distinct offsets, ascending."""
         ascending = np.sort(self.offsets_mm)
-        return np.diff(ascending[np.concatenate([[True], np.diff(ascending) > self.tolerance_mm])])
+        return np.asarray(ascending[np.concatenate([[True], np.diff(ascending) > self.tolerance_mm])])
+
+    @cached_property
+    def levels(self) -> NDArray[np.intp]:
+        """(n,) which of ``levels_mm`` each slice has."""
+        return np.asarray(np.searchsorted(self.levels_mm, self.offsets_mm, side="right") - 1, np.intp)
+
+    @property
+    def gaps_mm(self) -> FloatArray:
+        """(places - 1,) distances from each place to the next one that has a slice."""
+        return np.diff(self.levels_mm)
 
     @cached_property
     def around_mm(self) -> FloatArray | None:
@@ -74,14 +84,6 @@ class Pile:
         if self.around_mm is None:
             return None
         return np.asarray(((self.around_mm[:-1] + self.around_mm[1:]) / 2)[self.levels])
-
-    @cached_property
-    def levels(self) -> NDArray[np.intp]:
-        """(n,) the place of each slice among the distinct offsets."""
-        order = np.argsort(self.offsets_mm, kind="stable")
-        levels = np.empty(len(order), np.intp)
-        levels[order] = np.concatenate([[0], np.cumsum(np.diff(self.offsets_mm[order]) > self.tolerance_mm)])
-        return levels
 
     @property
     def tolerance_mm(self) -> float:
