@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
+import pytest
 
 from tests.imaging.test_grey import attributes_of
 from viewer.domain.image_attributes import DecodedFrame, FrameValues, LookupTable, PaddingRange, Rescale, Window
@@ -84,6 +85,13 @@ def test_units_are_short_words() -> None:
     assert unit_of(attributes_of(rescale_type="HU")) == "HU"
     assert unit_of(attributes_of(rescale_type="US")) == ""
     assert unit_of(attributes_of(modality="PT", units="BQML", rescale_type="US")) == "Bq/ml"
+
+
+@pytest.mark.parametrize(
+    ("units", "words"), [("CM2ML", "cm²/ml"), ("UMOLMINML", "µmol/min/ml"), ("MLMINML", "ml/min/ml"), ("MLG", "ml/g")]
+)
+def test_every_unit_of_pet_that_the_standard_defines_has_words(units: str, words: str) -> None:
+    assert unit_of(attributes_of(modality="PT", units=units)) == words
 
 
 def pet_of(**changes: object) -> PetAttributes:
