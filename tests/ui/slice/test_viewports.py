@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.scene.one_stack import STACK, image_attributes, labels_on, one_stack, overlay_of, plane_of, ramp_pixels
 from tests.ui.slice.pixels import array_of
@@ -26,6 +26,7 @@ from viewer.scene.cursor import CursorInfo
 from viewer.scene.drawables import CrosshairDrawable, LabelComposite, OutlinePaths
 from viewer.scene.inputs import PENDING
 from viewer.ui.slice import pointing
+from viewer.ui.slice.strip import SliceStrip
 from viewer.ui.slice.viewport_grid import ViewportGrid
 from viewer.ui.stack_drag import dragged_pane, pane_on_its_way, stack_on_its_way
 
@@ -86,8 +87,9 @@ def drag(shown: SimpleNamespace, start: QPointF, by: QPointF, button=LEFT, modif
     shown.grid.grab()
 
 
-def wheel(shown: SimpleNamespace, position: QPointF, turned: int, modifiers=NONE) -> None:
-    where = shown.canvas.mapToGlobal(position)
+def wheel(shown: SimpleNamespace, position: QPointF, turned: int, modifiers=NONE, over: QWidget | None = None) -> None:
+    over = over or shown.canvas
+    where = over.mapToGlobal(position)
     event = QWheelEvent(
         position,
         where,
@@ -98,7 +100,7 @@ def wheel(shown: SimpleNamespace, position: QPointF, turned: int, modifiers=NONE
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(shown.canvas, event)
+    QApplication.sendEvent(over, event)
     shown.grid.grab()
 
 
@@ -109,6 +111,13 @@ def test_the_wheel_scrolls_and_fine_turns_add_up(shown) -> None:
     assert shown.reading.state.pane.frame == 1
     wheel(shown, QPointF(100, 100), -60)
     assert shown.reading.state.pane.frame == 2
+
+
+def test_fine_turns_add_up_over_the_strip_too(shown) -> None:
+    strip = shown.grid.findChild(SliceStrip)
+    for _ in range(4):
+        wheel(shown, QPointF(8, 40), -30, over=strip)
+    assert shown.reading.state.pane.frame == 1
 
 
 def test_ctrl_and_the_wheel_zoom_about_the_mouse(shown) -> None:

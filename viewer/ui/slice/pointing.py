@@ -31,9 +31,9 @@ from viewer.ui.slice.map_mouse import MapMouse
 from viewer.ui.slice.measuring import Measuring, Spot, spot_at
 from viewer.ui.slice.mouse import CLICK_DISTANCE, TOOLS, ZOOM_STEP, Drag, DragStart, drag_of, follow_drag
 from viewer.ui.slice.plane_mouse import PlaneMouse
+from viewer.ui.wheel_steps import ONE_STEP, WheelSteps, turn_of
 
 _REACH = 5.0
-_WHEEL_STEP = 120
 _PAUSE_S = 0.7
 """Turns of the wheel further apart are steps of undo of their own."""
 
@@ -115,7 +115,8 @@ class Pointing:
         self._carrying = False
         self._pressed_at: QPointF | None = None
         self._moved = False
-        self._drags = self._wheel = 0
+        self._drags = 0
+        self._wheel = WheelSteps()
         self._zoomed_at = 0.0
 
     @property
@@ -220,18 +221,13 @@ class Pointing:
     def wheel(self, event: QWheelEvent) -> None:
         """Scroll, or zoom about the mouse with Ctrl held. Fine wheels and touch pads add up to whole steps."""
         self._reading.apply(set_active_pane, self._pane)
-        turned = event.angleDelta().y() or event.angleDelta().x()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._zoom_about(event.position(), ZOOM_STEP ** (turned / _WHEEL_STEP))
-        else:
-            self._wheel += turned
-            steps = int(self._wheel / _WHEEL_STEP)
-            self._wheel -= steps * _WHEEL_STEP
-            if steps:
-                # Alt goes through volumes: the platform turns Alt + wheel into a sideways one, which counts as well.
-                alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-                self._reading.apply(step_volume if alt else scroll, self._pane, -steps)
-                self.tell_cursor(event.position())
+            self._zoom_about(event.position(), ZOOM_STEP ** (turn_of(event) / ONE_STEP))
+        elif steps := self._wheel.take(event):
+            # Alt goes through volumes: the platform turns Alt + wheel into a sideways one, which counts as well.
+            alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+            self._reading.apply(step_volume if alt else scroll, self._pane, -steps)
+            self.tell_cursor(event.position())
         event.accept()
 
     def leave(self) -> None:

@@ -21,6 +21,7 @@ from viewer.scene.strip import Strip, strip_of
 from viewer.ui.slice.frame_words import translated
 from viewer.ui.theme.tokens import DARK, ON_IMAGE
 from viewer.ui.turns import Later
+from viewer.ui.wheel_steps import WheelSteps
 
 WIDTH = 18
 _LANE_LEFT, _LANE_WIDTH = 2.0, 2.0
@@ -29,7 +30,6 @@ _SELECTED_LEFT, _SELECTED_WIDTH = 13.0, 3.0
 _KEY_WIDTH = 6.0
 _TICK_LEFT = 10.0
 _MARGIN = 4.0
-_WHEEL_STEP = 120
 _TICKS_MS = 250
 """While a study is read its findings change with every object: they are shown when that has calmed down a little."""
 
@@ -41,6 +41,7 @@ class SliceStrip(QWidget):
         super().__init__()
         self._reading, self._pane = reading, pane
         self._strip: Strip | None = None
+        self._wheel = WheelSteps()
         self.setFixedWidth(WIDTH)
         self._ticks: Mapping[int, Verdict] = {}
         self._ticked = ""
@@ -132,9 +133,9 @@ class SliceStrip(QWidget):
             self._reading.apply(go_to, self._pane, self.place_at(event.position().y()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll."""
-        steps = round(event.angleDelta().y() / _WHEEL_STEP)
-        self._reading.apply(scroll, self._pane, -steps)
+        """Scroll; fine wheels and touch pads add up to whole steps."""
+        if steps := self._wheel.take(event):
+            self._reading.apply(scroll, self._pane, -steps)
         event.accept()
 
     def event(self, event: QEvent) -> bool:

@@ -15,9 +15,11 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.scene.dimension_words import axis_words
 from viewer.ui.image_words import image_font, text_width
+from viewer.ui.plain_text import tooltip
 from viewer.ui.slice.frame_words import elided, translated
 from viewer.ui.theme.current import metrics
 from viewer.ui.theme.tokens import ON_IMAGE
+from viewer.ui.wheel_steps import WheelSteps
 
 ROW = 26
 _MARGIN = 11
@@ -26,7 +28,6 @@ _TICK_ROOM = 4.0
 """Ticks nearer than this (logical pixels) would be a grey bar: then there are none."""
 _SHARE = 0.6
 """The words take no more of the width than this."""
-_WHEEL_STEP = 120
 _MEASURED = 400
 """So many volumes are measured for the width of the words, evenly picked."""
 
@@ -39,7 +40,7 @@ class VolumeSlider(QWidget):
         self._reading, self._pane = reading, pane
         self._axes: tuple[Axis, ...] = ()
         self._dragged: int | None = None
-        self._wheel = 0
+        self._wheel = WheelSteps()
         self._library = reading.state.content.library
         self._said: dict[tuple[str, tuple[str, ...], int], str] = {}
         self._widths: dict[tuple[str, tuple[str, ...], int], float] = {}
@@ -114,10 +115,7 @@ class VolumeSlider(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step; fine wheels and touch pads add up to whole steps."""
-        self._wheel += event.angleDelta().y() or event.angleDelta().x()
-        steps = int(self._wheel / _WHEEL_STEP)
-        self._wheel -= steps * _WHEEL_STEP
-        if steps:
+        if steps := self._wheel.take(event):
             self._reading.apply(step_volume, self._pane, -steps, self._row_at(event.position().y()))
         event.accept()
 
@@ -126,7 +124,7 @@ class VolumeSlider(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._axes:
             way = self._row_at(event.pos().y())
             words = self._words_at(way, self.place_at(way, event.pos().x()))
-            QToolTip.showText(event.globalPos(), words.replace("&", "&amp;").replace("<", "&lt;"), self)
+            QToolTip.showText(event.globalPos(), tooltip(words), self)
             return True
         return super().event(event)
 
