@@ -30,6 +30,7 @@ from viewer.export.review_files import (
     ReviewForm,
     ReviewPlan,
     all_or_none,
+    opened_folders,
     save_new,
     save_text,
     stem_at,
@@ -119,22 +120,23 @@ def test_nothing_is_written_into_or_beside_what_is_open(tmp_path: Path) -> None:
     library = known.content.library
     root = tmp_path / "all"
     for folder in (root, root / "study", root / "study" / "review", root / "new", root / "study" / ".." / "study"):
-        assert "is ever written" in why_not_here(folder, [root], library)
-    assert why_not_here(tmp_path / "reviews", [root], library) == ""
+        assert "is ever written" in why_not_here(folder, opened_folders([root], library))
+    assert why_not_here(tmp_path / "reviews", opened_folders([root], library)) == ""
     some_file = next((root / "study").iterdir())
-    assert "is ever written" in why_not_here(root / "study", [some_file], library)
-    assert why_not_here(root / "beside", [some_file], library) == ""
+    assert "is ever written" in why_not_here(root / "study", opened_folders([some_file], library))
+    assert why_not_here(root / "beside", opened_folders([some_file], library)) == ""
 
 
 def test_a_link_into_the_opened_folder_is_seen_through(tmp_path: Path) -> None:
     known = study_in(tmp_path / "study")
     (tmp_path / "link").symlink_to(tmp_path / "study")
-    assert "is ever written" in why_not_here(tmp_path / "link" / "review", [tmp_path / "study"], known.content.library)
+    roots = opened_folders([tmp_path / "study"], known.content.library)
+    assert "is ever written" in why_not_here(tmp_path / "link" / "review", roots)
 
 
 def test_a_file_is_no_folder(tmp_path: Path, known: ReviewedContent) -> None:
     (tmp_path / "file").write_text("")
-    assert why_not_here(tmp_path / "file", [], known.content.library) == "That is a file; choose a folder."
+    assert why_not_here(tmp_path / "file", opened_folders([], known.content.library)) == "That is a file; choose a folder."
 
 
 def test_names_of_files_tell_the_time_and_nothing_of_the_patient() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from viewer.app.review_writing import save_finding_sheet, write_whole_review
 from viewer.domain.finding import Finding
+from viewer.domain.library import Library
 from viewer.export.new_objects import CannotWrite
-from viewer.export.review_files import ReviewOrder, Written, why_not_here
+from viewer.export.review_files import ReviewOrder, Written, opened_folders, why_not_here
 from viewer.export.review_record import Signature
 from viewer.loading.eager import EagerInputs
 from viewer.loading.runner import Job, JobControl, Runner
@@ -42,6 +43,7 @@ class ReviewWork:
         self._writing, self._saving = words
         self._opened: tuple[Path, ...] = ()
         self._own: set[Path] = set()
+        self._known: tuple[Library, object, frozenset[Path]] | None = None
 
     def note_opened(self, opened: Sequence[Path]) -> None:
         """Take note of what is opened now: nothing is written into it."""
@@ -49,7 +51,13 @@ class ReviewWork:
 
     def why_not_here(self, folder: Path) -> str:
         """Return why nothing is written into a folder, as a sentence; empty when it may be."""
-        return why_not_here(folder, self._opened, self._reading.state.content.library, self._own)
+        # What a blind read hides is open all the same.
+        library = self._reading.state.whole.library
+        asked = (self._opened, len(self._own))
+        if self._known is None or self._known[0] is not library or self._known[1] != asked:
+            # Asked at every letter of a name: thousands of files are not looked at each time.
+            self._known = (library, asked, opened_folders(self._opened, library, self._own))
+        return why_not_here(folder, self._known[2])
 
     def write(self, order: ReviewOrder, tell: Callable[[Written | str], None]) -> None:
         """Write a review; ``tell`` gets what was written, or the sentence that says why nothing was."""

@@ -73,8 +73,8 @@ def stem_at(at: str) -> str:
     return f"review-{digits[:8]}-{digits[8:14]}"
 
 
-def why_not_here(folder: Path, opened: Iterable[Path], library: Library, own: Collection[Path] = frozenset()) -> str:
-    """Return why nothing is written into a folder, as a sentence; empty when it may be.
+def opened_folders(opened: Iterable[Path], library: Library, own: Collection[Path] = frozenset()) -> frozenset[Path]:
+    """Return the folders in which nothing is written: what was opened, and wherever its files are, links followed.
 
     Parameters
     ----------
@@ -83,13 +83,20 @@ def why_not_here(folder: Path, opened: Iterable[Path], library: Library, own: Co
     own
         Files that this program has written meanwhile: what is beside these alone may be written to again.
     """
+    roots = {path.resolve() if path.is_dir() else path.resolve().parent for path in opened if path not in own}
+    sources = {Path(one.source.path) for one in library.instances} - set(own)
+    # Few folders hold many files: each is followed once, and of the files only those that are links themselves.
+    roots |= {folder.resolve() for folder in {source.parent for source in sources}}
+    roots |= {source.resolve().parent for source in sources if source.is_symlink()}
+    return frozenset(roots)
+
+
+def why_not_here(folder: Path, roots: frozenset[Path]) -> str:
+    """Return why nothing is written into a folder, as a sentence; empty when it may be. ``roots``: ``opened_folders``."""
     wanted = folder.resolve()
     if wanted.exists() and not wanted.is_dir():
         return "That is a file; choose a folder."
-    roots = {path.resolve() if path.is_dir() else path.resolve().parent for path in opened if path not in own}
-    sources = {Path(one.source.path) for one in library.instances} - set(own)
-    roots |= {source.resolve().parent for source in sources}
-    if any(wanted == root or root in wanted.parents for root in roots):
+    if wanted in roots or not roots.isdisjoint(wanted.parents):
         return "That folder is part of what is open, where nothing is ever written; choose a folder elsewhere."
     return ""
 

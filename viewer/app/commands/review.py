@@ -17,7 +17,7 @@ from viewer.app.review_writing import now, write_whole_review
 from viewer.domain.decision import Verdict
 from viewer.domain.finding import Finding, with_members
 from viewer.export.new_objects import CannotWrite
-from viewer.export.review_files import ReviewForm, ReviewOrder, Written, why_not_here
+from viewer.export.review_files import ReviewForm, ReviewOrder, Written, opened_folders, why_not_here
 from viewer.export.review_record import Signature
 from viewer.reading.changes.review import decide, explain
 from viewer.reading.findings import findings_of
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _write(arguments: argparse.Namespace, entries: Sequence[Entry]) -> int:
     library = open_library(arguments.paths, sample=arguments.sample)
     opened = [*arguments.paths, *([sample_data()] if arguments.sample else [])]
-    refused = why_not_here(arguments.out, opened, library)
+    refused = why_not_here(arguments.out, opened_folders(opened, library))
     if refused:
         raise Refused(refused)
     content = content_of(list(read_layers(library)), library)
