@@ -12,19 +12,19 @@ from pathlib import Path
 # The table of look.md section 8, in its order; one name per picture.
 USED = (
     "folder-open file-plus server graduation-cap unplug "
-    "square columns-2 grid-2x2 layout-panel-left panel-left panel-right maximize "
+    "square columns-2 grid-2x2 layout-panel-left panel-left maximize "
     "contrast move zoom-in images crosshair scan refresh-ccw "
     "ruler tangent circle rectangle-horizontal pentagon pipette "
     "link-2 unlink play pause sun-moon flip-horizontal-2 flip-vertical-2 rotate-cw rotate-ccw "
     "sparkles eye-off scan-eye scan-line info "
     "eye focus target blend git-compare-arrows "
     "layers spline file-chart-column file-text key-round radiation cuboid flame film "
-    "circle-check circle-x circle-question-mark circle-dot circle-dashed message-square-text star "
-    "octagon-alert triangle-alert check shield-alert badge-check circle-slash-2 image-off "
+    "circle-check circle-x circle-question-mark circle-dot circle-dashed message-square-text "
+    "octagon-alert triangle-alert check shield-alert circle-slash-2 image-off "
     "brush eraser sliders-horizontal scissors undo-2 redo-2 "
     "upload camera copy printer search list-filter list-tree "
     "chevron-right chevron-left chevron-down chevron-up ellipsis x settings book-open keyboard command "
-    "minus plus folder file stethoscope user user-round"
+    "minus plus folder file stethoscope user"
 )
 
 

@@ -11,6 +11,7 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.provenance import Provenance
 from viewer.export.findings_table import reason_words
 from viewer.export.review_record import Reviewed, ReviewRecord
+from viewer.scene.plain_words import date
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def sheet_of(record: ReviewRecord, only: frozenset[str] | None = None) -> Sheet:
     header = next(one for one in library.instances if one.study_instance_uid == record.study_instance_uid)
     return Sheet(
         patient=_patient(header),
-        study=" · ".join(filter(None, (_date(header.study_date), header.study_description))),
+        study=" · ".join(filter(None, (date(header.study_date), header.study_description))),
         signed=_signed(record),
         blocks=tuple(_block(one, record) for one in shown),
     )
@@ -65,7 +66,7 @@ def sheet_of(record: ReviewRecord, only: frozenset[str] | None = None) -> Sheet:
 
 def _patient(header: InstanceHeader) -> str:
     name = ", ".join(filter(None, (part.strip() for part in header.patient_name.split("^"))))
-    return " · ".join(filter(None, (name, header.patient_id, _date(header.patient_birth_date), header.patient_sex)))
+    return " · ".join(filter(None, (name, header.patient_id, date(header.patient_birth_date), header.patient_sex)))
 
 
 def _signed(record: ReviewRecord) -> str:
@@ -122,7 +123,3 @@ def _where(finding: Finding, record: ReviewRecord) -> Iterator[Fact]:
     if location is not None and stack is not None and series is not None:
         name = " ".join(filter(None, (series.modality, series.description)))
         yield Fact("Image", f"{name}, {location.frame + 1} of {len(stack.frames)}")
-
-
-def _date(digits: str) -> str:
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:8]}" if len(digits) == 8 and digits.isdigit() else digits

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-
-def T(text: str) -> str:
-    """Mark a text of these tables for translation; the registry translates it."""
-    return text
-
+from viewer.ui.action_spec import T
 
 MEASURING: tuple[tuple[str, str, str, str], ...] = (
     ("length", T("Length"), "Q", "ruler"),

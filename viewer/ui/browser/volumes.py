@@ -10,12 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from viewer.domain.library import Series
 from viewer.domain.stack import Stack
 from viewer.scene.plain_words import NO_BREAK_SPACE, count
-
-
-def T(text: str) -> str:
-    """Mark a text of the table for translation; it is translated when it is shown."""
-    return text
-
+from viewer.ui.action_spec import T
 
 _COUNTED = {
     "Time": T("{number} time points"),
