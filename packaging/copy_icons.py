@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-# The table of look.md section 8, in its order; one name per picture.
+# By use; one name per picture.
 USED = (
     "folder-open file-plus server graduation-cap unplug "
     "square columns-2 grid-2x2 layout-panel-left panel-left maximize "

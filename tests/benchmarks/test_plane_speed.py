@@ -22,7 +22,7 @@ pytestmark = pytest.mark.benchmark_bar
 SHAPE = (200, 512, 512)
 SPACING_MM = (1.5, 0.7, 0.7)
 ORTHOGONAL, OBLIQUE = 0.12, 0.6
-"""Parts of scipy's time (performance.md, M1)."""
+"""Parts of scipy's time."""
 
 
 def ct() -> Stack:

@@ -1,4 +1,4 @@
-"""The size of a pixel is taken in one order, and what it rests on is always named (domain.md 1.5, checks 11 to 13)."""
+"""The size of a pixel is taken in one order, and what it rests on is always named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ultrasound regions speak their own units: seconds and cm/s in Doppler, never millimetres (domain.md 1.5, check 12)."""
+"""Ultrasound regions speak their own units: seconds and cm/s in Doppler, never millimetres."""
 
 from __future__ import annotations
 

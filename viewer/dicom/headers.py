@@ -260,7 +260,7 @@ def _header(read: _Read, source: Source, size: int, head: bytes) -> InstanceHead
 
 
 def _identify(fields: dict[str, Any], read: _Read, issues: list[Issue]) -> None:
-    """SOP Class and Instance UID, from the file meta information where the data set has none (design decision 13)."""
+    """SOP Class and Instance UID, from the file meta information where the data set has none."""
     values = read.top.item.values
     fields["sop_class_uid"] = uid(values.get(SOP_CLASS)) or uid(read.meta.get(META_CLASS))
     stated = uid(values.get(SOP_INSTANCE))

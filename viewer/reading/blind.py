@@ -3,7 +3,7 @@
 Decided
     Everything that is shown or counted comes from ``ReadingState.content``; in a blind read that is what this makes of the
     whole. So no list, strip, count, thumbnail or default place has to know of blind reads, and none can forget to.
-    Only what is stated to be a reader's stays (product.md, "What is AI"): AI, AI-assisted and unstated origin go, whole
+    Only what is stated to be a reader's stays: AI, AI-assisted and unstated origin go, whole
     objects at a time; a derived object that was not read yet, or cannot be, goes too. Pictures with results burned in go.
     Registrations, colour palettes, units and waveforms are no results: without the first two images would look otherwise.
     Skipped files and the number of files go: their names and their difference to the images would tell of results.

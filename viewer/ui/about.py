@@ -138,7 +138,7 @@ class Guide(QDialog):
 
 
 def _space_out(document: QTextDocument) -> None:
-    """Give the headings of a Markdown text the sizes of look.md and room above; Qt leaves none."""
+    """Give the headings of a Markdown text the sizes of the window and room above; Qt leaves none."""
     block = document.begin()
     while block.isValid():
         cursor, level = QTextCursor(block), block.blockFormat().headingLevel()

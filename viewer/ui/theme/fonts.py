@@ -20,7 +20,7 @@ def load_fonts(folder: Path) -> None:
 
 
 def font(size: float = 12, weight: Weight = 400) -> QFont:
-    """Return the interface font at a size of look.md in logical pixels, times the text-size setting.
+    """Return the interface font at a size in logical pixels, times the text-size setting.
 
     ``tnum`` gives every digit the same width, so that numbers in a column line up.
     """
