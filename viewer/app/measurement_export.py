@@ -27,12 +27,8 @@ def export_measurements(
     """
 
     def work(control: JobControl) -> None:
-        def check(part: float) -> None:
-            control.check()
-            control.progress(part)
-
         with EagerInputs(state.content.library, dict(state.content.overlays)) as inputs:
-            text = measurement_table(state, inputs, check)
+            text = measurement_table(state, inputs, control.went_on)
         with written_whole(path) as temporary:
             # Spreadsheets take a file without the mark for one in an old code page.
             temporary.write_text(text, encoding="utf-8-sig", newline="")

@@ -28,12 +28,8 @@ def export_parts(
     """
 
     def work(control: JobControl) -> str:
-        def check(part: float) -> None:
-            control.check()
-            control.progress(part)
-
         try:
-            write_parts(library, order, read_frame, check)
+            write_parts(library, order, read_frame, control.went_on)
         except (CannotWrite, NoGrid) as refused:
             return f"{refused} {remedy(refused.needs)}".strip()
         except FrameNotRead as refused:

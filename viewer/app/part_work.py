@@ -37,7 +37,7 @@ class PartWork:
     def __init__(self, reading: Reading, loader: Loader, runner: Runner, words: tuple[str, str]) -> None:
         self._reading, self._loader, self._runner = reading, loader, runner
         self._measuring, self._comparing = words
-        self._known: dict[object, object] = {}
+        self._known: dict[object, tuple[object, object]] = {}
 
     def numbers(self, overlay: InstanceKey, part: int | None, done: Callable[[tuple[PartNumbers, ...]], None]) -> None:
         """Measure a part, or all of an object (None); ``done`` gets them, at once where they are known."""
@@ -49,6 +49,7 @@ class PartWork:
         measures = state.content.measures.get(overlay, {})
         threshold = state.layer(overlay).threshold
         stack = self._stack_id(found)
+        # By identity: the measures are kept with what was found, so that no others can have theirs.
         key = ("numbers", found, part, threshold, stack, id(measures))
         parts = [part] if part is not None else [one.number for one in found.parts if one.state != "background"]
         readers, library = self._loader.readers, state.content.library
@@ -57,10 +58,10 @@ class PartWork:
             told = {number: one.at_threshold(threshold) for number, one in measures.items()}
             one = Compared(found, told, readers.read_frame_of(found), threshold)
             what = Measured(one, stack_for_values(found, library, stack))
-            return part_numbers(what, parts, lambda frame: _read(readers, frame), check=_check(control))
+            return part_numbers(what, parts, lambda frame: _read(readers, frame), check=control.went_on)
 
         slot, priority = ("numbers", part is None), _NUMBERS if part is not None else _ALL_NUMBERS
-        self._do(key, Job(slot, priority, work, done, _raise, self._measuring if part is None else ""))
+        self._do(key, Job(slot, priority, work, done, _raise, self._measuring if part is None else ""), measures)
 
     def compare(self, a: InstanceKey, b: InstanceKey, done: Callable[[Comparison | str], None]) -> None:
         """Compare two objects; ``done`` gets what was found, or the sentence that says why nothing could be."""
@@ -75,7 +76,7 @@ class PartWork:
                     read_compared(overlay, readers.read_frame_of(overlay), threshold)
                     for overlay, threshold in zip((first, second), thresholds, strict=True)
                 )
-                return compare_objects(one, other, library, check=_check(control))
+                return compare_objects(one, other, library, check=control.went_on)
             except NotComparable as reason:
                 return str(reason)
             except NoGrid as refused:
@@ -90,17 +91,17 @@ class PartWork:
         """Forget what was found: other files are opened."""
         self._known.clear()
 
-    def _do(self, key: object, job: Job) -> None:
+    def _do(self, key: object, job: Job, held: object = None) -> None:
         known = self._known.get(key)
         if known is not None:
             self._runner.cancel(job.slot)
-            job.done(known)
+            job.done(known[0])
             return
 
         def done(found: object) -> None:
             while len(self._known) >= _KEPT:
                 self._known.pop(next(iter(self._known)))
-            self._known[key] = found
+            self._known[key] = (found, held)
             job.done(found)
 
         # What was asked for before is no longer wanted: its answer would be taken for that of this question.
@@ -120,14 +121,6 @@ class PartWork:
 
 def _read(readers: Readers, frame: FrameKey) -> tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]:
     return readers.attributes(frame.instance), readers.frame(frame)
-
-
-def _check(control: JobControl) -> Callable[[float], None]:
-    def check(part: float) -> None:
-        control.check()
-        control.progress(part)
-
-    return check
 
 
 def _raise(error: Exception) -> None:

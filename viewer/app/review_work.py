@@ -65,7 +65,7 @@ class ReviewWork:
 
         def work(control: JobControl) -> Written | str:
             try:
-                return write_whole_review(state, order, _check(control))
+                return write_whole_review(state, order, control.went_on)
             except CannotWrite as reason:
                 return str(reason)
 
@@ -97,11 +97,3 @@ class ReviewWork:
             tell(error.strerror or str(error))
 
         self._runner.submit(Job(slot, _PRIORITY, work, tell, failed, label))
-
-
-def _check(control: JobControl) -> Callable[[float], None]:
-    def check(part: float) -> None:
-        control.check()
-        control.progress(part)
-
-    return check
