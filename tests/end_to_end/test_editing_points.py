@@ -169,6 +169,10 @@ def test_the_end_of_a_reported_line_is_moved_and_its_length_is_said_anew(opened:
     assert after[1] == pytest.approx(at, abs=0.05)
     length = np.hypot((at[0] - 3.0) * 0.25, (at[1] - 2.0) * 0.5)
     assert words == f"{length:.2f} mm"
+    opened.window.panels.docks.show_panel("findings")
+    opened.wait_idle()
+    said = [one.text() for one in opened.window.panels.findings.card.findChildren(QLabel)]
+    assert said[said.index("as you drew it") + 1].startswith(f"{length:.2f}")
     assert verdict(opened, overlay) == "modified"
     opened.action("undo")
     ((again, words),) = marks(opened, overlay)

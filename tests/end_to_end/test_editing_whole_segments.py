@@ -99,6 +99,9 @@ def test_holes_are_filled(opened: Driven) -> None:
     wanted = voxels()
     wanted[1, 15:18, 20:25] = True
     assert np.array_equal(drawn(opened), wanted)
+    opened.key(Qt.Key.Key_G, ALT)
+    assert np.array_equal(drawn(opened), wanted)
+    assert any("changes nothing" in one.text() for one in opened.window.status.findChildren(QLabel))
 
 
 def test_slices_in_between_are_filled_from_both_sides(opened: Driven) -> None:

@@ -107,6 +107,7 @@ SENTENCES: dict[str, str] = {
     "edit_no_points": "Choose a contour, or a line of a report, to move its points; ellipses and surfaces have none.",
     "edit_few_points": "No more of its points can be deleted.",
     "edit_no_point_held": "Click the point that is to go.",
+    "edit_nothing": "That changes nothing of the segment.",
     "edit_no_place": "This image has no place in the patient.",
     # identity
     "missing_uid": "{attribute} is empty; the object is grouped by its folder.",

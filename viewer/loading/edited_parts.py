@@ -26,8 +26,8 @@ from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.loading.store import Store
 from viewer.reading.changes.editing import goes_on
-from viewer.reading.edited import edits_open, images_of, part_name
-from viewer.reading.state import ReadingState
+from viewer.reading.edited import edits_open, images_of, part_name, selected_segment, why_not_edited
+from viewer.reading.state import VOXEL_TOOLS, ReadingState
 from viewer.representations.edited import Box, Mask, Values, edited_box
 from viewer.representations.edited_part import CannotEdit, EditedVoxels, edit_grid, part_mask
 from viewer.representations.volume_grid import VolumeGrid
@@ -102,7 +102,8 @@ class EditedParts:
     def follow(self, old: ReadingState, new: ReadingState) -> None:
         """Make the voxels in the store those that the state wants, at once or as soon as a job has made them."""
         same = old.edits is new.edits and old.originals_shown == new.originals_shown
-        if same and (old.content is new.content or not new.edits):
+        same = same and (old.tool, old.selection) == (new.tool, new.selection)
+        if same and (old.content is new.content or not (new.edits or self._parts)):
             return
         wanted = dict(_wanted(new))
         self._follow_points(new, wanted)
@@ -114,7 +115,7 @@ class EditedParts:
             self._publish(instance)
         for key, (overlay, edits, shown) in wanted.items():
             known = self._parts.get(key)
-            if known is None:
+            if known is None or known.wanted.threshold != edits.threshold:
                 known = self._parts[key] = _Editing(overlay, images_of(new.content, key[0]), edits)
             elif known.wanted == edits and known.shown == shown:
                 continue
@@ -238,6 +239,10 @@ class EditedParts:
 
 
 def _wanted(state: ReadingState) -> Iterator[tuple[Key, tuple[Overlay, PartEdits, bool]]]:
+    """Yield what is edited, with whether that is shown; and what is about to be, so that a first stroke need not wait."""
+    chosen = selected_segment(state) if state.tool in VOXEL_TOOLS else None
+    if chosen is not None and why_not_edited(state, *chosen) is None:
+        yield chosen, (state.content.overlays[chosen[0]], PartEdits(threshold=state.layer(chosen[0]).threshold), False)
     for key, of_parts in edits_open(state).items():
         for number, edits in of_parts.items():
             shown = part_name(state.content, key, number) not in state.originals_shown

@@ -26,6 +26,7 @@ Layout = Literal["1x1", "1x2", "1x3", "2x1", "2x2", "2x3", "3x1", "3x2", "3x3"]
 """Rows x columns of viewports."""
 EditTool = Literal["brush", "eraser", "keep_island", "remove_island", "points"]
 """Tools that change the voxels of the selected segment, or the points of the selected contours or lines."""
+VOXEL_TOOLS: frozenset[str] = frozenset({"brush", "eraser", "keep_island", "remove_island"})
 Tool = Literal["window", "pan", "zoom", "scroll", "crosshair", "window_region"] | EditTool | MeasurementKind
 Sweep = Literal["loop", "swing", "once"]
 """How a cine goes on at its end: from the start again, backwards, not at all."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from viewer.domain.edit import KeepValues, Smooth
 from viewer.domain.image_attributes import Window
+from viewer.domain.instance import InstanceKey
 from viewer.domain.issues import Issue
 from viewer.loading.store import Delivered, Store
-from viewer.reading.edited import selected_points, selected_segment, why_not_edited
+from viewer.reading.edited import edits_of, selected_points, selected_segment, why_not_edited
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.representations.edited_part import refused
 from viewer.ui.edit_bar import EditBar
 from viewer.ui.editing_acts import apply_edit, editing_acts, hint_of, why_not
 from viewer.ui.live_actions import Actions
@@ -23,6 +26,8 @@ from viewer.ui.turns import Later
 from viewer.ui.value_range import ValueRange
 
 _FIRST_RANGE = (0.0, 100.0)
+_WHOLE = ("fill_holes", "between_slices")
+"""Acts that can only add: where there are as many voxels as before, nothing has changed."""
 
 
 class EditingInWindow:
@@ -53,6 +58,8 @@ class EditingInWindow:
         self.bar = EditBar(reading, actions, self._volume_ml, self._smooth)
         self.range: ValueRange | None = None
         self._ranges = 0
+        self._watching: tuple[tuple[InstanceKey, int], int | None] | None = None
+        """The segment of which the whole is being edited, and how many voxels it had."""
         self._later = Later(self.bar, self.bar.refresh)
         stop = store.listen(self._take)
         self.bar.destroyed.connect(stop)
@@ -60,7 +67,9 @@ class EditingInWindow:
     @property
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """What to do for the actions."""
-        return {**editing_acts(self._reading, self.refuse), "keep_values": self.ask_for_range}
+        acts = editing_acts(self._reading, self.refuse)
+        whole = {name: partial(self._watched, acts[name]) for name in _WHOLE}
+        return {**acts, **whole, "keep_values": self.ask_for_range}
 
     def refuse(self, why: Issue) -> None:
         """Say why nothing is changed, where hints stand."""
@@ -105,6 +114,19 @@ class EditingInWindow:
         corner = QPoint(0, 0) if host is self.bar else QPoint(self._parent.width() // 3, self._parent.height() - 80)
         self.range.open_above(host.mapToGlobal(corner + QPoint(12, -8)))
 
+    def _watched(self, act: Callable[[], None]) -> None:
+        """Edit the whole segment; should that change nothing, it is said when it has been worked out."""
+        before = self._reading.state
+        act()
+        target = selected_segment(self._reading.state)
+        if target is not None and self._reading.state.edits is not before.edits:
+            self._watching = (target, self._voxels(target))
+
+    def _voxels(self, target: tuple[InstanceKey, int]) -> int | None:
+        measure = self._store.edited_measure(*target)
+        measure = measure or self._reading.state.content.measures.get(target[0], {}).get(target[1])
+        return measure.voxels if measure is not None else None
+
     def _smooth(self, edit: Smooth) -> None:
         apply_edit(self._reading, edit, self.refuse)
 
@@ -119,5 +141,14 @@ class EditingInWindow:
         return measure.volume_ml if measure is not None else None
 
     def _take(self, what: Delivered) -> None:
-        if what.kind == "edited":
-            self._later.ask()
+        if what.kind != "edited":
+            return
+        self._later.ask()
+        if self._watching is None or self._watching[0][0] != what.key:
+            return
+        target, before = self._watching
+        part, edits = self._store.edited_part(*target), edits_of(self._reading.state, *target)
+        if part is not None and edits is not None and part.edits == edits.edits:
+            self._watching = None
+            if part.measure.voxels == before:
+                self.refuse(refused("edit_nothing").issue)

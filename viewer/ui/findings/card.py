@@ -11,6 +11,7 @@ from viewer.domain.checked import NumberCheck
 from viewer.domain.decision import is_stale, status_of
 from viewer.domain.finding import Finding
 from viewer.domain.provenance import Origin
+from viewer.reading.edited_numbers import edited_numbers
 from viewer.reading.state import ReadingState
 from viewer.scene.findings_shown import finding_chosen
 from viewer.scene.plain_words import date, plain
@@ -112,7 +113,7 @@ class FindingCard(QScrollArea):
 
     def _show_numbers(self, state: ReadingState, finding: Finding) -> None:
         _empty(self._numbers)
-        checks = state.content.checks.numbers.get(finding.id, ())
+        checks, own = state.content.checks.numbers.get(finding.id, ()), edited_numbers(state)
         row = 0
         if finding.measurements:
             for column, word in enumerate(("", tr("Reported"), tr("Recomputed"), tr("Difference"))):
@@ -128,6 +129,11 @@ class FindingCard(QScrollArea):
             else:
                 self._cell(row, 2, "—", tip=check.method if check is not None else tr("Not computed yet."), role="third")
             row += 1
+            mine = own.get((number.overlay, number.item))
+            if mine is not None and mine.recomputed is not None:
+                self._cell(row, 0, tr("as you drew it"), tip=mine.method, role="second")
+                self._cell(row, 2, recomputed_text(mine.recomputed, number.value, number.unit), role="head")
+                row += 1
         left = len(finding.measurements) - _NUMBERS_SHOWN
         if left > 0:
             self._cell(row, 0, tr("and {number} more in the report").format(number=left), role="third")

@@ -236,7 +236,8 @@ class FindingsPanel(QWidget):
         if old.hovered != new.hovered:
             self._show_hovered(new)
         if (
-            old.decisions is not new.decisions
+            old.edits is not new.edits
+            or old.decisions is not new.decisions
             or old.selection != new.selection
             or old.patient is not new.patient
             or old.content.listings != new.content.listings
