@@ -24,9 +24,13 @@ from viewer.domain.decision import is_stale, status_of
 from viewer.export.review_files import ReviewOrder, Written
 from viewer.export.review_record import Signature
 from viewer.loading.eager import EagerInputs
+from viewer.reading.changes.editing import set_brush
 from viewer.reading.changes.layers import select
-from viewer.reading.state import Selection
+from viewer.reading.changes.measuring import set_read_only
+from viewer.reading.changes.workspace import set_active_pane
+from viewer.reading.state import BrushChoice, Selection
 from viewer.representations.on_plane import OnPlane
+from viewer.scene.drawables import LabelComposite, OutlinePaths
 from viewer.scene.findings_shown import finding_of_part
 
 pytestmark = pytest.mark.window
@@ -70,8 +74,7 @@ def opened(driven: Driven, study: Path) -> Iterator[Driven]:
 
 def drawn(driven: Driven, part: int = 1, place: int | None = None) -> NDArray[np.bool_]:
     """The pixels of a part on a slice of the images as they are drawn: (rows, columns)."""
-    overlay, stack = driven.overlay("segmentation"), driven.state.stack_of(driven.state.pane)
-    assert stack is not None
+    overlay, stack = driven.overlay("segmentation"), driven.state.content.library.stacks[0]
     found = driven.program.store.on_plane(overlay.instance, stack.planes[driven.frame if place is None else place])
     assert isinstance(found, OnPlane)
     mask = np.zeros(GRID.shape[1:], bool)
@@ -337,3 +340,50 @@ def test_pictures_of_the_review_show_what_was_drawn(opened: Driven) -> None:
             mask |= picture.labels == picture.parts.index(1) + 1
     assert np.array_equal(mask, drawn(opened))
     assert not np.array_equal(mask, original(1, SLICE))
+
+
+def test_in_a_blind_read_there_is_nothing_to_edit_and_what_was_edited_is_there_again_afterwards(opened: Driven) -> None:
+    choose(opened, Qt.Key.Key_B)
+    dab(opened, 40.0, 12.0)
+    edited = drawn(opened)
+    opened.action("blind")
+    assert not opened.window.actions_table["tool_brush"].isEnabled()
+    opened.focus_images()
+    dab(opened, 20.0, 15.0)
+    hidden = opened.canvas().grab() and opened.canvas().scene
+    assert not any(isinstance(one, LabelComposite | OutlinePaths) for one in hidden.drawables)
+    opened.key(Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert not opened.state.blind
+    assert np.array_equal(drawn(opened), edited)
+
+
+def test_a_study_that_another_window_reviews_is_not_edited_and_the_reason_is_said(opened: Driven) -> None:
+    study_uid = opened.state.content.library.instance(opened.overlay("segmentation").instance).study_instance_uid
+    opened.program.reading.apply(set_read_only, {study_uid})
+    choose(opened, Qt.Key.Key_B)
+    dab(opened, 40.0, 12.0)
+    assert not opened.state.edits
+    assert np.array_equal(drawn(opened), original(1, SLICE))
+    assert any("Another window" in one.text() for one in opened.window.status.findChildren(QLabel))
+
+
+def test_the_brush_paints_on_planes_through_the_images(opened: Driven) -> None:
+    """On a coronal plane a stroke on it changes the voxels that the plane goes through: one row of every slice."""
+    opened.action("planes")
+    opened.wait_idle()
+    pane = next(n for n, one in enumerate(opened.state.panes) if one.kind == "coronal")
+    opened.program.reading.apply(set_active_pane, pane)
+    opened.program.reading.apply(set_brush, BrushChoice(1.5))
+    choose(opened, Qt.Key.Key_B)
+    plane = opened.canvas(pane).scene.plane
+    assert plane is not None
+    middle = plane.position_image(np.add(GRID.origin_mm, (45 * 0.25, 0.0, 3 * 2.5))).tolist()
+    opened.click(opened.spot(middle[0], middle[1], pane), pane)
+    opened.action("planes")
+    found = np.stack([drawn(opened, place=n) for n in range(GRID.shape[0])][::-1])
+    changed = np.argwhere(found != boxes()[..., 0].astype(bool))
+    assert len(changed) > 5
+    rows = set(changed[:, 1].tolist())
+    assert len(rows) == 1, "the plane goes through one row of voxels"
+    row_mm = float(np.dot(plane.origin, (0.0, 1.0, 0.0)))
+    assert GRID.origin_mm[1] + rows.pop() * 0.5 == pytest.approx(row_mm, abs=0.26)

@@ -22,6 +22,7 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.export.corrected_segmentation import Correction, corrected_segmentation
 from viewer.export.new_objects import CannotWrite
+from viewer.reading.findings import findings_list
 from viewer.reading.state import Content
 from viewer.representations.volume_grid import own_grid
 
@@ -137,6 +138,20 @@ def test_it_opens_again_as_a_reader_assisted_result_on_the_same_images(tmp_path:
     assert again.bindings[new.instance].default_stack_id == stack.id
     measure = again.measures[new.instance][1]
     assert measure.voxels == int(edited(boxes())[1].sum())
+
+
+def test_it_makes_no_findings_beside_its_original_and_makes_them_alone(tmp_path: Path) -> None:
+    original, content = study(tmp_path / "study")
+    made = corrected(content, edited(boxes()))
+    made.save_as(tmp_path / "corrected.dcm", enforce_file_format=True)
+    both = findings_list(opened(tmp_path))
+    assert both.left_out == {"corrected": 2}
+    assert [one.label for one in both.findings] == ["Kidney", "Spot"]
+    assert {source.sop_instance_uid for one in both.findings for source in one.sources} == {original.SOPInstanceUID}
+    save([*images(), made], tmp_path / "alone")
+    alone = findings_list(opened(tmp_path / "alone"))
+    assert not alone.left_out
+    assert {source.sop_instance_uid for one in alone.findings for source in one.sources} == {made.SOPInstanceUID}
 
 
 def test_a_label_map_becomes_one_of_bits_with_the_same_numbers(tmp_path: Path) -> None:
