@@ -125,6 +125,7 @@ def test_values_outside_of_a_range_go_while_it_is_chosen_and_all_is_one_step(ope
     opened.key(Qt.Key.Key_T, ALT)
     asked = opened.window.editing.range
     assert asked is not None and asked.isVisible()
+    assert any(one.text() == "HU" for one in asked.findChildren(QLabel))
     asked.lowest.setValue(80)
     asked.highest.setValue(100)
     opened.wait_idle()

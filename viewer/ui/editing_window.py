@@ -17,6 +17,7 @@ from viewer.reading.edited import edits_of, selected_points, selected_segment, w
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.representations.edited_part import refused
+from viewer.scene.cursor import cursor_info
 from viewer.ui.edit_bar import EditBar
 from viewer.ui.editing_acts import apply_edit, editing_acts, hint_of, why_not
 from viewer.ui.live_actions import Actions
@@ -108,11 +109,20 @@ class EditingInWindow:
         ends = _FIRST_RANGE
         if isinstance(window, Window):
             ends = (window.center - window.width / 2, window.center + window.width / 2)
-        self.range = ValueRange(ends, "", show, take_back, self._parent)
+        self.range = ValueRange(ends, self._unit(), show, take_back, self._parent)
         self.range.finished.connect(lambda _: self._reading.end_step())
         host = self.bar if self.bar.isVisible() else self._parent
         corner = QPoint(0, 0) if host is self.bar else QPoint(self._parent.width() // 3, self._parent.height() - 80)
         self.range.open_above(host.mapToGlobal(corner + QPoint(12, -8)))
+
+    def _unit(self) -> str:
+        """Return the unit of the values in the active viewport; empty when it is not known."""
+        state, plane = self._reading.state, self._grid.active_canvas.scene.plane
+        if plane is None:
+            return ""
+        middle = (plane.shape[1] / 2, plane.shape[0] / 2)
+        info = cursor_info(state, state.active_pane, self._store, middle, reach=0.0)
+        return info.probe.unit if info is not None and info.probe is not None else ""
 
     def _watched(self, act: Callable[[], None]) -> None:
         """Edit the whole segment; should that change nothing, it is said when it has been worked out."""
