@@ -9,7 +9,19 @@ import pytest
 
 from tests.ui.small_study import SEG, small_state
 from viewer.domain.decision import status_of
-from viewer.domain.edit import BetweenSlices, Brush, Edit, FillHoles, Island, KeepValues, PartEdits, PartName, Smooth
+from viewer.domain.edit import (
+    BetweenSlices,
+    Brush,
+    DeletePoint,
+    Edit,
+    FillHoles,
+    Island,
+    KeepValues,
+    MovePoint,
+    PartEdits,
+    PartName,
+    Smooth,
+)
 from viewer.domain.finding import Finding
 from viewer.geometry.plane import Plane
 from viewer.reading.changes.editing import (
@@ -41,6 +53,8 @@ EVERY: tuple[Edit, ...] = (
     Island((1.5, -2.0, 3.0), "keep"),
     Smooth(2.0),
     BetweenSlices(),
+    MovePoint("1.4.2", 3, (1.5, 2.25)),
+    DeletePoint("7", 0),
 )
 
 
@@ -152,6 +166,15 @@ def test_the_brush_goes_through_its_sizes_and_stops_at_the_ends(state: ReadingSt
     assert (resize_brush(between, 1).brush.radius_mm, resize_brush(between, -1).brush.radius_mm) == (6.0, 5.0)
     assert resize_brush(state, 99).brush.radius_mm == RADII_MM[-1]
     assert resize_brush(state, -99).brush.radius_mm == RADII_MM[0]
+
+
+def test_undo_leaves_the_size_of_the_brush(state: ReadingState) -> None:
+    reading = Reading(state)
+    reading.apply_undoable("", edit_part, (SEG, 1), STROKE, None, None, AT)
+    reading.apply(resize_brush, 3)
+    reading.undo()
+    assert done(reading.state) == ()
+    assert reading.state.brush.radius_mm == 10.0
 
 
 def test_every_kind_of_edit_survives_json(state: ReadingState) -> None:

@@ -105,7 +105,7 @@ class EditedParts:
         same = same and (old.tool, old.selection) == (new.tool, new.selection)
         if same and (old.content is new.content or not (new.edits or self._parts)):
             return
-        wanted = dict(_wanted(new))
+        wanted = dict(self._wanted(new))
         self._follow_points(new, wanted)
         wanted = {key: one for key, one in wanted.items() if isinstance(one[0].content, Segmentation)}
         gone = self._parts.keys() - wanted.keys()
@@ -121,6 +121,17 @@ class EditedParts:
                 continue
             known.wanted, known.shown = edits, shown
             self._advance(key)
+
+    def _wanted(self, state: ReadingState) -> Iterator[tuple[Key, tuple[Overlay, PartEdits, bool]]]:
+        """Yield what is edited, and whether that is shown; and what is about to be, so that a first stroke need not wait."""
+        chosen = selected_segment(state) if state.tool in VOXEL_TOOLS else None
+        # Whether it can be is asked once, and not with every move of the brush.
+        if chosen is not None and (chosen in self._parts or why_not_edited(state, *chosen) is None):
+            yield chosen, (state.content.overlays[chosen[0]], PartEdits(threshold=state.layer(chosen[0]).threshold), False)
+        for key, of_parts in edits_open(state).items():
+            for number, edits in of_parts.items():
+                shown = part_name(state.content, key, number) not in state.originals_shown
+                yield (key, number), (state.content.overlays[key], edits, shown)
 
     def _follow_points(self, state: ReadingState, wanted: Mapping[Key, tuple[Overlay, PartEdits, bool]]) -> None:
         """Make contours and lines those that the state wants: that takes no time."""
@@ -236,17 +247,6 @@ class EditedParts:
         }
         found |= {number: shown for (key, number), (_, shown) in self._points.items() if key == overlay}
         self._store.put_edited(overlay, found)
-
-
-def _wanted(state: ReadingState) -> Iterator[tuple[Key, tuple[Overlay, PartEdits, bool]]]:
-    """Yield what is edited, with whether that is shown; and what is about to be, so that a first stroke need not wait."""
-    chosen = selected_segment(state) if state.tool in VOXEL_TOOLS else None
-    if chosen is not None and why_not_edited(state, *chosen) is None:
-        yield chosen, (state.content.overlays[chosen[0]], PartEdits(threshold=state.layer(chosen[0]).threshold), False)
-    for key, of_parts in edits_open(state).items():
-        for number, edits in of_parts.items():
-            shown = part_name(state.content, key, number) not in state.originals_shown
-            yield (key, number), (state.content.overlays[key], edits, shown)
 
 
 def _brush(part: _Editing, step: _Step, brush: Brush) -> None:

@@ -105,6 +105,8 @@ class Reading:
         # What was revealed cannot be unseen.
         kept = replace(kept, blind=now.blind, whole_content=now.whole_content, blind_reads=now.blind_reads)
         kept = replace(kept, pane_sizes=now.pane_sizes, hovered=now.hovered, hovered_below=now.hovered_below)
+        # A size that was chosen since is for what comes next; a point that is held may not be there any more.
+        kept = replace(kept, brush=now.brush, held_point=None)
         self._set(with_registrations(kept))
 
     def _set(self, new: ReadingState) -> None:
