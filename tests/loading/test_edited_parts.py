@@ -108,9 +108,11 @@ Make = Callable[..., Opened]
 def opened(tmp_path: Path) -> Iterator[Make]:
     made: list[Opened] = []
 
-    def make(pixels: NDArray[np.generic], *, kind: str = "BINARY", grid: Grid | None = None) -> Opened:
+    def make(pixels: NDArray[np.generic], *, kind: str = "BINARY", grid: Grid | None = None, placed: bool = True) -> Opened:
         images = image_series(values(), GRID, Series("ct"))
         result = segmentation(images, pixels, [Part("One")], Result("seg"), kind=kind, grid=grid)  # type: ignore[arg-type]
+        if not placed:
+            del result.FrameOfReferenceUID
         save([*images, result], tmp_path)
         reading, store, runner = Reading(), Store(budget_bytes=64 << 20), Runner(lambda: None)
         made.append(Opened(reading, store, runner, Loader(reading, store, runner, DecodeWorker())))
@@ -284,3 +286,28 @@ def test_the_surface_in_3d_is_that_of_the_edited_voxels(opened: Make, monkeypatc
         assert found_ml == pytest.approx(shown.volume_ml, rel=0.03)
     program.reading.apply(show_original, program.overlay.instance, 1, "original")
     assert volume_ml() == pytest.approx(before)
+
+
+def test_edits_that_cannot_be_shown_say_why_and_the_original_stays(opened: Make) -> None:
+    """A review file may hold edits of an object that is not what it was."""
+    program = opened(as_stored(box()), placed=False)
+    program.edit(FillHoles())
+    program.wait()
+    refused = program.store.edit_refused(program.overlay.instance, 1)
+    assert refused is not None
+    assert refused.code == "edit_no_position"
+    assert program.store.edited_measure(program.overlay.instance, 1) is None
+
+
+def test_what_was_cancelled_is_done_with_the_next_edit(opened: Make) -> None:
+    program = opened(as_stored(box()))
+    first, second = program.stroke(3, (20.0, 18.0)), program.stroke(2, (8.0, 6.0))
+    program.edit(first)
+    program.runner.cancel(("edited", program.overlay.instance, 1))
+    program.wait()
+    program.edit(second)
+    grid = stack_grid(program.reading.state.content.library.stacks[0])
+    wanted = upside_down(box())
+    for edit in (first, second):
+        wanted = edited(wanted, grid, edit, lambda: None)
+    assert np.array_equal(program.drawn(), wanted)

@@ -54,12 +54,7 @@ class _Editing:
     voxels: EditedVoxels | None = None
     count: int = 0
     steps: list[_Step] = field(default_factory=list)
-    busy: bool = False
-    refused: bool = False
-
-    @property
-    def is_done(self) -> bool:
-        return self.voxels is not None and tuple(step.edit for step in self.steps) == self.wanted.edits
+    refused: Issue | None = None
 
     def put(self, step: _Step, box: Box, after: Mask) -> None:
         assert self.voxels is not None
@@ -151,7 +146,8 @@ class EditedParts:
     def _advance(self, key: Key) -> None:
         """Bring a part nearer to what is wanted, as far as that goes without waiting."""
         part = self._parts.get(key)
-        if part is None or part.busy or part.refused:
+        # While a job is at work nothing changes what it reads; one that was cancelled is asked for anew.
+        if part is None or part.refused is not None or self._runner.is_busy_with(_slot(key)):
             return
         if part.voxels is None:
             self._read(key, part)
@@ -190,17 +186,17 @@ class EditedParts:
             return EditedVoxels.of(part.overlay, key[1], grid, mask)
 
         def done(found: EditedVoxels | Issue) -> None:
-            part.busy = False
             if isinstance(found, Issue):
-                part.refused = True
-                return
-            part.voxels, part.count = found, int(found.mask.sum())
-            self._advance(key)
+                part.refused = found
+                self._publish(key[0])
+            elif part.voxels is None:
+                part.voxels, part.count = found, int(found.mask.sum())
+                self._advance(key)
 
-        self._submit(key, part, work, done, "Reading segment")
+        self._submit(key, work, done, "Reading segment")
 
     def _work_out(self, key: Key, part: _Editing, edit: Edit) -> None:
-        voxels, readers = part.voxels, self._readers()
+        voxels, readers, place = part.voxels, self._readers(), len(part.steps)
         assert voxels is not None
 
         def values_on(grid: VolumeGrid) -> Values | None:
@@ -210,9 +206,8 @@ class EditedParts:
             return edited_box(voxels.mask, voxels.grid, edit, values_on)
 
         def done(found: tuple[Box, Mask] | None) -> None:
-            part.busy = False
-            place, edits = len(part.steps), part.wanted.edits
-            still = place < len(edits) and edits[place] == edit
+            edits = part.wanted.edits
+            still = place == len(part.steps) and edits[place : place + 1] == (edit,)
             if still and all(step.edit == one for step, one in zip(part.steps, edits, strict=False)):
                 step = _Step(edit)
                 if found is not None:
@@ -220,23 +215,17 @@ class EditedParts:
                 part.steps.append(step)
             self._advance(key)
 
-        self._submit(key, part, work, done, "Editing segment")
+        self._submit(key, work, done, "Editing segment")
 
-    def _submit(
-        self, key: Key, part: _Editing, work: Callable[[JobControl], object], done: Callable[..., None], label: str
-    ) -> None:
-        part.busy = True
-
-        def failed(error: Exception) -> None:
-            part.busy, part.refused = False, True
-            self._raise(error)
+    def _submit(self, key: Key, work: Callable[[JobControl], object], done: Callable[..., None], label: str) -> None:
+        part = self._parts[key]
 
         def take(found: object) -> None:
             # A part that was let go of meanwhile, or begun anew, wants nothing of it.
             if self._parts.get(key) is part:
                 done(found)
 
-        self._runner.submit(Job(("edited", *key), _PRIORITY, work, take, failed, label))
+        self._runner.submit(Job(_slot(key), _PRIORITY, work, take, self._raise, label))
 
     def _publish(self, overlay: InstanceKey) -> None:
         """Put what is there of an overlay's edited parts into the store."""
@@ -246,7 +235,16 @@ class EditedParts:
             if key == overlay and part.voxels is not None and part.shown
         }
         found |= {number: shown for (key, number), (_, shown) in self._points.items() if key == overlay}
-        self._store.put_edited(overlay, found)
+        refused = {
+            number: part.refused
+            for (key, number), part in self._parts.items()
+            if key == overlay and part.shown and part.refused is not None
+        }
+        self._store.put_edited(overlay, found, refused)
+
+
+def _slot(key: Key) -> tuple[str, InstanceKey, int]:
+    return ("edited", *key)
 
 
 def _brush(part: _Editing, step: _Step, brush: Brush) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from viewer.domain.edit import Edit, PartEdits
 from viewer.domain.instance import InstanceKey
+from viewer.domain.issues import Issue
 from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.segmentation import Segmentation
@@ -30,6 +31,9 @@ from viewer.representations.part_codes import part_codes
 from viewer.representations.slice_source import SliceSource
 
 _KEPT = 64
+
+
+NO_REFUSALS: Mapping[int, Issue] = MappingProxyType({})
 
 
 class EditedPart(Protocol):
@@ -135,6 +139,7 @@ class EditedPlanes:
 
     def __init__(self) -> None:
         self._parts: dict[InstanceKey, EditedOf] = {}
+        self._refused: dict[InstanceKey, Mapping[int, Issue]] = {}
         self._made: OrderedDict[tuple[InstanceKey, Plane], tuple[OnPlane, OnPlane]] = OrderedDict()
 
     @property
@@ -145,10 +150,12 @@ class EditedPlanes:
     def clear(self) -> None:
         """Forget everything."""
         self._parts.clear()
+        self._refused.clear()
         self._made.clear()
 
-    def put(self, overlay: InstanceKey, parts: EditedOf) -> None:
-        """Take the edited parts of an overlay in place of those before."""
+    def put(self, overlay: InstanceKey, parts: EditedOf, refused: Mapping[int, Issue] = NO_REFUSALS) -> None:
+        """Take the edited parts of an overlay in place of those before, and why some cannot be shown."""
+        self._refused[overlay] = refused
         if parts:
             self._parts[overlay] = parts
         else:
@@ -177,6 +184,10 @@ class EditedPlanes:
     def part(self, overlay: InstanceKey, part: int) -> EditedPart | None:
         """Return an edited part; None where there is none."""
         return self._parts.get(overlay, {}).get(part)
+
+    def refused(self, overlay: InstanceKey, part: int) -> Issue | None:
+        """Return why an edited part cannot be shown; None where it can."""
+        return self._refused.get(overlay, NO_REFUSALS).get(part)
 
     def measure(self, overlay: InstanceKey, part: int) -> PartMeasure | None:
         """Return how large an edited part is; None where there is none."""

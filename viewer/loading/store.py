@@ -7,7 +7,7 @@ fills it. All methods belong to the window's thread; job threads never touch the
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import Cut, FrameKey, InstanceKey
+from viewer.domain.issues import Issue
 from viewer.domain.overlay import PartMeasure
 from viewer.geometry.plane import Plane
-from viewer.loading.edited_planes import EditedOf, EditedPart, EditedPlanes
+from viewer.loading.edited_planes import NO_REFUSALS, EditedOf, EditedPart, EditedPlanes
 from viewer.loading.image_volumes import StackVolume
 from viewer.representations.image_on_plane import ImageOnPlane
 from viewer.representations.image_volume import ImageVolume
@@ -132,6 +133,10 @@ class Store:
         found: PartSurface | Pending | Unavailable = self._recall(key)
         return found
 
+    def edit_refused(self, overlay: InstanceKey, part: int) -> Issue | None:
+        """Return why an edited part is not shown as it was edited; None where it is, or will be."""
+        return self._edited.refused(overlay, part)
+
     def edited_part(self, overlay: InstanceKey, part: int) -> EditedPart | None:
         """Return an edited part that is shown as it was edited; None for any other."""
         return self._edited.part(overlay, part)
@@ -244,9 +249,9 @@ class Store:
         self._graphics = graphics
         self._tell("graphics", None)
 
-    def put_edited(self, overlay: InstanceKey, parts: EditedOf) -> None:
-        """Take the edited parts of an overlay that are shown, with the number of their voxels; they changed."""
-        self._edited.put(overlay, parts)
+    def put_edited(self, overlay: InstanceKey, parts: EditedOf, refused: Mapping[int, Issue] = NO_REFUSALS) -> None:
+        """Take the edited parts of an overlay that are shown, which changed, and why some cannot be."""
+        self._edited.put(overlay, parts, refused)
         self._drop_oldest()
         self._tell("edited", overlay)
 

@@ -135,7 +135,7 @@ class LayersPanel(QWidget):
         measured = measurement_rows(state, self._filter, self._store)
         bars = bars_beside(state, self._store)
         objects = with_value_rows(state, layer_rows(state, self._filter, self._parts_here), bars)
-        objects = with_edits(state, objects, self._store.edited_measure)
+        objects = with_edits(state, objects, self._store)
         rows = (*fused_rows(state, self._filter, bars), *objects, *measured)
         current = self.view.currentIndex().data(NODE_ROLE)
         with QSignalBlocker(self.view.selectionModel()):
