@@ -183,8 +183,19 @@ def test_the_original_can_be_shown_and_the_edits_discarded(opened: Driven) -> No
     choose(opened, Qt.Key.Key_B)
     dab(opened, 40.0, 12.0)
     edited = drawn(opened)
+    overlay, voxel_ml = opened.overlay("segmentation"), float(np.prod(GRID.spacing_mm)) / 1000
+    row = opened.layer_row(overlay, 1)
+    assert (row.second, row.state) == ("edited", "")
+    voxels = boxes()[..., 0].sum() + edited.sum() - original(1, SLICE).sum()
+    assert float(row.value) == pytest.approx(voxels * voxel_ml, abs=0.0006)
+    assert opened.layer_row(overlay, 2).second == ""
+    opened.focus_images()
     choose(opened, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
     assert np.array_equal(drawn(opened), original(1, SLICE))
+    row = opened.layer_row(overlay, 1)
+    assert row.second == "original"
+    assert float(row.value) == pytest.approx(boxes()[..., 0].sum() * voxel_ml, abs=0.0006)
+    opened.focus_images()
     choose(opened, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
     assert np.array_equal(drawn(opened), edited)
     opened.action("discard_edits")
