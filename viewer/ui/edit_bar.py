@@ -29,6 +29,9 @@ SMOOTHING_MM: Final = (1.0, 2.0, 3.0, 5.0)
 _NAME_FROM = 820
 """Width (logical pixels) below which the name of the segment goes: it is selected in the layers."""
 _NAME_WIDTH = 150
+_REACH_FROM = 640
+"""Width below which slice or ball is left to the key and the menu."""
+_SIZE_WIDTH = 96
 
 
 class EditBar(QWidget):
@@ -59,6 +62,7 @@ class EditBar(QWidget):
         self._size = QDoubleSpinBox()
         self._size.setRange(RADII_MM[0] * 2, RADII_MM[-1] * 2)
         self._size.setDecimals(1)
+        self._size.setMinimumWidth(_SIZE_WIDTH)
         self._size.setSuffix(f"\u00a0{tr('mm')}")
         self._size.setAccessibleName(tr("Width of the brush"))
         self._size.setToolTip(tr("Width of the brush\nShift+wheel over the image, + and −"))
@@ -110,8 +114,10 @@ class EditBar(QWidget):
         full = self._name.property("full") or wanted
         self._name.setText(self._name.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, _NAME_WIDTH))
         self._name.setToolTip(full)
-        self._name.setVisible(self.width() >= _NAME_FROM or not self._name.property("full"))
-        self._volume.setVisible(self.width() >= _NAME_FROM)
+        wide = self.width() >= _NAME_FROM
+        for widget in (self._name, self._volume):
+            widget.setVisible(wide)
+        self._reach.setVisible(self.width() >= _REACH_FROM)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout(self)

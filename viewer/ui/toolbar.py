@@ -87,7 +87,7 @@ class Toolbar(QToolBar):
         tools = [action for spec, action in actions.all() if spec.menu == "Measure" and spec.id.startswith("tool_")]
         self.addWidget(ToolFlyout(tr("All measuring tools"), tools, [actions[action_id] for action_id in MEASURING]))
         # The other tools that edit stand in the bar that opens with it.
-        self._add("tool_brush")
+        self._spare.append(self.addWidget(self._button("tool_brush")))
         self.addSeparator()
         self.preset = PresetButton()
         self.preset.setProperty("kind", "field")
