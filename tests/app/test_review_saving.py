@@ -6,13 +6,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from tests.synthetic.values import axial_series, opened
 from viewer.app.review_saving import ReviewCalls, ReviewNews, ReviewSaver, reader_name
 from viewer.domain.decision import Decision
+from viewer.domain.edit import FillHoles, PartEdits, PartName, Smooth
 from viewer.domain.measurement import Measurement
 from viewer.reading.changes.library import open_anew
 from viewer.reading.changes.measuring import delete_measurement, put_measurement
@@ -94,6 +97,25 @@ def test_what_is_measured_is_saved_and_comes_back(window: Window, other: Window,
     assert other.due == []
     uid = other.reading.state.content.library.instances[0].study_instance_uid
     assert uid not in "".join(path.name for path in folder.iterdir())
+
+
+def test_edits_are_saved_soon_come_back_and_go_from_the_file_when_undone(
+    window: Window, other: Window, folder: Path
+) -> None:
+    study_uid = window.reading.state.content.library.instances[0].study_instance_uid
+    edits = {PartName(study_uid, "1.9", 3): PartEdits((FillHoles(), Smooth(2.0)), 0.25)}
+    window.reading.apply_undoable("", lambda state: replace(state, edits=MappingProxyType(edits)))
+    assert window.due == ["save"], "a second later at the latest"
+    window.save()
+    (file,) = folder.glob("*.json")
+    assert len(json.loads(file.read_text())["edits"]) == 1
+    window.reading.undo()
+    window.save()
+    assert json.loads(file.read_text())["edits"] == []
+    window.reading.redo()
+    window.saver.close()
+    other.open()
+    assert dict(other.reading.state.edits) == edits
 
 
 def test_opening_another_study_deletes_nothing(window: Window, folder: Path) -> None:
