@@ -233,3 +233,10 @@ def test_the_table_says_below_a_finding_why_to_look_twice(capsys: pytest.Capture
     flags = [line for line in lines if line.startswith("  ! ")]
     assert len(flags) == 3
     assert "Spleen" in lines[lines.index(next(one for one in flags if "Volume" in one)) - 1]
+
+
+def test_a_map_is_a_claim_like_any_other(capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = [one for one in found_in(capsys, "--sample")["findings"] if one["kind"] == "map"]
+    assert found["label"] == "Blood flow"
+    assert found["location"]["frame"] == 49
+    assert found["coverage"]["nothing_there"] is False

@@ -11,7 +11,7 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.provenance import Origin, Provenance
 
 FindingStatus = Literal["undecided", "accepted", "rejected", "uncertain", "modified"]
-FindingKind = Literal["lesion", "measurement", "mark", "region", "structure", "key_image", "set"]
+FindingKind = Literal["lesion", "measurement", "mark", "region", "structure", "map", "key_image", "set"]
 JoinedBy = Literal["tracking_uid", "referenced_segment", "layer"]
 
 _ID_LENGTH = 16

@@ -39,6 +39,7 @@ REVIEWED_KINDS: Final[tuple[OverlayKind, ...]] = (
     "structure_set",
     "report",
     "presentation_state",
+    "parametric_map",
     "key_objects",
 )
 """Kinds of objects whose parts are claims, the one that shows a claim best first."""

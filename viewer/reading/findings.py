@@ -61,7 +61,7 @@ _NO_MEASUREMENT: Final = ("HAS ACQ CONTEXT", "HAS CONCEPT MOD")
 _TUMOUR: Final = "GTV"
 """RT ROI Interpreted Type of a gross tumour volume (PS3.3 C.8.8.8)."""
 
-_ORDER: Final[tuple[FindingKind, ...]] = ("lesion", "measurement", "mark", "region", "key_image", "structure", "set")
+_ORDER: Final[tuple[FindingKind, ...]] = ("lesion", "measurement", "mark", "region", "map", "key_image", "structure", "set")
 
 
 @dataclass(frozen=True)
@@ -248,6 +248,8 @@ def _kind(carriers: Sequence[Carrier], claims: Claims, *, measured: bool) -> Fin
         return "mark"
     if kind == "key_objects":
         return "key_image"
+    if kind == "parametric_map":
+        return "map"
     shown = all(one.part.state == "ok" for one in carriers)
     return "structure" if shown and all(_is_anatomy(one) for one in carriers) else "region"
 

@@ -142,7 +142,8 @@ def value_text(state: ReadingState, finding: Finding) -> str:
         return f"{volume(measure.volume_ml)}{NO_BREAK_SPACE}mL"
     if measure is not None and measure.on_slide_mm2 is not None:
         return area_text(measure.on_slide_mm2)
-    return tr("image") if finding.kind == "key_image" else tr("mark") if finding.kind == "mark" else ""
+    words = {"key_image": tr("image"), "mark": tr("mark"), "map": tr("map")}
+    return words.get(finding.kind, "")
 
 
 def _set_words(state: ReadingState, finding: Finding) -> str:

@@ -37,6 +37,7 @@ KIND_WORDS: Final[Mapping[OverlayKind, str]] = {
     "structure_set": "RT",
     "report": "SR",
     "presentation_state": "PR",
+    "parametric_map": "MAP",
     "key_objects": "KO",
 }
 _JOINS: Final[Mapping[JoinedBy, str]] = {
