@@ -16,7 +16,7 @@ from viewer.reading.state import ReadingState
 from viewer.scene.findings_shown import findings_shown
 from viewer.ui.findings.card import FindingCard
 from viewer.ui.findings.walk_bar import flag_words
-from viewer.ui.findings.words import difference_text
+from viewer.ui.findings.words import difference_text, with_unit
 from viewer.ui.live_actions import Actions
 
 
@@ -64,3 +64,21 @@ def test_a_mean_that_differs_is_flagged_in_its_unit_with_the_tolerance_beside(
 def test_other_units_are_off_in_percent(sample_state: ReadingState) -> None:
     assert difference_text(check(sample_state, "4.0", "{SUVbw}g/ml", 5.0, agrees=False)) == "+25.0\u00a0%"
     assert difference_text(replace(check(sample_state, "4.0", "ml", 5.0, agrees=False), difference_percent=None)) is None
+
+
+def test_long_names_of_numbers_give_way_so_that_the_difference_is_seen(qtbot: QtBot, sample_state: ReadingState) -> None:
+    finding = spleen(sample_state)
+    named = replace(
+        finding, measurements=(replace(finding.measurements[0], name="Pixel by pixel Standard Deviation of it"),)
+    )
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    card = FindingCard(Actions(Reading(sample_state), {}, owner))
+    qtbot.addWidget(card)
+    card.buttons.hide()
+    card._show_numbers(sample_state, named)
+    assert card.widget().minimumSizeHint().width() <= 320
+
+
+def test_degrees_stand_at_their_number() -> None:
+    assert with_unit("90", "deg") == "90°"

@@ -153,10 +153,13 @@ class FindingCard(QScrollArea):
             self._cell(row, 3, f"⚠ {tr('differs')}", tip=check.method, role="differs")
 
     def _cell(self, row: int, column: int, text: str, *, tip: str = "", role: str = "") -> None:
-        cell = label(text, role)
+        # Names give way to the numbers beside them.
+        cell = label(text, role, wrap=column == 0)
         cell.setToolTip(tooltip(tip) if tip else "")
-        side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-        self._numbers.addWidget(cell, row, column, side)
+        if column == 0:
+            self._numbers.addWidget(cell, row, column)
+        else:
+            self._numbers.addWidget(cell, row, column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
 
     def _show_notices(self, state: ReadingState, finding: Finding) -> None:
         while (item := self._notices.takeAt(0)) is not None:
