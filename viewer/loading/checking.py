@@ -53,6 +53,8 @@ class Checking:
         if whole.scanning or not whole.overlays:
             return
         if before.overlays is not whole.overlays or before.measures is not whole.measures:
+            # What is still being looked at is no longer all that is open: it is looked at once more.
+            self._runner.cancel("checks")
             self._submit("checks", checks_job(whole, self._worker), lambda made: self._take(whole, made))
         if before.overlays is not whole.overlays:
             missing = [whole.library.instance(key) for key in whole.overlays if key not in whole.digests]

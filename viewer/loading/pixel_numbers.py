@@ -59,32 +59,22 @@ class PixelNumbers:
 
     def __init__(self, content: Content, readers: Readers, *, check: Callable[[], None] = lambda: None) -> None:
         self._content, self._readers, self._check = content, readers, check
-        self._shapes: dict[object, PartShape] = {}
-        self._values: dict[object, RegionValues] = {}
+        self._shapes: dict[object, PartShape | NotRecomputed] = {}
+        self._values: dict[object, RegionValues | NotRecomputed] = {}
 
     def shape_of(self, carrier: Carrier, frames: tuple[int, ...]) -> PartShape:
         """Return the shape of a part, on the object's own grid or that of the stack that contours lie on."""
-        key = (carrier.key, frames)
-        if key not in self._shapes:
-            found = self._read(lambda: self._shape(carrier, frames))
-            if found is None:
-                raise NotRecomputed("nothing lies in the segment")
-            _keep(self._shapes, key, found)
-        return self._shapes[key]
+        return self._read(self._shapes, (carrier.key, frames), lambda: self._shape(carrier, frames))
 
     def values_in_part(self, carriers: Sequence[Carrier], images: Sequence[ImageReference], unit: ValueUnit) -> RegionValues:
         """Return the values inside parts of one object."""
         key = (tuple(one.key for one in carriers), tuple(images), unit)
-        if key not in self._values:
-            _keep(self._values, key, self._read(lambda: self._in_part(carriers, images, unit)))
-        return self._values[key]
+        return self._read(self._values, key, lambda: self._in_part(carriers, images, unit))
 
     def values_in_region(self, region: ContentItem, report: Overlay, unit: ValueUnit) -> RegionValues:
         """Return the values inside a region of a report: on the image that it names, or where it lies in the patient."""
         key = (report.instance, region.position, unit)
-        if key not in self._values:
-            _keep(self._values, key, self._read(lambda: self._in_region(region, report, unit)))
-        return self._values[key]
+        return self._read(self._values, key, lambda: self._in_region(region, report, unit))
 
     def values_of_image(self, image: ImageReference, unit: ValueUnit) -> RegionValues:
         """Return all values of an image."""
@@ -96,24 +86,33 @@ class PixelNumbers:
                 raise NotRecomputed("no pixel of the image has a value")
             return RegionValues(found.values, f"of {len(found.values)} pixels, all of the image", found.name, found.allowed)
 
-        key = (image, unit)
-        if key not in self._values:
-            _keep(self._values, key, self._read(read))
-        return self._values[key]
+        return self._read(self._values, (image, unit), read)
 
-    def _read(self, work: Callable[[], T]) -> T:
-        try:
-            return work()
-        except NoGrid as refused:
-            raise NotRecomputed(refused.reason.rstrip(".")) from None
-        except OtherUnit as reason:
-            raise NotRecomputed(str(reason)) from None
-        except (FrameNotRead, UnreadableDataset) as failure:
-            raise NotRecomputed(f"its pixels cannot be read: {str(failure).rstrip('.')}") from None
+    @staticmethod
+    def _read(known: dict[object, T | NotRecomputed], key: object, work: Callable[[], T]) -> T:
+        """Return what is known, or read it; why it cannot be had is remembered like what was found."""
+        found = known.get(key)
+        if found is None:
+            try:
+                found = work()
+            except NotRecomputed as reason:
+                found = reason
+            except NoGrid as refused:
+                found = NotRecomputed(refused.reason.rstrip("."))
+            except OtherUnit as reason:
+                found = NotRecomputed(str(reason))
+            except (FrameNotRead, UnreadableDataset) as failure:
+                found = NotRecomputed(f"its pixels cannot be read: {str(failure).rstrip('.')}")
+            while len(known) >= _KEPT:
+                known.pop(next(iter(known)))
+            known[key] = found
+        if isinstance(found, NotRecomputed):
+            raise NotRecomputed(str(found))
+        return found
 
     # --- segments and contours --------------------------------------------------------------------------------------
 
-    def _shape(self, carrier: Carrier, frames: tuple[int, ...]) -> PartShape | None:
+    def _shape(self, carrier: Carrier, frames: tuple[int, ...]) -> PartShape:
         overlay = carrier.overlay
         voxels = PartVoxels(overlay, [carrier.part.number], self._readers.read_frame_of(overlay))
         grid: VolumeGrid
@@ -126,7 +125,10 @@ class PixelNumbers:
             if stack is None:
                 raise NotRecomputed("the contours lie on no opened images, so there is no grid to measure them on")
             grid = stack_grid(stack)
-        return voxels.shape(grid, check=self._check)
+        found = voxels.shape(grid, check=self._check)
+        if found is None:
+            raise NotRecomputed("nothing lies in the segment")
+        return found
 
     def _in_part(self, carriers: Sequence[Carrier], images: Sequence[ImageReference], unit: ValueUnit) -> RegionValues:
         overlay = carriers[0].overlay
@@ -323,9 +325,3 @@ class _Collected:
             raise NotRecomputed("no pixel of the opened images has its centre there")
         values = np.concatenate(self._values)
         return RegionValues(values, f"of {self._held} pixels {where}", self._name, self._allowed)
-
-
-def _keep(known: dict[object, T], key: object, value: T) -> None:
-    while len(known) >= _KEPT:
-        known.pop(next(iter(known)))
-    known[key] = value
