@@ -76,6 +76,19 @@ def test_only_parts_that_exclude_each_other_are_doubted(tmp_path: Path, parts: t
     )
 
 
+def test_of_many_slices_all_are_counted_where_some_show_an_overlap(tmp_path: Path) -> None:
+    grid = Grid(shape=(120, 20, 30))
+    images = image_series(np.zeros(grid.shape, np.int16), grid, Series())
+    pixels = np.zeros((*grid.shape, 2), np.uint8)
+    pixels[10:110, 5:11, 3:13, 0] = 1
+    pixels[10:110, 5:11, 12:22, 1] = 1
+    pixels[10:27, 5:11, 12, 1] = 0
+    parts = (part("Liver", LIVER), part("Spleen", SPLEEN))
+    save([*images, segmentation(images, pixels, parts, Result("seg"))], tmp_path)
+    # One column of six rows on 83 slices.
+    assert ["shares 498 voxels" in text for _, text in doubted(tmp_path)] == [True, True]
+
+
 def test_parts_side_by_side_are_not_doubted(tmp_path: Path) -> None:
     assert overlaps(tmp_path, (part("Liver", LIVER), part("Spleen", SPLEEN)), 0) == []
 
