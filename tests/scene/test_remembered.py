@@ -82,3 +82,12 @@ def test_forgetting_lets_go_of_everything() -> None:
     forget_everything()
     assert remembered_bytes() == 0
     assert memory.recall((), (), picture) is not made
+
+
+def test_what_is_known_is_told_without_being_made() -> None:
+    memory = Remembered[Picture](4)
+    one = picture()
+    assert memory.known((one,), "style") is None
+    made = memory.recall((one,), "style", picture)
+    assert memory.known((one,), "style") is made
+    assert memory.known((one,), "other") is None
