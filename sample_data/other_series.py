@@ -22,6 +22,8 @@ from tests.synthetic.registration import registration
 
 DIFFUSION_GRID = Grid((20, 64, 64), (15.0, 7.5, 7.5), (-236.25, -228.25, 7.5))
 PLANNING_GRID = Grid((16, 64, 64), (15.0, 6.0, 6.0), (-189.0, -181.0, 35.0))
+_FINE = 4
+"""Points a pixel along each side."""
 TURN_DEGREES, SHIFT_MM = 4.0, (14.0, -9.0, 6.0)
 """How the patient lay on the other day: about the long axis, and moved."""
 
@@ -55,13 +57,13 @@ def planning_to_ct() -> NDArray[np.float64]:
 
 def diffusion(study: Study) -> list[FileDataset]:
     """Make an axial map of apparent diffusion in the Frame of Reference of the CT."""
-    tissue = Phantom(points(DIFFUSION_GRID)).paint()
     table = np.zeros(len(Tissue))
     for one, value in _DIFFUSION.items():
         table[one] = value
+    mean = _averaged(table[Phantom(points(DIFFUSION_GRID, fine=(1, _FINE, _FINE))).paint()])
     random = np.random.default_rng(SEED + 70)
-    noise = ndimage.gaussian_filter(random.normal(size=tissue.shape), (0.3, 0.8, 0.8))
-    stored = np.where(table[tissue] > 0, table[tissue] + 40 * noise / noise.std(), 0)
+    noise = ndimage.gaussian_filter(random.normal(size=mean.shape), (0.3, 0.8, 0.8))
+    stored = np.where(mean > 0, mean + 40 * noise / noise.std(), 0)
     attributes = (
         ("ImageType", ["DERIVED", "PRIMARY", "DIFFUSION MAP"]),
         ("BodyPartExamined", "ABDOMEN"),
@@ -74,13 +76,12 @@ def diffusion(study: Study) -> list[FileDataset]:
 
 def planning_ct(study: Study) -> list[FileDataset]:
     """Make a coarse CT of the same patient in another position: a Frame of Reference of its own."""
-    grid = points(PLANNING_GRID)
+    grid = points(PLANNING_GRID, fine=(1, _FINE, _FINE))
     flat = np.stack([axis.ravel() for axis in np.broadcast_arrays(grid.x, grid.y, grid.z)] + [np.ones(grid.shape).ravel()])
     x, y, z = ((planning_to_ct() @ flat)[axis].reshape(grid.shape) for axis in range(3))
-    tissue = Phantom(Points(x, y, z)).paint()
-    mean = np.array([APPEARANCE[one][0] for one in Tissue])
+    mean = _averaged(np.array([APPEARANCE[one][0] for one in Tissue])[Phantom(Points(x, y, z)).paint()])
     random = np.random.default_rng(SEED + 71)
-    stored = mean[tissue] + 1024 + 12 * random.normal(size=tissue.shape)
+    stored = mean + 1024 + 12 * random.normal(size=mean.shape)
     attributes = (("BodyPartExamined", "CHESTABDOMEN"), ("WindowCenter", "40"), ("WindowWidth", "400"))
     own = uid(study.name, "planning", "frame of reference")
     series = Series("planning", "CT", 4, "Planning CT, low dose", study, frame_of_reference=own, attributes=attributes)
@@ -131,6 +132,12 @@ def diffusion_values(images: Sequence[Dataset]) -> Dataset:
     made.ReferencedImageRealWorldValueMappingSequence = [group]
     made.ReferencedSeriesSequence = [_series(images)]
     return as_file(made)
+
+
+def _averaged(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of the points that each pixel was divided into: what lies in part of a pixel shows in part."""
+    slices, rows, columns = values.shape
+    return np.asarray(values.reshape(slices, rows // _FINE, _FINE, columns // _FINE, _FINE).mean(axis=(2, 4)))
 
 
 def _stored(values: NDArray[np.float64]) -> NDArray[np.uint16]:
