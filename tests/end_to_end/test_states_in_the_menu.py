@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
+from tests.app.test_blended_pictures import blending
 from tests.app.test_presented_pictures import annotation, graphic
 from tests.end_to_end.driven import Driven
 from tests.synthetic.grey_state import PLANAR_MPR, grey_state, item
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from viewer.reading.changes.presentation import use_of
+from viewer.reading.changes.workspace import show_stack
 from viewer.scene.drawables import ImagePicture, MarkDrawable
 from viewer.ui.state_menu import fill_states
 
@@ -102,6 +104,32 @@ def test_a_view_of_a_volume_is_listed_with_the_reason_and_cannot_be_applied(driv
     assert "a reformatted plane" in plane_view.text()
     row = driven.layer_row(driven.overlay("presentation_state"))
     assert row.applied is None
+
+
+def test_a_state_that_mixes_two_series_is_applied_to_the_lower_one_and_the_list_of_the_upper_one_says_so(
+    driven: Driven, tmp_path: Path
+) -> None:
+    lower = image_series(STORED, GRID, Series(attributes=(("SeriesDescription", "Lower & grey"),)))
+    upper = image_series(STORED, GRID, Series("upper", number=2))
+    save([*lower, *upper, blending(lower, upper, 0.5)], tmp_path / "in")
+    driven.open(tmp_path / "in")
+    driven.wait_idle()
+    state = driven.overlay("presentation_state")
+    library = driven.state.content.library
+    (under,) = [one for one in library.stacks if "lower" in library.series_of(one.frames[0].instance).description.lower()]
+    (over,) = [one for one in library.stacks if one is not under]
+
+    driven.program.reading.apply(show_stack, 0, under.id)
+    (row,) = [one for one in listed(driven).actions() if one.text().startswith("STATE")]
+    assert row.isEnabled()
+    assert row.menu() is not None
+    assert driven.layer_row(state).applied is False
+
+    driven.program.reading.apply(show_stack, 0, over.id)
+    (row,) = [one for one in listed(driven).actions() if one.text().startswith("STATE")]
+    assert row.text().endswith(": is applied to Lower && grey")
+    assert not row.isEnabled()
+    assert driven.layer_row(state).applied is None
 
 
 def test_a_key_opens_the_list_at_the_image(driven: Driven, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,3 +217,10 @@ class PresentationState:
     """False of views of a volume: they are listed with the images they name, and why they are not drawn."""
     not_applied: tuple[str, ...] = ()
     """What the state asks for and we read past, in words."""
+
+    @property
+    def shown_on(self) -> tuple[ImageReference, ...]:
+        """The images it is applied to: of a state that mixes series only those of the lower or the first one."""
+        if self.advanced_blending is not None:
+            return self.advanced_blending.inputs[0].shown.images
+        return self.blending.underlying if self.blending is not None else self.images

@@ -29,10 +29,7 @@ _presented: Remembered[ImageAttributes] = Remembered(64)
 
 def applies_to(state: PresentationState, image: tuple[str, int] | None) -> bool:
     """Say whether a state names an image (SOP Instance UID, 1-based frame number); its transformations hold for no other."""
-    named = state.blending.underlying if state.blending is not None else state.images
-    if state.advanced_blending is not None:
-        named = state.advanced_blending.inputs[0].shown.images
-    return state.rendered and image is not None and any(reference.names(image) for reference in named)
+    return state.rendered and image is not None and any(reference.names(image) for reference in state.shown_on)
 
 
 def presented_attributes(attributes: ImageAttributes, state: PresentationState) -> ImageAttributes:

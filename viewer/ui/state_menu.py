@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QMenu
 
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
-from viewer.reading.changes.presentation import Use, is_rendered, states_of, use_of, use_state
+from viewer.reading.changes.presentation import (
+    Use,
+    is_applied_here,
+    is_rendered,
+    series_applied_to,
+    states_of,
+    use_of,
+    use_state,
+)
 from viewer.reading.changes.workspace import set_presentation_state
 from viewer.reading.reading import Reading
 from viewer.scene.overlay_names import overlay_name
@@ -47,6 +55,9 @@ def fill_states(menu: QMenu, reading: Reading) -> None:
         if not is_rendered(overlay):
             menu.addAction(tr("{name}: not drawn, {reason}").format(name=name, reason=_reason(overlay))).setEnabled(False)
             continue
+        if not is_applied_here(state, overlay):
+            menu.addAction(_meant_for(reading, overlay, name)).setEnabled(False)
+            continue
         _add_uses(menu.addMenu(name), reading, overlay)
 
 
@@ -63,6 +74,15 @@ def _add_uses(menu: QMenu, reading: Reading, overlay: Overlay) -> None:
             lambda _=False, use=use: reading.apply_undoable("", use_state, reading.state.active_pane, overlay.instance, use)
         )
         group.addAction(action)
+
+
+def _meant_for(reading: Reading, overlay: Overlay, name: str) -> str:
+    """Say where a state is applied that only mixes this series into another, or names none of its images."""
+    series = series_applied_to(reading.state, overlay)
+    if series is None:
+        return tr("{name}: is applied to a series that is not open").format(name=name)
+    shown = (series.description or tr("another series")).replace("&", "&&")
+    return tr("{name}: is applied to {series}").format(name=name, series=shown)
 
 
 def _reason(overlay: Overlay) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from viewer.domain.evidence import names_frame
 from viewer.domain.instance import InstanceKey
+from viewer.domain.library import Series
 from viewer.domain.overlay import Overlay
 from viewer.domain.presentation import PresentationState
 from viewer.domain.stack import Stack
@@ -51,3 +53,23 @@ def is_rendered(overlay: Overlay) -> bool:
     """Say whether it is a presentation state that can be applied; views of volumes are listed only."""
     content = overlay.content
     return overlay.kind == "presentation_state" and isinstance(content, PresentationState) and content.rendered
+
+
+def is_applied_here(state: ReadingState, overlay: Overlay) -> bool:
+    """Say whether a state that can be applied is meant for the active viewport's stack, not only mixed into another."""
+    stack = state.content.library.stack(state.pane.stack_id) if state.pane.stack_id else None
+    return is_rendered(overlay) and stack is not None and _is_applied_to(state, overlay, stack)
+
+
+def series_applied_to(state: ReadingState, overlay: Overlay) -> Series | None:
+    """Return the first series open here that a state is applied to."""
+    library = state.content.library
+    stack = next((one for one in library.stacks if is_rendered(overlay) and _is_applied_to(state, overlay, one)), None)
+    return library.series_by_key(stack.series_key) if stack is not None else None
+
+
+def _is_applied_to(state: ReadingState, overlay: Overlay, stack: Stack) -> bool:
+    content, library = overlay.content, state.content.library
+    return isinstance(content, PresentationState) and any(
+        names_frame(content.shown_on, library, frame) for frame in stack.frames
+    )

@@ -20,7 +20,7 @@ from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.structure_set import StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
-from viewer.reading.changes.presentation import is_rendered
+from viewer.reading.changes.presentation import is_applied_here
 from viewer.reading.layer_order import listed_order
 from viewer.reading.state import ReadingState
 from viewer.scene.overlay_names import overlay_name
@@ -216,7 +216,7 @@ def _object_row(
         has_style=has_style,
         has_opacity=not _joins(overlay),
         solo=layer.solo is not None,
-        applied=_is_applied(state, overlay) if is_rendered(overlay) else None,
+        applied=_is_applied(state, overlay) if is_applied_here(state, overlay) else None,
         value=count(len(overlay.parts)) if overlay.parts and not has_style else "",
         children=tuple(children),
     )
