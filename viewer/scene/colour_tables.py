@@ -23,13 +23,34 @@ def blended_over(layers: NDArray[np.float64]) -> NDArray[np.uint32]:
     -------
     (n,) uint32, 0xAARRGGBB with colour times alpha, rounded to nearest.
     """
-    color = np.zeros((len(layers), 3))
-    alpha = np.zeros((len(layers), 1))
-    for place in range(layers.shape[1]):
-        over = layers[:, place, 3:] / 255.0
-        color = layers[:, place, :3] * over + color * (1.0 - over)
-        alpha = over + alpha * (1.0 - over)
-    quads = np.rint(np.hstack([color, alpha * 255.0])).astype(np.uint32)
+    every = np.arange(len(layers))[:, None]
+    return blended_states([layers[:, place] for place in range(layers.shape[1])], np.repeat(every, layers.shape[1], axis=1))
+
+
+def blended_states(tables: Sequence[NDArray[np.float64]], states: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Return the premultiplied ARGB32 of colours laid over one another, each named by its place in a table.
+
+    Parameters
+    ----------
+    tables
+        One a layer, the last one on top: (colours, 4) straight red, green, blue and alpha in 0..255.
+    states
+        (n, layers) places in the tables.
+
+    Returns
+    -------
+    As ``blended_over``.
+    """
+    found = np.zeros((len(states), 4))
+    for place, table in enumerate(tables):
+        over = table[:, 3:] / 255.0
+        # Worked out once for each colour of a layer, not for each combination.
+        added, kept = np.hstack([table[:, :3] * over, over]), 1.0 - over
+        chosen = states[:, place]
+        found *= kept[chosen]
+        found += added[chosen]
+    found[:, 3] *= 255.0
+    quads = np.rint(found).astype(np.uint32)
     return np.asarray((quads[:, 3] << 24) | (quads[:, 0] << 16) | (quads[:, 1] << 8) | quads[:, 2], dtype=np.uint32)
 
 
