@@ -1,3 +1,8 @@
+"""``overread layers``: every object is listed once, with a place or a reason.
+
+Acceptance checks 16 and 17.
+"""
+
 from __future__ import annotations
 
 import json

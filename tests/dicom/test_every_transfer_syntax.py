@@ -1,4 +1,7 @@
-"""Pixels that DCMTK, gdcm or this test compressed come back: every transfer syntax, in the forms that files have."""
+"""Pixels that DCMTK, gdcm or this test compressed come back: every transfer syntax, in the forms that files have.
+
+Acceptance check 44: what no decoder reads is named by its UID.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,8 @@
+"""On which images an object lies, by which evidence, and what is said where it lies on none.
+
+Acceptance checks 14 to 17, 19, 21 to 23 and 26.
+"""
+
 from __future__ import annotations
 
 from copy import deepcopy

@@ -1,4 +1,7 @@
-"""Recommended Display CIELab Value: the colours that producers chose come back."""
+"""Recommended Display CIELab Value: the colours that producers chose come back.
+
+Acceptance check 40.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Deformable registrations place overlays as SimpleITK's displacement fields do, both ways, and can be switched off."""
+"""Deformable registrations place overlays as SimpleITK's displacement fields do, both ways, and can be switched off.
+
+Acceptance check 25.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Rigid registrations place overlays of one Frame of Reference on images of another, in the direction of the standard."""
+"""Rigid registrations place overlays of one Frame of Reference on images of another, in the direction of the standard.
+
+Acceptance check 24.
+"""
 
 from __future__ import annotations
 

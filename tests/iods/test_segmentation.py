@@ -1,4 +1,7 @@
-"""Segmentations of every type and with every known fault become overlays that say what was wrong."""
+"""Segmentations of every type and with every known fault become overlays that say what was wrong.
+
+Acceptance checks 20, 42 and 43.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Label maps with palettes, tiles and compression are what their plain twins are."""
+"""Label maps with palettes, tiles and compression are what their plain twins are.
+
+Acceptance checks 38, 39 and 44.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,8 @@
+"""Structure sets become overlays that say what was wrong with their contours.
+
+Acceptance checks 52, 55 and 56.
+"""
+
 from __future__ import annotations
 
 from copy import deepcopy

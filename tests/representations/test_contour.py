@@ -1,3 +1,8 @@
+"""What of a structure set lies on a plane, and how much its contours enclose.
+
+Acceptance checks 47 to 54, 56 and 57.
+"""
+
 from __future__ import annotations
 
 from dataclasses import replace

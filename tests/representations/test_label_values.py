@@ -1,4 +1,7 @@
-"""Fractions and label maps on a plane: every stored value shows what it stands for."""
+"""Fractions and label maps on a plane: every stored value shows what it stands for.
+
+Acceptance checks 31 and 33 to 35.
+"""
 
 from __future__ import annotations
 

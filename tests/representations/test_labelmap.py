@@ -1,4 +1,7 @@
-"""What of a segmentation lies on a plane: the right voxels at the right place, whatever grids and the order of frames."""
+"""What of a segmentation lies on a plane: the right voxels at the right place, whatever grids and the order of frames.
+
+Acceptance checks 18 to 21, 23, 27 to 30 and 41.
+"""
 
 from __future__ import annotations
 

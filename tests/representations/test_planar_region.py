@@ -1,3 +1,8 @@
+"""What the closed contours of one plane enclose together.
+
+Acceptance checks 47 and 48.
+"""
+
 from __future__ import annotations
 
 import numpy as np

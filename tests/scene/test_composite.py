@@ -91,6 +91,29 @@ def test_many_layers_beyond_any_single_table_still_blend_right() -> None:
     assert np.abs(whole(made, (31, 29)) - blend(*masks)).max() <= 0.51
 
 
+@pytest.mark.parametrize("table", [1 << 7, 1 << 18])
+def test_layers_with_borders_blend_pixel_by_pixel_however_often_their_codes_are_renumbered(
+    monkeypatch: pytest.MonkeyPatch, table: int
+) -> None:
+    monkeypatch.setattr("viewer.scene.composite.LARGEST_TABLE", table)
+    rng = np.random.default_rng(8)
+    layers, expected = [], []
+    for number in range(9):
+        labels = np.zeros((23, 31), np.uint16 if number % 3 == 0 else np.uint8)
+        for part in (1, 2, 3):
+            y, x, h, w = (*rng.integers(0, 16, 2), *rng.integers(1, 12, 2))
+            labels[y : y + h, x : x + w] = part
+        fills, lines = (tuple((*(int(v) for v in rng.integers(0, 256, 3)), alpha) for _ in range(3)) for alpha in (60, 200))
+        bordered = number % 2 == 0
+        layers.append(ColoredLabels(labels, fills, lines if bordered else None))  # type: ignore[arg-type]
+        edge = borders(labels) & bordered
+        for part in (1, 2, 3):
+            expected.append(((labels == part) & ~edge, fills[part - 1]))
+            expected.append(((labels == part) & edge, lines[part - 1]))
+    found = whole(composite(layers, IDENTITY), (23, 31))
+    assert np.abs(found - blend(*expected)).max() <= 0.5 + 1e-9  # type: ignore[arg-type]
+
+
 def test_borders_are_the_outermost_pixels_of_a_part() -> None:
     labels = np.zeros((9, 11), np.uint8)
     labels[2:7, 3:9] = 1

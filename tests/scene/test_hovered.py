@@ -1,11 +1,27 @@
-"""What the mouse is on stands out with all that speak of the same, and nothing else does."""
+"""What the mouse is on stands out with all that speak of the same, and nothing else does.
+
+Acceptance check 46.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from tests.reading.test_findings import (
+    MILLILITRE,
+    VOLUME,
+    Group,
+    Part,
+    ReportResult,
+    content_of,
+    images,
+    measurement_report,
+    segmented,
+)
+from tests.reading.test_findings import Reading as Number
 from tests.scene.one_stack import one_stack, ramp_pixels
 from viewer.domain.instance import InstanceKey
 from viewer.reading.changes.hovering import hover
@@ -48,6 +64,26 @@ def test_a_part_lets_all_its_marks_and_its_outline_stand_out() -> None:
     assert standing_out(state) == [True, True, False, False]
     drawn = outlines_standing_out(state, [outline(REPORT, 1), outline(REPORT, 2), outline(OTHER, 1)])
     assert [one.hovered for one in drawn] == [True, False, False]
+
+
+def test_check_46_a_segment_and_the_group_of_its_tracking_uid_stand_out_together(tmp_path: Path) -> None:
+    """A further segment of the same object and its own group do not."""
+    lesion, other = Part("Lesion", tracking="lesion"), Part("Other", tracking="other")
+    source = images()
+    seg = segmented(source, "seg", lesion, other)
+    groups = [
+        Group(part, (Number(VOLUME, ml, MILLILITRE),), segment=number)
+        for number, (part, ml) in enumerate(((lesion, 15.0), (other, 3.0)), start=1)
+    ]
+    report = measurement_report(source, seg, groups, ReportResult("report"))
+    state = ReadingState(content=content_of([*source, seg, report], tmp_path))
+    by_kind = {overlay.kind: overlay for overlay in state.content.overlays.values()}
+    segments, items = by_kind["segmentation"], by_kind["report"]
+    together = parts_hovered(hover(state, Selection(segments.instance, 1)))
+    (group,) = (part for key, part in together if key == items.instance)
+    assert "15.0" in items.part(group).label
+    assert (segments.instance, 2) not in together
+    assert parts_hovered(hover(state, Selection(items.instance, group))) == together
 
 
 def test_nothing_stands_out_when_the_mouse_is_on_nothing_and_drawables_stay_the_same() -> None:

@@ -161,6 +161,7 @@ def test_a_grid_of_half_the_pixels_lies_under_the_same_anatomy() -> None:
 
 
 def test_fractions_are_graded_or_thresholded() -> None:
+    """Check 32."""
     fractions = np.zeros((ROWS, COLUMNS), np.float32)
     fractions[2, 3:6] = (0.25, 0.5, 1.0)
     overlay = overlay_of("fraction", {1: RED}, subtype="FRACTIONAL")
