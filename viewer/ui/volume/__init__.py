@@ -8,6 +8,8 @@ May import
 Decided
     VTK renders into a window that is never shown; the picture is copied into a QImage and painted by a plain QWidget. Native
     VTK widgets die or stay blank off-screen and under Wayland, and Qt cannot grab them.
+    The pictures of a pane are made on a thread of its own (``render_thread.py``), which makes, uses and ends the OpenGL
+    context: with 104 segments on a processor a picture takes 0.1 s and more, and the planes beside it would wait for it.
     OpenGL is tried in a child process first (``loading/graphics.py``): where it does not work ``Render`` takes the whole
     program with it.
     The camera is a value of ours (``geometry/camera.py``); VTK's interactors are not used. So turning is testable, undo and
