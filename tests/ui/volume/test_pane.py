@@ -216,11 +216,9 @@ def test_of_many_pictures_asked_for_at_once_few_are_made_and_the_last_is_seen(
 
     monkeypatch.setattr(Renderer, "render", slowly)
     for step in range(30):
-        shown.reading.apply(set_camera, 0, turned(parallel(), 0.01 * step, 0.0))
-        shown.pane.canvas._land()
+        shown.pane.canvas.glide(turned(parallel(), 0.01 * step, 0.0))
         shown.pane.canvas.grab()
-    shown.reading.apply(set_camera, 0, parallel())
-    shown.pane.canvas._land()
+    shown.pane.canvas.glide(parallel())
     assert is_like(seen(shown, BOXES[1].center), COLORS[1])
     assert len(made) < 15
 
@@ -297,6 +295,10 @@ def test_spinning_goes_on_until_the_pane_is_hidden(shown: Shown) -> None:
     QTest.qWait(80)
     assert shown.reading.state.panes[0].volume.camera == held
     assert not shown.pane.bar.spin.isChecked()
+    shown.pane.show()
+    # It sharpens as after any move.
+    picture_of(shown.pane.canvas)
+    assert not shown.pane.canvas._moving
     assert not shown.reading.can_undo or shown.reading.state.panes[0].volume.camera == held
 
 

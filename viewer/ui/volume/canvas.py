@@ -104,9 +104,9 @@ class VolumeCanvas(QWidget):
 
     @property
     def is_current(self) -> bool:
-        """Whether the picture on the screen shows the reading as it is: none is being made, and none waits."""
+        """Whether the picture on the screen shows the reading as it is, at rest: none is being made, and none waits."""
         busy = self._pictures is not None and self._pictures.is_busy
-        return not (self._stale or busy or self._later.isActive() or self._asked != self._painted)
+        return not (self._moving or self._stale or busy or self._later.isActive() or self._asked != self._painted)
 
     @property
     def camera(self) -> Camera | None:
@@ -152,6 +152,7 @@ class VolumeCanvas(QWidget):
     def glide(self, camera: Camera) -> None:
         """Take another camera that is one of a row of them: nothing to undo, nothing to fly to."""
         self._take(camera, "")
+        self._still.start()
 
     def picture(self, size: tuple[int, int]) -> QImage | None:
         """Return a picture without words on transparent ground; None where none can be made."""
