@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from tests.scene.one_stack import STACK, image_attributes, labels_on, one_stack, overlay_of, plane_of, ramp_pixels
 from tests.ui.slice.pixels import array_of
+from tests.ui.slice.viewport_hand import at, drag, mouse, wheel
 from viewer.domain.instance import FrameKey
 from viewer.loading.store import Delivered
 from viewer.reading.changes.cine import set_playing
@@ -65,43 +66,6 @@ def shown(qtbot) -> Iterator[SimpleNamespace]:
     made.canvas = grid.viewports[0].canvas
     yield made
     grid.end()
-
-
-def at(shown: SimpleNamespace, column: float, row: float) -> QPointF:
-    """The widget position of an image position."""
-    x, y = shown.canvas.geometry_shown.to_view((column, row)).tolist()
-    return QPointF(x, y)
-
-
-def mouse(shown: SimpleNamespace, kind: QEvent.Type, position: QPointF, button=LEFT, modifiers=NONE) -> None:
-    buttons = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
-    pressed = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
-    where = shown.canvas.mapToGlobal(position)
-    QApplication.sendEvent(shown.canvas, QMouseEvent(kind, position, where, pressed, buttons, modifiers))
-
-
-def drag(shown: SimpleNamespace, start: QPointF, by: QPointF, button=LEFT, modifiers=NONE) -> None:
-    mouse(shown, QEvent.Type.MouseButtonPress, start, button, modifiers)
-    mouse(shown, QEvent.Type.MouseMove, start + by, button, modifiers)
-    mouse(shown, QEvent.Type.MouseButtonRelease, start + by, button, modifiers)
-    shown.grid.grab()
-
-
-def wheel(shown: SimpleNamespace, position: QPointF, turned: int, modifiers=NONE, over: QWidget | None = None) -> None:
-    over = over or shown.canvas
-    where = over.mapToGlobal(position)
-    event = QWheelEvent(
-        position,
-        where,
-        QPoint(0, 0),
-        QPoint(0, turned),
-        Qt.MouseButton.NoButton,
-        modifiers,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(over, event)
-    shown.grid.grab()
 
 
 def test_the_wheel_scrolls_and_fine_turns_add_up(shown) -> None:
