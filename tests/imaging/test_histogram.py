@@ -45,3 +45,15 @@ def test_one_value_has_one_bin_and_none_has_no_histogram() -> None:
     assert alone.counts.tolist() == [12]
     assert histogram([np.full(5, np.nan, np.float32)]) is None
     assert histogram([]) is None
+
+
+def test_whole_numbers_have_the_statistics_of_numpy() -> None:
+    values = np.random.default_rng(8).integers(-1024, 3071, 9973).astype(np.float32)
+    found = histogram([values[:5000], values[5000:]])
+    assert found is not None
+    exact = values.astype(np.float64)
+    assert found.mean == exact.mean()
+    assert np.isclose(found.deviation, exact.std(), rtol=1e-12)
+    assert np.allclose(found.percentiles, np.percentile(exact, PERCENTILES), rtol=0, atol=1e-9)
+    edges = np.linspace(found.low, found.high, found.counts.size + 1)
+    assert np.array_equal(found.counts, np.histogram(exact, edges)[0])
