@@ -219,8 +219,9 @@ def test_frames_of_two_orientations_have_no_grid_of_their_own(tmp_path: Path) ->
         if place == 0:
             item.PlaneOrientationSequence = deepcopy(shared)
             item.PlaneOrientationSequence[0].ImageOrientationPatient = [1, 0, 0, 0, 0, -1]
-    with pytest.raises(NoGrid, match="--on"):
+    with pytest.raises(NoGrid, match="2 orientations") as refused:
         own_grid(read_back(dataset, tmp_path).content)
+    assert refused.value.needs == "stack"
 
 
 def test_positions_far_apart_ask_for_no_memory(tmp_path: Path) -> None:

@@ -143,8 +143,8 @@ def _refuse_another_space(overlay: Overlay, part: int | None, frame_of_reference
     if not lies:
         what = "The object" if part is None else f"Part {part}"
         raise CannotWrite(
-            f"{what} lies in another Frame of Reference than that stack, and no registration joins the two; name a stack of"
-            " its own with --on."
+            f"{what} lies in another Frame of Reference than that stack, and no registration joins the two.",
+            "stack",
         )
 
 
