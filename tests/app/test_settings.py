@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from viewer.app.settings import Settings, load_settings, save_settings
+from viewer.domain.agreement import Tolerances
 from viewer.export.whole_files import write_atomically
 from viewer.geometry.slab import Slab
 from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout
@@ -47,6 +48,15 @@ def test_one_wrong_value_costs_only_itself(tmp_path: Path) -> None:
 def test_a_file_of_a_later_version_is_read_as_far_as_it_is_understood(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text(json.dumps({"version": 99, "theme": "light"}))
     assert load_settings(tmp_path / "settings.json") == Settings(theme="light")
+
+
+@pytest.mark.parametrize("value", [-1, "five", None, [5.0], float("nan"), float("inf"), 1e9])
+def test_a_tolerance_that_is_nonsense_is_as_at_first(tmp_path: Path, value: object) -> None:
+    stored = {"tolerance_volume_percent": value, "tolerance_length_mm": 2.5, "theme": "light"}
+    (tmp_path / "settings.json").write_text(json.dumps(stored))
+    read = load_settings(tmp_path / "settings.json")
+    assert read == Settings(theme="light", tolerance_length_mm=2.5)
+    assert read.tolerances == Tolerances(length_mm=2.5)
 
 
 def test_the_latest_folder_stands_first_and_once() -> None:

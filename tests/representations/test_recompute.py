@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from viewer.domain.agreement import Tolerances
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.overlay import PartMeasure
 from viewer.domain.references import ImageReference
@@ -125,6 +126,46 @@ def test_a_short_length_agrees_within_a_millimetre(reported: str, agrees: bool) 
 def test_a_long_length_agrees_within_five_percent(reported: str, agrees: bool) -> None:
     found = answer(report_of(number(LENGTH, reported, "mm", "1.1.1", region("POLYLINE", (0, 0, 0, 200.0), "1.1.1.1"))))
     assert found.agrees is agrees
+
+
+def test_the_reader_s_own_tolerance_flags_and_is_said() -> None:
+    # 10 mm reported, 10.6 mm along the line.
+    report = report_of(number(LENGTH, "10", "mm", "1.1.1", region("POLYLINE", (0.0, 0.0, 5.3, 0.0), "1.1.1.1")))
+    (value,) = reported_values(report)
+    for tolerances, agrees, said in (
+        (Tolerances(), True, "agrees within 5 % or 1 mm"),
+        (Tolerances(length_percent=1.0, length_mm=0.5), False, "agrees within 1 % or 0.5 mm"),
+        (Tolerances(length_percent=7.0, length_mm=0.0), True, "agrees within 7 %"),
+        (Tolerances(length_percent=0.0, length_mm=0.65), True, "agrees within 0 % or 0.65 mm"),
+        (Tolerances(volume_percent=0.0, volume_ml=0.0, mean_percent=0.0), True, "agrees within 5 % or 1 mm"),
+    ):
+        found = recompute(value, report, Known(), tolerances)
+        assert found.agrees is agrees, said
+        assert found.method.endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("unit_is_worth", "tolerances", "agrees", "said"),
+    [
+        (1.0, Tolerances(), True, "1 % or 1 HU"),
+        (1.0, Tolerances(mean_units=0.5), False, "1 % or 0.5 HU"),
+        (1.0, Tolerances(mean_percent=2.0, mean_units=0.0), True, "2 %"),
+        # An SUV: a unit of the settings is a tenth of one.
+        (0.1, Tolerances(mean_units=9.0), True, "1 % or 0.9 HU"),
+        (0.1, Tolerances(mean_units=7.0), False, "1 % or 0.7 HU"),
+    ],
+)
+def test_a_mean_is_compared_within_the_reader_s_own_tolerance(
+    unit_is_worth: float, tolerances: Tolerances, agrees: bool, said: str
+) -> None:
+    mean = CodedConcept("373098007", "SCT")
+    modifier = ContentItem("CODE", "HAS CONCEPT MOD", CodedConcept("121401", "DCM"), "1.1.1.1", code=mean)
+    report = report_of(number(("112031", "DCM"), "50", "[hnsf'U]", "1.1.1", modifier))
+    values = RegionValues(np.array([50.5, 51.1]), "of 2 pixels", "HU", unit_is_worth)
+    found = recompute(next(reported_values(report)), report, Known(values=values), tolerances)
+    assert found.value == pytest.approx(50.8)
+    assert found.agrees is agrees
+    assert found.method.endswith(f"agrees within {said}")
 
 
 def test_an_old_snomed_code_is_its_current_twin() -> None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QTextFormat
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import BROKEN, small_state
 from viewer.app.settings import Settings
+from viewer.domain.agreement import Tolerances
 from viewer.domain.instance import Skipped
 from viewer.reading.reading import Reading
 from viewer.ui.about import About, CrashReport, Guide
@@ -90,6 +91,21 @@ def test_the_settings_dialog_has_an_editor_for_every_titled_field(qtbot: QtBot, 
     assert (changed[-1].theme, changed[-1].smooth_images) == ("light", False)
     qtbot.mouseClick(dialog._reset, Qt.MouseButton.LeftButton)
     assert changed[-1] == Settings()
+
+
+def test_the_tolerances_stand_under_a_head_of_their_own(qtbot: QtBot, owner: QWidget) -> None:
+    changed: list[Settings] = []
+    dialog = SettingsDialog(Settings(), changed.append, owner)
+    heads = [one.text() for one in dialog.findChildren(QLabel) if one.property("role") == "head"]
+    assert heads == ["Review"]
+    volume, mean = dialog.editors["tolerance_volume_percent"], dialog.editors["tolerance_mean_units"]
+    assert isinstance(volume, QDoubleSpinBox)
+    assert isinstance(mean, QDoubleSpinBox)
+    volume.setValue(-3.0)
+    mean.setValue(2.5)
+    assert changed[-1].tolerances == Tolerances(volume_percent=0.0, mean_units=2.5)
+    names = {one.accessibleName() for one in dialog.editors.values()}
+    assert len(names) == len(dialog.editors), "every editor is told apart by its name"
 
 
 def test_the_settings_show_every_word_and_fit_a_low_screen(qtbot: QtBot, owner: QWidget) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
 
+from viewer.domain.agreement import Tolerances
 from viewer.domain.part_groups import SavedGroup
 from viewer.export.whole_files import write_atomically
 from viewer.imaging.window_presets import WindowPreset
@@ -15,6 +17,16 @@ from viewer.reading.saved_layout import SavedLayout
 
 _VERSION = 1
 _RECENT_LIMIT = 12
+
+
+_ALLOWED = Tolerances()
+_LARGEST_TOLERANCE = 1000.0
+
+
+def _tolerance(default: float, title: str, description: str | None = None) -> Any:
+    """Return a field of the settings that says up to where numbers agree."""
+    extra: JsonDict = {"group": "Review", "step": 0.1 if default < 1 else 1.0}
+    return Field(default, ge=0.0, le=_LARGEST_TOLERANCE, title=title, description=description, json_schema_extra=extra)
 
 
 class Settings(BaseModel):
@@ -62,6 +74,17 @@ class Settings(BaseModel):
         title="Colours told apart with colour blindness",
         description="Segments and regions have colours of one palette, whatever the files say.",
     )
+    tolerance_volume_percent: float = _tolerance(_ALLOWED.volume_percent, "Volumes agree within, %")
+    tolerance_volume_ml: float = _tolerance(_ALLOWED.volume_ml, "Volumes agree within, ml")
+    tolerance_length_percent: float = _tolerance(_ALLOWED.length_percent, "Lengths agree within, %")
+    tolerance_length_mm: float = _tolerance(_ALLOWED.length_mm, "Lengths agree within, mm")
+    tolerance_mean_percent: float = _tolerance(_ALLOWED.mean_percent, "Values of pixels agree within, %")
+    tolerance_mean_units: float = _tolerance(
+        _ALLOWED.mean_units,
+        "Values of pixels agree within, units",
+        "Units are HU, tenths of an SUV, and for other quantities what one stored value amounts to. "
+        "Of the two, the larger counts; a reported number that is further off what is computed again is flagged.",
+    )
     part_groups: tuple[SavedGroup, ...] = ()
     """The reader's own groups of segments and regions."""
     recent: tuple[str, ...] = ()
@@ -71,6 +94,18 @@ class Settings(BaseModel):
     layouts: tuple[SavedLayout, ...] = ()
     window_geometry: str = ""
     window_layout: str = ""
+
+    @property
+    def tolerances(self) -> Tolerances:
+        """Up to where reported numbers and those computed again agree."""
+        return Tolerances(
+            volume_percent=self.tolerance_volume_percent,
+            volume_ml=self.tolerance_volume_ml,
+            length_percent=self.tolerance_length_percent,
+            length_mm=self.tolerance_length_mm,
+            mean_percent=self.tolerance_mean_percent,
+            mean_units=self.tolerance_mean_units,
+        )
 
     def with_recent(self, path: str) -> Settings:
         """Return the settings with a folder at the top of the recent ones."""

@@ -39,6 +39,7 @@ from viewer.loading.loader import Loader
 from viewer.loading.memory_budget import share_out
 from viewer.loading.runner import Job, Progress, Runner
 from viewer.loading.store import Store
+from viewer.reading.changes.library import set_tolerances
 from viewer.reading.changes.looks import set_window_presets
 from viewer.reading.changes.review import set_reader
 from viewer.reading.reading import Reading
@@ -87,6 +88,7 @@ class Program:
         apply_theme(application, self.settings)
         self.reading = Reading()
         self.reading.apply(set_window_presets, presets_in_force(self.settings))
+        self.reading.apply(set_tolerances, self.settings.tolerances)
         self.reading.apply(set_reader, reader_name(self.settings.reader_name))
         self.store = Store(budget_bytes=0)
         self.worker = DecodeWorker()
@@ -167,6 +169,7 @@ class Program:
         share_out(settings.memory_budget_mib * _MIB, self.store, self.worker)
         self.window.show_settings(settings)
         self.reading.apply(set_window_presets, presets_in_force(settings))
+        self.reading.apply(set_tolerances, settings.tolerances)
         self._settings_saver.save(settings)
 
     def change_window_presets(self, presets: tuple[WindowPreset, ...] | None) -> None:

@@ -52,7 +52,8 @@ class Checking:
         before, whole = old.whole, new.whole
         if whole.scanning or not whole.overlays:
             return
-        if before.overlays is not whole.overlays or before.measures is not whole.measures:
+        claimed = before.overlays is whole.overlays and before.measures is whole.measures
+        if not claimed or before.tolerances != whole.tolerances:
             # What is still being looked at is no longer all that is open: it is looked at once more.
             self._runner.cancel("checks")
             self._submit("checks", checks_job(whole, self._worker), lambda made: self._take(whole, made))
@@ -69,7 +70,7 @@ class Checking:
 
     def _take(self, asked: Content, made: Checks) -> None:
         now = self._reading.state.whole
-        if now.library is asked.library:
+        if now.library is asked.library and now.tolerances == asked.tolerances:
             self._reading.apply(checks_made, made)
 
 

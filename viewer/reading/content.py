@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from viewer.domain.agreement import Tolerances
 from viewer.domain.binding import Binding
 from viewer.domain.checked import Checks
 from viewer.domain.instance import InstanceKey
@@ -32,6 +33,8 @@ class Content:
     """Digests of the bytes of derived objects, as far as known: a decision is stale when they changed."""
     checks: Checks = Checks()
     """Reported numbers computed again, and doubts: found in the background, for the findings of all patients."""
+    tolerances: Tolerances = Tolerances()
+    """Up to where reported numbers and those computed again agree: of the settings, the same whatever is opened."""
     listings: int = 0
     """How many lists of findings were worked out in the background: a change says that one is there."""
     read_only_studies: frozenset[str] = frozenset()

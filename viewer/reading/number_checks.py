@@ -44,7 +44,7 @@ def number_checks(content: Content, findings: Sequence[Finding], pixels: Pixels 
     Parameters
     ----------
     content
-        What the files say, measured: volumes are taken from ``measures``.
+        What the files say, measured: volumes are taken from ``measures``; its ``tolerances`` say what agrees.
     findings
         Of this content; a number is given the id of the one it belongs to.
     pixels
@@ -65,7 +65,7 @@ def number_checks(content: Content, findings: Sequence[Finding], pixels: Pixels 
         parts = ItemsOfParts(overlay)
         known = _Known(overlay, content, carriers, pixels)
         for value in reported_values(report):
-            found = recompute(value, report, known)
+            found = recompute(value, report, known, content.tolerances)
             finding = finding_of.get((overlay.instance, parts.part_of(value.item.position) or 0))
             yield NumberCheck(
                 # A number that is part of no finding is named by where it stands.

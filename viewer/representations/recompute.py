@@ -4,9 +4,9 @@ Units are mm, mm2 and ml inside; a result is given in the unit of the report. Di
 positions of SCOORD being (column, row) from the outer corner of the first pixel (PS3.3 C.18.6.1).
 
 Decided
-    Two numbers agree within a tolerance that is said beside them. Values of pixels may be off by 1 HU or 1 %; where an image
-    maps its pixels to a quantity whose numbers are small, one unit would let anything pass: then it is 0.1 of an SUV, and
-    for other quantities what one stored value amounts to.
+    Two numbers agree within a tolerance that is said beside them. Values of pixels may be off by 1 HU or 1 %, unless the
+    reader says otherwise; where an image maps its pixels to a quantity whose numbers are small, one unit would let anything
+    pass: then one unit is 0.1 of an SUV, and for other quantities what one stored value amounts to.
     A number that comes out to its last digit by another known choice of pixels agrees; which choice that was is said.
 """
 
@@ -19,6 +19,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from viewer.domain.agreement import Tolerance, Tolerances
 from viewer.domain.overlay import PartMeasure
 from viewer.domain.references import ImageReference
 from viewer.domain.report import ContentItem, Report
@@ -29,26 +30,15 @@ from viewer.representations.region_shapes import QUANTITY_WORDS, answer_of
 from viewer.representations.region_values import STATISTIC_WORDS, RegionValues, Values, statistics_of
 from viewer.representations.reported_values import Quantity, ReportedValue, images_of, value_of_item
 
-
-@dataclass(frozen=True)
-class Tolerance:
-    """Up to this two numbers are said to agree: a share, and an absolute number in base units for what is small."""
-
-    percent: float
-    absolute: float = 0.0
-
-
-TOLERANCES: Final[dict[str, Tolerance]] = {
-    "ml": Tolerance(5.0, 0.1),
-    "mm": Tolerance(5.0, 1.0),
+_FIXED: Final[dict[str, Tolerance]] = {
     "mm2": Tolerance(5.0),
     "deg": Tolerance(1.0, 1.0),
     "ratio": Tolerance(5.0),
     "g": Tolerance(5.0),
 }
-"""By base unit. Of values of pixels the share is ``VALUE_PERCENT``; the absolute number comes with them."""
+"""By base unit, of what the reader sets no tolerance for."""
 
-VALUE_PERCENT: Final = 1.0
+_DEFAULT: Final = Tolerances()
 
 _IN_BASE_UNITS: Final[dict[str, tuple[str, float]]] = {
     "um": ("mm", 1e-3),
@@ -135,11 +125,11 @@ class _Answer:
     """The same by other ways, with how; one of them counts when it gives the written number to its last digit."""
 
 
-def recompute(value: ReportedValue, report: Report, measured: MeasuredIn) -> Recomputed:
+def recompute(value: ReportedValue, report: Report, measured: MeasuredIn, tolerances: Tolerances = _DEFAULT) -> Recomputed:
     """Return a reported number of ``report`` computed again and compared with what is written."""
     try:
         written, factor = _written(value)
-        found = _answer(value, report, measured)
+        found = _answer(value, report, measured, tolerances)
     except NotRecomputed as reason:
         return Recomputed(None, None, None, f"Not computed again: {reason}.")
     rounding = _half_last_digit(value.item.value)
@@ -185,11 +175,11 @@ def _written(value: ReportedValue) -> tuple[float, float]:
     return written, known[1]
 
 
-def _answer(value: ReportedValue, report: Report, measured: MeasuredIn) -> _Answer:
+def _answer(value: ReportedValue, report: Report, measured: MeasuredIn, tolerances: Tolerances) -> _Answer:
     if value.quantity == "values":
-        return _statistic(value, measured)
+        return _statistic(value, measured, tolerances)
     base_unit = _BASE_UNIT_OF.get(value.quantity, "mm") if value.quantity is not None else ""
-    tolerance = TOLERANCES[base_unit]
+    tolerance = {"ml": tolerances.volume, "mm": tolerances.length, **_FIXED}[base_unit]
     others: tuple[tuple[float, str], ...] = ()
     if value.quantity == "ratio":
         number, method = _ratio(value, report, measured)
@@ -204,7 +194,7 @@ def _answer(value: ReportedValue, report: Report, measured: MeasuredIn) -> _Answ
     return _Answer(number, method, tolerance, base_unit, others)
 
 
-def _statistic(value: ReportedValue, measured: MeasuredIn) -> _Answer:
+def _statistic(value: ReportedValue, measured: MeasuredIn, tolerances: Tolerances) -> _Answer:
     held = measured.values_of(value)
     found = list(_told(held.values, held.where, value, held))
     if not found:
@@ -212,7 +202,7 @@ def _statistic(value: ReportedValue, measured: MeasuredIn) -> _Answer:
     others = [one for where, values in held.otherwise for one in _told(values, where, value, held)]
     (number, method), *same = found
     unit = held.unit.partition(" (")[0]
-    return _Answer(number, method, Tolerance(VALUE_PERCENT, held.allowed), unit, (*same, *others))
+    return _Answer(number, method, tolerances.mean(held.allowed), unit, (*same, *others))
 
 
 def _told(values: Values, where: str, value: ReportedValue, held: RegionValues) -> Iterator[tuple[float, str]]:

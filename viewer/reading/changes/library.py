@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from viewer.domain.agreement import Tolerances
 from viewer.domain.binding import Binding
 from viewer.domain.checked import Checks
 from viewer.domain.instance import InstanceKey
@@ -23,7 +24,7 @@ def open_anew(state: ReadingState) -> ReadingState:
     panes = tuple(Pane() for _ in range(PANES_OF[state.layout]))
     return replace(
         ReadingState(),
-        content=Content(scanning=True),
+        content=Content(scanning=True, tolerances=state.whole.tolerances),
         panes=panes,
         layout=state.layout,
         linked=state.linked,
@@ -88,6 +89,12 @@ def findings_listed(state: ReadingState) -> ReadingState:
 def checks_made(state: ReadingState, checks: Checks) -> ReadingState:
     """Take what the program found when it looked at claims for itself."""
     return state.with_whole(replace(state.whole, checks=checks))
+
+
+def set_tolerances(state: ReadingState, tolerances: Tolerances) -> ReadingState:
+    """Say up to where numbers agree; what was checked before is checked again."""
+    whole = state.whole
+    return state if tolerances == whole.tolerances else state.with_whole(replace(whole, tolerances=tolerances))
 
 
 def hang_default(state: ReadingState) -> ReadingState:

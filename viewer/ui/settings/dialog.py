@@ -58,6 +58,7 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(tr("Settings"))
         self._settings, self._change = settings, change
         self.editors: dict[str, QWidget] = {}
+        self._group: object = None
         self._body = QWidget()
         grid = QGridLayout(self._body)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +68,10 @@ class SettingsDialog(QDialog):
         for name, field in type(settings).model_fields.items():
             if not field.title:
                 continue
+            group = _extra(field, "group")
+            if group and group != self._group:
+                grid.addWidget(label(tr(str(group)), "head"), grid.rowCount(), 0, 1, 2)
+            self._group = group
             row = grid.rowCount()
             text = tr(field.title)
             editor = self._editor(name, field)
@@ -134,8 +139,7 @@ class SettingsDialog(QDialog):
 
     def _number(self, name: str, field: FieldInfo, value: float) -> QWidget:
         lowest, highest = _limits(field)
-        extra = field.json_schema_extra
-        step = extra.get("step") if isinstance(extra, dict) else None
+        step = _extra(field, "step")
         if field.annotation is int:
             whole = QSpinBox()
             whole.setRange(int(lowest), int(highest))
@@ -169,6 +173,12 @@ class SettingsDialog(QDialog):
             elif isinstance(editor, QLineEdit):
                 editor.setText(str(default))
                 self._set(name, default)
+
+
+def _extra(field: FieldInfo, name: str) -> object:
+    """Return what the model says of how to show a field; None when it says nothing."""
+    extra = field.json_schema_extra
+    return extra.get(name) if isinstance(extra, dict) else None
 
 
 def _limits(field: FieldInfo) -> tuple[float, float]:
