@@ -204,7 +204,7 @@ def test_the_number_of_voxels_is_kept_up_and_the_original_has_none(opened: Make)
     assert np.array_equal(program.drawn(), upside_down(box()))
     program.reading.apply(show_original, key, 1, "edited")
     assert np.array_equal(program.drawn(), found)
-    program.reading.apply_undoable("", discard_edits, key, 1)
+    program.reading.apply_undoable("", discard_edits, key, 1, AT)
     assert np.array_equal(program.drawn(), upside_down(box()))
     assert program.store.edited_measure(key, 1) is None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.ui.small_study import SEG, small_state
-from viewer.domain.decision import status_of
+from viewer.domain.decision import Verdict, status_of
 from viewer.domain.edit import (
     BetweenSlices,
     Brush,
@@ -36,14 +36,16 @@ from viewer.reading.changes.editing import (
 )
 from viewer.reading.changes.layers import set_overlay_visible, set_threshold
 from viewer.reading.changes.measuring import set_read_only
-from viewer.reading.changes.review import hide_results
+from viewer.reading.changes.review import decide, explain, hide_results, take_decisions
+from viewer.reading.decision_entries import decision_from_json, decision_to_json
 from viewer.reading.edited import edits_of, edits_open, overlays_at, why_not_edited
 from viewer.reading.findings import findings_of
 from viewer.reading.reading import Reading
-from viewer.reading.review_file import edits_of_parts, ids_of, joined, parsed, review_of
+from viewer.reading.review_file import decisions_of, edits_of_parts, ids_of, joined, parsed, review_of
 from viewer.reading.state import BrushChoice, ReadingState
 
 AT = "2026-11-20T17:30:05+00:00"
+LATER = "2026-11-20T17:31:00+00:00"
 PLANE = Plane((1.0, 2.0, 3.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.5, 0.25), (40, 60), "1.5", thickness_mm=2.5)
 STROKE = Brush(PLANE, ((4.5, 6.25), (7.0, 8.0)), 3.5, "erase", "ball")
 EVERY: tuple[Edit, ...] = (
@@ -100,13 +102,72 @@ def test_a_stroke_drawn_on_takes_the_place_of_what_it_was(state: ReadingState) -
     assert done(state) == (FillHoles(), longer, STROKE), "only the last one is replaced"
 
 
-def test_discarding_is_of_one_part_and_leaves_the_decision(state: ReadingState) -> None:
+def test_discarding_is_of_one_part_and_takes_the_decision_of_its_edits_back(state: ReadingState) -> None:
+    reading, finding = Reading(edited(state, FillHoles(), part=2)), finding_of(state, 1)
+    reading.apply_undoable("", edit_part, (SEG, 1), STROKE, None, finding, AT)
+    reading.apply_undoable("", edit_part, (SEG, 1), FillHoles(), None, finding, LATER)
+    modified = reading.state
+    reading.apply_undoable("", discard_edits, SEG, 1, LATER)
+    assert (done(reading.state), done(reading.state, 2)) == ((), (FillHoles(),))
+    assert status_of(finding, reading.state.decisions) == "undecided"
+    assert finding.id not in reading.state.decisions, "nothing is left to be said"
+    reading.undo()
+    assert reading.state == modified
+    assert status_of(finding, reading.state.decisions) == "modified"
+
+
+@pytest.mark.parametrize("verdict", ["accepted", "rejected", "uncertain"])
+def test_discarding_gives_back_what_was_decided_before_the_edits(state: ReadingState, verdict: Verdict) -> None:
+    finding = finding_of(state, 1)
+    state = explain(decide(state, (finding,), verdict, AT), finding, ("wrong_size",), "too small", AT)
+    state = edit_part(state, (SEG, 1), STROKE, None, finding, AT)
+    assert status_of(finding, state.decisions) == "modified"
+    # A note on the way is about the finding, and no verdict.
+    state = explain(state, finding, ("wrong_size",), "much too small", AT)
+    # So it is after a restart, too.
+    review = parsed(json.dumps(review_of(state, "1.2", "somebody")), "1.2", "somebody")
+    state = take_decisions(take_edits(small_state(), edits_of_parts(review)), decisions_of(review))
+    said = discard_edits(state, SEG, 1, LATER).decisions[finding.id]
+    assert (said.verdict, said.reasons, said.note, said.at) == (verdict, ("wrong_size",), "much too small", LATER)
+    assert said.before_edit is None
+
+
+@pytest.mark.parametrize("verdict", ["modified", "accepted", "rejected"])
+def test_discarding_leaves_what_the_reader_decided_since(state: ReadingState, verdict: Verdict) -> None:
     finding = finding_of(state, 1)
     state = edit_part(state, (SEG, 1), STROKE, None, finding, AT)
-    state = edited(state, FillHoles(), part=2)
-    state = discard_edits(state, SEG, 1)
-    assert (done(state), done(state, 2)) == ((), (FillHoles(),))
+    state = decide(state, (finding,), verdict, LATER)
+    state = discard_edits(state, SEG, 1, LATER)
+    assert status_of(finding, state.decisions) == verdict
+
+
+def test_the_reader_s_own_modified_is_not_taken_back(state: ReadingState) -> None:
+    finding = finding_of(state, 1)
+    state = decide(state, (finding,), "modified", AT)
+    state = edit_part(state, (SEG, 1), STROKE, None, finding, AT)
+    state = discard_edits(state, SEG, 1, LATER)
     assert status_of(finding, state.decisions) == "modified"
+
+
+def test_a_finding_of_which_another_part_is_edited_stays_modified(state: ReadingState) -> None:
+    first, second = finding_of(state, 1), finding_of(state, 2)
+    both = replace(first, sources=(*first.sources, *second.sources))
+    state = edit_part(state, (SEG, 1), STROKE, None, both, AT)
+    state = edit_part(state, (SEG, 2), STROKE, None, both, AT)
+    state = discard_edits(state, SEG, 1, LATER)
+    assert status_of(both, state.decisions) == "modified"
+    state = discard_edits(state, SEG, 2, LATER)
+    assert status_of(both, state.decisions) == "undecided"
+
+
+@pytest.mark.parametrize("strange", ["perhaps", 3, None, [1]])
+def test_a_verdict_before_that_is_not_understood_is_none(state: ReadingState, strange: object) -> None:
+    finding = finding_of(state, 1)
+    entry = decision_to_json(edit_part(state, (SEG, 1), STROKE, None, finding, AT).decisions[finding.id])
+    assert entry["before_edit"] == "undecided"
+    read = decision_from_json({**entry, "before_edit": strange}, "1.2")
+    assert read is not None
+    assert (read.verdict, read.before_edit) == ("modified", None)
 
 
 def test_an_edit_brings_what_was_edited_back_into_sight(state: ReadingState) -> None:

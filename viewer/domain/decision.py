@@ -69,6 +69,8 @@ class Decision:
     parts: tuple[DecidedPart, ...] = ()
     label: str = ""
     """What the finding was called: for a record that is read without the files."""
+    before_edit: Verdict | None = None
+    """Of a verdict that came with an edit: the one before. None: the reader's own word, which no edit takes back."""
 
     @property
     def says_nothing(self) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from viewer.domain.decision import BlindRead, DecidedPart, Decision, Verdict
 
-_VERDICTS = frozenset(get_args(Verdict))
+_VERDICTS: Final[frozenset[Verdict]] = frozenset(get_args(Verdict))
 
 
 def decision_to_json(decision: Decision) -> dict[str, Any]:
     """Return a decision, ready for JSON; the study is said once for the whole file."""
     entry = asdict(decision)
     del entry["study_instance_uid"]
+    if decision.before_edit is None:
+        del entry["before_edit"]
     return {**entry, "reasons": list(decision.reasons), "parts": [asdict(one) for one in decision.parts]}
 
 
@@ -37,6 +39,7 @@ def decision_from_json(entry: Any, study_instance_uid: str) -> Decision | None:
             str(entry.get("at", "")),
             parts,
             str(entry.get("label", "")),
+            next((one for one in _VERDICTS if one == entry.get("before_edit")), None),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

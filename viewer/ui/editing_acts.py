@@ -131,4 +131,4 @@ def _toggle_original(reading: Reading) -> None:
 def _discard(reading: Reading) -> None:
     chosen = reading.state.selection
     if chosen.overlay is not None and chosen.part is not None:
-        reading.apply_undoable("", discard_edits, chosen.overlay, chosen.part)
+        reading.apply_undoable("", discard_edits, chosen.overlay, chosen.part, now())

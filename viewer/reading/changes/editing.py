@@ -10,11 +10,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal
 
-from viewer.domain.decision import status_of
 from viewer.domain.edit import Brush, Edit, PartEdits, PartName
 from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceKey
-from viewer.reading.changes.review import decide
+from viewer.reading.changes.review import modify_by_edit, take_back_modified
 from viewer.reading.edited import part_name
 from viewer.reading.state import BrushChoice, ReadingState
 
@@ -46,9 +45,7 @@ def edit_part(
     before = known.edits[:-1] if instead is not None and known.edits[-1:] == (instead,) else known.edits
     edits = MappingProxyType({**state.edits, name: replace(known, edits=(*before, edit))})
     state = replace(state, edits=edits, originals_shown=state.originals_shown - {name})
-    if finding is None or status_of(finding, state.decisions) == "modified":
-        return state
-    return decide(state, (finding,), "modified", at)
+    return state if finding is None else modify_by_edit(state, finding, at)
 
 
 def goes_on(before: Edit, edit: Edit) -> bool:
@@ -62,13 +59,20 @@ def goes_on(before: Edit, edit: Edit) -> bool:
     )
 
 
-def discard_edits(state: ReadingState, overlay: InstanceKey, part: int) -> ReadingState:
-    """Forget what was made of a part; what was decided stays, for the reader to change."""
+def discard_edits(state: ReadingState, overlay: InstanceKey, part: int, at: str) -> ReadingState:
+    """Forget what was made of a part, and that its finding is ``modified`` unless the reader said so or it is edited still.
+
+    Parameters
+    ----------
+    at
+        Now, ISO 8601 in UTC.
+    """
     name = part_name(state.content, overlay, part)
     if name not in state.edits or name.study_instance_uid in state.content.read_only_studies:
         return state
     left = {one: edits for one, edits in state.edits.items() if one != name}
-    return replace(state, edits=MappingProxyType(left), originals_shown=state.originals_shown - {name})
+    state = replace(state, edits=MappingProxyType(left), originals_shown=state.originals_shown - {name})
+    return take_back_modified(state, name, at)
 
 
 def show_original(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from viewer.domain.decision import BlindRead, Decision, Verdict, decided_parts
+from viewer.domain.edit import PartName
 from viewer.domain.finding import Finding
 from viewer.reading.state import Pane, ReadingState, Selection, WindowChoice
 
@@ -22,7 +23,36 @@ def decide(state: ReadingState, findings: Sequence[Finding], verdict: Verdict, a
     at
         Now, ISO 8601 in UTC.
     """
-    return _with(state, [replace(_said(state, one), verdict=verdict, at=at) for one in single(findings)], findings)
+    said = [replace(_said(state, one), verdict=verdict, at=at, before_edit=None) for one in single(findings)]
+    return _with(state, said, findings)
+
+
+def modify_by_edit(state: ReadingState, finding: Finding, at: str) -> ReadingState:
+    """Decide a finding ``modified`` because a part of it was edited; ``at`` is now, ISO 8601 in UTC."""
+    said = [_said(state, one) for one in single((finding,))]
+    changed = [replace(one, verdict="modified", at=at, before_edit=one.verdict) for one in said if one.verdict != "modified"]
+    return _with(state, changed, (finding,)) if changed else state
+
+
+def take_back_modified(state: ReadingState, name: PartName, at: str) -> ReadingState:
+    """Give findings whose last edited part was discarded the verdict from before; what the reader decided stays.
+
+    Parameters
+    ----------
+    name
+        The part whose edits were discarded; it is not among the edited ones any more.
+    at
+        Now, ISO 8601 in UTC.
+    """
+    changed: dict[str, Decision] = {}
+    for one in state.decisions.values():
+        parts = {PartName(one.study_instance_uid, part.sop_instance_uid, part.part) for part in one.parts}
+        if one.before_edit is not None and name in parts and parts.isdisjoint(state.edits):
+            changed[one.finding] = replace(one, verdict=one.before_edit, before_edit=None, at=at)
+    if not changed:
+        return state
+    left = {key: one for key, one in {**state.decisions, **changed}.items() if key not in changed or not one.says_nothing}
+    return replace(state, decisions=MappingProxyType(left))
 
 
 def explain(state: ReadingState, finding: Finding, reasons: Sequence[str], note: str, at: str) -> ReadingState:
