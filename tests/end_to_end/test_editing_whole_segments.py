@@ -150,6 +150,7 @@ def test_a_range_that_is_given_up_leaves_everything_as_it_was(opened: Driven) ->
     assert np.array_equal(drawn(opened), voxels())
     assert not opened.state.edits
     assert not opened.state.decisions
+    assert not opened.program.reading.can_redo, "what was given up does not come back"
 
 
 def test_several_edits_are_taken_back_one_by_one_and_made_again(opened: Driven) -> None:

@@ -54,6 +54,25 @@ def test_changes_with_one_merge_key_are_one_step() -> None:
     assert reading.state.pane.window == WindowChoice()
 
 
+def test_what_was_given_up_cannot_be_redone() -> None:
+    reading = Reading(opened(axial_series("ct")))
+    reading.apply_undoable("", set_window, 0, window(1))
+    for center in range(2, 5):
+        reading.apply_undoable("drag", set_window, 0, window(center))
+    reading.give_up_step()
+    assert reading.state.pane.window == window(1)
+    assert not reading.can_redo
+    reading.redo()
+    assert reading.state.pane.window == window(1)
+    reading.apply_undoable("drag", set_window, 0, window(9))
+    reading.undo()
+    assert reading.state.pane.window == window(1), "what comes next is a step of its own"
+    reading.undo()
+    reading.give_up_step()
+    assert reading.can_redo, "nothing is there to be given up"
+    assert reading.state.pane.window == WindowChoice()
+
+
 def test_an_ended_step_takes_no_more_changes() -> None:
     reading = Reading(opened(axial_series("ct")))
     reading.apply_undoable("drag", set_window, 0, window(1))

@@ -85,6 +85,11 @@ class Reading:
             self._redo.append(self._state)
             self._restore(self._undo.pop())
 
+    def give_up_step(self) -> None:
+        """Take the last undoable change back for good: the reader gave it up while trying, so redo has none of it."""
+        if self._undo:
+            self._restore(self._undo.pop())
+
     def redo(self) -> None:
         """Take the last undone choice again."""
         if self._redo:

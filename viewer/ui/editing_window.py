@@ -103,7 +103,7 @@ class EditingInWindow:
 
         def take_back() -> None:
             if tried:
-                self._reading.undo()
+                self._reading.give_up_step()
 
         window = self._grid.active_canvas.scene.window
         ends = _FIRST_RANGE
