@@ -97,11 +97,35 @@ def write_whole_review(state: ReadingState, order: ReviewOrder, check: Check) ->
 
 def records_of(state: ReadingState, signature: Signature, at: str, readers: Readers) -> list[ReviewRecord]:
     """Return the records of all opened studies with a decision."""
-    known, edited = reviewed_content(state.content, PixelNumbers(state.content, readers)), _edited_regions(state)
+    known = reviewed_content(state.content, PixelNumbers(state.content, readers))
+    edited, volumes = _edited_regions(state), _edited_volumes(state, readers)
     return [
-        replace(known.record(study, state.decisions, signature, at, state.blind_reads.get(study, ())), edited=edited)
+        replace(
+            known.record(study, state.decisions, signature, at, state.blind_reads.get(study, ())),
+            edited=edited,
+            edited_volumes=volumes,
+        )
         for study in studies_with_decisions(known.findings, state.decisions)
     ]
+
+
+def _edited_volumes(
+    state: ReadingState, readers: Readers, of: frozenset[InstanceKey] | None = None
+) -> Mapping[tuple[InstanceKey, int], float]:
+    """Return the volumes in ml of edited segments, of some objects or of all; one that cannot be read has none."""
+    found: dict[tuple[InstanceKey, int], float] = {}
+    for key, edits in edits_open(state).items():
+        overlay = state.content.overlays[key]
+        if (of is not None and key not in of) or not isinstance(overlay.content, Segmentation):
+            continue
+        try:
+            masks = EditedMasks.of(overlay, images_of(state.content, key), edits, 0.5, readers)
+            for number, shown in masks.shown().items():
+                if shown.measure is not None and shown.measure.volume_ml is not None:
+                    found[key, number] = shown.measure.volume_ml
+        except (CannotEdit, FrameNotRead):
+            continue  # Said where the corrected object is written.
+    return MappingProxyType(found)
 
 
 def _edited_regions(state: ReadingState) -> Mapping[tuple[InstanceKey, int], EditedRegion]:
@@ -129,14 +153,19 @@ def _save_sheet(record: ReviewRecord, inputs: SceneInputs, place: tuple[Path, st
 def save_finding_sheet(state: ReadingState, finding: Finding, signature: Signature, path: Path, inputs: EagerInputs) -> None:
     """Save the sheet of one finding, decided or not; the ending says PDF or PNG. Raises OSError."""
     known = reviewed_content(state.content, PixelNumbers(state.content, inputs.readers))
-    record = known.record(finding.study_instance_uid, state.decisions, signature, now())
+    shown = frozenset(source.overlay for one in (finding.members or (finding,)) for source in one.sources)
+    record = replace(
+        known.record(finding.study_instance_uid, state.decisions, signature, now()),
+        edited=_edited_regions(state),
+        edited_volumes=_edited_volumes(state, inputs.readers, shown),
+    )
     ids = frozenset(one.id for one in (finding.members or (finding,)))
     sheet = sheet_of(record, ids)
 
     def picture(block: SheetBlock) -> QImage | None:
         return picture_of(record, block, inputs)
 
-    show_edited(state, inputs, frozenset(one.overlay for one in finding.sources))
+    show_edited(state, inputs, shown)
     with written_whole(path) as temporary:
         if path.suffix.lower() != ".png":
             save_sheet_pdf(sheet, picture, temporary)

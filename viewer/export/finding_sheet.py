@@ -9,6 +9,7 @@ from viewer.domain.checked import NumberCheck
 from viewer.domain.finding import Finding
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.provenance import Provenance
+from viewer.export.corrected_numbers import corrected_number_text, corrected_volume_texts
 from viewer.export.findings_table import reason_words
 from viewer.export.review_record import Reviewed, ReviewRecord
 from viewer.scene.plain_words import date
@@ -99,6 +100,11 @@ def _numbers(finding: Finding, record: ReviewRecord) -> Iterator[Fact]:
         check = record.checks.get((number.overlay, number.item))
         if check is not None and check.recomputed is not None:
             yield Fact("computed again", _again(check), warns=check.agrees is False)
+        corrected = corrected_number_text(record, finding, number.overlay, number.item)
+        if corrected:
+            yield Fact("corrected", corrected)
+    for volume in corrected_volume_texts(record, finding):
+        yield Fact("Volume, corrected", volume)
     if finding.empty:
         yield Fact("Shown", "nothing: looked for, and not found")
 

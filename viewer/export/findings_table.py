@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from viewer.domain.finding import Finding
 from viewer.domain.review_codes import REASON_CODES
+from viewer.export.corrected_numbers import corrected_number_text, corrected_volume_texts
 from viewer.export.review_record import Reviewed, ReviewRecord
 from viewer.export.spreadsheet import csv_text
 
@@ -23,6 +24,7 @@ COLUMNS: Final = (
     "measurements",
     "computed again",
     "agrees",
+    "corrected",
     "decision",
     "reasons",
     "note",
@@ -66,6 +68,7 @@ def _line(one: Reviewed, record: ReviewRecord) -> tuple[str, ...]:
         "; ".join(numbers_written(finding)),
         "; ".join(f"{check.name} {check.recomputed:.4g} {check.unit}".strip() for check in again),
         "" if not again else "no" if False in agreeing else "yes",
+        "; ".join(_corrected(finding, record)),
         decision.verdict if decision is not None else "undecided",
         "; ".join(reason_words(reason) for reason in decision.reasons) if decision is not None else "",
         decision.note if decision is not None else "",
@@ -79,6 +82,16 @@ def _line(one: Reviewed, record: ReviewRecord) -> tuple[str, ...]:
         finding.study_instance_uid,
         "; ".join(dict.fromkeys(source.sop_instance_uid for source in finding.sources)),
     )
+
+
+def _corrected(finding: Finding, record: ReviewRecord) -> Iterator[str]:
+    """Yield the numbers that the reader's edits give, with their names."""
+    for number in finding.measurements:
+        text = corrected_number_text(record, finding, number.overlay, number.item)
+        if text:
+            yield f"{number.name} {text}"
+    for text in corrected_volume_texts(record, finding):
+        yield f"Volume {text}"
 
 
 def numbers_written(finding: Finding) -> list[str]:

@@ -84,6 +84,8 @@ class ReviewRecord:
     """What was written in place of objects of which parts were edited, by the object."""
     edited: Mapping[tuple[InstanceKey, int], EditedRegion] = field(default_factory=lambda: MappingProxyType({}))
     """Contours and lines of which the reader moved or deleted points, by object and part number."""
+    edited_volumes: Mapping[tuple[InstanceKey, int], float] = field(default_factory=lambda: MappingProxyType({}))
+    """The volumes in ml of segments that the reader edited, as they are now, by object and part number."""
 
     @property
     def decided(self) -> tuple[Reviewed, ...]:
