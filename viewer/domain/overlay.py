@@ -161,7 +161,8 @@ class Overlay:
     plan: PlanFacts | None = None
     """What an RT Plan says of dose."""
     made_of: tuple[str, ...] = ()
-    """SOP Instance UIDs of the segmentations that a segmentation was made of (Source Instance Sequence)."""
+    """SOP Instance UIDs of what it was made of: a segmentation of segmentations (Source Instance Sequence), a structure
+    set of another one (Predecessor Structure Set Sequence)."""
 
     @property
     def draws(self) -> bool:

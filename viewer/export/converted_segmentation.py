@@ -26,8 +26,17 @@ from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.export.masks import Mask
-from viewer.export.new_objects import CHARACTER_SET, MAKER, CannotWrite, about, new_uid, program_version, written_code
-from viewer.export.segmentation_source import placeholder, read_original, source_images, source_segmentation
+from viewer.export.new_objects import (
+    CHARACTER_SET,
+    MAKER,
+    CannotWrite,
+    about,
+    new_uid,
+    program_version,
+    read_original,
+    written_code,
+)
+from viewer.export.segmentation_source import placeholder, source_images, source_segmentation
 from viewer.export.whole_files import written_whole
 from viewer.representations.volume_grid import VolumeGrid
 

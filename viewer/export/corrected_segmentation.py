@@ -30,10 +30,11 @@ from viewer.export.new_objects import (
     new_uid,
     person_name,
     program_version,
+    read_original,
     written_code,
 )
 from viewer.export.review_report import SERIES_NUMBER
-from viewer.export.segmentation_source import placeholder, read_original, source_images, source_segmentation
+from viewer.export.segmentation_source import placeholder, source_images, source_segmentation
 from viewer.reading.state import Content
 from viewer.representations.volume_grid import VolumeGrid
 

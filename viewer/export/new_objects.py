@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileDataset
 from pydicom.uid import generate_uid
 
 from viewer.dicom.datasets import UnreadableDataset, read_dataset
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.library import Library
+from viewer.domain.overlay import Overlay
 from viewer.domain.references import ImageReference
 from viewer.domain.review_codes import SCHEME, SCHEME_NAME
 from viewer.representations.volume_grid import Need
@@ -64,6 +65,15 @@ def program_version() -> str:
 def new_uid() -> str:
     """Return a UID of its own, below 2.25 (PS3.5 B.2)."""
     return str(generate_uid(prefix=None))
+
+
+def read_original(library: Library, overlay: Overlay) -> FileDataset:
+    """Return the data set of what a new object is made of, without its pixels; raises CannotWrite."""
+    try:
+        return read_dataset(library.instance(overlay.instance))
+    except UnreadableDataset as error:
+        what = overlay.kind.replace("_", " ")
+        raise CannotWrite(f"The original {what} cannot be read: {error.reason}.") from error
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from pydicom.dataset import Dataset
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.measurement import Measurement
+from viewer.domain.structure_set import StructureSet
 from viewer.export.corrected_segmentation import Correction, corrected_segmentation, new_numbers
+from viewer.export.corrected_structure_set import corrected_structure_set
 from viewer.export.findings_table import findings_table
 from viewer.export.key_objects import key_object_selection, reviewed_images
 from viewer.export.new_objects import CannotWrite
 from viewer.export.reader_marks import reader_marks
-from viewer.export.review_record import CorrectedObject, ReviewRecord, Signature
+from viewer.export.review_record import CorrectedObject, EditedRegion, ReviewRecord, Signature
 from viewer.export.review_report import review_report
 from viewer.export.whole_files import written_new
 
@@ -158,16 +160,36 @@ def write_review(
 def _with_corrected(
     record: ReviewRecord, marks: ReaderMarks, forms: frozenset[ReviewForm], left_out: list[str]
 ) -> ReviewRecord:
-    """Return a record that has the corrected segmentations: its report names them."""
+    """Return a record that has the corrected segmentations and structure sets: its report names them."""
     made: dict[InstanceKey, CorrectedObject] = {}
-    for one in marks.corrections.get(record.study_instance_uid, ()) if "segments" in forms else ():
+    if "segments" not in forms:
+        return record
+    for one in marks.corrections.get(record.study_instance_uid, ()):
         try:
             dataset = corrected_segmentation(record.content, one, reader=record.signature.reader)
         except CannotWrite as reason:
             left_out.append(str(reason))
             continue
         made[one.overlay.instance] = CorrectedObject(dataset, new_numbers(one))
+    for key, edited in _edited_structure_sets(record).items():
+        overlay = record.content.overlays[key]
+        try:
+            dataset = corrected_structure_set(record.content, overlay, edited, reader=record.signature.reader)
+        except CannotWrite as reason:
+            left_out.append(str(reason))
+            continue
+        made[key] = CorrectedObject(dataset, {number: number for number in edited})
     return replace(record, corrected=MappingProxyType(made)) if made else record
+
+
+def _edited_structure_sets(record: ReviewRecord) -> dict[InstanceKey, dict[int, EditedRegion]]:
+    """Return the ROIs of the study of which points were edited, by structure set and ROI Number."""
+    found: dict[InstanceKey, dict[int, EditedRegion]] = {}
+    for (key, number), region in record.edited.items():
+        study = record.content.library.instance(key).study_instance_uid
+        if isinstance(region.alone.content, StructureSet) and study == record.study_instance_uid:
+            found.setdefault(key, {})[number] = region
+    return found
 
 
 def _makers(

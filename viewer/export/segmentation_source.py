@@ -1,4 +1,4 @@
-"""What every segmentation made of another one takes from it: the original itself, its images, and how it is named."""
+"""What every segmentation made of another one takes from it: its images, and how it is named."""
 
 from __future__ import annotations
 
@@ -11,19 +11,10 @@ from viewer.dicom.datasets import UnreadableDataset, read_dataset
 from viewer.domain.binding import Binding
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.library import Library
-from viewer.domain.overlay import Overlay
-from viewer.export.new_objects import CannotWrite, written_code
+from viewer.export.new_objects import written_code
 
 _SOURCE_SEGMENTATION: Final = CodedConcept("128228", "DCM", "Source segmentation")
 _ANATOMY: Final = CodedConcept("123037004", "SCT", "Anatomical Structure")
-
-
-def read_original(library: Library, overlay: Overlay) -> Dataset:
-    """Return the data set of a segmentation, without its pixels; raises CannotWrite."""
-    try:
-        return read_dataset(library.instance(overlay.instance))
-    except UnreadableDataset as error:
-        raise CannotWrite(f"The original segmentation cannot be read: {error.reason}.") from error
 
 
 def source_images(library: Library, binding: Binding | None, frame_of_reference_uid: str) -> list[Dataset]:

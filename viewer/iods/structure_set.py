@@ -83,6 +83,7 @@ def read(header: InstanceHeader) -> Overlay:
         referenced_series=series,
         places=places_of_contours(rois),
         issues=(*header.issues, *reading.issues),
+        made_of=tuple(text(item, "ReferencedSOPInstanceUID") for item in items(dataset, "PredecessorStructureSetSequence")),
     )
 
 

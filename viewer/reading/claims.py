@@ -8,7 +8,8 @@ Decided
     A group that names several segments is a claim about them together; they stay claims of their own.
     The texts of a presentation state belong to its drawing when only one of its layers has drawings.
     The record of a review makes no claims: it says what was said of them (``prior_reviews``).
-    What a reader made of a segmentation that is open makes none either: it is the reader's word on that one's claims.
+    What a reader made of a segmentation or structure set that is open makes none either: it is the reader's word on
+    that one's claims.
     What is superseded, rejected by a key object selection, Not for Presentation, or the outline of the whole patient is
     no claim to review; it is counted, and stays in the layers.
 Refused

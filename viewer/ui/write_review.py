@@ -29,7 +29,10 @@ _LONGEST_PATH = 4096
 
 _FORMS: Final[Mapping[ReviewForm, tuple[str, str]]] = {
     "report": ("Report (DICOM SR)", "Every decided finding with its decision, as other systems read it."),
-    "segments": ("Corrected segmentations (DICOM SEG)", "Edited segments as new objects that name their source."),
+    "segments": (
+        "Corrected segments and contours (DICOM SEG, RTSTRUCT)",
+        "Whole results as you edited them, as new objects that name their source.",
+    ),
     "images": ("Key images (DICOM KO)", "The images on which the decided findings lie."),
     "marks": ("Your measurements and marks (DICOM GSPS)", "Lines and words as they stand on the images."),
     "table": ("Table (CSV)", "One line for each finding, decided or not."),
@@ -47,7 +50,8 @@ def tr(text: str) -> str:
 class WritingFacts:
     """What the dialog starts with.
 
-    ``folder`` is a proposal; ``marks``: whether there are measurements to write; ``edited``: whether there are segments.
+    ``folder`` is a proposal; ``marks``: whether there are measurements to write; ``edited``: whether segments or
+    contours were.
     """
 
     reader: str
@@ -154,7 +158,7 @@ class WriteReviewDialog(QDialog):
             if form == "segments":
                 box.setEnabled(facts.edited)
                 box.setChecked(facts.edited)
-                words = words if facts.edited else "No segment was edited."
+                words = words if facts.edited else "No segment or contour was edited."
             self.forms[form] = box
             rows.addWidget(box)
             rows.addWidget(_indented(label(tr(words), "second")))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from viewer.domain.decision import status_of
 from viewer.domain.finding import Finding
 from viewer.domain.segmentation import Segmentation
+from viewer.domain.structure_set import StructureSet
 from viewer.export.review_files import Written
 from viewer.reading.changes.review import single
 from viewer.reading.edited import edits_open
@@ -54,7 +55,7 @@ class WritingInWindow:
             decided,
             len(findings),
             bool(state.measurements),
-            any(isinstance(state.content.overlays[key].content, Segmentation) for key in edits_open(state)),
+            any(isinstance(state.content.overlays[key].content, Segmentation | StructureSet) for key in edits_open(state)),
         )
         dialog = WriteReviewDialog(
             facts, self._work.why_not_here, lambda order: self._work.write(order, self._tell_written), self._parent
