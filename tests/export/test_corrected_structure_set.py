@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -210,6 +211,51 @@ def test_regions_of_one_number_are_refused_and_the_report_is_written(tmp_path: P
     found = written(opened(tmp_path / "study"), original.SOPInstanceUID, EDITS, tmp_path / "out")
     assert [path.name.rpartition("-")[2] for path in found.files] == ["report.dcm"]
     assert any("ROI Number 1" in sentence for sentence in found.left_out)
+
+
+@pytest.mark.parametrize("encoding", ["+ti", "+td", "+tb"])
+def test_every_encoding_and_character_set_is_copied(tmp_path: Path, encoding: str) -> None:
+    """Implicit VR, deflated and big endian, as dcmconv of DCMTK writes them, with the letters of ISO_IR 100."""
+    source = images()
+    original = contours(source)
+    original.SpecificCharacterSet, original.PatientName = "ISO_IR 100", "Müller^Jörg"
+    original.StructureSetROISequence[1].ROIName = "Rückenmark"
+    (path,) = save([original], tmp_path, names=["rt.dcm"])
+    save(source, tmp_path / "study")
+    subprocess.run(["dcmconv", encoding, path, tmp_path / "study" / "rt.dcm"], check=True)
+    _, path = written(opened(tmp_path / "study"), original.SOPInstanceUID, EDITS, tmp_path / "out").files
+    assert iod_errors(path) == []
+    made = pydicom.dcmread(path)
+    assert made.PatientName == "Müller^Jörg"
+    assert made.StructureSetROISequence[1].ROIName == "Rückenmark"
+    assert made.OperatorsName == "Doe^Zoë"
+    assert np.abs(points(of_roi(made)[1]) - WANTED).max() < 1e-11
+    assert np.array_equal(points(of_roi(made, 2)[0]), BESIDE)
+
+
+def test_edits_of_contours_that_are_not_there_change_nothing(tmp_path: Path) -> None:
+    source = images()
+    original = contours(source)
+    save([*source, original], tmp_path / "study")
+    edits = (*EDITS, MovePoint("7", 0, MOVED))
+    _, path = written(opened(tmp_path / "study"), original.SOPInstanceUID, edits, tmp_path / "out").files
+    assert np.abs(points(of_roi(pydicom.dcmread(path))[1]) - WANTED).max() < 1e-11
+
+
+def test_a_region_that_a_next_version_adds_is_a_finding(tmp_path: Path) -> None:
+    source = images()
+    original = contours(source)
+    predecessor = Dataset()
+    predecessor.ReferencedSOPClassUID, predecessor.ReferencedSOPInstanceUID = original.SOPClassUID, original.SOPInstanceUID
+    regions = [Region(name, (Outline(BOX),)) for name in ("GTV", "Cord", "Nodule")]
+    following = structure_set(source, regions, StructureSetResult("next"))
+    following.PredecessorStructureSetSequence = [predecessor]
+    save([*source, original, following], tmp_path)
+    found = findings_list(opened(tmp_path))
+    made_of = {one.label: {source.sop_instance_uid for source in one.sources} for one in found.findings}
+    old, new = {original.SOPInstanceUID}, {following.SOPInstanceUID}
+    assert made_of == {"GTV": old, "Cord": old, "Nodule": new}
+    assert found.left_out["corrected"] == 2
 
 
 def test_coordinates_have_at_most_sixteen_characters() -> None:

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.export.reviewed_study import AT, everything, opened
+from tests.synthetic.identity import save
+from viewer.domain.edit import DeletePoint
 from viewer.export.review_files import ReviewOrder, Written
 from viewer.export.review_record import Signature
+from viewer.reading.changes.editing import edit_part
 from viewer.reading.reading import Reading
+from viewer.reading.state import ReadingState
 from viewer.ui.notices import Notice
 from viewer.ui.write_review import WriteReviewDialog
 from viewer.ui.writing_window import WritingInWindow
@@ -51,6 +57,22 @@ def written(qtbot: QtBot, answer: Written | str) -> tuple[Work, Told]:
     assert not work.orders
     dialog.write_button.click()
     return work, told
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_corrected_contours_are_offered_once_there_are_some(qtbot: QtBot, tmp_path: Path, edited: bool) -> None:
+    save(everything(), tmp_path)
+    state = ReadingState(content=opened(tmp_path))
+    contours = next(key for key, one in state.content.overlays.items() if one.kind == "structure_set")
+    if edited:
+        state = edit_part(state, (contours, 1), DeletePoint("0", 0), None, None, AT)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    WritingInWindow(Reading(state), parent, Work(Written()), lambda notice, follow: None).ask()
+    dialog = parent.findChild(WriteReviewDialog)
+    assert isinstance(dialog, WriteReviewDialog)
+    box = dialog.forms["segments"]
+    assert (box.isEnabled(), box.isChecked()) == (edited, edited)
 
 
 def test_what_was_written_can_be_shown(qtbot: QtBot) -> None:

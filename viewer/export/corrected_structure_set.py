@@ -185,9 +185,9 @@ def _replace_contours(made: Dataset, before: RegionOfInterest, after: RegionOfIn
     written = [(item, one) for item in of_roi for one in items(item, "ContourSequence") if _has_points(one)]
     if len(written) != len(before.contours):
         raise CannotWrite(f"The contours of {before.name} cannot be told apart in the file; they were not written.")
-    for place in sorted(int(one) for one in places):
-        item, one = written[place]
-        contour = after.contours[place]
+    for place, (contour, (item, one)) in enumerate(zip(after.contours, written, strict=True)):
+        if str(place) not in places:
+            continue
         if len(contour.points):
             _write_points(one, contour)
         else:

@@ -9,7 +9,7 @@ Decided
     The texts of a presentation state belong to its drawing when only one of its layers has drawings.
     The record of a review makes no claims: it says what was said of them (``prior_reviews``).
     What a reader made of a segmentation or structure set that is open makes none either: it is the reader's word on
-    that one's claims.
+    that one's claims. Regions that a next version of a structure set adds are claims.
     What is superseded, rejected by a key object selection, Not for Presentation, or the outline of the whole patient is
     no claim to review; it is counted, and stays in the layers.
 Refused
@@ -69,7 +69,7 @@ class Claims:
         self.left_out: Counter[str] = Counter()
         self.items: dict[InstanceKey, ItemsOfParts] = {}
         opened = tuple(overlays)
-        self._opened = frozenset(one.sop_instance_uid for one in opened)
+        self._numbers = {one.sop_instance_uid: frozenset(part.number for part in one.parts) for one in opened}
         self._carriers = [carrier for overlay in opened for carrier in self._claiming(overlay)]
         self._carriers.sort(key=_best_first)
         self._by_key = {carrier.key: carrier for carrier in self._carriers}
@@ -100,18 +100,28 @@ class Claims:
         if is_review(overlay):
             self.left_out["review"] += len(overlay.parts)
             return
-        if self._opened.intersection(overlay.made_of) and any(part.algorithm_type in _BY_READERS for part in overlay.parts):
-            self.left_out["corrected"] += len(overlay.parts)
+        corrected = self._corrected_parts(overlay)
+        self.left_out.update({"corrected": len(corrected)} if corrected else {})
+        if corrected and len(corrected) == len(overlay.parts):
             return
         self.items[overlay.instance] = ItemsOfParts(overlay)
         standing = {issue.code for issue in overlay.issues} & {"superseded", "rejected_by_key_object"}
-        for part in overlay.parts:
+        for part in (one for one in overlay.parts if one.number not in corrected):
             carrier = Carrier(overlay, part)
             reason = next(iter(sorted(standing)), "") or self._reason_against(carrier)
             if reason:
                 self.left_out[reason] += 1
             elif part.state != "background":
                 yield carrier
+
+    def _corrected_parts(self, overlay: Overlay) -> frozenset[int]:
+        """Return the numbers of parts that are a reader's word on an object that is open."""
+        sources = [self._numbers[uid] for uid in overlay.made_of if uid in self._numbers]
+        if not sources or all(part.algorithm_type not in _BY_READERS for part in overlay.parts):
+            return frozenset()
+        # Segments may be numbered anew. A structure set keeps its numbers, and its next version may have more regions.
+        own = frozenset(part.number for part in overlay.parts)
+        return own.intersection(frozenset().union(*sources)) if overlay.kind == "structure_set" else own
 
     def _reason_against(self, carrier: Carrier) -> str:
         """Return why a part is no claim to review; empty when it is one. A background counts as nothing."""
