@@ -266,21 +266,29 @@ def test_coordinates_have_at_most_sixteen_characters() -> None:
 
 
 @pytest.mark.real_data
-def test_a_real_structure_set_is_corrected(real_data: Path, tmp_path: Path) -> None:
-    """An approved one of ten regions with hundreds of contours, of a planning system."""
-    folder = real_data / "rt-dose-dicompyler"
-    original = pydicom.dcmread(folder / "rtss.dcm")
+@pytest.mark.parametrize(
+    ("folder_name", "name"),
+    [
+        ("rt-dose-dicompyler", "rtss.dcm"),
+        ("rt-ibsi-lung-keyhole", "DCM_RS_00056.dcm"),
+        ("rt-phantom-oncentra", "RS1.3.6.1.4.1.2452.6.727319383.1116259385.3336283576.3074434425.dcm"),
+    ],
+)
+def test_a_real_structure_set_is_corrected(real_data: Path, tmp_path: Path, folder_name: str, name: str) -> None:
+    """Of two planning systems, approved, and of a research program."""
+    folder = real_data / folder_name
+    original = pydicom.dcmread(folder / name)
     content = opened(folder)
     overlay = overlay_of(content, original.SOPInstanceUID)
     assert isinstance(overlay.content, StructureSet)
     listed = {(source.overlay, source.part) for one in findings_list(content).findings for source in one.sources}
     roi = next(one for one in overlay.content.rois if len(one.contours) > 3 and (overlay.instance, one.number) in listed)
-    before = (folder / "rtss.dcm").read_bytes()
+    before = (folder / name).read_bytes()
     x, y, z = roi.contours[3].points[2].tolist()
     edits = (MovePoint("3", 2, (x + 1.0625, y - 0.5, z)), DeletePoint("3", 0))
     _, path = written(content, original.SOPInstanceUID, edits, tmp_path / "out", part=roi.number).files
     made = pydicom.dcmread(path)
-    assert (folder / "rtss.dcm").read_bytes() == before
+    assert (folder / name).read_bytes() == before
     assert iod_errors(path) == []
     assert (made.ApprovalStatus, "ReviewerName" in made) == ("UNAPPROVED", False)
     for item in original.ROIContourSequence:
