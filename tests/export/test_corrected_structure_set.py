@@ -233,6 +233,23 @@ def test_every_encoding_and_character_set_is_copied(tmp_path: Path, encoding: st
     assert np.array_equal(points(of_roi(made, 2)[0]), BESIDE)
 
 
+def test_numbers_that_are_none_are_copied_as_text_and_left_out_as_bytes(tmp_path: Path) -> None:
+    source = images()
+    original = contours(source)
+    original.ROIContourSequence[1].ROIDisplayColor = [250, 10, 77]
+    original.ProtocolName = "odd one!+3"
+    save([*source], tmp_path / "study")
+    (path,) = save([original], tmp_path / "study", names=["rt.dcm"])
+    # Ten bytes under Single Collimation Width (0018,9306), of which a number has eight.
+    whole = path.read_bytes().replace(b"\x18\0\x30\x10LO", b"\x18\0\x06\x93FD")
+    assert (whole.count(b"0.25"), whole.count(b"250\\10\\77")) == (1, 1)
+    path.write_bytes(whole.replace(b"0.25", b"O.25").replace(b"250\\10\\77", b"250\\1O\\77"))
+    _, path = written(opened(tmp_path / "study"), original.SOPInstanceUID, EDITS, tmp_path / "out").files
+    assert (path.read_bytes().count(b"O.25"), path.read_bytes().count(b"250\\1O\\77")) == (1, 1)
+    assert b"odd one" not in path.read_bytes()
+    assert np.abs(points(of_roi(pydicom.dcmread(path))[1]) - WANTED).max() < 1e-11
+
+
 def test_edits_of_contours_that_are_not_there_change_nothing(tmp_path: Path) -> None:
     source = images()
     original = contours(source)

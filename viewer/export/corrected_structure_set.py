@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.errors import BytesLengthException
 from pydicom.sequence import Sequence as Items
 from pydicom.uid import ImplicitVRLittleEndian
 from pydicom.valuerep import format_number_as_ds
@@ -101,7 +102,12 @@ def _decode(dataset: Dataset) -> None:
         if tag.is_private or tag.element == 0:
             del dataset[tag]
         elif tag != _CONTOUR_DATA:
-            element = dataset[tag]
+            try:
+                element = dataset[tag]
+            except (ValueError, TypeError, NotImplementedError, BytesLengthException):
+                # Bytes that are no value cannot be written again.
+                del dataset[tag]
+                continue
             for item in element.value or () if element.VR == "SQ" else ():
                 _decode(item)
     for keyword in _SIGNATURES:
