@@ -229,10 +229,11 @@ def test_layers_stand_below_the_findings_in_a_large_window_and_behind_them_in_a_
     qtbot.waitUntil(lambda: layers in window.tabifiedDockWidgets(findings))
     docks.show_panel("layers")
     qtbot.waitUntil(below)
-    window.resize(1280, 720)
-    qtbot.waitUntil(lambda: layers in window.tabifiedDockWidgets(findings))
-    window.resize(1600, 960)
-    qtbot.waitUntil(below)
+    for small in ((1280, 1080), (1920, 900)):
+        window.resize(*small)
+        qtbot.waitUntil(lambda: layers in window.tabifiedDockWidgets(findings))
+        window.resize(1920, 1080)
+        qtbot.waitUntil(below)
 
 
 def test_docks_can_be_closed_and_put_back(window: MainWindow) -> None:

@@ -29,7 +29,7 @@ from viewer.ui.tab_numbers import number_tabs
 from viewer.ui.theme.metrics import TAB_HEIGHT
 
 WIDE_FROM: Final = 1600
-TALL_FROM: Final = 860
+TALL_FROM: Final = 980
 """From this height on the layers of a wide window stand below the findings; otherwise behind them, as a tab."""
 BROWSER_WIDTH: Final = 268
 PANEL_WIDTH: Final = {"wide": 372, "narrow": 324}
