@@ -192,6 +192,8 @@ class WriteReviewDialog(QDialog):
 
 
 def _summary(facts: WritingFacts) -> str:
+    if facts.decided == facts.findings == 1:
+        return tr("The only finding is decided.")
     if facts.decided == facts.findings:
         return tr("All {findings} findings are decided.").format(findings=facts.findings)
     words = tr("{decided} of {findings} findings decided. The report holds these, and says that it is partial.")
