@@ -21,7 +21,6 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
 from viewer.domain.binding import Binding
-from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
@@ -29,12 +28,13 @@ from viewer.export.masks import Mask
 from viewer.export.new_objects import (
     CHARACTER_SET,
     MAKER,
+    PROCESSING,
     CannotWrite,
     about,
+    contributing_equipment,
     new_uid,
     program_version,
     read_original,
-    written_code,
 )
 from viewer.export.segmentation_source import placeholder, source_images, source_segmentation
 from viewer.export.whole_files import written_whole
@@ -42,7 +42,6 @@ from viewer.representations.volume_grid import VolumeGrid
 
 Target = Literal["binary", "labelmap"]
 
-_PROCESSING: Final = CodedConcept("109102", "DCM", "Processing Equipment")
 _NAMES: Final[dict[Target, str]] = {"binary": "BINARY", "labelmap": "LABELMAP"}
 _LONGEST: Final = 64
 _SHOWN: Final = 4
@@ -109,15 +108,7 @@ def converted_segmentation(
         pixel_measures=hd.PixelMeasuresSequence(first.spacing_mm, step_mm, step_mm),
         plane_orientation=hd.PlaneOrientationSequence("PATIENT", [*first.axis_column, *first.axis_row]),
         plane_positions=[hd.PlanePositionSequence("PATIENT", plane.origin) for plane in grid.planes],
-        contributing_equipment=[
-            hd.ContributingEquipment(
-                MAKER,
-                written_code(_PROCESSING),
-                manufacturer_model_name=MAKER,
-                software_versions=program_version(),
-                contribution_description=f"Converted from {content.type} to {_NAMES[to]}",
-            )
-        ],
+        contributing_equipment=contributing_equipment(PROCESSING, f"Converted from {content.type} to {_NAMES[to]}"),
         specific_character_set=CHARACTER_SET,
         series_description=str(original.get("SeriesDescription") or "Converted segmentation")[:_LONGEST],
         omit_empty_frames=bool(mask.voxels.any()),

@@ -19,19 +19,19 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
-from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.export.new_objects import (
     CHARACTER_SET,
     MAKER,
+    MODIFYING,
     CannotWrite,
     about,
+    contributing_equipment,
     new_uid,
     person_name,
     program_version,
     read_original,
-    written_code,
 )
 from viewer.export.review_report import SERIES_NUMBER
 from viewer.export.segmentation_source import placeholder, source_images, source_segmentation
@@ -40,7 +40,6 @@ from viewer.representations.volume_grid import VolumeGrid
 
 Mask = NDArray[np.bool_]
 
-_MODIFYING: Final = CodedConcept("109103", "DCM", "Modifying Equipment")
 _LARGEST_BYTES: Final = 4 << 30
 """Of segments that overlap, each of which takes a volume of its own."""
 
@@ -102,15 +101,7 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
         pixel_measures=hd.PixelMeasuresSequence(first.spacing_mm, step_mm, step_mm),
         plane_orientation=hd.PlaneOrientationSequence("PATIENT", [*first.axis_column, *first.axis_row]),
         plane_positions=[hd.PlanePositionSequence("PATIENT", plane.origin) for plane in grid.planes],
-        contributing_equipment=[
-            hd.ContributingEquipment(
-                MAKER,
-                written_code(_MODIFYING),
-                manufacturer_model_name=MAKER,
-                software_versions=program_version(),
-                contribution_description="Corrected by a reader",
-            )
-        ],
+        contributing_equipment=contributing_equipment(MODIFYING, "Corrected by a reader"),
         specific_character_set=CHARACTER_SET,
         series_description="Corrected segmentation",
         omit_empty_frames=True,

@@ -22,13 +22,15 @@ from pydicom.sequence import Sequence as Items
 from pydicom.uid import ImplicitVRLittleEndian
 from pydicom.valuerep import format_number_as_ds
 
-from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.overlay import Overlay
 from viewer.domain.structure_set import Contour, RegionOfInterest, StructureSet
 from viewer.export.new_objects import (
     CHARACTER_SET,
     MAKER,
+    MODIFYING,
+    PROCESSING,
     CannotWrite,
+    contributing_equipment,
     new_uid,
     person_name,
     program_version,
@@ -40,8 +42,6 @@ from viewer.export.review_report import SERIES_NUMBER
 from viewer.iods.elements import integer, items, text
 from viewer.reading.state import Content
 
-_MODIFYING: Final = CodedConcept("109103", "DCM", "Modifying Equipment")
-_PROCESSING: Final = CodedConcept("109102", "DCM", "Processing Equipment")
 _CONTOUR_DATA: Final = 0x30060050
 _LONGEST_DESCRIPTION: Final = 64
 
@@ -156,18 +156,12 @@ def _equipment(original: Dataset) -> Iterator[Dataset]:
     if manufacturer:
         yield ContributingEquipment(
             manufacturer,
-            written_code(_PROCESSING),
+            written_code(PROCESSING),
             manufacturer_model_name=text(original, "ManufacturerModelName") or None,
             software_versions=text(original, "SoftwareVersions") or None,
             contribution_description="Made the structure set that was corrected",
         )
-    yield ContributingEquipment(
-        MAKER,
-        written_code(_MODIFYING),
-        manufacturer_model_name=MAKER,
-        software_versions=program_version(),
-        contribution_description="Corrected by a reader",
-    )
+    yield from contributing_equipment(MODIFYING, "Corrected by a reader")
 
 
 def _now(dataset: Dataset) -> datetime:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MAKER: Final = "Overread"
 CHARACTER_SET: Final = "ISO_IR 192"
 """UTF-8: readers write notes in any script."""
+PROCESSING: Final = CodedConcept("109102", "DCM", "Processing Equipment")
+MODIFYING: Final = CodedConcept("109103", "DCM", "Modifying Equipment")
 
 _STUDY_TEXTS: Final = (
     "PatientID",
@@ -171,19 +173,19 @@ def written_code(concept: CodedConcept) -> WrittenCode:
     return WrittenCode(concept.value, concept.scheme, meaning, concept.version or None)
 
 
-def contributing_equipment() -> list[Any]:
-    """Return the program as the equipment that processed (109102, DCM) what others had made."""
+def contributing_equipment(
+    purpose: CodedConcept = PROCESSING, description: str = "Review of results by a reader"
+) -> list[Any]:
+    """Return the program as the equipment that processed or modified what others had made (PS3.3 C.12.1.1.5)."""
     from highdicom import ContributingEquipment
-    from pydicom.sr.codedict import codes
 
-    purpose = codes.DCM.ProcessingEquipment
     return [
         ContributingEquipment(
             MAKER,
-            purpose,
+            written_code(purpose),
             manufacturer_model_name=MAKER,
             software_versions=program_version(),
-            contribution_description="Review of results by a reader",
+            contribution_description=description,
         )
     ]
 
