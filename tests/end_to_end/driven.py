@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from viewer.app.window import Program
 from viewer.domain.overlay import Overlay
@@ -36,6 +37,18 @@ class Driven:
         self.program = program
         self.window = program.window
         self._closed = False
+
+    @classmethod
+    def started(cls, application: QApplication, folder: Path) -> Driven:
+        """Start a program whose settings and reviews lie below a folder: started again there, it finds them."""
+        settings = folder / "settings" / "settings.json"
+        return cls(Program(application, settings_path=settings, data_folder=folder / "user"))
+
+    def show_active(self, qtbot: QtBot) -> None:
+        """Show the window and give it the keyboard."""
+        with qtbot.waitActive(self.window, timeout=10_000):
+            self.window.show()
+            self.window.activateWindow()
 
     # state
 

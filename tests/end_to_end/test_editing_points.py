@@ -18,7 +18,6 @@ from tests.export.witnesses import groups_read_by_highdicom, iod_errors
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
-from viewer.app.window import Program
 from viewer.domain.decision import status_of
 from viewer.domain.overlay import Overlay
 from viewer.export.review_files import ReviewOrder, Written
@@ -254,10 +253,8 @@ def test_moved_points_are_there_again_after_a_restart(opened: Driven, tmp_path: 
     (after,) = lines(opened, overlay)
     opened.window.close()
     opened.close()
-    again = Driven(Program(qapp, settings_path=tmp_path / "settings" / "settings.json", data_folder=tmp_path / "user"))
-    with qtbot.waitActive(again.window, timeout=10_000):
-        again.window.show()
-        again.window.activateWindow()
+    again = Driven.started(qapp, tmp_path)
+    again.show_active(qtbot)
     again.open(tmp_path / "study")
     overlay = again.overlay("structure_set")
     again.program.reading.apply(go_to_part, overlay.instance, overlay.parts[0].number)

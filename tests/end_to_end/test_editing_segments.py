@@ -19,7 +19,6 @@ from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
 from viewer.app.review_writing import show_edited
-from viewer.app.window import Program
 from viewer.domain.decision import is_stale, status_of
 from viewer.export.review_files import ReviewOrder, Written
 from viewer.export.review_record import Signature
@@ -236,10 +235,8 @@ def test_what_was_painted_is_there_again_after_a_restart(opened: Driven, study: 
     edited = drawn(opened)
     opened.window.close()
     opened.close()
-    again = Driven(Program(qapp, settings_path=tmp_path / "settings" / "settings.json", data_folder=tmp_path / "user"))
-    with qtbot.waitActive(again.window, timeout=10_000):
-        again.window.show()
-        again.window.activateWindow()
+    again = Driven.started(qapp, tmp_path)
+    again.show_active(qtbot)
     again.open(study)
     again.wait_idle()
     assert np.array_equal(drawn(again, place=SLICE), edited)

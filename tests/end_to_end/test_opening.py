@@ -13,7 +13,6 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.end_to_end.driven import Driven
-from viewer.app.window import Program
 from viewer.ui.welcome import ActButton
 
 pytestmark = [pytest.mark.real_data, pytest.mark.window]
@@ -106,7 +105,7 @@ def test_a_folder_that_was_open_is_listed_with_what_it_holds_and_opens_by_a_clic
 ) -> None:
     driven.open(real_data / LIVER)
     driven.close()
-    again = Driven(Program(qapp, settings_path=tmp_path / "settings" / "settings.json", data_folder=tmp_path / "user"))
+    again = Driven.started(qapp, tmp_path)
     try:
         again.window.show()
         (row,) = (one for one in again.window.welcome.findChildren(ActButton) if one.accessibleName() == LIVER)
@@ -134,7 +133,7 @@ def test_a_study_opens_as_it_was_left(driven: Driven, qtbot, qapp: QApplication,
     left = driven.state
     assert not left.part_visible(segmentation, 2)
     driven.close()
-    again = Driven(Program(qapp, settings_path=tmp_path / "settings" / "settings.json", data_folder=tmp_path / "user"))
+    again = Driven.started(qapp, tmp_path)
     try:
         # The screen that is not there is smaller than the window that was left on it.
         again.window.resize(1600, 960)
