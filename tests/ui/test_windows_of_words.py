@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QTextFormat
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QWidget
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QTextFormat, QWheelEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import BROKEN, small_state
@@ -106,6 +106,28 @@ def test_the_tolerances_stand_under_a_head_of_their_own(qtbot: QtBot, owner: QWi
     assert changed[-1].tolerances == Tolerances(volume_percent=0.0, mean_units=2.5)
     names = {one.accessibleName() for one in dialog.editors.values()}
     assert len(names) == len(dialog.editors), "every editor is told apart by its name"
+
+
+def test_scrolling_through_the_settings_changes_none_of_them(qtbot: QtBot, owner: QWidget) -> None:
+    changed: list[Settings] = []
+    dialog = SettingsDialog(Settings(), changed.append, owner)
+    dialog.show()
+    nothing = QPoint(0, 0)
+    for editor in dialog.editors.values():
+        editor.setFocus()
+        middle = QPointF(editor.rect().center())
+        turn = QWheelEvent(
+            middle,
+            editor.mapToGlobal(middle),
+            nothing,
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(editor, turn)
+    assert changed == []
 
 
 def test_the_settings_show_every_word_and_fit_a_low_screen(qtbot: QtBot, owner: QWidget) -> None:

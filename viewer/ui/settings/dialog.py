@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -76,6 +76,7 @@ class SettingsDialog(QDialog):
             text = tr(field.title)
             editor = self._editor(name, field)
             editor.setAccessibleName(text)
+            editor.installEventFilter(self)
             self.editors[name] = editor
             words = label(text, "second")
             words.setBuddy(editor)
@@ -112,6 +113,13 @@ class SettingsDialog(QDialog):
         needed = self._body.heightForWidth(metrics().px(_WIDTH) - _SIDES)
         self._area.setMinimumHeight(min(needed, self.screen().availableGeometry().height() - metrics().px(_AROUND)))
         super().showEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the wheel to the list: who scrolls past a field does not mean to change it."""
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _editor(self, name: str, field: FieldInfo) -> QWidget:
         value = getattr(self._settings, name)
