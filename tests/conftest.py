@@ -13,6 +13,12 @@ import pytest
 from tests.leaks import alive, left_behind
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xvfb_disable() -> bool:
+    """Say whether the tests go without an X server of their own: only real windows need one."""
+    return os.environ["QT_QPA_PLATFORM"] != "xcb"
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real studies; a missing one is a failure, never a skip."""

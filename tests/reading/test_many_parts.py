@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
+
+from tests.synthetic.values import header, opened, two_part_overlay
 from tests.ui.small_study import RT, SEG, small_state
+from viewer.domain.binding import Binding
+from viewer.domain.library import Series
 from viewer.reading.changes.layers import set_overlay_visible, set_part_style, set_part_visible, set_solo
-from viewer.reading.changes.library import open_anew
+from viewer.reading.changes.library import open_anew, overlays_read
 from viewer.reading.changes.many_parts import (
     invert_parts,
     move_layer,
@@ -44,7 +50,7 @@ def test_of_an_object_that_is_off_everything_comes_back() -> None:
 def test_the_order_of_the_list_is_that_of_what_is_drawn_the_top_on_top() -> None:
     state = small_state()
     both = (state.content.overlays[SEG], state.content.overlays[RT])
-    assert drawn_order(state, both) == both, "as read, until the reader has put them into an order"
+    assert drawn_order(state, both) == tuple(reversed(listed_order(state, both)))
     moved = move_layer(state, (SEG, RT), RT, 0)
     assert [one.instance for one in listed_order(moved, both)] == [RT, SEG]
     assert [one.instance for one in drawn_order(moved, both)] == [SEG, RT]
@@ -72,3 +78,14 @@ def test_a_part_has_a_style_of_its_own_and_gives_it_back() -> None:
 
 def test_groups_are_made_of_the_selected_object_else_of_all_on_the_stack() -> None:
     assert [one.instance for one in switchable(small_state())] == [SEG]
+
+
+def test_results_stand_in_the_order_of_the_library_whichever_was_read_first() -> None:
+    headers = tuple(header(f"seg.{number}") for number in range(3))
+    stood = Series("seg", "seg", "SEG", 2, "", "1.2.840.10008.5.1.4.1.1.66.4", "overlay", headers)
+    overlays = [replace(two_part_overlay(one.sop_instance_uid), instance=one.key) for one in headers]
+    for read in permutations(overlays):
+        state = opened(stood)
+        for one in read:
+            state = overlays_read(state, {one.instance: (one, Binding(one.instance, ()))})
+        assert list(state.content.overlays) == [one.key for one in headers]

@@ -193,5 +193,13 @@ class Library:
         """All instances, in the order of the browser."""
         return tuple(entry[0] for entry in self._by_key.values())
 
+    @cached_property
+    def _rank(self) -> dict[InstanceKey, int]:
+        return {key: rank for rank, key in enumerate(self._by_key)}
+
+    def rank_of(self, key: InstanceKey) -> int:
+        """Return the place of an instance among all, in the order of the browser; one that is not here comes last."""
+        return self._rank.get(key, len(self._rank))
+
 
 _NO_LINKS = SeriesLinks()

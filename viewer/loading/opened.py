@@ -40,7 +40,7 @@ def bound_content(library: Library, readers: Readers) -> Content:
         overlays=MappingProxyType(overlays),
         bindings=MappingProxyType({key: binding for key, (_, binding) in together.items()}),
         unreadable=MappingProxyType({key: one for key, one in read.items() if isinstance(one, str)}),
-    )
+    ).in_library_order()
 
 
 def placed(overlay: Overlay, library: Library) -> tuple[Overlay, Binding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from viewer.domain.stack import Stack
 class Content:
     """What the files say. Grows as jobs deliver; not subject to undo.
 
+    ``overlays`` are in the order of the library, whichever was read first: `in_library_order` puts them there.
     ``unreadable`` maps a derived object that could not be read to the sentence that says why.
     """
 
@@ -40,8 +41,15 @@ class Content:
     read_only_studies: frozenset[str] = frozenset()
     """Study Instance UIDs of the studies whose review another window holds: here nothing of it is changed."""
 
+    def in_library_order(self) -> Content:
+        """Return the content with its overlays in the order of the library, which jobs do not read them in."""
+        keys = sorted(self.overlays, key=self.library.rank_of)
+        if keys == list(self.overlays):
+            return self
+        return replace(self, overlays=MappingProxyType({key: self.overlays[key] for key in keys}))
+
     def overlays_on(self, stack_id: str) -> tuple[Overlay, ...]:
-        """Return the overlays that lie on a stack, in the order in which they were read."""
+        """Return the overlays that lie on a stack, in the order of the library."""
         return self._by_stack.get(stack_id, ())
 
     @cached_property

@@ -26,9 +26,8 @@ def listed_order(state: ReadingState, overlays: Iterable[Overlay]) -> tuple[Over
 
 
 def drawn_order(state: ReadingState, overlays: Iterable[Overlay]) -> tuple[Overlay, ...]:
-    """Return overlays bottom to top: as given, until the reader has put them into an order."""
-    given = tuple(overlays)
-    return tuple(reversed(listed_order(state, given))) if state.layer_order else given
+    """Return overlays bottom to top, as they are drawn: the list, from its end."""
+    return tuple(reversed(listed_order(state, overlays)))
 
 
 def shown_in(state: ReadingState, pane: Pane, overlays: Iterable[Overlay]) -> tuple[Overlay, ...]:

@@ -69,7 +69,7 @@ def opened(qtbot: QtBot, tmp_path: Path, documents: Documents) -> Callable[..., 
         made = []
         for number, one in enumerate(contents):
             if isinstance(one, tuple):
-                result = DocumentResult(f"document {number}", f"Document {number}", 9)
+                result = DocumentResult(f"document {number}", f"Document {number}", 9 + number)
                 made.append(encapsulated(one[0], one[1], one[2], images, result))
             else:
                 made.append(

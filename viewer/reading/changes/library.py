@@ -43,7 +43,7 @@ def open_anew(state: ReadingState) -> ReadingState:
 
 def library_grew(state: ReadingState, library: Library, *, scanning: bool) -> ReadingState:
     """Take the library of a scan that goes on or has ended, and hang something as soon as there is something."""
-    state = state.with_whole(replace(state.whole, library=library, scanning=scanning))
+    state = state.with_whole(replace(state.whole, library=library, scanning=scanning).in_library_order())
     library = state.content.library
     panes = tuple(pane if library.stack(pane.stack_id or "") or pane.stack_id is None else Pane() for pane in state.panes)
     if panes != state.panes:
@@ -59,7 +59,7 @@ def overlays_read(state: ReadingState, overlays: Mapping[InstanceKey, tuple[Over
             whole,
             overlays=MappingProxyType({**whole.overlays, **{key: pair[0] for key, pair in overlays.items()}}),
             bindings=MappingProxyType({**whole.bindings, **{key: pair[1] for key, pair in overlays.items()}}),
-        )
+        ).in_library_order()
     )
 
 
