@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 
-from tests.leaks import alive, left_behind
+from tests.leaks import alive, freeze, left_behind
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -31,6 +31,8 @@ def real_data() -> Path:
 def nothing_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, process, visible window or running timer behind."""
     qt = bool({"qtbot", "qapp"} & set(request.fixturenames))
+    if qt:
+        freeze()
     before = alive(qt=qt)
     yield
     assert not left_behind(before, qt=qt)

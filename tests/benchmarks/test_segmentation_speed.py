@@ -74,7 +74,7 @@ def first_slice(header: InstanceHeader) -> object:
     overlay = read(header)
     assert isinstance(overlay.content, Segmentation)
     slices = piles_of(overlay.content)[0].slices
-    return segmentation_on_plane(overlay, slices[len(slices) // 2].plane, FrameReader.of(header).read_raw)
+    return segmentation_on_plane(overlay, slices[len(slices) // 2].plane, FrameReader.of(header))
 
 
 def first_slice_of_highdicom(path: Path) -> object:
@@ -88,7 +88,7 @@ def first_slice_of_highdicom(path: Path) -> object:
 def all_planes(header: InstanceHeader) -> object:
     overlay = read(header)
     assert isinstance(overlay.content, Segmentation)
-    return segmentation_mask(overlay, FrameReader.of(header).read_raw, own_grid(overlay.content)).voxels
+    return segmentation_mask(overlay, FrameReader.of(header), own_grid(overlay.content)).voxels
 
 
 def all_planes_of_highdicom(path: Path) -> object:

@@ -17,6 +17,7 @@ from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.elscint_pixels import decode_elscint, elscint_stream
 from viewer.dicom.encapsulated import Fragment, Fragments, group_into_frames, read_fragments
 from viewer.dicom.image_attributes import read_pixel_description
+from viewer.dicom.packed_bits import PackedBits
 from viewer.dicom.sop_classes import transfer_syntax_name
 from viewer.dicom.stored_values import frame_bits, frames_are_padded, from_codestream, native_frame, without_unused_bits
 from viewer.dicom.transfer_syntaxes import (
@@ -35,7 +36,7 @@ from viewer.dicom.wanted_items import read_wanted
 from viewer.domain.image_attributes import DecodedFrame, ImageAttributes
 from viewer.domain.instance import InstanceHeader, PixelLocation
 from viewer.domain.issues import Issue, issue
-from viewer.domain.overlay import FrameNotRead
+from viewer.domain.overlay import FilledRows, FrameNotRead, filled_rows
 
 _EXTENDED_OFFSETS = 0x7FE00001
 
@@ -125,6 +126,34 @@ class FrameReader:
             raise FrameNotRead(frame.issues[0])
         return frame.stored
 
+    def __call__(self, index: int) -> NDArray[np.generic]:
+        """Return the stored values of a frame: see ``read_raw``. A reader is a ReadFrame."""
+        return self.read_raw(index)
+
+    def filled_rows(self, index: int) -> FilledRows:
+        """Return the rows of a frame of one sample a pixel in which something is; see ``read_raw`` for what it raises.
+
+        Of one bit a pixel no other rows are unpacked: most of a segment's frame is empty.
+        """
+        location, attributes = self._header.pixels, self._attributes
+        if (
+            location is None
+            or location.keyword != "PixelData"
+            or attributes.bits_allocated != 1
+            or attributes.samples_per_pixel != 1
+            or attributes.transfer_syntax_uid not in (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN)
+        ):
+            return filled_rows(self.read_raw(index))
+        self._refuse_impossible(index)
+        try:
+            with open_stored(self._header.source) as reader:
+                found = self._packed_bits(reader, index, location, self._available(reader, location))
+        except BytesUnavailable as failure:
+            raise self._failed(index, failure.reason) from failure
+        if found.missing:
+            return filled_rows(self.read_raw(index))
+        return found.filled_rows(attributes.rows, attributes.columns)
+
     def _failed(self, index: int, reason: str) -> FrameNotRead:
         return FrameNotRead(issue("decode_failed", "error", frame=index + 1, reason=reason))
 
@@ -177,9 +206,7 @@ class FrameReader:
 
     def _native_from(self, reader: ByteReader | _Swapped, index: int, location: PixelLocation) -> DecodedFrame:
         attributes = self._attributes
-        available = max(reader.size - location.offset, 0)
-        if location.length is not None:
-            available = min(available, location.length)
+        available = self._available(reader, location)
         if attributes.bits_allocated == 1 and location.keyword == "PixelData":
             return self._read_bits(reader, index, location, available)
         size = self._frame_bytes
@@ -202,6 +229,11 @@ class FrameReader:
             raise self._failed(index, str(failure)) from failure
         return DecodedFrame(without_unused_bits(samples, attributes), whole, issues)
 
+    def _available(self, reader: ByteReader | _Swapped, location: PixelLocation) -> int:
+        """Return how many bytes of pixels there are: as many as stated, if the file has them."""
+        present = max(reader.size - location.offset, 0)
+        return present if location.length is None else min(present, location.length)
+
     def _whole_rows(self, present: int) -> int:
         attributes = self._attributes
         if attributes.samples_per_pixel > 1 and attributes.planar_configuration == 1:
@@ -218,25 +250,29 @@ class FrameReader:
     def _read_bits(self, reader: ByteReader | _Swapped, index: int, location: PixelLocation, available: int) -> DecodedFrame:
         """Read a frame of one bit a pixel: frames follow each other without byte alignment (PS3.5 8.1.1)."""
         attributes = self._attributes
-        pixels = attributes.rows * attributes.columns
-        total = max(attributes.number_of_frames, 1)
+        packed = self._packed_bits(reader, index, location, available)
+        bits, whole, issues = packed.unpacked(0, packed.pixels), attributes.rows, packed.issues
+        if packed.missing:
+            whole = bits.size // attributes.columns
+            total = max(attributes.number_of_frames, 1)
+            cut_off = self._cut_off(available, -(-packed.pixels * total // 8), available * 8 // packed.pixels)
+            issues = (*issues, cut_off)
+            if whole == 0:
+                raise FrameNotRead(cut_off)
+            bits = np.concatenate([bits, np.zeros(packed.missing, np.uint8)])
+        return DecodedFrame(bits.reshape(attributes.rows, attributes.columns), whole, issues)
+
+    def _packed_bits(self, reader: ByteReader | _Swapped, index: int, location: PixelLocation, available: int) -> PackedBits:
+        pixels = self._attributes.rows * self._attributes.columns
         issues: tuple[Issue, ...] = ()
         first_bit = index * pixels
-        if frames_are_padded(pixels, total, available):
+        if frames_are_padded(pixels, max(self._attributes.number_of_frames, 1), available):
             first_bit = index * -(-pixels // 8) * 8
             issues = (issue("per_frame_padding", "warning"),)
         first_byte, shift = divmod(first_bit, 8)
         last_byte = -(-(first_bit + pixels) // 8)
         data = reader.read(location.offset + first_byte, max(min(last_byte, available) - first_byte, 0))
-        bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[shift : shift + pixels]
-        whole = attributes.rows
-        if bits.size < pixels:
-            whole = bits.size // attributes.columns
-            issues = (*issues, self._cut_off(available, -(-pixels * total // 8), available * 8 // pixels))
-            if whole == 0:
-                raise FrameNotRead(issues[-1])
-            bits = np.concatenate([bits, np.zeros(pixels - bits.size, np.uint8)])
-        return DecodedFrame(bits.reshape(attributes.rows, attributes.columns), whole, issues)
+        return PackedBits(np.frombuffer(data, np.uint8), shift, pixels, issues)
 
     # Encapsulated
 

@@ -9,6 +9,7 @@ asked for.
 from __future__ import annotations
 
 import struct
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -88,7 +89,7 @@ class _Window:
         self.buffer = buffer
         self.base = base
         self.deepest = 0
-        self.repeated: dict[tuple[int, bytes], list[Item]] = {}
+        self.repeated: defaultdict[int, dict[bytes, list[Item]]] = defaultdict(dict)
 
     def index_of(self, position: int, count: int) -> int:
         """Return where ``position`` stands in the buffer, with ``count`` bytes behind it; raises NotUnderstood."""
@@ -308,16 +309,28 @@ def _read_items(window: _Window, position: int, end: int | None, tree: Tree, *, 
 def _read_item(window: _Window, position: int, end: int | None, tree: Tree, *, explicit: bool) -> tuple[Item, int]:
     item = Item()
     while end is None or position < end:
-        tag, vr, value, length = _element(window, position, explicit=explicit)
-        if tag == ITEM_END and end is None:
-            return item, value
+        buffer, index = window.buffer, position - window.base
+        # The usual element, without a call: ten thousand frames have six of them each.
+        if explicit and 0 <= index <= len(buffer) - 12:
+            group, element, vr, length = _EXPLICIT(buffer, index)
+            tag = group << 16 | element
+            if vr in SHORT_VRS:
+                value = position + 8
+            elif vr in LONG_VRS:
+                (length,) = _LONG(buffer, index + 8)
+                value = position + 12
+            else:
+                tag, vr, value, length = _element(window, position, explicit=True)
+        else:
+            tag, vr, value, length = _element(window, position, explicit=explicit)
         if tag >> 16 == 0xFFFE:
+            if tag == ITEM_END and end is None:
+                return item, position + 8
             raise NotUnderstood("a delimiter out of place")
-        wanted = tag in tree
         if length == UNDEFINED:
             if explicit and vr != b"SQ":
                 raise NotUnderstood("undefined length of something that is no sequence")
-            if wanted:
+            if tag in tree:
                 item.sequences[tag], position = _read_items(window, value, None, _subtree(tree, tag), explicit=explicit)
             else:
                 position = _skip_sequence(window, value, explicit=explicit)
@@ -325,7 +338,7 @@ def _read_item(window: _Window, position: int, end: int | None, tree: Tree, *, e
         position = value + length
         if end is not None and position > end:
             raise NotUnderstood("an element is longer than its item")
-        if wanted:
+        if tag in tree:
             subtree = tree[tag]
             if subtree is None:
                 item.values[tag] = window.value(value, length)
@@ -337,11 +350,10 @@ def _read_item(window: _Window, position: int, end: int | None, tree: Tree, *, e
 def _read_nested(window: _Window, start: int, end: int, tree: Tree, *, explicit: bool) -> list[Item]:
     if window.reader is not None or end - start > _REPEATED_BYTES:
         return _read_items(window, start, end, tree, explicit=explicit)[0]
-    key = (id(tree), window.buffer[start - window.base : end - window.base])
-    found = window.repeated.get(key)
-    if found is None:
-        found = window.repeated[key] = _read_items(window, start, end, tree, explicit=explicit)[0]
-    return found
+    known, raw = window.repeated[id(tree)], window.buffer[start - window.base : end - window.base]
+    if raw not in known:
+        known[raw] = _read_items(window, start, end, tree, explicit=explicit)[0]
+    return known[raw]
 
 
 def _skip_sequence(window: _Window, position: int, *, explicit: bool) -> int:

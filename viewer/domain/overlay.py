@@ -277,3 +277,49 @@ def expect_frames(read_frame: ReadFrame, frames: Sequence[int]) -> None:
     """Tell a ReadFrame what will be asked of it, where that makes it faster."""
     if isinstance(read_frame, ReadsAhead):
         read_frame.expect(frames)
+
+
+@dataclass(frozen=True, eq=False)
+class FilledRows:
+    """A stretch of the rows of a frame that holds everything which is not 0, and little else.
+
+    ``first`` is the 0-based row of the frame that ``values`` (rows, columns) begins with, ``shape`` that of the frame.
+    """
+
+    first: int
+    values: NDArray[np.generic]
+    shape: tuple[int, int]
+
+
+ReadRows = Callable[[int], FilledRows]
+"""Returns the filled rows of a frame (0-based) of an overlay's instance; raises what a ReadFrame raises."""
+
+
+@runtime_checkable
+class ReadsRows(Protocol):
+    """A ReadFrame that need not unpack the rows of a frame in which nothing is."""
+
+    def __call__(self, index: int) -> NDArray[np.generic]:
+        """Return the stored values of a frame."""
+
+    def filled_rows(self, index: int) -> FilledRows:
+        """Return the filled rows of a frame; raises what a ReadFrame raises."""
+
+
+def rows_reader(read_frame: ReadFrame) -> ReadRows:
+    """Return what reads the filled rows of frames: the ReadFrame's own way, or of the whole frame."""
+    if isinstance(read_frame, ReadsRows):
+        return read_frame.filled_rows
+    return lambda index: filled_rows(read_frame(index))
+
+
+def filled_rows(stored: NDArray[np.generic]) -> FilledRows:
+    """Return the filled rows of a frame (rows, columns) that was read whole."""
+    if stored.dtype == np.uint8 and stored.shape[1] % 8 == 0 and stored.flags.c_contiguous:
+        # Eight pixels at a time.
+        any_in_row = np.bitwise_or.reduce(stored.view(np.uint64), axis=1) != 0
+    else:
+        any_in_row = stored.any(axis=1)
+    filled = np.flatnonzero(any_in_row)
+    first, end = (int(filled[0]), int(filled[-1]) + 1) if len(filled) else (0, 0)
+    return FilledRows(first, stored[first:end], (stored.shape[0], stored.shape[1]))

@@ -70,22 +70,29 @@ def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
     return tuple(value) if isinstance(value, Sequence) else ()
 
 
-def first_raw_item(dataset: Dataset, keyword: str, wanted: Tree) -> Item | None:
-    """Return the wanted elements of the first item of a sequence that pydicom has not parsed yet, as raw bytes.
+def raw_items(dataset: Dataset, keyword: str, wanted: Tree) -> list[Item] | None:
+    """Return the wanted elements of the items of a sequence that pydicom has not parsed yet, as raw bytes.
 
-    None when it is absent, empty, parsed or in any way unusual: then ``first_item`` is to be asked. Building a data set
-    for each code of a report takes ten times as long.
+    Empty when it is absent or empty. None when it is parsed or in any way unusual: then ``items`` is to be asked. Building a
+    data set for each item takes ten times as long.
     """
     present, tag = dataset.keys(), _tag_of(keyword)
     if tag not in present:
-        return None
+        return []
     element: object = dataset.get_item(tag)
-    if not isinstance(element, RawDataElement) or not element.value or not element.is_little_endian or element.VR != "SQ":
+    if not isinstance(element, RawDataElement) or not element.is_little_endian or element.VR != "SQ":
         return None
+    if not element.value:
+        return []
     try:
-        found = read_sequence(element.value, wanted, explicit=not element.is_implicit_VR)
+        return read_sequence(element.value, wanted, explicit=not element.is_implicit_VR)
     except NotUnderstood:
         return None
+
+
+def first_raw_item(dataset: Dataset, keyword: str, wanted: Tree) -> Item | None:
+    """Return the wanted elements of the first item as ``raw_items`` does; None also when there is no item."""
+    found = raw_items(dataset, keyword, wanted)
     return found[0] if found else None
 
 

@@ -18,9 +18,9 @@ from viewer.domain.instance import InstanceHeader
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay, Part, Places
 from viewer.domain.provenance import Provenance
-from viewer.domain.references import ImageReference
 from viewer.domain.segmentation import Segment, Segmentation, SegmentationType
 from viewer.iods.elements import integer, items, text
+from viewer.iods.object_references import object_references
 from viewer.iods.segment_items import is_background, part_of, read_segments, undescribed_part
 from viewer.iods.segment_palette import palette_colors
 from viewer.iods.segmentation_geometry import FrameLayout, corners_patient, frame_layout, merged_references
@@ -87,7 +87,7 @@ def read(header: InstanceHeader) -> Overlay:
     )
     parts, part_issues = _parts(content)
     provenance = _provenance(dataset, segments)
-    references = _object_references(dataset)
+    references = object_references(dataset)
     return Overlay(
         header.key,
         header.sop_instance_uid,
@@ -211,25 +211,3 @@ def _provenance(dataset: Dataset, segments: tuple[Segment, ...]) -> Provenance:
         text(dataset, "ContentCreatorName"),
         content_date=text(dataset, "ContentDate") + text(dataset, "ContentTime"),
     )
-
-
-def _object_references(dataset: Dataset) -> tuple[ImageReference, ...]:
-    """Return the images that the object names as a whole: by series, as sources, as referenced images."""
-    found: list[ImageReference] = []
-    series_items = list(items(dataset, "ReferencedSeriesSequence"))
-    for study in items(dataset, "StudiesContainingOtherReferencedInstancesSequence"):
-        series_items.extend(items(study, "ReferencedSeriesSequence"))
-    for series in series_items:
-        uid = text(series, "SeriesInstanceUID")
-        found.extend(
-            _reference(one, uid)
-            for keyword in ("ReferencedInstanceSequence", "ReferencedSOPSequence")
-            for one in items(series, keyword)
-        )
-    for keyword in ("SourceImageSequence", "ReferencedImageSequence"):
-        found.extend(_reference(one, "") for one in items(dataset, keyword))
-    return tuple(found)
-
-
-def _reference(item: Dataset, series_instance_uid: str) -> ImageReference:
-    return ImageReference(text(item, "ReferencedSOPInstanceUID"), text(item, "ReferencedSOPClassUID"), series_instance_uid)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, TypeVar, cast
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeVar, cast
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -55,9 +55,11 @@ class TilePosition:
     position: Vector | None
 
 
-@dataclass(frozen=True)
-class FrameGroups:
-    """The functional groups of one frame that matter here. None or empty: the frame does not have that group."""
+class FrameGroups(NamedTuple):
+    """The functional groups of one frame that matter here. None or empty: the frame does not have that group.
+
+    A named tuple, because of those ten thousand are made in no time.
+    """
 
     segment_number: int | None = None
     position: Vector | None = None
@@ -100,7 +102,7 @@ def per_frame_groups(dataset: Dataset) -> tuple[FrameGroups, ...]:
 
 def groups_outside(dataset: Dataset) -> FrameGroups:
     """Return position, orientation and measures that stand at the top level, where they do not belong."""
-    return replace(_groups_of_dataset(dataset), position=_position(dataset), orientation=_orientation(dataset))
+    return _groups_of_dataset(dataset)._replace(position=_position(dataset), orientation=_orientation(dataset))
 
 
 # --- from pydicom datasets ------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def _with_top_level(dataset: Dataset, groups: list[FrameGroups]) -> tuple[list[F
         return groups, ()
     # One position cannot hold for several frames; one orientation can.
     if len(groups) > 1:
-        outside = replace(outside, position=None)
+        outside = outside._replace(position=None)
     return [one.over(outside) for one in groups], (issue("repaired_top_level_geometry", "warning"),)
 
 
@@ -148,7 +148,7 @@ def _with_slide_geometry(dataset: Dataset, groups: list[FrameGroups]) -> list[Fr
     if len(orientation) != 6:
         return groups
     return [
-        replace(one, position=one.position or one.tile.position, orientation=one.orientation or orientation)
+        one._replace(position=one.position or one.tile.position, orientation=one.orientation or orientation)
         if one.tile
         else one
         for one in groups
@@ -186,7 +186,7 @@ def _tiled_full(
                     x, y, z = np.add(corner, step)
                     position = (float(x), float(y), float(z) + focal_plane * between_mm)
                 tile = TilePosition(row + 1, column + 1, position)
-                groups.append(replace(shared, segment_number=segment, tile=tile))
+                groups.append(shared._replace(segment_number=segment, tile=tile))
     return groups
 
 

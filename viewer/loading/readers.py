@@ -22,7 +22,7 @@ from viewer.domain.instance import Cut, FrameKey, InstanceHeader, InstanceKey
 from viewer.domain.issues import issue
 from viewer.domain.library import Library
 from viewer.domain.mesh import Mesh
-from viewer.domain.overlay import FrameNotRead, Overlay, ReadFrame
+from viewer.domain.overlay import FilledRows, FrameNotRead, Overlay, ReadFrame
 from viewer.domain.presentation import PresentationState
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
@@ -62,6 +62,21 @@ class FusedImage:
 
     image: ImageOnPlane | Unavailable
     read: Mapping[int, DecodedFrame | Unavailable]
+
+
+class _PlainFrames:
+    """A ReadFrame over frames that need no decoding; its reader is made when the first one is asked for."""
+
+    def __init__(self, reader: Callable[[], FrameReader]) -> None:
+        self._reader = reader
+
+    def __call__(self, index: int) -> NDArray[np.generic]:
+        """Return the stored values of a frame; raises FrameNotRead."""
+        return self._reader().read_raw(index)
+
+    def filled_rows(self, index: int) -> FilledRows:
+        """Return the rows of a frame in which something is; raises FrameNotRead."""
+        return self._reader().filled_rows(index)
 
 
 class Readers:
@@ -129,7 +144,7 @@ class Readers:
         """Return the function that reads the frames of an overlay's own instance (a SEG); it raises FrameNotRead."""
         header = self._library.instance(overlay.instance)
         if is_plain(header):
-            return lambda index: self._reader(header, None).read_raw(index)
+            return _PlainFrames(lambda: self._reader(header, None))
         attributes = self.attributes(overlay.instance)
         if isinstance(attributes, ImageAttributes):
             return FramesAhead(header, attributes, self._worker, self._masks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.domain.overlay import Overlay, ReadFrame
+from viewer.domain.overlay import FilledRows, Overlay, ReadFrame, rows_reader
 from viewer.domain.segmentation import Segmentation
 
 Labels = NDArray[np.uint8] | NDArray[np.uint16]
@@ -65,6 +65,7 @@ def label_layers(
     A pixel that two segments claim is in both pictures, so each can be switched by itself.
     """
     layers: list[Labels] = []
+    read_rows = rows_reader(read_frame)
     for frame in frames:
         if content.type == "LABELMAP":
             labels = labels_of_frame(read_frame(frame), codes)
@@ -73,7 +74,7 @@ def label_layers(
             continue
         code = codes.code_of.get(int(content.frames.segment_number[frame]))
         if code is not None:
-            _merge_mask(layers, read_frame(frame), code, codes)
+            _merge_mask(layers, read_rows(frame), code, codes)
     return tuple(layers)
 
 
@@ -122,35 +123,28 @@ def fraction_layers(
     return found
 
 
-def _merge_mask(layers: list[Labels], mask: NDArray[np.generic], code: int, codes: PartCodes) -> None:
+def _merge_mask(layers: list[Labels], filled: FilledRows, code: int, codes: PartCodes) -> None:
     """Add a mask to the label pictures there are. Most of a frame is empty, so only the rows that are not are looked at."""
-    filled = np.flatnonzero(_any_in_row(mask))
-    if not len(filled):
+    if not len(filled.values):
         return
-    rows = slice(int(filled[0]), int(filled[-1]) + 1)
+    rows = slice(filled.first, filled.first + len(filled.values))
     # Whole rows are multiplied and added: ten times as fast as picking out the pixels that are set.
-    ones: Labels = (mask[rows] != 0).view(np.uint8) if codes.dtype == np.uint8 else (mask[rows] != 0).astype(np.uint16)
+    mask = filled.values != 0
+    ones: Labels = mask.view(np.uint8) if codes.dtype == np.uint8 else mask.astype(np.uint16)
     coded = ones * codes.dtype.type(code)
     for layer in layers:
         there = layer[rows]
         shared = there * ones
-        if not shared.any():
+        if not shared.max():
             there += coded
             return
         if not ((shared != 0) & (shared != code)).any():
             # A second frame of the same segment at the same place is no overlap.
             np.maximum(there, coded, out=there)
             return
-    layer = empty_labels(mask.shape, codes)
+    layer = empty_labels(filled.shape, codes)
     layer[rows] = coded
     layers.append(layer)
-
-
-def _any_in_row(mask: NDArray[np.generic]) -> NDArray[np.bool_]:
-    if mask.dtype == np.uint8 and mask.shape[1] % 8 == 0 and mask.flags.c_contiguous:
-        # Eight pixels at a time.
-        return np.asarray(np.bitwise_or.reduce(mask.view(np.uint64), axis=1) != 0)
-    return np.asarray(mask.any(axis=1))
 
 
 def merge_labels(layers: list[Labels], labels: Labels) -> None:
