@@ -171,3 +171,20 @@ def test_a_heap_of_results_is_delivered_in_bites_with_a_wake_between() -> None:
         assert told == [0, 1, 2, 3]
     finally:
         runner.close()
+
+
+def test_work_that_waits_keeps_nothing_else_waiting(runner: Runner) -> None:
+    heard: list[object] = []
+    gate, go = blocked(runner, heard), threading.Event()
+    for number in range(3):
+        runner.submit(job(number, lambda _: go.wait(10), heard, waits=True))
+        assert runner.is_busy_with(number)
+    gate.set()
+    runner.submit(job("quick", lambda _: "quick", heard))
+    deadline = time.monotonic() + 10
+    while heard != ["gate", "quick"]:
+        runner.deliver()
+        assert time.monotonic() < deadline
+    go.set()
+    wait_for(runner)
+    assert heard == ["gate", "quick", True, True, True]

@@ -6,6 +6,7 @@ Everything that a header announces is compared with what the file has before mem
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from functools import cached_property
 
 import numpy as np
@@ -130,10 +131,11 @@ class FrameReader:
         """Return the stored values of a frame: see ``read_raw``. A reader is a ReadFrame."""
         return self.read_raw(index)
 
-    def filled_rows(self, index: int) -> FilledRows:
+    def filled_rows(self, index: int, opened: ByteReader | None = None) -> FilledRows:
         """Return the rows of a frame of one sample a pixel in which something is; see ``read_raw`` for what it raises.
 
-        Of one bit a pixel no other rows are unpacked: most of a segment's frame is empty.
+        Of one bit a pixel no other rows are unpacked: most of a segment's frame is empty. Who asks for thousands of frames
+        has the stored bytes ``opened`` himself, once.
         """
         location, attributes = self._header.pixels, self._attributes
         if (
@@ -146,7 +148,7 @@ class FrameReader:
             return filled_rows(self.read_raw(index))
         self._refuse_impossible(index)
         try:
-            with open_stored(self._header.source) as reader:
+            with nullcontext(opened) if opened else open_stored(self._header.source) as reader:
                 found = self._packed_bits(reader, index, location, self._available(reader, location))
         except BytesUnavailable as failure:
             raise self._failed(index, failure.reason) from failure

@@ -181,7 +181,7 @@ class Overlay:
         """Whether it opens in the report panel: a report, a document, a waveform."""
         return isinstance(self.content, Report | Document | Waveform)
 
-    @property
+    @cached_property
     def origin(self) -> Origin:
         """AI when any part is; else AI-assisted, reader, or not stated."""
         found = {part.origin for part in self.parts} | {self.provenance.origin}

@@ -6,13 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer.dicom.byte_reader import ByteReader, BytesUnavailable, open_stored
 from viewer.dicom.datasets import UnreadableDataset
 from viewer.dicom.frames import FrameReader, is_plain
 from viewer.dicom.image_attributes import read_image_attributes
@@ -65,18 +66,39 @@ class FusedImage:
 
 
 class _PlainFrames:
-    """A ReadFrame over frames that need no decoding; its reader is made when the first one is asked for."""
+    """A ReadFrame over frames that need no decoding. For one thread and one task: it holds the file open once it was read.
 
-    def __init__(self, reader: Callable[[], FrameReader]) -> None:
-        self._reader = reader
+    Parameters
+    ----------
+    header
+        Of the instance.
+    reader
+        Returns what reads its frames; called when the first one is asked for.
+    """
+
+    def __init__(self, header: InstanceHeader, reader: Callable[[], FrameReader]) -> None:
+        self._header = header
+        self._made = reader
 
     def __call__(self, index: int) -> NDArray[np.generic]:
         """Return the stored values of a frame; raises FrameNotRead."""
-        return self._reader().read_raw(index)
+        return self._reader.read_raw(index)
 
     def filled_rows(self, index: int) -> FilledRows:
         """Return the rows of a frame in which something is; raises FrameNotRead."""
-        return self._reader().filled_rows(index)
+        return self._reader.filled_rows(index, self._opened)
+
+    @cached_property
+    def _reader(self) -> FrameReader:
+        return self._made()
+
+    @cached_property
+    def _opened(self) -> ByteReader | None:
+        try:
+            return open_stored(self._header.source)
+        except BytesUnavailable:
+            # Each frame says so by itself.
+            return None
 
 
 class Readers:
@@ -144,7 +166,7 @@ class Readers:
         """Return the function that reads the frames of an overlay's own instance (a SEG); it raises FrameNotRead."""
         header = self._library.instance(overlay.instance)
         if is_plain(header):
-            return _PlainFrames(lambda: self._reader(header, None))
+            return _PlainFrames(header, lambda: self._reader(header, None))
         attributes = self.attributes(overlay.instance)
         if isinstance(attributes, ImageAttributes):
             return FramesAhead(header, attributes, self._worker, self._masks)

@@ -61,7 +61,8 @@ class Job:
 
     ``slot`` names what it is for: a newer job in the same slot replaces the waiting one. ``priority``: lower runs first.
     ``work`` runs on a job thread; ``done`` and ``failed`` on the delivering thread. ``label`` is shown to the reader while
-    the job runs longer than a blink; empty for work that is never announced.
+    the job runs longer than a blink; empty for work that is never announced. ``waits``: for another process, most of the
+    time; it begins at once on a thread of its own, so that nothing else waits with it.
     """
 
     slot: Hashable
@@ -71,6 +72,7 @@ class Job:
     failed: Callable[[Exception], None]
     label: str = ""
     part_done: Callable[[Any], None] | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class Runner:
         self._numbers = itertools.count()
         self._closed = False
         self._threads = [threading.Thread(target=self._run, name=f"job-{n}", daemon=True) for n in range(threads)]
+        self._beside: list[threading.Thread] = []
         for thread in self._threads:
             thread.start()
 
@@ -119,6 +122,11 @@ class Runner:
         """Queue a job; a waiting one in the same slot is dropped, a running one goes on."""
         with self._condition:
             if self._closed:
+                return
+            if job.waits and job.slot not in self._running:
+                thread = threading.Thread(target=self._perform, args=(job, self._begin(job)), name="job-beside", daemon=True)
+                self._beside = [*(one for one in self._beside if one.is_alive()), thread]
+                thread.start()
                 return
             number = next(self._numbers)
             self._latest[job.slot] = number
@@ -180,7 +188,7 @@ class Runner:
         with self._condition:
             self._closed = True
             self._condition.notify_all()
-        for thread in self._threads:
+        for thread in (*self._threads, *self._beside):
             thread.join(timeout=10)
         self._results.clear()
 
@@ -193,24 +201,28 @@ class Runner:
                     job = self._take()
                 if job is None:
                     return
-                control = self._control_of(job)
-                self._running[job.slot] = control
-                if job.label:
-                    self._progress[job.slot] = Progress(job.slot, job.label, None)
-            outcome = self._do(job, control)
-            with self._condition:
-                self._running.pop(job.slot, None)
-                self._progress.pop(job.slot, None)
-                if outcome is not None and not self._closed:
-                    self._results.append(outcome)
-            if not self._closed:
-                self._wake()
+                control = self._begin(job)
+            self._perform(job, control)
 
-    def _control_of(self, job: Job) -> JobControl:
+    def _begin(self, job: Job) -> JobControl:
+        """Take note of a job that runs from now on; the lock is held."""
         control = JobControl(
             lambda part, count: self._note_progress(job, part, count), lambda value: self._deliver_part(job, control, value)
         )
+        self._running[job.slot] = control
+        if job.label:
+            self._progress[job.slot] = Progress(job.slot, job.label, None)
         return control
+
+    def _perform(self, job: Job, control: JobControl) -> None:
+        outcome = self._do(job, control)
+        with self._condition:
+            self._running.pop(job.slot, None)
+            self._progress.pop(job.slot, None)
+            if outcome is not None and not self._closed:
+                self._results.append(outcome)
+        if not self._closed:
+            self._wake()
 
     def _deliver_part(self, job: Job, control: JobControl, value: Any) -> None:
         part_done = job.part_done

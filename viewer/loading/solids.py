@@ -34,7 +34,10 @@ from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 from viewer.scene.volume_scene import surface_keys
 
 _VOLUME, _GRAPHICS, _PREVIEW, _FULL = 0, 1, 3, 60
+_GRAPHICS_SLOT = ("graphics",)
 _AT_ONCE = 2
+"""Besides the trial of OpenGL, which waits for a child process."""
+
 _PREVIEW_VOXELS = 1_500_000
 """Of all parts of a segmentation together."""
 
@@ -83,7 +86,7 @@ class Solids:
         if not any(pane.kind != "stack" for pane in state.panes):
             return
         for want in self._wants(state):
-            if len(self._running) >= _AT_ONCE:
+            if len(self._running - {_GRAPHICS_SLOT}) >= _AT_ONCE:
                 return
             if want.slot not in self._running:
                 self._queue(want)
@@ -115,7 +118,8 @@ class Solids:
             ended()
             self._raise(error)
 
-        self._runner.submit(Job(want.slot, want.priority, want.work, done, failed, want.label, want.part_done))
+        waits = want.slot == _GRAPHICS_SLOT
+        self._runner.submit(Job(want.slot, want.priority, want.work, done, failed, want.label, want.part_done, waits))
 
     def _wants(self, state: ReadingState) -> Iterator[_Want]:
         """Yield what is missing, most urgent first."""
@@ -134,7 +138,7 @@ class Solids:
             if pane.kind == "volume":
                 in_3d.append(stack)
         if in_3d and isinstance(self._store.graphics(), Pending):
-            yield _Want(("graphics",), _GRAPHICS, lambda _: _tried_graphics(), self._take_graphics)
+            yield _Want(_GRAPHICS_SLOT, _GRAPHICS, lambda _: _tried_graphics(), self._take_graphics)
         keys = list(dict.fromkeys(key for stack in in_3d for key in surface_keys(state, stack)))
         pending = [key for key in keys if isinstance(self._store.surface_now(key), Pending) and self._is_made(key)]
         # What is in full comes after all that is coarse.

@@ -20,8 +20,8 @@ from viewer.scene.state_picture import frames_beside
 NOW, NEXT, RANGE, THUMBNAILS, AHEAD = 0, 1, 2, 50, 100
 """Priorities: what is on the screen, its overlays, the value range, thumbnails, what lies ahead."""
 
-OVERLAY_FRAMES_AHEAD = 24
-"""Plane contents are prepared this many frames to either side."""
+OVERLAY_FRAMES_AHEAD, CUT_FRAMES_AHEAD = 24, 6
+"""Plane contents are prepared this many frames to either side; of planes through a stack fewer, being cut in no time."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,13 @@ def wanted(state: ReadingState) -> Iterator[Wanted]:
             # Needed only where its values lie outside of those of the volume whose range they share.
             yield WantedRange(stack, AHEAD)
         volumes = _volumes_ahead(state, stack, place)
+        ahead = CUT_FRAMES_AHEAD if stack.resliced else OVERLAY_FRAMES_AHEAD
         for distance, neighbour in outwards(place, len(stack.frames)):
             while volumes and volumes[0][0] <= distance:
                 yield WantedFrame(volumes[0][1], AHEAD + volumes.pop(0)[0])
             if not stack.resliced:
                 yield WantedFrame(stack.frames[neighbour], AHEAD + distance)
-            if distance <= OVERLAY_FRAMES_AHEAD:
+            if distance <= ahead:
                 for overlay in _overlays(state, pane, stack, neighbour):
                     yield WantedOnPlane(overlay, stack.planes[neighbour], AHEAD + distance)
                 for laid in stacks_over(state, pane, stack.planes[neighbour]):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from viewer.reading.reading import Reading
-from viewer.ui.action_spec import NEEDS, ActionSpec
+from viewer.ui.action_spec import NEEDS, ActionSpec, Need
 from viewer.ui.actions import ACTIONS, BY_ID, action_text, key_text, keys_of
 from viewer.ui.theme.icons import icon
 
@@ -75,8 +75,11 @@ class Actions(QObject):
     def update(self) -> None:
         """Make enabled and checked match the state."""
         state = self._reading.state
+        met: dict[Need, bool] = {}
         for spec, action in self.all():
-            enabled = NEEDS[spec.need][0](self._reading)
+            if spec.need not in met:
+                met[spec.need] = NEEDS[spec.need][0](self._reading)
+            enabled = met[spec.need]
             if enabled != action.isEnabled():
                 action.setEnabled(enabled)
                 self._update_tip(spec)
