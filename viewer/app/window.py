@@ -9,12 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from viewer.app import crash, paths
+from viewer.app import background_files, crash, paths
 from viewer.app.autosaving import Autosaver
 from viewer.app.garbage import GarbageCollection
 from viewer.app.logs import start_logging
 from viewer.app.measured_dose import measure_dose
-from viewer.app.measurement_export import export_measurements
 from viewer.app.part_export import export_parts
 from viewer.app.part_work import PartWork
 from viewer.app.presets import presets_in_force
@@ -24,10 +23,9 @@ from viewer.app.settings import Settings, load_settings
 from viewer.app.settings_saving import SettingsSaver
 from viewer.dicom.scan import expand_for_window
 from viewer.domain.library import Library
-from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay
 from viewer.export.dose_table import RegionDose
-from viewer.export.mesh_files import NamedMesh, write_surfaces
+from viewer.export.mesh_files import NamedMesh
 from viewer.export.part_files import PartOrder
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.checking import Checking
@@ -187,14 +185,14 @@ class Program:
         # In a blind read nobody is told that there are results to be read.
         return tuple(one for one in running if one.slot == "scan") if self.reading.state.blind else running
 
-    def save_surfaces(self, surfaces: Sequence[tuple[str, Mesh, tuple[int, int, int]]], path: Path) -> None:
-        """Write named, coloured surfaces into a file; its ending says the format. Raises OSError."""
-        write_surfaces(tuple(NamedMesh(*surface) for surface in surfaces), path)
+    def save_surfaces(self, surfaces: Sequence[NamedMesh], path: Path, tell: Callable[[OSError | None], None]) -> None:
+        """Write named, coloured surfaces into a file, in the background; its ending says the format."""
+        background_files.save_surfaces(self.runner, surfaces, path, label=tr("Saving surfaces"), tell=tell)
 
     def export_measurements(self, path: Path) -> None:
         """Write all measurements as a table into a file, in the background."""
-        state, window = self.reading.state, self.window
-        export_measurements(self.runner, state, path, label=tr("Saving measurements"), tell=window.measuring.tell_exported)
+        state, tell = self.reading.state, self.window.measuring.tell_exported
+        background_files.export_measurements(self.runner, state, path, label=tr("Saving measurements"), tell=tell)
 
     def export_parts(self, order: PartOrder, tell: Callable[[str], None]) -> None:
         """Write parts of an object as a file, in the background; ``tell`` gets why not, or an empty text."""

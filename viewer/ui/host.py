@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from viewer.domain.mesh import Mesh
 from viewer.domain.overlay import Overlay
 from viewer.domain.part_groups import SavedGroup
 from viewer.export.dose_table import RegionDose
+from viewer.export.mesh_files import NamedMesh
 from viewer.export.part_files import PartOrder
 from viewer.imaging.window_presets import WindowPreset
 from viewer.loading.documents import Documents
@@ -101,5 +101,8 @@ class Host(Protocol):
     def cancel(self, slot: Hashable) -> None:
         """End a background job."""
 
-    def save_surfaces(self, surfaces: Sequence[tuple[str, Mesh, tuple[int, int, int]]], path: Path) -> None:
-        """Write named, coloured surfaces into a file; its ending says the format. Raises OSError."""
+    def save_surfaces(self, surfaces: Sequence[NamedMesh], path: Path, tell: Callable[[OSError | None], None]) -> None:
+        """Write named, coloured surfaces into a file, in the background; its ending says the format.
+
+        ``tell`` gets what went wrong, or None.
+        """

@@ -41,7 +41,7 @@ def sample_state(sample_content: Content) -> ReadingState:
 class ReviewProgram(Program):
     """The program around the window, with what a pane in 3D asks of it."""
 
-    def save_surfaces(self, surfaces: object, path: object) -> None:
+    def save_surfaces(self, surfaces: object, path: object, tell: object) -> None:
         raise AssertionError("nothing is saved here")
 
 

@@ -31,7 +31,7 @@ def shown(qtbot) -> Iterator[Shown]:
     found: list[Shown] = []
     calls = VolumeCalls(
         on_maximise=lambda: found[0].maximised.append(True),
-        write_surfaces=lambda surfaces, path: found[0].written.append((surfaces, path)),
+        save_surfaces=lambda surfaces, path, tell: found[0].written.append((surfaces, path)),
         tell=lambda title, reason: found[0].told.append((title, reason)),
     )
     pane = VolumePane(reading, inputs, 0, calls)

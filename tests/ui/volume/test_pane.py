@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter, sleep
@@ -266,18 +267,18 @@ def test_visible_surfaces_are_handed_over_with_names_and_colours(
     shown.pane._save_surfaces()
     ((surfaces, path),) = shown.written  # type: ignore[misc]
     assert path == tmp_path / "all.gltf"  # type: ignore[has-type]
-    assert [(name, color) for name, _, color in surfaces] == [("Liver", COLORS[1]), ("Spleen", COLORS[2])]  # type: ignore[has-type]
-    assert all(isinstance(mesh, Mesh) for _, mesh, _ in surfaces)  # type: ignore[has-type]
+    assert [(one.name, one.color) for one in surfaces] == [("Liver", COLORS[1]), ("Spleen", COLORS[2])]  # type: ignore[has-type]
+    assert all(isinstance(one.mesh, Mesh) for one in surfaces)  # type: ignore[has-type]
 
 
 def test_a_file_that_cannot_be_written_is_told(shown: Shown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     picture_of(shown.pane.canvas)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "no" / "a.stl"), ""))
 
-    def refuse(*_: object) -> None:
-        raise OSError(2, "No such folder")
+    def refuse(_surfaces: object, _path: object, tell: Callable[[OSError | None], None]) -> None:
+        tell(OSError(2, "No such folder"))
 
-    monkeypatch.setattr(shown.pane, "_calls", replace(shown.pane._calls, write_surfaces=refuse))
+    monkeypatch.setattr(shown.pane, "_calls", replace(shown.pane._calls, save_surfaces=refuse))
     shown.pane._save_surfaces()
     assert shown.told == [("The surfaces could not be saved.", "No such folder")]
     shown.pane._save_picture()

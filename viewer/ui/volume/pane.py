@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from viewer.domain.mesh import Mesh
+from viewer.export.mesh_files import NamedMesh
 from viewer.geometry.camera import turned
 from viewer.imaging.volume_presets import volume_preset
 from viewer.reading.changes.volume import set_clipping, set_transfer
@@ -38,12 +38,12 @@ def tr(text: str) -> str:
 class VolumeCalls:
     """What a 3D pane tells its owner.
 
-    ``on_maximise``: double click. ``write_surfaces``: write named surfaces into a file whose ending says the format; it
-    raises OSError. ``tell``: a sentence with its reason, when something failed.
+    ``on_maximise``: double click. ``save_surfaces``: write named surfaces into a file whose ending says the format, in the
+    background; its last argument hears what went wrong, or None. ``tell``: a sentence with its reason, for what failed.
     """
 
     on_maximise: Callable[[], None]
-    write_surfaces: Callable[[tuple[tuple[str, Mesh, tuple[int, int, int]], ...], Path], None]
+    save_surfaces: Callable[[Sequence[NamedMesh], Path, Callable[[OSError | None], None]], None]
     tell: Callable[[str, str], None]
 
 
@@ -155,7 +155,7 @@ class VolumePane(QWidget):
     def _save_surfaces(self) -> None:
         state = self._reading.state
         named = tuple(
-            (plain(state.content.overlays[thing.part.overlay].part(thing.part.part).label), thing.mesh, thing.color)
+            NamedMesh(plain(state.content.overlays[thing.part.overlay].part(thing.part.part).label), thing.mesh, thing.color)
             for thing in self.canvas.scene.drawables
             if isinstance(thing, SurfaceDrawable)
         )
@@ -164,9 +164,9 @@ class VolumePane(QWidget):
             return
         kinds = tr("Surfaces (*.stl *.ply *.gltf)")
         path, _ = QFileDialog.getSaveFileName(self, tr("Save the surfaces"), tr("surfaces.stl"), kinds)
-        if not path:
-            return
-        try:
-            self._calls.write_surfaces(named, Path(path))
-        except OSError as error:
+        if path:
+            self._calls.save_surfaces(named, Path(path), self._tell_saved)
+
+    def _tell_saved(self, error: OSError | None) -> None:
+        if error is not None:
             self._calls.tell(tr("The surfaces could not be saved."), error.strerror or str(error))
