@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,9 @@ class Program:
 
     part_work = NoPartWork()
     review_work = NoReviewWork()
+
+    def look_for(self, folders: Sequence[str], tell_gone: Callable[[Collection[str]], None]) -> None:
+        tell_gone([folder for folder in folders if not Path(folder).exists()])
 
     def cancel(self, slot: Hashable) -> None:
         self.cancelled.append(slot)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.small_study import small_state
 from viewer.app.window import contents_of
 from viewer.reading.reading import Reading
 from viewer.ui.live_actions import Actions
-from viewer.ui.welcome import Welcome, contents_text
+from viewer.ui.welcome import ActButton, Welcome, contents_text
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,23 @@ def test_a_recent_folder_shows_what_is_in_it(qtbot: QtBot, tmp_path: Path) -> No
     page.show()
     words = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
     assert f"2 series · 3 SR · {tmp_path.parent}" in words
+
+
+def test_a_recent_folder_that_is_gone_says_so_when_that_is_known_and_can_be_taken_off(qtbot: QtBot, tmp_path: Path) -> None:
+    page = Welcome(Actions(Reading(), {}, None))
+    qtbot.addWidget(page)
+    here, gone = str(tmp_path), str(tmp_path / "gone")
+    page.show_recent((here, gone))
+    page.show()
+    assert page.listed == (here, gone)
+    assert [one.isEnabled() for one in recent_rows(page)] == [True, True]
+    page.show_gone((gone, "one that is no longer listed"))
+    qtbot.waitUntil(lambda: [one.isEnabled() for one in recent_rows(page)] == [True, False])
+    with qtbot.waitSignal(page.recent_removed) as removed:
+        next(one for one in page.findChildren(QPushButton) if one.text() == "Remove" and one.isVisible()).click()
+    assert removed.args == [gone]
+
+
+def recent_rows(page: Welcome) -> list[ActButton]:
+    rows = (one for one in page.findChildren(ActButton) if one.property("role") in ("act-flat", "act-gone"))
+    return sorted((one for one in rows if one.isVisible()), key=lambda one: one.mapTo(page, one.rect().topLeft()).y())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -35,7 +35,7 @@ from viewer.loading.documents import Documents
 from viewer.loading.finding_lists import FindingLists
 from viewer.loading.loader import Loader
 from viewer.loading.memory_budget import share_out
-from viewer.loading.runner import Job, Progress, Runner
+from viewer.loading.runner import Job, JobControl, Progress, Runner
 from viewer.loading.store import Store
 from viewer.reading.changes.library import set_tolerances
 from viewer.reading.changes.looks import set_window_presets
@@ -203,6 +203,17 @@ class Program:
         """Work out the dose in the regions of a structure set, in the background."""
         read_frame, label = self.loader.readers.read_frame_of(dose), tr_dose("Working out the dose in regions")
         measure_dose(self.runner, dose, structures, read_frame=read_frame, take=take, label=label)
+
+    def look_for(self, folders: Sequence[str], tell_gone: Callable[[Collection[str]], None]) -> None:
+        """Look in the background which folders are not there: a drive that does not answer takes its time."""
+
+        def work(_: JobControl) -> tuple[str, ...]:
+            return tuple(folder for folder in folders if not Path(folder).exists())
+
+        def failed(error: Exception) -> None:
+            raise error
+
+        self.runner.submit(Job("folders", _LAST, work, tell_gone, failed, waits=True))
 
     def cancel(self, slot: Hashable) -> None:
         """End a background job; what it has found so far stays."""

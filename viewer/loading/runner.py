@@ -188,8 +188,11 @@ class Runner:
         with self._condition:
             self._closed = True
             self._condition.notify_all()
-        for thread in (*self._threads, *self._beside):
+        for thread in self._threads:
             thread.join(timeout=10)
+        for thread in self._beside:
+            # A drive that does not answer is not waited for.
+            thread.join(timeout=2)
         self._results.clear()
 
     def _run(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -97,6 +97,9 @@ class Host(Protocol):
 
     def measure_dose(self, dose: Overlay, structures: Overlay, take: Callable[[Sequence[RegionDose] | str], None]) -> None:
         """Work out the dose in the regions of a structure set, in the background; a text says why there is none."""
+
+    def look_for(self, folders: Sequence[str], tell_gone: Callable[[Collection[str]], None]) -> None:
+        """Look in the background which folders are not there: a drive that does not answer takes its time."""
 
     def cancel(self, slot: Hashable) -> None:
         """End a background job."""

@@ -169,6 +169,8 @@ class MainWindow(QMainWindow):
     def _show_recent(self) -> None:
         # What is in a folder would tell of results before a blind read.
         self.welcome.show_recent(self._settings.recent, {} if self._reading.state.blind else self._settings.recent_contents)
+        if self.welcome.listed:
+            self._host.look_for(self.welcome.listed, self.welcome.show_gone)
 
     def notify_settings_not_saved(self, reason: str) -> None:
         """Say that the settings hold only until the window is closed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -20,6 +20,7 @@ from viewer.ui.plain_text import tooltip
 from viewer.ui.theme.icons import icon
 
 IMAGE_SERIES: Final = "series"
+_MOST_RECENT: Final = 6
 _NOTHING_KNOWN: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType({})
 
 
@@ -50,7 +51,7 @@ class Welcome(QWidget):
         super().__init__()
         self.setProperty("role", "panel")
         paint_own_ground(self)
-        self._recent_paths: tuple[str, ...] = ()
+        self._rows: dict[str, QWidget] = {}
         columns = QGridLayout()
         columns.setContentsMargins(96, 76, 96, 24)
         columns.setHorizontalSpacing(64)
@@ -137,8 +138,8 @@ class Welcome(QWidget):
         return line
 
     def show_recent(self, paths: Sequence[str], contents: Mapping[str, Mapping[str, int]] = _NOTHING_KNOWN) -> None:
-        """List the folders that were open lately; one that cannot be reached stays, and says so."""
-        self._recent_paths = tuple(paths)
+        """List the folders that were open lately; ``show_gone`` says later which of them cannot be reached."""
+        self._rows = {}
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -158,12 +159,27 @@ class Welcome(QWidget):
         clear.clicked.connect(self.recents_cleared)
         line.addWidget(clear)
         self._recent.addWidget(head)
-        for path in paths[:6]:
-            self._recent.addWidget(self._recent_row(path, contents.get(path, {})))
+        for path in paths[:_MOST_RECENT]:
+            self._rows[path] = self._recent_row(path, contents.get(path, {}), there=True)
+            self._recent.addWidget(self._rows[path])
 
-    def _recent_row(self, path: str, contents: Mapping[str, int]) -> QWidget:
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The folders in the list."""
+        return tuple(self._rows)
+
+    def show_gone(self, paths: Collection[str]) -> None:
+        """Say of folders in the list that they cannot be reached; they stay, and can be taken off it."""
+        for path in paths:
+            row = self._rows.get(path)
+            if row is not None:
+                self._rows[path] = self._recent_row(path, {}, there=False)
+                self._recent.replaceWidget(row, self._rows[path])
+                row.hide()
+                row.deleteLater()
+
+    def _recent_row(self, path: str, contents: Mapping[str, int], *, there: bool) -> QWidget:
         folder = Path(path)
-        there = folder.exists()
         name = plain(folder.name) or plain(path)
         known = " · ".join(filter(None, (contents_text(contents), plain(str(folder.parent)))))
         text = known if there else tr("Not reachable: the folder or its drive is not there.")
