@@ -41,17 +41,17 @@ def blended_states(tables: Sequence[NDArray[np.float64]], states: NDArray[np.int
     -------
     As ``blended_over``.
     """
-    found = np.zeros((len(states), 4))
+    found = np.zeros((4, len(states)))
     for place, table in enumerate(tables):
-        over = table[:, 3:] / 255.0
+        over = table[:, 3] / 255.0
         # Worked out once for each colour of a layer, not for each combination.
-        added, kept = np.hstack([table[:, :3] * over, over]), 1.0 - over
-        chosen = states[:, place]
-        found *= kept[chosen]
-        found += added[chosen]
-    found[:, 3] *= 255.0
-    quads = np.rint(found).astype(np.uint32)
-    return np.asarray((quads[:, 3] << 24) | (quads[:, 0] << 16) | (quads[:, 1] << 8) | quads[:, 2], dtype=np.uint32)
+        added, kept = np.vstack([table[:, :3].T * over, over]), 1.0 - over
+        chosen = np.ascontiguousarray(states[:, place])
+        found *= kept.take(chosen)
+        found += added.take(chosen, axis=1)
+    found[3] *= 255.0
+    red, green, blue, alpha = np.rint(found).astype(np.uint32)
+    return np.asarray((alpha << 24) | (red << 16) | (green << 8) | blue, dtype=np.uint32)
 
 
 def color_table(colors: Sequence[Rgba]) -> NDArray[np.uint32]:

@@ -23,8 +23,10 @@ Labels = NDArray[np.uint8] | NDArray[np.uint16]
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 Transform = tuple[tuple[float, float, float], tuple[float, float, float]]
 
-LARGEST_TABLE = 1 << 18
-"""Mixed-radix codes beyond this are renumbered by what really occurs before another picture joins."""
+LARGEST_TABLE, LARGEST_CODE = 1 << 17, 1 << 63
+"""Mixed-radix codes are renumbered by what really occurs before another picture takes them beyond this: first with a table
+of so many entries, which makes them small, then by sorting.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,22 +125,23 @@ def _combined(arrays: tuple[Labels, ...], counts: tuple[int, ...], bordered: tup
     if len(parts) == 1:
         return _Codes(top, left, parts[0], np.arange(sizes[0])[:, None])
     starts, lengths = _runs(parts)
-    codes = parts[0].reshape(-1)[starts].astype(np.uint32)
+    codes = parts[0].reshape(-1)[starts].astype(np.uint64)
     levels: list[_Level] = []
     pending = [sizes[0]]
     radix = sizes[0]
     for part, size in zip(parts[1:], sizes[1:], strict=True):
-        if radix * size > LARGEST_TABLE:
+        if radix * size > (LARGEST_CODE if levels else LARGEST_TABLE):
             codes, level = _renumbered(codes, pending, radix)
             levels.append(level)
             pending, radix = [], len(level.before)
-        np.multiply(codes, np.uint32(size), out=codes)
+        np.multiply(codes, np.uint64(size), out=codes)
         np.add(codes, part.reshape(-1)[starts], out=codes, casting="unsafe")
         pending.append(size)
         radix *= size
     codes, level = _renumbered(codes, pending, radix)
     states = _spelled((*levels, level))
-    every: Codes = codes.astype(np.uint16).repeat(lengths) if len(states) < 1 << 16 else codes.repeat(lengths)
+    small: Codes = codes.astype(np.uint16) if len(states) < 1 << 16 else codes.astype(np.uint32)
+    every = small.repeat(lengths)
     return _Codes(top, left, every.reshape(parts[0].shape), states)
 
 
@@ -164,18 +167,24 @@ def _runs(parts: Sequence[Labels]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return starts, np.diff(starts, append=flat[0].size)
 
 
-def _renumbered(codes: NDArray[np.uint32], pending: Sequence[int], radix: int) -> tuple[NDArray[np.uint32], _Level]:
+def _renumbered(codes: NDArray[np.uint64], pending: Sequence[int], radix: int) -> tuple[NDArray[np.uint64], _Level]:
     """Give the codes that occur the numbers 0, 1, 2...; tell what each is made of, with the pictures since the last time."""
-    occurs = np.zeros(radix, dtype=bool)
-    occurs[codes] = True
-    rest = np.flatnonzero(occurs)
-    number = np.zeros(radix, dtype=np.uint32)
-    number[rest] = np.arange(len(rest), dtype=np.uint32)
+    if radix <= LARGEST_TABLE:
+        occurs = np.zeros(radix, dtype=bool)
+        occurs[codes] = True
+        found = np.flatnonzero(occurs).astype(np.uint64)
+        number = np.zeros(radix, dtype=np.uint64)
+        number[found] = np.arange(len(found), dtype=np.uint64)
+        numbers = number[codes]
+    else:
+        found, inverse = np.unique(codes, return_inverse=True)
+        numbers = inverse.astype(np.uint64)
+    rest = found.astype(np.int64)
     columns: list[NDArray[np.int64]] = []
     for size in reversed(pending):
-        columns.append(rest % size)
-        rest = rest // size
-    return number[codes], _Level(rest, tuple(reversed(columns)))
+        rest, state = np.divmod(rest, size)
+        columns.append(state)
+    return numbers, _Level(rest, tuple(reversed(columns)))
 
 
 def _spelled(levels: Sequence[_Level]) -> NDArray[np.int64]:
