@@ -262,7 +262,7 @@ def test_what_is_closed_is_let_go(opened: Make) -> None:
 
 def test_the_surface_in_3d_is_that_of_the_edited_voxels(opened: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     # OpenGL is of no account here.
-    monkeypatch.setattr("viewer.loading.solids.try_graphics", lambda: Graphics(works=False))
+    monkeypatch.setattr("viewer.loading.solids.known_graphics", lambda: Graphics(works=False))
     program = opened(as_stored(box()))
     program.reading.apply(arrange, "3d")
     program.wait()

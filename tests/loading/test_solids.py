@@ -12,6 +12,7 @@ from tests.loading.without_window import WithoutWindow
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
+from viewer.loading.graphics import known_graphics
 from viewer.loading.store import Delivered
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.planes import arrange, leave_planes
@@ -49,7 +50,7 @@ class Opened(WithoutWindow):
 @pytest.fixture
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
     # OpenGL is of no account here.
-    monkeypatch.setattr("viewer.loading.solids.try_graphics", lambda: Graphics(works=False))
+    monkeypatch.setattr("viewer.loading.solids.known_graphics", lambda: Graphics(works=False))
     images = image_series(np.arange(np.prod(GRID.shape), dtype=np.int16).reshape(GRID.shape), GRID, Series("ct"))
     save([*images, segmentation(images, labels(), [Part(name) for name in NAMES], Result("seg"))], tmp_path)
     made = Opened()
@@ -119,3 +120,27 @@ def test_another_folder_ends_what_was_being_made(opened: Opened, tmp_path: Path)
     opened.rest()
     assert not any(isinstance(key, SurfaceKey) for key in opened.store.held)
     assert opened.store.used_bytes == 0
+
+
+def test_opengl_is_tried_when_all_else_is_done_and_its_libraries_are_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bool] = []
+    monkeypatch.setattr("viewer.loading.solids.known_graphics", lambda: tried.append(True) or Graphics(works=True))
+    images = image_series(np.zeros(GRID.shape, np.int16), GRID, Series("ct"))
+    save([*images, segmentation(images, labels(), [Part(name) for name in NAMES], Result("seg"))], tmp_path / "deep")
+    save(images[:1], tmp_path / "flat")
+    for folder, times in (("flat", 0), ("deep", 1)):
+        made = Opened()
+        made.open(tmp_path / folder)
+        made.rest()
+        assert len(tried) == times
+        assert made.store.graphics() is PENDING, "so that a pane waits for the libraries, too"
+        made.close()
+
+
+def test_opengl_that_works_is_tried_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [Graphics(works=False), Graphics(works=True, renderer="a"), Graphics(works=True, renderer="b")]
+    monkeypatch.setattr("viewer.loading.graphics.try_graphics", lambda: answers.pop(0))
+    monkeypatch.setattr("viewer.loading.graphics._found", [])
+    assert [known_graphics().renderer for _ in range(3)] == ["", "a", "a"]

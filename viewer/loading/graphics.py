@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import multiprocessing
+import threading
 from multiprocessing.connection import Connection
 
 from viewer.scene.volume_inputs import Graphics
 
 _SOFTWARE = ("llvmpipe", "softpipe", "swiftshader", "software", "swrast", "gdi generic")
 _SECONDS = 30.0
+
+
+_trying = threading.Lock()
+_found: list[Graphics] = []
+
+
+def known_graphics() -> Graphics:
+    """Return what ``try_graphics`` says; tried once in a process, for all windows, if it works. Any thread may call it."""
+    with _trying:
+        if not _found:
+            tried = try_graphics()
+            if not tried.works:
+                return tried
+            _found.append(tried)
+        return _found[0]
 
 
 def try_graphics(*, seconds: float = _SECONDS) -> Graphics:

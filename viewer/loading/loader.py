@@ -139,11 +139,9 @@ class Loader:
         self._submit(
             "overlays", 1, overlays_job(library), self._finish_overlays, label="Reading results", part_done=self._take_batch
         )
-        for patient in library.patients:
-            for study in patient.studies:
-                for series in study.series:
-                    if series.stacks:
-                        self._request_thumbnail(series.key, series.stacks[0])
+        for series in (one for patient in library.patients for study in patient.studies for one in study.series):
+            if series.stacks:
+                self._request_thumbnail(series.key, series.stacks[0])
 
     def _readers_of(self, library: Library) -> Readers:
         return Readers(library, self._worker, self._volumes)
@@ -172,6 +170,7 @@ class Loader:
             self._on_opened()
         for overlay in filter(is_surveyed, self._reading.state.whole.overlays.values()):
             self._measure(overlay)
+        self._solids.prepare(content.library)
 
     def _join_overlay_planes(self) -> None:
         """Join the 60xx planes of images that came before the objects which say something of them."""

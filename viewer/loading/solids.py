@@ -19,10 +19,11 @@ import numpy as np
 from viewer.domain.image_attributes import DecodedFrame
 from viewer.domain.instance import FrameKey, InstanceKey
 from viewer.domain.issues import issue
+from viewer.domain.library import Library
 from viewer.domain.mesh import Mesh
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
-from viewer.loading.graphics import try_graphics
+from viewer.loading.graphics import known_graphics
 from viewer.loading.image_volumes import Read, StackVolume, build_volume
 from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
@@ -33,7 +34,7 @@ from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 from viewer.scene.volume_scene import surface_keys
 
-_VOLUME, _GRAPHICS, _PREVIEW, _FULL = 0, 1, 3, 60
+_VOLUME, _GRAPHICS, _PREVIEW, _FULL, _IDLE = 0, 1, 3, 60, 20_000
 _GRAPHICS_SLOT = ("graphics",)
 _AT_ONCE = 2
 """Besides the trial of OpenGL, which waits for a child process."""
@@ -90,6 +91,17 @@ class Solids:
                 return
             if want.slot not in self._running:
                 self._queue(want)
+
+    def prepare(self, library: Library) -> None:
+        """Try OpenGL once nothing else is to be done, if anything has depth: a 3D pane then need not wait for it."""
+        if isinstance(self._store.graphics(), Pending) and any(not why_not_resliced(stack) for stack in library.stacks):
+            self._runner.submit(Job(("idle",), _IDLE, lambda _: None, lambda _: self._try_graphics(), self._raise))
+
+    def _try_graphics(self) -> None:
+        # Without the libraries, which fill memory that nobody may need.
+        self._runner.submit(
+            Job(("trial",), _IDLE, lambda _: known_graphics(), lambda _: None, self._raise, waits=True),
+        )
 
     def _take(self, what: Delivered) -> None:
         if what.kind == "edited":
@@ -262,7 +274,7 @@ def _away_mm(mesh: Mesh, state: ReadingState) -> float:
 
 
 def _tried_graphics() -> Graphics:
-    found = try_graphics()
+    found = known_graphics()
     if found.works:
         # Here nobody waits for the import.
         import vtkmodules.vtkRenderingAnnotation
