@@ -219,6 +219,59 @@ def test_surfaces_of_parts_are_written_with_names(ending: str, tmp_path: Path) -
     assert b"Kidney" in content
 
 
+@pytest.mark.parametrize(
+    "keyword",
+    ["PatientBirthDate", "PatientID", "StudyID", "StudyTime", "AccessionNumber", "NumberOfFrames", "SOPInstanceUID"],
+)
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "with its images"])
+def test_what_an_anonymiser_took_away_is_no_reason_against_it(keyword: str, alone: bool, tmp_path: Path) -> None:
+    images = image_series(np.zeros(GRID.shape, np.int16), GRID, Series())
+    pixels = np.zeros(GRID.shape, np.uint8)
+    pixels[2] = labels()[2] == 1
+    made = segmentation(images, pixels, PARTS[:1], Result("seg"))
+    uid = made.SOPInstanceUID
+    for one in [made, *images]:
+        if keyword in one:
+            delattr(one, keyword)
+    every = [made] if alone else [*images, made]
+    save(every, tmp_path / "study", names=[f"{number}.dcm" for number in range(len(every))])
+    out = tmp_path / "converted.dcm"
+    assert main(["mask", str(tmp_path / "study"), "--object", uid, "--out", str(out), "--to", "labelmap"]) == 0
+    assert dcmread(out).SourceInstanceSequence[0].ReferencedSOPInstanceUID == uid
+    theirs, affine = volume_of(out)
+    assert_same_voxels(pixels, GRID.affine, theirs, affine)
+
+
+def test_images_of_a_class_that_is_too_new_are_no_reason_against_it(tmp_path: Path) -> None:
+    images = image_series(np.zeros(GRID.shape, np.int16), GRID, Series())
+    made = segmentation(images, labels(), PARTS, Result("seg"))
+    for one in images:
+        one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2.99"
+    save([*images, made], tmp_path / "study")
+    out = tmp_path / "converted.dcm"
+    assert convert(tmp_path / "study", made, out, "labelmap") == 0
+    theirs, affine = volume_of(out)
+    assert_same_voxels(labels(), GRID.affine, theirs, affine)
+
+
+def test_nothing_but_its_own_words_is_said(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+    images = image_series(np.zeros(GRID.shape, np.int16), GRID, Series())
+    made = segmentation(images, labels(), PARTS, Result("seg"))
+    made.ContentCreatorName = "Doe"
+    save([*images, made], tmp_path / "study")
+    assert convert(tmp_path / "study", made, tmp_path / "converted.dcm", "labelmap") == 0
+    assert [str(one.message) for one in recwarn] == []
+
+
+@pytest.mark.real_data
+def test_a_real_segmentation_of_one_frame_becomes_a_label_map(real_data: Path, tmp_path: Path) -> None:
+    path = real_data / "seg-ct-liver-compressed" / "liver_1frame.dcm"
+    single = dcmread(path)
+    out = tmp_path / "converted.dcm"
+    assert main(["mask", str(path), "--object", single.SOPInstanceUID, "--out", str(out), "--to", "labelmap"]) == 0
+    assert np.array_equal(dcmread(out).pixel_array, single.pixel_array)
+
+
 @pytest.mark.real_data
 def test_a_real_segmentation_of_a_liver_becomes_a_label_map(real_data: Path, tmp_path: Path) -> None:
     folder = real_data / "seg-ct-liver-overlapping"

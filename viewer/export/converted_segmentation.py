@@ -36,7 +36,13 @@ from viewer.export.new_objects import (
     program_version,
     read_original,
 )
-from viewer.export.segmentation_source import placeholder, source_images, source_segmentation
+from viewer.export.segmentation_source import (
+    as_source,
+    placeholder,
+    source_images,
+    source_segmentation,
+    written_segmentation,
+)
 from viewer.export.whole_files import written_whole
 from viewer.representations.volume_grid import VolumeGrid
 
@@ -68,7 +74,6 @@ def converted_segmentation(
         of the mask by no segment, or has segments that share voxels and is to become a label map.
     """
     import highdicom as hd
-    from highdicom.seg import Segmentation as Written
 
     overlay, binding = placed
     original = read_original(library, overlay)
@@ -84,13 +89,13 @@ def converted_segmentation(
     items = _items(original, mask)
     numbers = [one.number if to == "labelmap" else place for place, one in enumerate(mask.labels, start=1)]
     subject = about(original)
-    sources = source_images(library, binding, str(original.FrameOfReferenceUID)) or [original]
-    for source in sources:
-        source.PatientName = ""
+    as_source(original, library.instance(overlay.instance))
+    images = source_images(library, binding, str(original.FrameOfReferenceUID))
     first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
     step_mm = float(np.linalg.norm(np.subtract(second.origin, first.origin))) or content.slice_spacing_mm or 1.0
-    made = Written(
-        source_images=sources,
+    made = written_segmentation(
+        images,
+        original,
         pixel_array=_label_voxels(mask, numbers) if to == "labelmap" else _binary_voxels(mask),
         segmentation_type=_NAMES[to],
         segment_descriptions=[placeholder(number) for number in numbers],

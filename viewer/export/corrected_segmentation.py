@@ -34,7 +34,13 @@ from viewer.export.new_objects import (
     read_original,
 )
 from viewer.export.review_report import SERIES_NUMBER
-from viewer.export.segmentation_source import placeholder, source_images, source_segmentation
+from viewer.export.segmentation_source import (
+    as_source,
+    placeholder,
+    source_images,
+    source_segmentation,
+    written_segmentation,
+)
 from viewer.reading.state import Content
 from viewer.representations.volume_grid import VolumeGrid
 
@@ -66,7 +72,6 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
         The original has no position in the patient, cannot be read, or its overlapping segments are too large together.
     """
     import highdicom as hd
-    from highdicom.seg import Segmentation as Written
 
     overlay, grid = correction.overlay, correction.grid
     original = read_original(content.library, overlay)
@@ -75,15 +80,13 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
         raise CannotWrite("The segmentation has no position in the patient; a corrected one cannot be placed.")
     items = _segment_items(original, segmentation)
     subject = about(original)
-    sources = source_images(content.library, content.bindings.get(overlay.instance), str(original.FrameOfReferenceUID)) or [
-        original
-    ]
-    for source in sources:
-        source.PatientName = ""
+    as_source(original, content.library.instance(overlay.instance))
+    images = source_images(content.library, content.bindings.get(overlay.instance), str(original.FrameOfReferenceUID))
     first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
     step_mm = float(np.linalg.norm(np.subtract(second.origin, first.origin))) or segmentation.slice_spacing_mm or 1.0
-    made = Written(
-        source_images=sources,
+    made = written_segmentation(
+        images,
+        original,
         pixel_array=_pixels(correction, [int(item.SegmentNumber) for item in items]),
         segmentation_type="BINARY",
         segment_descriptions=[placeholder(number) for number in range(1, len(items) + 1)],

@@ -1,8 +1,15 @@
-"""What every segmentation made of another one takes from it: its images, and how it is named."""
+"""What every segmentation made of another one takes from it: its images, and how it is named.
+
+Decided
+    Attributes that patient and study must have, though perhaps without a value, are empty where the source lacks them, as
+    anonymisers leave them: the library that writes demands them all.
+    Images of a class that this library does not know are left out: the new object then names the original alone.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import warnings
+from typing import TYPE_CHECKING, Any, Final
 
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
@@ -10,8 +17,12 @@ from pydicom.sequence import Sequence as Items
 from viewer.dicom.datasets import UnreadableDataset, read_dataset
 from viewer.domain.binding import Binding
 from viewer.domain.coded_concept import CodedConcept
+from viewer.domain.instance import InstanceHeader
 from viewer.domain.library import Library
-from viewer.export.new_objects import written_code
+from viewer.export.new_objects import about, written_code
+
+if TYPE_CHECKING:
+    from highdicom.seg import Segmentation as WrittenSegmentation
 
 _SOURCE_SEGMENTATION: Final = CodedConcept("128228", "DCM", "Source segmentation")
 _ANATOMY: Final = CodedConcept("123037004", "SCT", "Anatomical Structure")
@@ -27,9 +38,37 @@ def source_images(library: Library, binding: Binding | None, frame_of_reference_
         # Frames of one instance: highdicom matches planes with single-frame images only.
         return []
     try:
-        return [read_dataset(library.instance(key)) for key in keys]
+        return [as_source(read_dataset(header), header) for header in map(library.instance, keys)]
     except UnreadableDataset:
         return []
+
+
+def as_source(dataset: Dataset, header: InstanceHeader) -> Dataset:
+    """Return a data set, which is changed, with all that highdicom asks of a source; the Patient's Name is empty.
+
+    Patient and study are as ``about`` has them, identity and Number of Frames as the header of the file has them.
+    """
+    dataset.update(about(dataset).attributes)
+    dataset.SOPClassUID = dataset.SOPClassUID or header.sop_class_uid
+    dataset.SOPInstanceUID = dataset.SOPInstanceUID or header.sop_instance_uid.partition("@")[0]
+    if "PerFrameFunctionalGroupsSequence" in dataset and not dataset.get("NumberOfFrames"):
+        dataset.NumberOfFrames = header.number_of_frames
+    return dataset
+
+
+def written_segmentation(images: list[Dataset], original: Dataset, **described: Any) -> WrittenSegmentation:
+    """Return a new segmentation of images, or of the original alone where there are none that highdicom knows."""
+    from highdicom.seg import Segmentation
+
+    with warnings.catch_warnings():
+        # It doubts names of one component and plain strings, which are as the original has them.
+        warnings.simplefilter("ignore")
+        try:
+            return Segmentation(source_images=images or [original], **described)
+        except KeyError:
+            if not images:
+                raise
+            return Segmentation(source_images=[original], **described)
 
 
 def placeholder(number: int) -> Any:
