@@ -86,6 +86,27 @@ def test_sagittal_contours_are_filled_along_their_own_planes(tmp_path: Path) -> 
     assert found.minimum == pytest.approx(8.0, abs=1.1)
 
 
+def test_a_peak_on_a_plane_of_a_coarse_grid_is_in_the_histogram(tmp_path: Path) -> None:
+    # Planes of grid and contours lie 60 mm apart; only the middle one has a dose, so that it falls evenly to both sides.
+    coarse = Grid((3, 12, 20), (60.0, 2.5, 2.0), (0.0, 0.0, 0.0))
+    values = np.zeros(coarse.shape)
+    values[1] = 6.0
+    images = image_series(np.zeros((2, 4, 5), np.int16), Grid((2, 4, 5)), Series())
+    dose(images, values, coarse, DoseResult("peak")).save_as(tmp_path / "dose.dcm", enforce_file_format=True)
+    header = header_of(tmp_path / "dose.dcm")
+    content = read_overlay(header).content
+    assert isinstance(content, Dose)
+    region = box((6.0, 26.0), (5.0, 20.0), np.array([0.0, 60.0, 120.0]))
+    found = dose_volume(content, region, FrameReader.of(header).read_raw)
+    assert found.maximum == pytest.approx(6.0, abs=0.01)
+    # The half slabs beyond the outer planes have no dose, and none is known there.
+    assert found.inside_ml + found.outside_ml == pytest.approx(20 * 15 * 180 / 1000, rel=0.01)
+    inside_mm = found.inside_ml / (20 * 15 / 1000)
+    for dose_gy in (1.0, 3.0, 5.0):
+        width_mm = 2 * 60 * (1 - dose_gy / 6)
+        assert found.percent_of(dose_gy) == pytest.approx(width_mm / inside_mm * 100, abs=1.5)
+
+
 @pytest.mark.real_data
 def test_a_real_plan_has_the_doses_that_its_planning_system_stored(real_data: Path) -> None:
     folder = real_data / "rt-dose-dicompyler"

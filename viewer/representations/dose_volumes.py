@@ -4,6 +4,8 @@ Decided
     A region is filled on a raster finer than the dose grid, each contour plane standing for its slab as in its volume; the
     dose at each point of the raster is interpolated between the points of the grid, along the slab, too. So voxels of the
     grid that a contour crosses count in part, and the volume of the histogram is that of the contours.
+    Along the slab a point stands for 2 mm at most, however far the planes of the grid lie apart: a high dose on a plane of
+    the grid would else fall between two points.
     Bins are 0.01 Gy wide; minimum, mean and maximum come from the sampled doses themselves, not from bins.
     What lies beyond the grid has no dose: it is counted apart and is in no percentage.
 """
@@ -32,7 +34,8 @@ BIN_GY = 0.01
 _BINS_OF_RELATIVE = 1000
 _MOST_BINS = 20_000
 _FINEST_MM, _PIXELS = 0.25, 256
-_MOST_LEVELS = 8
+_LEVEL_MM = 2.0
+_MOST_LEVELS = 51
 _HELD_FRAMES = 8
 
 
@@ -141,9 +144,10 @@ def _raster(content: Dose, roi: RegionOfInterest) -> Iterator[tuple[NDArray[np.b
 
 
 def _levels(content: Dose, thickness_mm: float) -> int:
-    """Return into how many parts a slab is divided: two for each plane of the grid in it."""
+    """Return into how many parts a slab is divided, an odd number: the middle one then lies on its contours."""
     gap = content.stack.planes[0].thickness_mm or thickness_mm
-    return int(np.clip(np.ceil(2 * thickness_mm / gap), 1, _MOST_LEVELS))
+    finest = max(np.ceil(2 * thickness_mm / gap), np.ceil(thickness_mm / _LEVEL_MM))
+    return int(np.clip(finest, 1, _MOST_LEVELS)) // 2 * 2 + 1
 
 
 def _raster_plane(content: Dose, roi: RegionOfInterest, group: ContourPlanes) -> Plane:
