@@ -43,7 +43,10 @@ class MapResult:
 
 
 def parametric_map(images: Sequence[Dataset], values: NDArray[np.generic], grid: Grid, result: MapResult) -> Dataset:
-    """Make a map of ``values`` (slices, rows, columns), float, double or 16 bits, on a grid in the space of ``images``."""
+    """Make a map of ``values`` (slices, rows, columns), float, double or 16 bits, on a grid in the space of ``images``.
+
+    With a fourth axis each of its places is a volume of its own, and has the mapping of that place.
+    """
     integer = values.dtype.kind in "iu"
     mappings = [
         hd.pm.RealWorldValueMapping(
@@ -70,7 +73,7 @@ def parametric_map(images: Sequence[Dataset], values: NDArray[np.generic], grid:
         software_versions="1",
         device_serial_number="0",
         contains_recognizable_visual_features=False,
-        real_world_value_mappings=mappings,
+        real_world_value_mappings=mappings if values.ndim == 3 else [[one] for one in mappings],
         voi_lut_transformations=[hd.VOILUTTransformation(window_center=center, window_width=width)],
         content_label=result.label,
         content_description=result.description,

@@ -36,13 +36,15 @@ def read(header: InstanceHeader) -> Overlay:
     if header.pixels is None:
         return overlay
     values = read_image_attributes(header).frames
-    mappings = [(_name(one), one.unit.value) for frame in values for one in frame.real_world]
-    named = tuple(dict.fromkeys(mappings))
+    named = tuple(dict.fromkeys((_name(one), one.unit.value) for frame in values for one in frame.real_world))
+    straight = tuple(
+        tuple((_name(one), one.unit.value) for one in frame.real_world if not one.table and one.slope) for frame in values
+    )
     label = ", ".join(dict.fromkeys(name for name, _ in named if name not in ("", "1"))) or overlay.label or "Values"
     return replace(
         overlay,
         parts=(Part(1, label, _COLOR, type="parametric map"),),
-        content=ParametricMap(named),
+        content=ParametricMap(named, straight),
         places=_places(header),
         issues=tuple(one for one in overlay.issues if one.code != "map_without_overlay"),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.sr.coding import Code
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.synthetic.dose import DoseResult, dose
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
-from tests.synthetic.parametric_map import MapResult, parametric_map
+from tests.synthetic.parametric_map import Mapping, MapResult, parametric_map
 from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
 from viewer.dicom.scan import scan
 from viewer.domain.dose import Dose
@@ -28,6 +29,7 @@ from viewer.loading.opened import read_content
 from viewer.reading.changes.workspace import show_stack
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.reading.value_layers import value_layer
 from viewer.representations.dose_volumes import dose_volume
 from viewer.ui.dose_volumes import DoseVolumesDialog
 from viewer.ui.layers.levels_dialog import LevelsDialog
@@ -109,6 +111,35 @@ def test_a_map_has_a_row_with_range_threshold_opacity_and_colours(
     for _ in range(5):
         reading.undo()
     assert reading.state.layers == {}
+
+
+def test_each_volume_of_a_map_offers_what_its_own_frames_mean(tmp_path: Path, qtbot: QtBot) -> None:
+    images = image_series(np.full(IMAGE.shape, 100, np.int16), IMAGE, Series())
+    values = np.arange(216, dtype=np.uint16).reshape(3, 6, 6, 2)
+    two = (
+        Mapping("ADC", "Apparent diffusion", Code("um2/s", "UCUM", "um2/s")),
+        Mapping("FA", "Anisotropy", Code("%", "UCUM", "percent"), 0.5),
+    )
+    made = parametric_map(images, values, Grid((3, 6, 6), (4.0, 3.0, 2.0), (2.0, 1.5, 0.0)), MapResult("two", mappings=two))
+    save([*images, made], tmp_path)
+    library = build_library([one for one in scan([tmp_path]) if isinstance(one, InstanceHeader)], ())
+    with EagerInputs(library, {}) as first:
+        content = read_content(library, first.readers)
+    stack = next(one for one in library.stacks if (one.rows, one.columns) == (12, 16))
+    reading, parent = Reading(show_stack(ReadingState(content=content), 0, stack.id, 1)), QWidget()
+    qtbot.addWidget(parent)
+    acts, key = acts_of(reading, parent), of_kind(reading.state, "parametric_map").instance
+    with EagerInputs(library, dict(content.overlays)) as inputs:
+        menu = QMenu(parent)
+        acts.maps.fill(menu, row_of(reading, inputs, "parametric_map"))
+        (offered,) = [action.menu() for action in menu.actions() if action.text() == "Values"]
+        assert [one.text() for one in offered.actions()] == ["ADC  um2/s", "FA  %"]
+        assert [one.isChecked() for one in offered.actions()] == [True, False]
+        offered.actions()[1].trigger()
+        layer = value_layer(reading.state, reading.state.content.overlays[key])
+        assert layer is not None
+        frame = layer.stack.frames[0].index
+        assert made.PerFrameFunctionalGroupsSequence[frame].RealWorldValueMappingSequence[0].LUTLabel == "FA"
 
 
 def test_a_dose_has_a_row_for_each_isodose_level_and_says_what_100_percent_is(

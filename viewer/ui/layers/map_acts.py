@@ -65,13 +65,15 @@ class MapActs:
 
     def _fill_values(self, menu: QMenu, overlay: Overlay, content: ParametricMap) -> None:
         stacks = value_stacks(self._reading.state.content, overlay)
-        if len(stacks) < 2 and len(content.mappings) < 2:
+        said = {stack.id: content.of_frame(_frame_of(stack, overlay)) or (("", ""),) for stack in stacks}
+        if sum(map(len, said.values())) < 2:
             return
         style, values = self._reading.state.layer(overlay.instance), menu.addMenu(tr("Values"))
         shown = style.values_of or (stacks[0].id if stacks else "")
         for stack in stacks:
-            for number, (name, unit) in enumerate(content.mappings or (("", ""),)):
-                words = (_stack_words(stack, len(stacks)), plain(name), plain(unit))
+            for number, (name, unit) in enumerate(said[stack.id]):
+                alone = len(stacks) == 1 or sum((name, unit) in one for one in said.values()) == 1
+                words = ("" if alone and name else plain(stack.label), plain(name), plain(unit))
                 action = values.addAction("  ".join(filter(None, words)) or tr("Values"))
                 action.setCheckable(True)
                 action.setChecked((stack.id, number) == (shown, style.mapping))
@@ -104,5 +106,6 @@ class MapActs:
             dialog.deleteLater()
 
 
-def _stack_words(stack: Stack, of: int) -> str:
-    return plain(stack.label) if of > 1 else ""
+def _frame_of(stack: Stack, overlay: Overlay) -> int:
+    """Return the first frame (0-based) of an object in a stack."""
+    return next((frame.index for frame in stack.frames if frame.instance == overlay.instance), 0)
