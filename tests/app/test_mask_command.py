@@ -121,7 +121,7 @@ def test_contours_that_a_registration_places_are_voxels_of_the_images_it_leads_t
         (("--object", "1.2.3"), "1.2.3"),
         (("--object", "{uid}", "--part", "7"), "no part 7"),
         (("--object", "{uid}", "--on", "nowhere#1"), "no stack nowhere#1"),
-        (("--object", "{image}"), "no segmentation, structure set or surface"),
+        (("--object", "{image}"), "no segmentation, structure set, surface, dose or map"),
     ],
 )
 def test_what_is_not_there_is_said_in_a_sentence(

@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.domain.opened import opened
 from tests.real_data.test_masks_against_witnesses import affine_of
+from tests.synthetic.dose import DoseResult, dose
 from tests.synthetic.image import Grid, Series, image_series
+from tests.synthetic.parametric_map import MapResult, parametric_map
 from tests.synthetic.same_voxels import assert_same_voxels
 from tests.synthetic.segmentation import Part, Result, segmentation
 from viewer.domain.instance import InstanceKey
@@ -134,6 +136,36 @@ def test_what_happens_to_fractions_is_said(qtbot: QtBot, reading: Reading, tmp_p
     dialog.form.setCurrentIndex(2)
     assert dialog.note.text() == "What has at least the fraction 0.50 is inside."
     dialog.reject()
+
+
+def test_a_dose_offers_its_values_and_each_level_and_a_map_its_values_alone(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = image_series(np.zeros(GRID.shape, np.int16), GRID, Series())
+    values = np.arange(np.prod(GRID.shape), dtype=np.float32).reshape(GRID.shape)
+    made = [dose(images, values / 100.0, GRID, DoseResult("dose")), parametric_map(images, values, GRID, MapResult("map"))]
+    library = opened([*images, *made], tmp_path / "study")
+    with EagerInputs(library, {}) as inputs:
+        reading = Reading(ReadingState(content=read_content(library, inputs.readers)))
+    window, parent, _, told = exporting(qtbot, reading, tmp_path / "study")
+    keys = {one.kind: one.instance for one in reading.state.content.overlays.values()}
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "dose"), ""))
+    window.ask(keys["dose"], None)
+    dialog = dialog_of(parent)
+    words = [dialog.what.itemText(place) for place in range(dialog.what.count())]
+    assert words[0] == "Its values"
+    assert words[1].startswith("95")
+    assert dialog.grid.currentText() == "Its own"
+    assert dialog.note.text().startswith("Values are written as they are")
+    dialog.what.setCurrentIndex(1)
+    assert dialog.note.text() == ""
+    dialog.what.setCurrentIndex(0)
+    dialog.go.click()
+    assert told[-1].severity == "ok"
+    image = SimpleITK.ReadImage(str(tmp_path / "dose.nii.gz"))
+    there = image.EvaluateAtPhysicalPoint(GRID.position(1), SimpleITK.sitkLinear)
+    assert there == pytest.approx(values[1, 0, 0] / 100.0, abs=0.01)
+    assert [one.kind for one in forms_of(reading.state.content.overlays[keys["parametric_map"]])] == ["voxels", "voxels"]
 
 
 def test_with_nothing_to_export_it_says_so(qtbot: QtBot, tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ class _Layers:
     """A label volume that fills as slices come; what overlaps it is kept beside it, slice by slice."""
 
     def __init__(self, shape: tuple[int, int, int], codes: PartCodes) -> None:
-        _refuse_too_large(shape, 1)
+        refuse_too_large(shape, 1)
         self._codes = codes
         self._volume: Labels = empty_labels(shape, codes)
         self._filled = bytearray(shape[0])
@@ -217,7 +217,7 @@ class _Layers:
         if not self._over:
             return self._volume
         parts, shape = len(self._codes.numbers), (*self._volume.shape,)
-        _refuse_too_large((shape[0], shape[1], shape[2]), parts)
+        refuse_too_large((shape[0], shape[1], shape[2]), parts)
         masks = np.zeros((parts, *shape), np.uint8)
         for k in range(shape[0]):
             for layer in (self._volume[k], *self._over.get(k, ())):
@@ -229,7 +229,7 @@ class _Layers:
 
 def _fraction_voxels(source: SliceSource, grid: VolumeGrid) -> NDArray[np.float32]:
     numbers = source.codes.numbers
-    _refuse_too_large(grid.shape, len(numbers))
+    refuse_too_large(grid.shape, len(numbers))
     volumes = np.zeros((len(numbers), *grid.shape), np.float32)
     for k, plane in enumerate(grid.planes):
         for number, fractions in fractions_on_grid(source, plane).items():
@@ -249,7 +249,8 @@ def _labels_of(overlay: Overlay, numbers: Sequence[int]) -> tuple[MaskLabel, ...
     return tuple(MaskLabel(value, number, overlay.part(number).label) for value, number in enumerate(numbers, start=1))
 
 
-def _refuse_too_large(shape: tuple[int, int, int], parts: int) -> None:
+def refuse_too_large(shape: tuple[int, int, int], parts: int) -> None:
+    """Raise NoGrid where so many parts on a grid (slices, rows, columns) are more voxels than can be held."""
     if int(np.prod(shape, dtype=np.int64)) * parts > LARGEST_VOXELS:
         raise NoGrid(f"{parts} parts on a grid of {shape[0]} x {shape[1]} x {shape[2]} are too many voxels.", "part")
 

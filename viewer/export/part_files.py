@@ -24,7 +24,8 @@ from viewer.export.masks import Mask, segmentation_mask, structure_set_mask, sur
 from viewer.export.mesh_files import NamedMesh, surfaces_of, write_surfaces
 from viewer.export.meshes import surface_of, write_stl
 from viewer.export.new_objects import CannotWrite
-from viewer.representations.volume_grid import VolumeGrid, moved_for, own_grid, stack_grid
+from viewer.export.value_masks import brings_values, stack_of_object, value_mask
+from viewer.representations.volume_grid import NoGrid, VolumeGrid, moved_for, own_grid, stack_grid
 
 VOXELS: Final = (".nii.gz", ".nrrd", ".npz")
 SURFACES: Final = (".stl", ".ply", ".gltf")
@@ -59,8 +60,8 @@ class PartOrder:
 
 
 def can_be_written(overlay: Overlay) -> bool:
-    """Say whether the parts of an object have voxels or surfaces."""
-    return isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes)
+    """Say whether an object, or its parts, have voxels or surfaces."""
+    return isinstance(overlay.content, Segmentation | StructureSet) or bool(overlay.meshes) or brings_values(overlay)
 
 
 def part_mask(library: Library, order: PartOrder, read_frame: ReadFrame) -> tuple[Mask, VolumeGrid]:
@@ -75,9 +76,11 @@ def part_mask(library: Library, order: PartOrder, read_frame: ReadFrame) -> tupl
     """
     overlay, part, content = order.overlay, order.part, order.overlay.content
     if not can_be_written(overlay):
-        raise CannotWrite("The object is no segmentation, structure set or surface.")
+        raise CannotWrite("The object is no segmentation, structure set, surface, dose or map.")
     if isinstance(content, Segmentation) and order.stack is None:
         grid = own = own_grid(content)
+    elif brings_values(overlay) and order.stack is None:
+        grid = own = _grid_of_values(library, overlay)
     else:
         grid = stack_grid(_stack(library, order))
         own = moved_for(overlay, grid)
@@ -86,6 +89,9 @@ def part_mask(library: Library, order: PartOrder, read_frame: ReadFrame) -> tupl
         mask = segmentation_mask(overlay, read_frame, own, part=part, threshold=order.threshold)
     elif isinstance(content, StructureSet):
         mask = structure_set_mask(overlay, own, part=part)
+    elif brings_values(overlay):
+        surface = order.path.name.lower().endswith(SURFACES)
+        mask = value_mask(library, overlay, read_frame, own, part=part, inside=surface)
     else:
         mask = surface_mask(overlay, own, part=part)
     # The voxels are those of the grid that was asked for, wherever a registration took its planes.
@@ -130,6 +136,13 @@ def write_parts(
     else:
         write_mask(mask, order.path)
     return mask
+
+
+def _grid_of_values(library: Library, overlay: Overlay) -> VolumeGrid:
+    try:
+        return stack_grid(stack_of_object(library, overlay))
+    except NoGrid as refused:
+        raise NoGrid(refused.reason, "stack") from refused
 
 
 def _refuse_another_space(overlay: Overlay, part: int | None, frame_of_reference_uid: str | None) -> None:

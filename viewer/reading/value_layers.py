@@ -83,7 +83,12 @@ def value_stacks(content: Content, overlay: Overlay) -> tuple[Stack, ...]:
         return (overlay.content.stack,)
     if not isinstance(overlay.content, ParametricMap):
         return ()
-    series = content.library.series_of(overlay.instance)
+    return stacks_of_map(content.library, overlay)
+
+
+def stacks_of_map(library: Library, overlay: Overlay) -> tuple[Stack, ...]:
+    """Return the stacks in patient space that have frames of a map: one for each of its volumes."""
+    series = library.series_of(overlay.instance)
     return tuple(
         stack
         for stack in series.stacks

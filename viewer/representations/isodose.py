@@ -20,6 +20,9 @@ from viewer.geometry.plane import FloatArray, Plane
 from viewer.representations.image_on_plane import Values, sampled_image
 from viewer.representations.on_plane import OnPlane, Outline
 
+LEAST_OF_LEVEL = 1 - 1e-6
+"""Part of a level that counts as it: one that is a stored value times the scaling must not fall to rounding."""
+
 
 def dose_values(content: Dose, read_frame: ReadFrame) -> Callable[[int], Values]:
     """Return what reads the dose (rows, columns) of the frame at a place, in the unit of the grid."""
@@ -88,8 +91,7 @@ def measure_dose(
     for place, frame in enumerate(stack.frames):
         check()
         stored = read_frame(frame.index)
-        # A relative millionth: a level that is a stored value times the scaling must not fall to rounding.
-        counts[:, place] = [int((stored >= level * (1 - 1e-6)).sum()) for level in stored_levels]
+        counts[:, place] = [int((stored >= level * LEAST_OF_LEVEL).sum()) for level in stored_levels]
     voxels = counts.sum(axis=1)
     ml = counts @ content.slabs_mm * area_mm2 / 1000
     method = "voxels of the dose grid that receive at least so much x voxel volume"

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QGridLayout, QHBo
 
 from viewer.domain.instance import InstanceKey
 from viewer.domain.overlay import Overlay
+from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.export.converted_segmentation import Target
 from viewer.export.part_files import PartOrder, can_be_written
+from viewer.export.value_masks import brings_values
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
 from viewer.representations.volume_grid import Need
@@ -65,6 +67,8 @@ def remedy(need: Need) -> str:
 def forms_of(overlay: Overlay) -> tuple[ExportForm, ...]:
     """Return the kinds of file that an object can be written as."""
     content = overlay.content
+    if isinstance(content, ParametricMap):
+        return tuple(one for one in FORMS if one.kind == "voxels")
     if not isinstance(content, Segmentation):
         return tuple(one for one in FORMS if one.kind != "dicom")
     placed = bool(overlay.frame_of_reference_uids) and content.frames.tile_offset is None
@@ -102,8 +106,9 @@ class ExportDialog(QDialog):
         self._forms, self._grids = forms_of(overlay), grids_of(state, overlay)
         self.what, self.form, self.grid = QComboBox(), QComboBox(), QComboBox()
         self.note = label("", "second", wrap=True)
-        self.what.addItem(tr("All parts ({number})").format(number=len(overlay.parts)), None)
-        for one in overlay.parts:
+        whole = tr("Its values") if brings_values(overlay) else tr("All parts ({number})").format(number=len(overlay.parts))
+        self.what.addItem(whole, None)
+        for one in overlay.parts if not isinstance(overlay.content, ParametricMap) else ():
             if one.state != "background":
                 self.what.addItem(plain(one.label), one.number)
         if part is not None:
@@ -111,6 +116,7 @@ class ExportDialog(QDialog):
         for one_form in self._forms:
             self.form.addItem(f"{tr(one_form.name)} ({one_form.ending})")
         self.form.currentIndexChanged.connect(self._follow)
+        self.what.currentIndexChanged.connect(lambda _: self._follow_words())
         self._build()
         self._follow()
 
@@ -158,12 +164,15 @@ class ExportDialog(QDialog):
             name = plain(series.description) or plain(series.modality)
             self.grid.addItem(tr("Of the images “{name}”").format(name=name), stack.id)
         self.grid.setEnabled(self.grid.count() > 1)
-        self.note.setText(self._words(form))
-        self.note.setVisible(bool(self.note.text()))
+        self._follow_words()
         self.go.setEnabled(self.grid.count() > 0)
 
+    def _follow_words(self) -> None:
+        self.note.setText(self._words(self._forms[self.form.currentIndex()]))
+        self.note.setVisible(bool(self.note.text()))
+
     def _own_words(self, form: ExportForm) -> str:
-        if isinstance(self._overlay.content, Segmentation):
+        if isinstance(self._overlay.content, Segmentation) or brings_values(self._overlay):
             return tr("Its own")
         return tr("As it is, without a grid") if self._overlay.meshes and form.kind == "surface" else ""
 
@@ -171,6 +180,8 @@ class ExportDialog(QDialog):
         if not self.grid.count():
             return tr("It lies on no opened images whose grid could be taken.")
         content = self._overlay.content
+        if brings_values(self._overlay) and form.kind == "voxels" and self.what.currentData() is None:
+            return tr("Values are written as they are, in their unit; beyond its grid there are none.")
         if not isinstance(content, Segmentation) or content.type != "FRACTIONAL":
             return ""
         if form.kind == "voxels":
@@ -217,7 +228,7 @@ class ExportInWindow:
         elif usable:
             self.ask(usable[0].instance, None)
         else:
-            text = tr("Segmentations, structure sets and surfaces can be exported; none is open.")
+            text = tr("Segmentations, structure sets, surfaces, doses and maps can be exported; none is open.")
             self._tell(Notice(tr("There is nothing to export."), text, "info"))
 
     def ask(self, key: InstanceKey, part: int | None) -> None:

@@ -34,9 +34,12 @@ _OPTIONS: Final[Mapping[Need, str]] = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "--object", required=True, metavar="UID", help="SOP Instance UID of the segmentation, structure set or surface"
+        "--object",
+        required=True,
+        metavar="UID",
+        help="SOP Instance UID of the segmentation, structure set, surface, dose or map",
     )
-    parser.add_argument("--part", type=int, metavar="N", help="Segment Number or ROI Number; without it all parts")
+    parser.add_argument("--part", type=int, metavar="N", help="Segment Number, ROI Number or isodose level; without it all")
     parser.add_argument("--on", metavar="STACK", help="id of the stack whose grid is used; without it the object's own grid")
     parser.add_argument(
         "--threshold", type=_fraction, metavar="T", help="makes 0 and 1 of fractions; more than 0, at most 1"
@@ -86,7 +89,7 @@ def _order(library: Library, inputs: EagerInputs, arguments: argparse.Namespace)
     """Return what is to be written, and what reads the frames it takes."""
     overlay, binding = placed(read_overlay(_instance(library, arguments.object)), library)
     if not can_be_written(overlay):
-        raise Refused(f"The object {arguments.object} is no segmentation, structure set or surface.")
+        raise Refused(f"The object {arguments.object} is no segmentation, structure set, surface, dose or map.")
     read_frame = inputs.readers.read_frame_of(overlay)
     if isinstance(overlay.content, Segmentation) and overlay.content.type == "LABELMAP":
         # Only pixels tell which values no segment describes.
