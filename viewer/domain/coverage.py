@@ -23,6 +23,7 @@ from viewer.domain.registered import bent_onto, stack_for
 from viewer.domain.registration import Move
 from viewer.domain.report import Report
 from viewer.domain.segmentation import Segmentation
+from viewer.domain.slice_sides_of_frames import sides_of_frames
 from viewer.domain.stack import Stack
 from viewer.domain.structure_set import RegionOfInterest, StructureSet
 from viewer.domain.surface_segmentation import SurfaceSegmentation
@@ -60,7 +61,7 @@ def places_outside(overlay: Overlay, stack: Stack) -> int:
         rois = [roi for roi in content.rois if roi.frame_of_reference_uid in (None, stack.frame_of_reference_uid)]
         return sum(_contours_outside(roi, stack) for roi in rois)
     if isinstance(content, Segmentation) and overlay.places is not None:
-        return int((~_touches(overlay.places, stack, _segmentation_gap(content)).any(axis=1)).sum())
+        return int((~_touches(overlay.places, stack, content).any(axis=1)).sum())
     return 0
 
 
@@ -117,7 +118,7 @@ def _by_part(overlay: Overlay, stack: Stack) -> dict[int, Frames]:
         frames = _of_grid(overlay.places, stack)
         return {part.number: frames for part in overlay.parts} or {1: frames}
     if isinstance(content, Segmentation) and overlay.places is not None:
-        return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, _segmentation_gap(content)), stack)
+        return _of_frames(overlay, overlay.places, _touches(overlay.places, stack, content), stack)
     return {}
 
 
@@ -169,23 +170,33 @@ def _of_frames(overlay: Overlay, places: Places, touches: Frames, stack: Stack) 
     return found
 
 
-def _segmentation_gap(content: Segmentation) -> float:
-    return content.slice_spacing_mm
-
-
-def _touches(places: Places, stack: Stack, gap_mm: float) -> Frames:
+def _touches(places: Places, stack: Stack, content: Segmentation) -> Frames:
     """Return (places, frames): whether a frame's plane runs through a place or within half its thickness."""
-    has_position = ~np.isnan(places.corners).any(axis=(1, 2)) & stack.in_patient_space
+    has_position = np.asarray(~np.isnan(places.corners).any(axis=(1, 2)) & stack.in_patient_space, dtype=bool)
     touches = np.zeros((len(places.part), len(stack.frames)), dtype=bool)
     if has_position.any():
         low, high = _extents(places.corners[has_position], stack)
-        offsets, half = stack.offsets_mm, reach_mm(gap_mm) if gap_mm > 0 else _half_gaps(stack)
-        margin = 0.01 * np.asarray(half)
-        touches[has_position] = (high[:, None] > offsets - half + margin) & (low[:, None] <= offsets + half + margin)
+        before, behind = _reaches(content, stack, has_position)
+        offsets, margin = stack.offsets_mm, 0.01 * (before + behind) / 2
+        touches[has_position] = (high[:, None] > offsets - behind + margin) & (low[:, None] <= offsets + before + margin)
     for place in np.flatnonzero(~has_position).tolist():
         if place < len(places.images):
             touches[place] = referenced_frames(places.images[place], stack)
     return touches
+
+
+def _reaches(
+    content: Segmentation, stack: Stack, placed: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far frames that have a place reach against and along the stack's normal, mm: (frames, 1) or (planes,)."""
+    sides = sides_of_frames(content)
+    if sides is None:
+        half = np.asarray(reach_mm(content.slice_spacing_mm)) if content.slice_spacing_mm > 0 else _half_gaps(stack)
+        return half, half
+    orientation = content.frames.orientation[placed]
+    turned = np.cross(orientation[:, :3], orientation[:, 3:]) @ np.asarray(stack.planes[0].normal) < 0
+    halves = np.where(turned[:, None], sides[placed][:, ::-1], sides[placed]) / 2
+    return halves[:, :1], halves[:, 1:]
 
 
 def _extents(points: NDArray[np.float64], stack: Stack) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -14,6 +14,7 @@ from viewer.domain.instance import InstanceKey
 from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay
 from viewer.domain.registered import with_moves
+from viewer.domain.source_slices import with_source_slices
 from viewer.domain.standing import with_standing
 
 Joined = Mapping[InstanceKey, tuple[Overlay, Binding]]
@@ -35,7 +36,7 @@ def joined(overlays: Sequence[Overlay], library: Library) -> Joined:
     standing = (with_moves(one, registrations) for one in with_standing(overlays, library))
     plans = tuple(one for one in overlays if one.plan is not None)
     known = (with_prescription(one, plans) for one in standing)
-    return {one.instance: (one, bind(one, library, registrations)) for one in known}
+    return {one.instance: _bound(one, library, registrations) for one in known}
 
 
 def joined_to(overlay: Overlay, others: Iterable[Overlay], library: Library) -> tuple[Overlay, Binding]:
@@ -44,7 +45,14 @@ def joined_to(overlay: Overlay, others: Iterable[Overlay], library: Library) -> 
     registrations = _registrations(overlays)
     moved = with_moves(with_standing(overlays, library)[-1], registrations)
     moved = with_prescription(moved, tuple(one for one in overlays if one.plan is not None))
-    return moved, bind(moved, library, registrations)
+    return _bound(moved, library, registrations)
+
+
+def _bound(overlay: Overlay, library: Library, registrations: Sequence[Overlay]) -> tuple[Overlay, Binding]:
+    """Return an overlay with where it lies, knowing what only the images there tell."""
+    binding = bind(overlay, library, registrations)
+    known = with_source_slices(overlay, binding, library)
+    return known, binding if known is overlay else bind(known, library, registrations)
 
 
 def _registrations(overlays: Iterable[Overlay]) -> tuple[Overlay, ...]:

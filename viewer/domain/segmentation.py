@@ -81,6 +81,8 @@ class Segmentation:
     bits_allocated: int = 1
     frame_padded: bool = False
     """Each 1-bit frame is padded to whole bytes (a known fault of old writers)."""
+    source_sides_mm: NDArray[np.float64] | None = None
+    """(frames, 2) gaps before and behind each frame along its normal, mm, from unevenly spaced images that it lies on."""
 
     @cached_property
     def segments_by_number(self) -> dict[int, Segment]:

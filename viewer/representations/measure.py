@@ -298,7 +298,11 @@ class _Tally:
         return Survey(measures, tuple(issues), self._histograms)
 
     def _gaps_told(self) -> list[Issue]:
-        uneven = [pile.gaps_mm for pile in piles_of(self._content) if pile.depths_mm is not None]
+        uneven = [
+            pile.gaps_mm if pile.source_sides_mm is None else pile.source_sides_mm
+            for pile in piles_of(self._content)
+            if pile.depths_mm is not None
+        ]
         bounds = [(f"{gaps.min():.4g}", f"{gaps.max():.4g}") for gaps in uneven]
         return [issue("irregular_spacing", "warning", smallest=low, largest=high) for low, high in bounds]
 

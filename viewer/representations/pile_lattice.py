@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 from viewer.geometry.plane import FloatArray, Plane
 from viewer.representations.pile_levels import PileLevels
 
-_GAP = 1.5
-"""Slices farther apart than this many times their spacing have left-out, empty ones between them."""
-
 _NONE = -1
 Voxel = TypeVar("Voxel", bound=np.generic)
 
@@ -79,13 +76,15 @@ def pile_lattice(levels: PileLevels, first: tuple[int, int, int], count: int) ->
     kept = np.flatnonzero((level >= 0) & (level < len(levels.levels_mm)))
     level = level[kept]
     depth = levels.levels_mm[level]
-    missing = np.where(np.diff(depth) > _GAP * spacing_mm, np.round(np.diff(depth) / spacing_mm).astype(int) - 1, 0)
+    missing = levels.pile.left_out[level[0] : level[-1]] if len(level) else np.zeros(0, np.intp)
     at = np.arange(len(level)) + np.concatenate([[0], np.cumsum(missing)]).astype(int) + 1
     every = np.arange(int(at[-1]) + 2)
     place = np.full(len(every), _NONE, np.intp)
     place[at] = kept
     depths = np.interp(every, at, depth)
-    depths[0], depths[-1] = depths[1] - spacing_mm, depths[-2] + spacing_mm
+    sides = levels.pile.sides_mm
+    before, behind = (spacing_mm, spacing_mm) if sides is None else (sides[level[0], 0], sides[level[-1], 1])
+    depths[0], depths[-1] = depths[1] - before, depths[-2] + behind
     across = np.interp(every, at, levels.across_at[level]) + first[2]
     down = np.interp(every, at, levels.down_at[level]) + first[1]
     return PileLattice(levels.grid, depths, across, down, place)

@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 from viewer.domain.references import ImageReference
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
+from viewer.geometry.slice_sides import GAP, sides_of_levels
 from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION, SAME_GRID_PIXELS
-
-_GAP = 1.5
-"""Slices farther apart than this many times their usual distance have left-out, empty ones between them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +35,8 @@ class Pile:
     """(n,) one a slice."""
     spacing_mm: float
     """Distance between neighbouring places, also where frames were left out."""
+    source_sides_mm: FloatArray | None = None
+    """(n, 2) gaps before and behind each slice, as the images say that it lies on; None where they say nothing."""
 
     @cached_property
     def origins(self) -> FloatArray:
@@ -60,30 +60,38 @@ class Pile:
         return np.diff(self.levels_mm)
 
     @cached_property
-    def around_mm(self) -> FloatArray | None:
-        """(places + 1,) the gaps before, between and after the places; None where all are multiples of one spacing.
+    def sides_mm(self) -> FloatArray | None:
+        """(places, 2) the gaps before and behind each place where they differ; None where all are of one spacing.
 
-        A gap of more than one and a half of the usual one counts as the usual one, because frames may have been left out
-        there; so does what lies beyond the outer slices.
+        As the images say that it lies on, else by its own positions.
         """
-        gaps = self.gaps_mm
-        multiples = np.maximum(np.round(gaps / self.spacing_mm), 1)
-        if np.all(np.abs(gaps - multiples * self.spacing_mm) <= self.tolerance_mm * multiples):
-            return None
-        usual_mm = float(np.median(gaps))
-        return np.concatenate([[usual_mm], np.where(gaps > _GAP * usual_mm, usual_mm, gaps), [usual_mm]])
+        if self.source_sides_mm is None:
+            return sides_of_levels(self.levels_mm, self.spacing_mm, tolerance_mm=self.tolerance_mm)
+        sides = np.zeros((len(self.levels_mm), 2))
+        sides[self.levels] = self.source_sides_mm
+        return sides
 
     @property
     def usual_mm(self) -> float:
         """The spacing; where gaps differ, the median one."""
-        return self.spacing_mm if self.around_mm is None else float(self.around_mm[0])
+        if self.sides_mm is None:
+            return self.spacing_mm
+        return float(np.median(self.gaps_mm if self.source_sides_mm is None else self.sides_mm))
+
+    @property
+    def left_out(self) -> NDArray[np.intp]:
+        """(places - 1,) how many slices were left out between each place and the next."""
+        gaps, usual_mm = self.gaps_mm, self.usual_mm
+        missing = np.where(gaps > GAP * usual_mm, np.round(gaps / usual_mm).astype(np.intp) - 1, 0)
+        if self.source_sides_mm is None or self.sides_mm is None:
+            return missing
+        reached = (self.sides_mm[:-1, 1] + self.sides_mm[1:, 0]) / 2
+        return np.where(gaps <= reached + self.tolerance_mm, 0, np.maximum(missing, 1)).astype(np.intp)
 
     @property
     def depths_mm(self) -> FloatArray | None:
         """(n,) how deep the voxels of each slice are where gaps differ, halfway to its neighbours; None where not."""
-        if self.around_mm is None:
-            return None
-        return np.asarray(((self.around_mm[:-1] + self.around_mm[1:]) / 2)[self.levels])
+        return None if self.sides_mm is None else np.asarray(self.sides_mm.mean(axis=1)[self.levels])
 
     @property
     def tolerance_mm(self) -> float:
@@ -100,14 +108,15 @@ class Pile:
 
     def reaches(self, from_slice_mm: FloatArray, level: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Say which distances along the normal, each from the slices at a level, are not beyond what these stand for."""
-        if self.around_mm is None:
+        if self.sides_mm is None:
             return np.asarray(np.abs(from_slice_mm) <= self.spacing_mm / 2 + self.tolerance_mm)
-        gap = self.around_mm.take(level + (from_slice_mm > 0))
+        gap = self.sides_mm.reshape(-1).take(2 * level + (from_slice_mm > 0))
         return np.asarray(np.abs(from_slice_mm) <= gap / 2 + self.tolerance_mm)
 
     def weights(self, from_slice_mm: FloatArray | float, level: NDArray[np.intp] | int) -> FloatArray:
         """Return what slices at a level count for at distances from them: 1 there, 0 or less from the next place on."""
-        gap = self.spacing_mm if self.around_mm is None else self.around_mm.take(level + (from_slice_mm > 0))
+        behind = np.asarray(from_slice_mm) > 0
+        gap = self.spacing_mm if self.sides_mm is None else self.sides_mm.reshape(-1).take(2 * np.asarray(level) + behind)
         return np.asarray(1 - np.abs(from_slice_mm) / gap)
 
     def is_parallel_to(self, plane: Plane) -> bool:
@@ -218,4 +227,6 @@ def _pile(content: Segmentation, frames: NDArray[np.intp], direction: FloatArray
         for group in groups
     )
     offsets = np.array([one.plane.offset_mm for one in slices])
-    return Pile(to_vector(normal), slices, offsets, between_mm)
+    of_frames = content.source_sides_mm
+    sides = of_frames[[one.frames[0] for one in slices]] if of_frames is not None else None
+    return Pile(to_vector(normal), slices, offsets, between_mm, sides)
