@@ -135,6 +135,16 @@ def test_a_missing_image_makes_no_slice_thicker(tmp_path: Path, capsys: pytest.C
     assert volume(capsys, tmp_path) == pytest.approx(by_hand(pixels, [2.5] * 5), rel=1e-6)
 
 
+def test_an_image_far_from_the_others_says_nothing_of_the_segmentation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = uneven([2.5, 2.5, 200.0], [2.5] * 4)
+    pixels = areas(4, (3,))
+    save([*images, segmentation(images, pixels.copy(), [Part("Liver")], Result("seg"))], tmp_path)
+    assert volume(capsys, tmp_path) == pytest.approx(by_hand(pixels, [2.5] * 3), rel=1e-6)
+    assert "irregular_spacing" not in [one["code"] for one in said(capsys, "check", str(tmp_path))["issues"]]
+
+
 def test_without_its_images_the_gaps_of_the_object_itself_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     gaps = [5.0, 5.0, 5.0, 2.5, 2.5, 2.5]
     images = uneven(gaps, [gaps[0], *gaps])

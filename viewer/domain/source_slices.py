@@ -60,6 +60,8 @@ def _sides_of_frames(content: Segmentation, stack: Stack, library: Library) -> F
     if np.abs(levels[nearest] - offsets).max() > tolerance_mm:
         return None
     found = sides[nearest]
+    if np.abs(found - content.slice_spacing_mm).max() <= REGULAR_RELATIVE * content.slice_spacing_mm:
+        return None
     return np.asarray(found if turned > 0 else found[:, ::-1])
 
 

@@ -303,7 +303,7 @@ class _Tally:
             for pile in piles_of(self._content)
             if pile.depths_mm is not None
         ]
-        bounds = [(f"{gaps.min():.4g}", f"{gaps.max():.4g}") for gaps in uneven]
+        bounds = [(f"{gaps.min():.4g}", f"{gaps.max():.4g}") for gaps in uneven if gaps.min() < gaps.max()]
         return [issue("irregular_spacing", "warning", smallest=low, largest=high) for low, high in bounds]
 
     def _measure(self, number: int, voxel_ml: float) -> PartMeasure:
