@@ -26,9 +26,11 @@ from tests.synthetic.lopsided_parts import (
 )
 from tests.synthetic.read_segmentation import ReadBack, read_back
 from viewer.geometry.plane import to_vector
-from viewer.representations.labelmap import segmentation_on_plane
+from viewer.representations.labelmap import labels_on_grid, segmentation_on_plane
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.part_codes import part_codes
 from viewer.representations.segmentation_volumes import SegmentationVolumes
+from viewer.representations.slice_source import SliceSource
 
 
 def test_every_slice_shows_the_stored_voxels_on_the_image_s_own_pixels(tmp_path: Path) -> None:
@@ -185,6 +187,34 @@ def test_a_grid_stored_the_other_way_round_lies_at_the_same_place(tmp_path: Path
     mask = np.zeros(plane.shape, bool)
     mask[positions[:, 1], positions[:, 0]] = True
     assert np.array_equal(mask, masks[2, :, :, 0] != 0)
+
+
+@pytest.mark.parametrize("spacing_mm", [(0.9, 0.75), (1.1, 0.45), (2.1, 1.3)])
+def test_what_is_drawn_around_the_centre_of_a_pixel_is_what_a_probe_finds_there(
+    tmp_path: Path, spacing_mm: tuple[float, float]
+) -> None:
+    found = read_back(made(overlapping_masks()[..., :1]), tmp_path)
+    across, down = np.array([0.8, 0.0, 0.6]), np.array([0.36, 0.8, -0.48])
+    for step in np.linspace(-4.0, 4.0, 9):
+        middle = np.add(GRID.position(2), (1.2, 1.4, step))
+        origin = middle - across * spacing_mm[1] * 3 - down * spacing_mm[0] * 3
+        plane = replace(
+            plane_of(GRID, 0, found),
+            origin=to_vector(origin),
+            axis_column=to_vector(across),
+            axis_row=to_vector(down),
+            spacing_mm=spacing_mm,
+            shape=(7, 8),
+        )
+        probed = np.zeros(plane.shape, bool)
+        source = SliceSource(found.content, found.read_frame, part_codes(found.overlay, None))
+        for labels in labels_on_grid(source, plane):
+            probed |= labels != 0
+        drawn = np.zeros(plane.shape, bool)
+        for picture in shown(found, plane).labels:
+            rows, columns = picture.labels.shape[0] // 7, picture.labels.shape[1] // 8
+            drawn |= picture.labels[rows // 2 :: rows, columns // 2 :: columns] != 0
+        assert np.array_equal(drawn, probed)
 
 
 def test_a_coronal_segmentation_is_cut_by_axial_planes(tmp_path: Path) -> None:

@@ -14,19 +14,24 @@ from viewer.representations.pile_levels import EDGE, Field
 from viewer.representations.segmentation_slices import Pile
 from viewer.representations.slice_source import SliceSource
 
-_MOST_PER_PIXEL = 8
+_MOST_PER_PIXEL = 9
 _LARGEST_SIDE = 2048
 
 
 def finer_plane(plane: Plane, content: Segmentation) -> Plane:
-    """Return the rectangle of a plane cut into pixels no larger than the segmentation's, a whole number in each."""
+    """Return the rectangle of a plane cut into pixels no larger than the segmentation's, a whole number in each.
+
+    An odd number wherever there is room for it: then one of them lies around the centre of each pixel of the plane, and what
+    is drawn there is what a probe, or a mask on the grid of the image, finds there.
+    """
     if content.spacing_mm is None:
         return plane
     finest = min(content.spacing_mm)
 
     def times(spacing_mm: float, count: int) -> int:
-        wanted = int(np.ceil(spacing_mm / finest - 1e-3))
-        return max(1, min(wanted, _MOST_PER_PIXEL, _LARGEST_SIDE // max(count, 1)))
+        room = min(_MOST_PER_PIXEL, _LARGEST_SIDE // max(count, 1))
+        wanted = max(1, min(int(np.ceil(spacing_mm / finest - 1e-3)), room))
+        return wanted + 1 if wanted % 2 == 0 and wanted < room else wanted
 
     down, across = times(plane.spacing_mm[0], plane.shape[0]), times(plane.spacing_mm[1], plane.shape[1])
     if down == across == 1:
