@@ -17,6 +17,7 @@ from pydicom.encaps import encapsulate
 from pydicom.sr.coding import Code
 from pydicom.uid import UID
 
+from tests.synthetic.dose import DoseResult, dose
 from tests.synthetic.identity import save
 from tests.synthetic.image import Series, image_series
 from tests.synthetic.lopsided_parts import GRID, labels_of_two, without_padding
@@ -164,6 +165,26 @@ FAULTS: dict[str, tuple[Change, str, str]] = {
 }
 
 
+def test_a_histogram_whose_maximum_is_beyond_its_own_curve_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = dose(images(), np.full(GRID.shape, 0.01), GRID, DoseResult("dose"))
+    histogram = Dataset()
+    histogram.DVHType, histogram.DoseUnits, histogram.DoseType = "CUMULATIVE", "GY", "PHYSICAL"
+    histogram.DVHDoseScaling, histogram.DVHVolumeUnits, histogram.DVHNumberOfBins = 1.0, "CM3", 2
+    histogram.DVHData = [0.005, 3.0, 0.006, 1.0]
+    histogram.DVHMaximumDose = 0.011
+    reference = Dataset()
+    reference.ReferencedROINumber, reference.DVHROIContributionType = 1, "INCLUDED"
+    histogram.DVHReferencedROISequence = [reference]
+    made.DVHSequence = [histogram]
+    status, found = checked(capsys, study(tmp_path / "study", made))
+    assert (status, [one["code"] for one in found if one["code"] == "histograms_contradict"]) == (0, [])
+    histogram.DVHMaximumDose = 104.8
+    _, found = checked(capsys, study(tmp_path / "other", made))
+    assert [one["where"] for one in found if one["code"] == "histograms_contradict"] == ["ROI 1"]
+
+
 @pytest.mark.parametrize("code", FAULTS)
 def test_a_fault_is_named_with_its_section(code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change, severity, standard = FAULTS[code]
@@ -227,6 +248,7 @@ def test_the_sample_study_has_no_error_and_the_missed_lesion(capsys: pytest.Capt
     [
         ("rt-bad-references", "frame_of_reference_conflict", "error"),
         ("rt-dose-dicompyler", "part_empty", "warning"),
+        ("rt-dose-dicompyler", "histograms_contradict", "warning"),
         ("rt-phantom-oncentra", "colour_repaired", "warning"),
         ("seg-ct-nonsquare-labelmap", "padding_missing", "warning"),
         ("seg-orphan-glioma-swapped-axes", "source_not_loaded", "warning"),
@@ -238,6 +260,14 @@ def test_known_faults_of_real_objects_are_found(
     status, found = checked(capsys, real_data / folder)
     assert severity in {one["severity"] for one in found if one["code"] == code}
     assert status == int(any(one["severity"] == "error" for one in found))
+
+
+@pytest.mark.real_data
+def test_a_level_that_a_real_dose_does_not_reach_is_no_empty_part_of_it(
+    real_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, found = checked(capsys, real_data / "rt-dose-dicompyler")
+    assert [one["where"] for one in found if one["code"] == "part_empty"] == ["Areola"]
 
 
 def test_commands_for_makers_load_no_qt() -> None:

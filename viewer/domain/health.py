@@ -15,6 +15,7 @@ import numpy as np
 from viewer.domain import report_codes as codes
 from viewer.domain.binding import Binding
 from viewer.domain.bulk_annotations import BulkAnnotations
+from viewer.domain.dose import Dose
 from viewer.domain.instance import FrameKey
 from viewer.domain.issues import Issue, issue
 from viewer.domain.library import Library
@@ -60,6 +61,7 @@ _PLACES: Final = (
     ("value", "value {}"),
 )
 _NAMES_SHOWN = 6
+_MORE_THAN_A_BIN = 1.02
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def object_health(
     """
     yield from _frame_of_reference(overlay, library)
     yield from _place(overlay, binding, library)
-    yield from _empty_parts(overlay, measures)
+    if not isinstance(overlay.content, Dose):
+        # The levels of a dose are ours, and not what its maker describes.
+        yield from _empty_parts(overlay, measures)
     yield from _colours(overlay)
     if overlay.registration is not None and len(overlay.registration.spaces) > 1 and overlay.registration.moves_nothing:
         yield Health(issue("registration_without_effect", "warning"))
@@ -109,6 +113,8 @@ def object_health(
         yield from _annotations(overlay, overlay.content, binding, library)
     elif isinstance(overlay.content, Segmentation):
         yield from _segments(overlay.content)
+    elif isinstance(overlay.content, Dose):
+        yield from _histograms(overlay.content)
     elif overlay.origin is Origin.AI and not overlay.provenance.algorithm_name:
         yield Health(issue("algorithm_not_named", "warning"))
 
@@ -197,6 +203,20 @@ def _colours(overlay: Overlay) -> Iterator[Health]:
                 f" and {len(names) - _NAMES_SHOWN} more" if names[_NAMES_SHOWN:] else ""
             )
             yield Health(issue("colours_identical", "warning", names=shown), ", ".join(names[:_NAMES_SHOWN]))
+
+
+def _histograms(content: Dose) -> Iterator[Health]:
+    """Say so where DVH Maximum Dose is not in the unit of its own curve: percentages that are said to be Gy."""
+    found = [
+        one
+        for one in content.histograms
+        if one.maximum is not None and one.maximum > _MORE_THAN_A_BIN * float(one.dose[-1]) + float(one.dose[1])
+    ]
+    if found:
+        worst = max(found, key=lambda one: one.maximum or 0.0)
+        stated, reached = f"{worst.maximum:.4g} {worst.dose_unit}", f"{worst.dose[-1]:.4g} {worst.dose_unit}"
+        contradicts = issue("histograms_contradict", "warning", count=len(found), stated=stated, reached=reached)
+        yield Health(contradicts, ", ".join(f"ROI {number}" for one in found for number in one.rois[:1]))
 
 
 def _annotations(overlay: Overlay, content: BulkAnnotations, binding: Binding, library: Library) -> Iterator[Health]:

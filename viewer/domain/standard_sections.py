@@ -54,6 +54,8 @@ SECTIONS: Final[dict[str, str]] = {
     "annotations_count_differs": "PS3.3 C.37.1.2",
     "annotations_outside": "PS3.3 C.37.1.1",
     "repaired_point_index": "PS3.3 C.37.1.2",
+    # dose
+    "histograms_contradict": "PS3.3 C.8.8.4",
     # surfaces
     "segment_surface_not_read": "PS3.3 C.27.4",
     "surface_reference_missing": "PS3.3 C.8.23.2",
