@@ -107,6 +107,7 @@ def test_chosen_levels_are_drawn_from_the_highest_down_and_can_be_given_back(tmp
         ("ImagePositionPatient", "is not stated"),
         ("FrameOfReferenceUID", "no Frame of Reference"),
         ("PixelData", "no dose grid"),
+        ("Columns", "Rows or Columns"),
     ],
 )
 def test_a_grid_without_place_or_scale_is_listed_with_that_reason(tmp_path: Path, keyword: str, words: str):

@@ -104,6 +104,8 @@ def _grid(dataset: Dataset, header: InstanceHeader) -> _Grid | str:
     """Return the planes of the grid, or why it has none as the end of a sentence."""
     if header.pixels is None:
         return "it has no dose grid, only histograms or points"
+    if header.rows < 1 or header.columns < 1:
+        return "its Rows or Columns are not stated"
     position = _point(dataset, "ImagePositionPatient")
     orientation = floats(dataset, "ImageOrientationPatient")
     axes = orthonormal_axes(orientation) if len(orientation) == 6 else None
