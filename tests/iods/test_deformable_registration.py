@@ -15,7 +15,9 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from tests.domain.opened import opened, stack_of
+from tests.synthetic.dose import DoseResult, dose
 from tests.synthetic.image import Grid, Series, image_series
+from tests.synthetic.parametric_map import MapResult, parametric_map
 from tests.synthetic.registration import deformable, registration
 from tests.synthetic.segmentation import Part, Result, segmentation
 from tests.synthetic.structure_set import Outline, Region, StructureSetResult, structure_set
@@ -182,6 +184,27 @@ def test_a_segmentation_of_the_registered_images_lies_on_the_source_the_other_wa
     index = np.round(np.linalg.inv(GRID.affine)[:3] @ np.c_[back, np.ones(len(back))].T).astype(int)
     assert len(own) > 50
     assert (labels()[tuple(index)] == 1).mean() > 0.99
+
+
+@pytest.mark.parametrize("kind", ["dose", "map"])
+def test_values_are_not_said_to_lie_where_they_are_not_shown(kind: str, tmp_path: Path) -> None:
+    fixed, moving = images("fixed", FIXED, 1), images("moving", MOVING, 2)
+    field = deformable(fixed[0], moving[0], analytic(), VECTORS_AT, before=BEFORE, after=AFTER)
+    values = np.arange(np.prod(GRID.shape), dtype=np.float32).reshape(GRID.shape)
+    made = dose(moving, values / 100.0, GRID, DoseResult("dose"))
+    if kind == "map":
+        made = parametric_map(moving, values, GRID, MapResult("map"))
+    content = read([*fixed, *moving, field, made], tmp_path)
+    key = key_of(content, made)
+    assert content.bindings[key].on_stack(stack_of(content.library, fixed).id) is None
+    assert content.bindings[key].default_stack_id == stack_of(content.library, moving).id
+    assert [one.text for one in content.overlays[key].issues if one.code == "values_not_deformed"] == [
+        "The values of doses and maps are not deformed: the deformable registration “REGISTRATION” of 2026-01-15 does not "
+        "place it."
+    ]
+    reading = Reading(ReadingState(content=content))
+    reading.apply(set_overlay_visible, key_of(content, field), visible=False)
+    assert "values_not_deformed" not in [one.code for one in reading.state.content.overlays[key].issues]
 
 
 def test_contours_are_cut_where_the_deformation_brings_them(tmp_path: Path) -> None:

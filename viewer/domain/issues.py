@@ -163,6 +163,7 @@ SENTENCES: dict[str, str] = {
     "registration_switched_off": "The registration that would place it is switched off.",
     "registration_without_effect": "The registration moves nothing: all its matrices and vectors are those of no change.",
     "deformed": "It is deformed to fit, to within {accuracy} mm; its volumes and measurements are those of its own images.",
+    "values_not_deformed": "The values of doses and maps are not deformed: {name} does not place it.",
     "deformed_not_drawn": "It cannot be deformed: its slices overlap, cannot be read, or need too much memory.",
     "palette_to_choose": "It is a colour map: it can be chosen for every grey image, map and dose.",
     "registration_joins": "It joins {count} Frames of Reference: overlays of one are placed on images of another.",

@@ -1,4 +1,9 @@
-"""An overlay seen from another Frame of Reference that a registration joins to its own."""
+"""An overlay seen from another Frame of Reference that a registration joins to its own.
+
+Decided
+    The values of doses and maps are laid over images by planes, and no plane stays one where it is deformed: a deformable
+    registration does not place them, and that is said.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from viewer.domain.deformation import ACCURACY_MM
+from viewer.domain.dose import Dose
 from viewer.domain.issues import Issue, issue
 from viewer.domain.overlay import Overlay
+from viewer.domain.parametric_map import ParametricMap
 from viewer.domain.registration import Move, moves_from
 from viewer.domain.stack import Stack
 from viewer.geometry.plane import Vector
+
+_NOT_DEFORMED = "values_not_deformed"
 
 
 def with_moves(overlay: Overlay, registrations: Sequence[Overlay]) -> Overlay:
@@ -20,11 +29,17 @@ def with_moves(overlay: Overlay, registrations: Sequence[Overlay]) -> Overlay:
         key=lambda one: (one.provenance.content_date, one.sop_instance_uid),
         reverse=True,
     )
-    if overlay.content is None or not (usable or overlay.moves):
+    told = tuple(one for one in overlay.issues if one.code != _NOT_DEFORMED)
+    if overlay.content is None or not (usable or overlay.moves or len(told) < len(overlay.issues)):
         return overlay
     named = [(one.registration, _words(one)) for one in usable if one.registration is not None]
     moves = moves_from(overlay.frame_of_reference_uids, named)
-    return overlay if moves == overlay.moves else replace(overlay, moves=moves)
+    if isinstance(overlay.content, Dose | ParametricMap):
+        bending = [one for one in moves if one.deformation is not None]
+        moves = tuple(one for one in moves if one.deformation is None)
+        told += tuple(issue(_NOT_DEFORMED, "info", name=name) for name in dict.fromkeys(one.because for one in bending))
+    same = moves == overlay.moves and told == overlay.issues
+    return overlay if same else replace(overlay, moves=moves, issues=told)
 
 
 def move_to(overlay: Overlay, frame_of_reference_uid: str | None) -> Move | None:
