@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,14 @@ from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
 from viewer.loading.graphics import known_graphics
+from viewer.loading.image_volumes import StackVolume
 from viewer.loading.store import Delivered
 from viewer.reading.changes.layers import select
 from viewer.reading.changes.planes import arrange, leave_planes
-from viewer.reading.state import Selection
-from viewer.representations.image_volume import ImageVolume
-from viewer.scene.inputs import PENDING
+from viewer.reading.state import Pane, ReadingState, Selection
+from viewer.reading.volume_view import VolumeView
+from viewer.representations.regular_volume import RegularVolume
+from viewer.scene.inputs import PENDING, Unavailable
 from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 
 GRID = Grid(shape=(20, 34, 28), spacing_mm=(2.0, 1.5, 1.0), origin_mm=(-13.0, -10.0, 5.0))
@@ -101,15 +104,15 @@ def test_the_voxels_of_the_images_come_for_planes_and_not_for_surfaces(opened: O
     stack = opened.reading.state.content.library.stacks[0]
     opened.reading.apply(arrange, "3d")
     opened.rest()
-    assert opened.store.image_volume(stack.id) is PENDING
+    assert opened.store.stack_volume(stack.id) is PENDING
     opened.reading.apply(leave_planes)
     opened.reading.apply(arrange, "planes")
     opened.rest()
-    volume = opened.store.image_volume(stack.id)
-    assert isinstance(volume, ImageVolume)
+    found = opened.store.stack_volume(stack.id)
+    assert isinstance(found, StackVolume)
     # The frames are views of the voxels: a series is in memory once.
     frame = opened.store.frame(stack.frames[3])
-    assert np.shares_memory(frame.stored, volume.voxels)  # type: ignore[union-attr]
+    assert np.shares_memory(frame.stored, found.volume.voxels)  # type: ignore[union-attr]
 
 
 def test_another_folder_ends_what_was_being_made(opened: Opened, tmp_path: Path) -> None:
@@ -144,3 +147,58 @@ def test_opengl_that_works_is_tried_once_in_a_process(monkeypatch: pytest.Monkey
     monkeypatch.setattr("viewer.loading.graphics.try_graphics", lambda: answers.pop(0))
     monkeypatch.setattr("viewer.loading.graphics._found", [])
     assert [known_graphics().renderer for _ in range(3)] == ["", "a", "a"]
+
+
+def through(state: ReadingState) -> ReadingState:
+    """The first stack in 3D, looked through."""
+    pane = Pane(state.content.library.stacks[0].id, kind="volume", volume=VolumeView(preset="bright"))
+    return replace(state, panes=(pane,))
+
+
+def test_an_image_is_looked_through_as_its_own_voxels(opened: Opened) -> None:
+    opened.reading.apply(through)
+    opened.rest()
+    stack = opened.reading.state.content.library.stacks[0]
+    found, voxels = opened.store.regular_volume(stack.id), opened.store.stack_volume(stack.id)
+    assert isinstance(found, RegularVolume)
+    assert isinstance(voxels, StackVolume)
+    assert found.voxels is voxels.volume.voxels
+    assert found is opened.store.regular_volume(stack.id), "what is drawn stays the same object"
+
+
+def test_tilted_slices_are_resampled_in_the_background_for_3d_alone(opened: Opened, tmp_path: Path) -> None:
+    folder = tmp_path / "tilted"
+    images = image_series(np.ones(GRID.shape, np.int16), GRID, Series("tilted"))
+    for place, one in enumerate(images):
+        x, y, z = (float(value) for value in one.ImagePositionPatient)
+        one.ImagePositionPatient = [x, round(y + 0.7 * place, 4), z]
+    save(images, folder)
+    opened.open(folder)
+    opened.reading.apply(arrange, "planes")
+    opened.rest()
+    stack = opened.reading.state.content.library.stacks[0]
+    assert opened.store.regular_volume(stack.id) is PENDING
+    opened.reading.apply(through)
+    opened.rest()
+    found = opened.store.regular_volume(stack.id)
+    assert isinstance(found, RegularVolume)
+    assert found.voxels.shape[0] == GRID.shape[0]
+    assert found.voxels.shape[1] > GRID.shape[1]
+    assert Delivered("volume", stack.id) in opened.came
+
+
+def test_what_does_not_fit_beside_the_voxels_is_refused_with_a_reason(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gap"
+    images = image_series(np.ones(GRID.shape, np.int16), GRID, Series("gap"))
+    save([*images[:4], *images[8:]], folder)
+    opened.open(folder)
+    monkeypatch.setattr("viewer.loading.solids._LARGEST_WITH_COPY", 60_000 / opened.store.budget_bytes)
+    opened.reading.apply(through)
+    opened.rest()
+    stack = opened.reading.state.content.library.stacks[0]
+    found = opened.store.regular_volume(stack.id)
+    # The voxels take 30 thousand bytes, and 38 thousand with the gap.
+    assert isinstance(found, Unavailable)
+    assert found.issue.code == "reslice_too_large"

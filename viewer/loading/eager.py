@@ -15,8 +15,8 @@ from viewer.loading.graphics import try_graphics
 from viewer.loading.readers import Readers
 from viewer.reading.value_layers import stack_of_values
 from viewer.representations.image_on_plane import ImageOnPlane
-from viewer.representations.image_volume import ImageVolume
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.regular_volume import RegularVolume, regular_volume
 from viewer.scene.inputs import Unavailable
 from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 
@@ -81,10 +81,10 @@ class EagerInputs:
         mesh = self.readers.surface(self._overlays[key.overlay], key, None)
         return mesh if isinstance(mesh, Unavailable) else PartSurface(mesh, mesh)
 
-    def image_volume(self, stack_id: str) -> ImageVolume | Unavailable:
-        """Return the voxels of a stack."""
+    def regular_volume(self, stack_id: str) -> RegularVolume | Unavailable:
+        """Return the voxels of a stack as an even grid."""
         found = self.readers.stack_volume(stack_id)
-        return found if isinstance(found, Unavailable) else found.volume
+        return found if isinstance(found, Unavailable) else regular_volume(found.volume)
 
     def graphics(self) -> Graphics:
         """Return whether 3D pictures can be made on this machine; tried once."""

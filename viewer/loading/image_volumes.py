@@ -23,6 +23,7 @@ from viewer.imaging.colour import takes_window
 from viewer.imaging.modality import rescale_of
 from viewer.imaging.padding import padding_mask
 from viewer.representations.image_volume import ImageVolume
+from viewer.representations.regular_volume import RegularVolume, even_volume
 from viewer.representations.slice_depths import slice_depths
 from viewer.scene.inputs import Unavailable
 
@@ -42,6 +43,11 @@ class StackVolume:
     def held_bytes(self) -> int:
         """Bytes in memory."""
         return self.volume.held_bytes
+
+    @cached_property
+    def even(self) -> RegularVolume | None:
+        """The same voxels as an even grid; None where they have to be resampled for that."""
+        return even_volume(self.volume)
 
     def cut(self, cut: Cut, attributes: ImageAttributes, index: int) -> DecodedFrame:
         """Return a plane or slab as stored values in the scale of a frame."""

@@ -30,6 +30,8 @@ from viewer.loading.runner import Job, JobControl, Runner
 from viewer.loading.store import Delivered, Store
 from viewer.reading.reslicing import why_not_resliced
 from viewer.reading.state import ReadingState
+from viewer.representations.regular_volume import RegularVolume, regular_volume
+from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.volume_inputs import Graphics, PartSurface, SurfaceKey
 from viewer.scene.volume_scene import surface_keys
@@ -47,6 +49,9 @@ _SMALL_TRIANGLES = 3_000
 _FINE_VOXELS = 250_000
 _LARGEST_SHARE = 0.6
 """A volume may take so much of what the store may."""
+
+_LARGEST_WITH_COPY = 0.8
+"""A volume and what was resampled of it may take so much of that together."""
 
 
 @dataclass(frozen=True)
@@ -141,12 +146,12 @@ class Solids:
             if stack is None:
                 continue
             cuts = pane.kind != "volume" and not why_not_resliced(stack)
-            slot = ("volume", stack.id)
+            looks_through = pane.kind == "volume" and bool(pane.volume.preset) and self._is_to_be_regular(stack)
             # What a volume takes over is looked up frame by frame: not again at every change while it is being read.
-            if (cuts or (pane.kind == "volume" and pane.volume.preset)) and not (
-                slot in self._running or self._store.has(slot)
-            ):
+            if (cuts or looks_through) and not self._is_held("volume", stack):
                 yield self._volume(stack)
+            elif looks_through and ("regular", stack.id) not in self._running:
+                yield from self._resampled(stack)
             if pane.kind == "volume":
                 in_3d.append(stack)
         if in_3d and isinstance(self._store.graphics(), Pending):
@@ -173,6 +178,32 @@ class Solids:
                 self._store.put_volume(stack.id, found)
 
         return _Want(("volume", stack.id), _VOLUME, work, done, "Reading the images")
+
+    def _is_held(self, kind: str, stack: Stack) -> bool:
+        """Say whether the voxels of a stack are there or being made."""
+        return (kind, stack.id) in self._running or self._store.has((kind, stack.id))
+
+    def _is_to_be_regular(self, stack: Stack) -> bool:
+        return isinstance(self._store.regular_volume(stack.id), Pending)
+
+    def _resampled(self, stack: Stack) -> Iterator[_Want]:
+        """Yield the making of an even grid of voxels that are none."""
+        voxels = self._store.stack_volume(stack.id)
+        if not isinstance(voxels, StackVolume):
+            return
+        limit = int(self._store.budget_bytes * _LARGEST_WITH_COPY)
+
+        def work(control: JobControl) -> RegularVolume | Unavailable:
+            found = regular_volume(voxels.volume, check=control.went_on)
+            # Both have to stay: else they would drive one another out for ever.
+            too_large = held_bytes(found) + voxels.held_bytes > limit
+            return Unavailable(issue("reslice_too_large", "warning")) if too_large else found
+
+        def done(found: object) -> None:
+            if isinstance(found, (RegularVolume, Unavailable)):
+                self._store.put_regular_volume(stack.id, found)
+
+        yield _Want(("regular", stack.id), _VOLUME, work, done, "Resampling the images")
 
     def _take_graphics(self, found: object) -> None:
         if isinstance(found, Graphics):

@@ -22,8 +22,8 @@ from viewer.geometry.plane import Plane
 from viewer.loading.edited_planes import NO_REFUSALS, EditedOf, EditedPart, EditedPlanes
 from viewer.loading.image_volumes import StackVolume
 from viewer.representations.image_on_plane import ImageOnPlane
-from viewer.representations.image_volume import ImageVolume
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.regular_volume import RegularVolume
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, Unavailable
 from viewer.scene.remembered import forget_everything
@@ -70,6 +70,7 @@ class Store:
         self._bytes = 0
         self._bytes_elsewhere = 0
         self._in_volume: dict[FrameKey, str] = {}
+        self._not_regular: dict[str, Unavailable] = {}
         self._edited = EditedPlanes()
         self._last_surface: dict[tuple[InstanceKey, int], SurfaceKey] = {}
         self._graphics: Graphics | Pending = PENDING
@@ -96,6 +97,7 @@ class Store:
         self._thumbnails.clear()
         self._heavy.clear()
         self._in_volume.clear()
+        self._not_regular.clear()
         self._attributes.clear()
         self._edited.clear()
         self._last_surface.clear()
@@ -141,10 +143,20 @@ class Store:
         """Return an edited part that is shown as it was edited; None for any other."""
         return self._edited.part(overlay, part)
 
-    def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
-        """Return the voxels of a stack."""
+    def stack_volume(self, stack_id: str) -> StackVolume | Pending | Unavailable:
+        """Return the voxels of a stack as its frames have them."""
         found: StackVolume | Pending | Unavailable = self._recall(("volume", stack_id))
-        return found.volume if isinstance(found, StackVolume) else found
+        return found
+
+    def regular_volume(self, stack_id: str) -> RegularVolume | Pending | Unavailable:
+        """Return the voxels of a stack as an even grid."""
+        found: RegularVolume | Pending | Unavailable = self._not_regular.get(stack_id) or self._recall(("regular", stack_id))
+        if not isinstance(found, Pending):
+            return found
+        voxels = self.stack_volume(stack_id)
+        if isinstance(voxels, StackVolume):
+            return PENDING if voxels.even is None else voxels.even
+        return voxels
 
     def graphics(self) -> Graphics | Pending:
         """Return whether OpenGL works here."""
@@ -233,6 +245,15 @@ class Store:
                 self._in_volume[frame] = stack_id
                 self.drop(frame)
         self._remember(("volume", stack_id), volume)
+        self._tell("volume", stack_id)
+
+    def put_regular_volume(self, stack_id: str, volume: RegularVolume | Unavailable) -> None:
+        """Take the voxels of a stack, resampled to an even grid."""
+        if isinstance(volume, Unavailable):
+            # Kept, whatever else comes: it would be made, and refused, again.
+            self._not_regular[stack_id] = volume
+        else:
+            self._remember(("regular", stack_id), volume)
         self._tell("volume", stack_id)
 
     def put_surface(self, key: SurfaceKey, surface: PartSurface | Unavailable) -> None:

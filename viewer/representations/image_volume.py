@@ -91,7 +91,7 @@ class ImageVolume:
 
         A view where it can be one. None as well where values are padding, or slices are scaled each in its own way.
         """
-        axes = self._axes_along(target) if self.padding is None and self._scaled_alike else None
+        axes = self._axes_along(target) if self.padding is None and self.is_scaled_alike else None
         if axes is None:
             return None
         across, down, through = axes
@@ -123,7 +123,7 @@ class ImageVolume:
     @cached_property
     def affine(self) -> FloatArray | None:
         """4x4 of (k, j, i, 1) to patient mm; None where the slices are tilted, unevenly far apart or scaled unlike."""
-        if self._step_mm is None or not self._is_straight or not self._scaled_alike:
+        if self._step_mm is None or not self._is_straight or not self.is_scaled_alike:
             return None
         affine = self._first.affine.copy()
         affine[:3, 0] = np.multiply(self._first.normal, self._step_mm)
@@ -136,7 +136,8 @@ class ImageVolume:
         return self.depths.usual_mm if len(gaps) and float(np.ptp(gaps)) <= _EVEN * self.depths.usual_mm else None
 
     @property
-    def _scaled_alike(self) -> bool:
+    def is_scaled_alike(self) -> bool:
+        """Whether one rescale makes modality values of all slices."""
         return float(np.ptp(self.slopes)) == 0 and float(np.ptp(self.intercepts)) == 0
 
     @cached_property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from viewer.domain.issues import Issue, issue
+from viewer.domain.issues import issue
 from viewer.domain.stack import Stack
 from viewer.geometry.slab import Projection
 from viewer.reading.state import Pane, ReadingState
+from viewer.scene.drawables import Notice
 from viewer.scene.plain_words import NO_BREAK_SPACE, decimal
 
 _NAMES: Final[Mapping[str, str]] = {"axial": "Axial", "coronal": "Coronal", "sagittal": "Sagittal"}
@@ -27,7 +28,7 @@ _RESAMPLED: Final[Mapping[str, str]] = {
     "irregular_spacing": "reslice_uneven",
     "missing_slices": "reslice_gap",
 }
-"""What a plane across frames makes of what is wrong with their places."""
+"""What planes across frames, and volumes of them, make of what is wrong with their places."""
 
 
 def cut_lines(state: ReadingState, pane: Pane, stack: Stack, place: int, say: Callable[[str], str]) -> tuple[str, ...]:
@@ -49,9 +50,17 @@ def offset_words(stack: Stack, place: int) -> str:
     return f"{decimal(value, 1)}{NO_BREAK_SPACE}mm"
 
 
-def cut_issues(stack: Stack) -> Iterator[Issue]:
-    """Yield what must be said on planes through a stack whose frames form no even grid."""
-    for found in stack.issues:
-        code = _RESAMPLED.get(found.code)
-        if code is not None:
-            yield issue(code, "info", **dict(found.parameters))
+def resampled_notices(state: ReadingState, pane: int) -> tuple[Notice, ...]:
+    """Return what must be said of a stack whose frames form no even grid, in the first viewport that is made of it so."""
+    shown = state.panes[pane]
+    stack = state.content.library.stack(shown.stack_id) if shown.stack_id is not None else None
+    alike = (number for number, one in enumerate(state.panes) if one.stack_id == shown.stack_id and _resamples(one))
+    if stack is None or not _resamples(shown) or not (state.maximised or pane == next(alike, pane)):
+        return ()
+    found = (issue(_RESAMPLED[one.code], "info", **dict(one.parameters)) for one in stack.issues if one.code in _RESAMPLED)
+    return tuple(Notice(one.text, severity=one.severity, replaces_image=False) for one in found)
+
+
+def _resamples(pane: Pane) -> bool:
+    """Say whether a viewport shows what is made of the voxels of all frames."""
+    return pane.kind != "stack" and (pane.kind != "volume" or bool(pane.volume.preset))

@@ -22,7 +22,7 @@ from viewer.scene.clouds import clouds
 from viewer.scene.color_bars import color_bars
 from viewer.scene.corner_text import Say, calibrated, corner_text, with_fused_words
 from viewer.scene.crosshair import crosshair_on
-from viewer.scene.cut_words import cut_issues
+from viewer.scene.cut_words import resampled_notices
 from viewer.scene.difference import difference, layers_drawn, split_compared
 from viewer.scene.drawables import CornerText, Drawable, ImagePicture, MarkDrawable, Notice, PartRef, Scene, TilePicture
 from viewer.scene.fused import with_fused
@@ -92,6 +92,7 @@ def slice_scene(
         picture, window, notices, image_there = (
             _image(state, shown, stack, frame, inputs, moving=moving) if asked == own else _no_image()
         )
+        notices = (*notices, *(resampled_notices(state, pane) if picture else ()))
     fused = with_fused(picture[0], state, shown, asked, inputs) if picture and isinstance(picture[0], ImagePicture) else None
     if fused is not None:
         picture, notices = (fused.picture,), (*notices, *fused.notices)
@@ -178,8 +179,6 @@ def _image(
     said = _worth_saying(pane, shown)
     if is_for_processing(state.content.library.instance(frame.instance)):
         said = (issue("for_processing", "warning"), *said)
-    if stack.resliced:
-        said = (*said, *cut_issues(stack))
     return (picture,), window, (*(_above(one) for one in said), *unblended), whole
 
 

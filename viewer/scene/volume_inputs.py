@@ -8,7 +8,7 @@ from typing import Protocol
 from viewer.domain.edit import PartEdits
 from viewer.domain.instance import InstanceKey
 from viewer.domain.mesh import Mesh
-from viewer.representations.image_volume import ImageVolume
+from viewer.representations.regular_volume import RegularVolume
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
 
 
@@ -49,8 +49,8 @@ class VolumeInputs(SceneInputs, Protocol):
     def surface(self, key: SurfaceKey) -> PartSurface | Pending | Unavailable:
         """Return the surface of a part, in patient mm of the Frame of Reference of the key."""
 
-    def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
-        """Return the voxels of a stack."""
+    def regular_volume(self, stack_id: str) -> RegularVolume | Pending | Unavailable:
+        """Return the voxels of a stack as an even grid."""
 
     def graphics(self) -> Graphics | Pending:
         """Return whether 3D pictures can be made on this machine."""

@@ -25,6 +25,7 @@ from viewer.reading.spaces import space_of
 from viewer.reading.state import Pane, ReadingState
 from viewer.reading.volume_view import stack_box
 from viewer.scene.corner_text import Say
+from viewer.scene.cut_words import resampled_notices
 from viewer.scene.drawables import ImagePicture, Notice, PartRef
 from viewer.scene.inputs import Pending, Unavailable
 from viewer.scene.part_look import PartLook, part_looks
@@ -66,6 +67,8 @@ def volume_scene(state: ReadingState, pane: int, inputs: VolumeInputs, *, say: S
     things: list[VolumeThing] = list(surfaces)
     volume, volume_notices, volume_waits = _volume(shown, stack, inputs, say)
     things.extend(volume)
+    if volume:
+        volume_notices = resampled_notices(state, pane)
     if shown.volume.planes:
         things.extend(_planes_of_others(state, pane, stack, inputs))
     mark = state.crosshair
@@ -176,15 +179,11 @@ def _volume(
     preset = volume_preset(pane.volume.preset)
     if preset is None:
         return (), (), False
-    answer = inputs.image_volume(stack.id)
+    answer = inputs.regular_volume(stack.id)
     if isinstance(answer, Pending):
         return (), (Notice(say("Reading the images …"), replaces_image=False),), True
     if isinstance(answer, Unavailable):
         return (), (Notice(say("No volume"), answer.issue.text, "warning", replaces_image=False),), False
-    affine = answer.affine
-    if affine is None:
-        reason = say("The slices are unevenly far apart or tilted, and would be shown in the wrong place.")
-        return (), (Notice(say("No volume"), reason, "warning", replaces_image=False),), False
     value_range = inputs.value_range(stack.id)
     transfer = pane.volume.transfer or preset.function(value_range)
     drawn = _volumes.recall(
@@ -192,9 +191,9 @@ def _volume(
         transfer,
         lambda: VolumeDrawable(
             answer.voxels,  # type: ignore[arg-type]
-            affine,
-            float(answer.slopes[0]),
-            float(answer.intercepts[0]),
+            answer.affine,
+            answer.slope,
+            answer.intercept,
             transfer,
         ),
     )

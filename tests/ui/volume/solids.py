@@ -24,8 +24,8 @@ from viewer.geometry.plane import FloatArray, Plane, Vector
 from viewer.loading.graphics import try_graphics
 from viewer.reading.state import Pane, ReadingState
 from viewer.representations.image_on_plane import ImageOnPlane
-from viewer.representations.image_volume import ImageVolume
 from viewer.representations.on_plane import OnPlane
+from viewer.representations.regular_volume import RegularVolume
 from viewer.representations.surface import voxel_surface
 from viewer.scene.drawables import PartRef
 from viewer.scene.inputs import PENDING, Pending, Unavailable
@@ -98,14 +98,14 @@ class Solids:
 
     works: bool = True
     surfaces: dict[int, Mesh] = field(default_factory=lambda: {n: box_mesh(box) for n, box in BOXES.items()})
-    volume: ImageVolume | None = None
+    volume: RegularVolume | None = None
     told: Graphics | Pending | None = None
 
     def surface(self, key: SurfaceKey) -> PartSurface | Pending | Unavailable:
         mesh = self.surfaces.get(key.part)
         return PENDING if mesh is None else PartSurface(mesh, mesh)
 
-    def image_volume(self, stack_id: str) -> ImageVolume | Pending | Unavailable:
+    def regular_volume(self, stack_id: str) -> RegularVolume | Pending | Unavailable:
         return PENDING if self.volume is None else self.volume
 
     def graphics(self) -> Graphics | Pending:
