@@ -9,16 +9,23 @@ import pytest
 
 from viewer.app.settings import Settings, load_settings, save_settings
 from viewer.domain.agreement import Tolerances
+from viewer.domain.transfer import TransferFunction, TransferPoint
 from viewer.export.whole_files import write_atomically
 from viewer.geometry.slab import Slab
-from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout
+from viewer.reading.reslicing import Axes
+from viewer.reading.saved_layout import CameraRule, HangRule, PaneShape, SavedLayout
+
+TURNED: Axes = ((0.8, 0.6, 0.0), (-0.6, 0.8, 0.0), (0.0, 0.0, 1.0))
+SEEN = CameraRule((0.0, -1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.4, 0.3), 0.7, parallel=True)
+THROUGH = TransferFunction((TransferPoint(150.0, (1, 2, 3), 0.0), TransferPoint(300.0, (250, 240, 230), 0.7)), shaded=False)
 
 
 def test_settings_survive_the_disk(tmp_path: Path) -> None:
     chosen = Settings(theme="light", text_size=1.25, memory_budget_mib=512, shortcuts={"fit": "Ctrl+F"}).with_recent("/a")
     rules = (HangRule("MR", "T2 sag", "sagittal"), HangRule())
-    shapes = (PaneShape("coronal", Slab(5.0, "mean")), PaneShape("volume", preset="ct_bone", surfaces=False))
-    chosen = chosen.model_copy(update={"layouts": (SavedLayout("Spine", "1x2", rules, shapes),)})
+    solid = PaneShape("volume", preset="ct_bone", surfaces=False, camera=SEEN, transfer=THROUGH)
+    shapes = (PaneShape("coronal", Slab(5.0, "mean")), solid)
+    chosen = chosen.model_copy(update={"layouts": (SavedLayout("Spine", "1x2", rules, shapes, axes=TURNED),)})
     save_settings(chosen, tmp_path / "below" / "settings.json")
     assert load_settings(tmp_path / "below" / "settings.json") == chosen
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from tests.synthetic.turned_series import AXIAL, CORONAL, SAGITTAL, turned_series
 from tests.synthetic.values import opened
+from viewer.domain.transfer import TransferFunction, TransferPoint
+from viewer.geometry.camera import fitted, looking_at, zoomed
 from viewer.geometry.slab import Slab
 from viewer.reading.changes.layouts import (
     GRIDS,
@@ -16,11 +21,14 @@ from viewer.reading.changes.layouts import (
     swap_panes,
     swap_with_next,
 )
-from viewer.reading.changes.planes import arrange, leave_planes, set_slab
+from viewer.reading.changes.planes import arrange, leave_planes, set_slab, turn_planes
+from viewer.reading.changes.volume import set_camera, set_preset, set_transfer
 from viewer.reading.changes.workspace import set_active_pane, set_frame, set_view, show_stack
 from viewer.reading.navigate import next_series
+from viewer.reading.reslicing import Axes
 from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout
 from viewer.reading.state import Layout, ReadingState, View
+from viewer.reading.volume_view import stack_box
 
 
 def brain(*, study: str = "a") -> ReadingState:
@@ -122,6 +130,63 @@ def test_a_saved_layout_knows_planes_slabs_and_3d_and_the_key_leaves_them() -> N
     assert stack is not None
     assert stack.planes[again.panes[0].frame].offset_mm == pytest.approx(other.stack_of(other.pane).planes[2].offset_mm)  # type: ignore[union-attr]
     assert [pane.kind for pane in leave_planes(again).panes] == ["stack"] * 4
+
+
+def test_a_saved_layout_keeps_turned_planes_and_leaves_planes_of_frames_alone() -> None:
+    state = arrange(brain(), "planes_3d")
+    state = turn_planes(state, 0, 20.0)
+    saved = layout_to_save(state, "Turned")
+    assert saved.words[2] == "“T1 tra” (MR, axial) · coronal planes, turned"
+    again = apply_layout(brain(study="b"), saved)
+    assert again.axes == state.axes
+    cut, before = again.stack_of(again.panes[2]), state.stack_of(state.panes[2])
+    assert cut is not None
+    assert before is not None
+    assert cut.planes[0].normal == pytest.approx(before.planes[0].normal)
+    assert leave_planes(again).axes is None
+    straight = apply_layout(again, layout_to_save(arrange(brain(), "planes_3d"), "Straight"))
+    assert straight.axes is None
+    frames = layout_to_save(replace(set_layout(brain(), "1x2"), axes=state.axes), "Frames")
+    assert frames.axes is None
+
+
+@pytest.mark.parametrize("wrong", [((1.0, 0, 0), (1.0, 0, 0), (0, 0, 1.0)), ((1.0, 0, 0), (0, 1.0, 0), (0, 0, -1.0))])
+def test_axes_that_are_not_at_right_angles_are_not_taken_from_the_settings(wrong: Axes) -> None:
+    saved = replace(layout_to_save(arrange(brain(), "planes"), "Planes"), axes=wrong)
+    assert apply_layout(brain(), saved).axes is None
+
+
+def test_a_saved_layout_looks_at_another_study_from_the_same_side_and_as_near() -> None:
+    state = arrange(brain(), "planes_3d")
+    box = stack_box(state.content.library.stacks[0])
+    focus = box.share((0.2, 0.2, 0.2), (1.0, 1.0, 1.0)).low
+    seen = looking_at(zoomed(fitted(box, view="left", projection="parallel"), 2.0), focus)
+    saved = layout_to_save(set_camera(state, 3, seen), "From the left")
+    again = apply_layout(brain(study="b"), saved)
+    camera = again.panes[3].volume.camera
+    assert camera is not None
+    assert camera.parallel
+    for mine, theirs in ((camera.position, seen.position), (camera.focus, seen.focus), (camera.up, seen.up)):
+        assert mine == pytest.approx(theirs, abs=1e-6)
+    assert camera.height_mm == pytest.approx(seen.height_mm)
+    # A volume that is twice as large is seen as large in the picture.
+    large = opened(turned_series("c1", AXIAL, description="T1 tra", slices=12))
+    shown = apply_layout(large, saved).panes[3].volume.camera
+    other = stack_box(large.content.library.stacks[0])
+    assert shown is not None
+    assert shown.height_mm / other.diagonal_mm == pytest.approx(seen.height_mm / box.diagonal_mm)
+    assert np.subtract(shown.focus, other.low) / np.subtract(other.high, other.low) == pytest.approx(0.2)
+    assert layout_to_save(state, "As it is").shapes[3].camera is None
+
+
+def test_a_saved_layout_keeps_the_readers_function_of_values_that_mean_the_same_everywhere() -> None:
+    function = TransferFunction((TransferPoint(-50.0, (1, 2, 3), 0.0), TransferPoint(300.0, (250, 240, 230), 0.7)))
+    state = arrange(brain(), "planes_3d")
+    bone = set_transfer(set_preset(state, 3, "ct_bone"), 3, function)
+    assert apply_layout(brain(study="b"), layout_to_save(bone, "Bone")).panes[3].volume.transfer == function
+    # Shares of the values that occur here are other values in another study.
+    bright = set_transfer(set_preset(state, 3, "mr"), 3, function)
+    assert layout_to_save(bright, "MR").shapes[3].transfer is None
 
 
 def test_where_images_cannot_be_cut_their_frames_hang_instead_of_planes() -> None:

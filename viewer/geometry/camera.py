@@ -64,13 +64,13 @@ def fitted(box: Box, *, view: StandardView = "anterior", projection: Projection 
     """Return a camera that sees a whole box from a standard side."""
     away, up = STANDARD_VIEWS[view]
     height_mm = max(box.diagonal_mm, _NEAREST) * _FIT
-    return _looking(np.asarray(box.center), np.asarray(away), up, height_mm=height_mm, parallel=projection == "parallel")
+    return looking(np.asarray(box.center), np.asarray(away), up, height_mm=height_mm, parallel=projection == "parallel")
 
 
 def seen_from(camera: Camera, view: StandardView) -> Camera:
     """Return the camera on a standard side of the patient; focus and height stay."""
     away, up = STANDARD_VIEWS[view]
-    return _looking(np.asarray(camera.focus), np.asarray(away), up, height_mm=camera.height_mm, parallel=camera.parallel)
+    return looking(np.asarray(camera.focus), np.asarray(away), up, height_mm=camera.height_mm, parallel=camera.parallel)
 
 
 def turned(camera: Camera, across: float, down: float) -> Camera:
@@ -104,14 +104,14 @@ def moved(camera: Camera, across: float, down: float) -> Camera:
 
 def zoomed(camera: Camera, factor: float) -> Camera:
     """Return the camera nearer (factor over 1) or farther."""
-    return _looking(
+    return looking(
         np.asarray(camera.focus), -camera.towards, camera.up, height_mm=camera.height_mm / factor, parallel=camera.parallel
     )
 
 
 def looking_at(camera: Camera, point: Vector, *, height_mm: float | None = None) -> Camera:
     """Return the camera with another focus, seen from the same side."""
-    return _looking(
+    return looking(
         np.asarray(point), -camera.towards, camera.up, height_mm=height_mm or camera.height_mm, parallel=camera.parallel
     )
 
@@ -122,7 +122,7 @@ def between(start: Camera, end: Camera, share: float) -> Camera:
     away = _unit((1 - share) * -start.towards + share * -end.towards, -end.towards)
     up = _unit((1 - share) * start.upright + share * end.upright, end.upright)
     height_mm = float(start.height_mm ** (1 - share) * end.height_mm**share)
-    return _looking(focus, away, to_vector(up), height_mm=height_mm, parallel=end.parallel)
+    return looking(focus, away, to_vector(up), height_mm=height_mm, parallel=end.parallel)
 
 
 def with_projection(camera: Camera, projection: Projection) -> Camera:
@@ -145,7 +145,8 @@ def ray_through(camera: Camera, across: float, down: float) -> tuple[FloatArray,
     return np.asarray(camera.position), np.asarray(way / np.linalg.norm(way))
 
 
-def _looking(focus: FloatArray, away: FloatArray, up: Vector, *, height_mm: float, parallel: bool) -> Camera:
+def looking(focus: FloatArray, away: FloatArray, up: Vector, *, height_mm: float, parallel: bool) -> Camera:
+    """Return a camera that looks at a point from a side, given by the unit vector from there to the camera."""
     distance = height_mm / 2 / np.tan(np.radians(VIEW_ANGLE_DEGREES) / 2)
     return Camera(to_vector(focus + away * distance), to_vector(focus), up, height_mm, parallel)
 

@@ -182,6 +182,12 @@ def _as_stack(stack: Stack, cut: Reslicing, slab: Slab) -> Stack:
     )
 
 
+def are_axes(axes: Axes) -> bool:
+    """Say whether three vectors can be axes: unit vectors at right angles, right-handed."""
+    matrix = np.array(axes)
+    return bool(np.allclose(matrix @ matrix.T, np.eye(3), atol=1e-6)) and float(np.linalg.det(matrix)) > 0
+
+
 def turned_axes(axes: Axes, about: Vector, degrees: float) -> Axes:
     """Return axes turned about a unit vector, right-handed."""
     turn = rotation(about, degrees)

@@ -4,6 +4,8 @@ Decided
     A series is told by its modality, its description and how it lies in the patient; never by a UID, a number or its place
     in a list. The modality must be the same; a series with the same description comes before one that only lies alike.
     A viewport whose series is not there stays empty and says what was looked for: nothing is hung in its stead.
+    A camera is told by its side, and in shares of what it looks at; axes are directions in the patient. The reader's
+    function of values is kept for presets in modality values alone: shares of the values that occur are others elsewhere.
 """
 
 from __future__ import annotations
@@ -11,11 +13,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from viewer.domain.library import Library, Series
 from viewer.domain.stack import Stack
+from viewer.domain.transfer import TransferFunction
+from viewer.geometry.box import Box
+from viewer.geometry.camera import Camera, looking
 from viewer.geometry.orientation import Orientation
+from viewer.geometry.plane import Vector, to_vector
 from viewer.geometry.slab import THIN, Slab
+from viewer.reading.reslicing import Axes
 from viewer.reading.state import Layout, PaneKind
+
+_LEAST_MM = 1e-3
 
 
 @dataclass(frozen=True)
@@ -34,10 +45,26 @@ class HangRule:
 
 
 @dataclass(frozen=True)
+class CameraRule:
+    """From which side, how near and with which projection a camera looks.
+
+    ``away`` and ``up`` are unit vectors in the patient: from what is looked at to the camera, and to the top of the picture.
+    ``focus`` is where it looks, in shares of the sides of the box around the images; ``height`` what the picture's height
+    shows, in shares of that box's diagonal.
+    """
+
+    away: Vector
+    up: Vector
+    focus: Vector
+    height: float
+    parallel: bool = False
+
+
+@dataclass(frozen=True)
 class PaneShape:
     """How a viewport shows what hangs in it: its frames, planes through it with their slab, or all in 3D.
 
-    ``preset``, ``surfaces`` and ``planes`` are those of a 3D pane; see ``volume_view.VolumeView``.
+    What follows the slab belongs to a 3D pane; see ``volume_view.VolumeView``.
     """
 
     kind: PaneKind = "stack"
@@ -45,6 +72,8 @@ class PaneShape:
     preset: str = ""
     surfaces: bool = True
     planes: bool = False
+    camera: CameraRule | None = None
+    transfer: TransferFunction | None = None
 
     @property
     def words(self) -> str:
@@ -57,12 +86,16 @@ class PaneShape:
 
 @dataclass(frozen=True)
 class SavedLayout:
-    """A layout with a name; ``hangs`` and ``shapes`` have one entry a viewport, the latter none where all show frames."""
+    """A layout with a name; ``hangs`` and ``shapes`` have one entry a viewport, the latter none where all show frames.
+
+    ``axes`` are those that planes were turned to; None: the stack's own.
+    """
 
     name: str
     layout: Layout
     hangs: tuple[HangRule, ...] = field(default=())
     shapes: tuple[PaneShape, ...] = field(default=())
+    axes: Axes | None = None
 
     @property
     def shared(self) -> tuple[int, ...]:
@@ -82,9 +115,13 @@ class SavedLayout:
         """What hangs in each viewport, and how; empty for an empty one."""
         shapes = (*self.shapes, *(PaneShape(),) * len(self.hangs))
         return tuple(
-            " · ".join(part for part in (rule.words, shape.words if rule.words else "") if part)
+            " · ".join(part for part in (rule.words, self._shape_words(shape) if rule.words else "") if part)
             for rule, shape in zip(self.hangs, shapes, strict=False)
         )
+
+    def _shape_words(self, shape: PaneShape) -> str:
+        turned = ", turned" if self.axes is not None and shape.kind not in ("stack", "volume") else ""
+        return shape.words + turned
 
 
 @dataclass(frozen=True)
@@ -99,6 +136,21 @@ def rule_of(library: Library, stack: Stack | None) -> HangRule:
         return HangRule()
     series = library.series_of(stack.frames[0].instance)
     return HangRule(series.modality, series.description.strip(), stack.orientation)
+
+
+def rule_of_camera(camera: Camera, box: Box) -> CameraRule:
+    """Return how a camera looks at what is in a box."""
+    size = np.maximum(np.subtract(box.high, box.low), _LEAST_MM)
+    focus = np.subtract(camera.focus, box.low) / size
+    height = camera.height_mm / max(box.diagonal_mm, _LEAST_MM)
+    return CameraRule(to_vector(-camera.towards), to_vector(camera.upright), to_vector(focus), height, camera.parallel)
+
+
+def camera_of_rule(rule: CameraRule, box: Box) -> Camera:
+    """Return the camera that looks so at what is in a box."""
+    focus = box.share(rule.focus, (1.0, 1.0, 1.0)).low
+    height_mm = rule.height * max(box.diagonal_mm, _LEAST_MM)
+    return looking(np.asarray(focus), np.asarray(rule.away), rule.up, height_mm=height_mm, parallel=rule.parallel)
 
 
 def stacks_for(rules: Sequence[HangRule], series: Iterable[Series]) -> tuple[Stack | None, ...]:

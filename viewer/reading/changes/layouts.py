@@ -8,12 +8,21 @@ from dataclasses import replace
 from viewer.domain.library import Series
 from viewer.domain.projections import hanging_place
 from viewer.domain.stack import Stack
+from viewer.imaging.volume_presets import volume_preset
 from viewer.reading.changes.planes import focus_of, gather, leave_planes
 from viewer.reading.changes.workspace import show_stack
-from viewer.reading.reslicing import why_not_resliced
-from viewer.reading.saved_layout import HangRule, PaneShape, SavedLayout, rule_of, stacks_for
+from viewer.reading.reslicing import are_axes, why_not_resliced
+from viewer.reading.saved_layout import (
+    HangRule,
+    PaneShape,
+    SavedLayout,
+    camera_of_rule,
+    rule_of,
+    rule_of_camera,
+    stacks_for,
+)
 from viewer.reading.state import Layout, Pane, ReadingState
-from viewer.reading.volume_view import VolumeView
+from viewer.reading.volume_view import VolumeView, stack_box
 
 GRIDS: dict[Layout, tuple[int, int]] = {
     "1x1": (1, 1),
@@ -81,10 +90,21 @@ def layout_to_save(state: ReadingState, name: str) -> SavedLayout:
     """Return what is on the screen as a layout for other studies."""
     library = state.content.library
     hangs = tuple(rule_of(library, library.stack(pane.stack_id) if pane.stack_id else None) for pane in state.panes)
-    shapes = tuple(
-        PaneShape(pane.kind, pane.slab, pane.volume.preset, pane.volume.surfaces, pane.volume.planes) for pane in state.panes
-    )
-    return SavedLayout(name, state.layout, hangs, shapes if any(one.kind != "stack" for one in shapes) else ())
+    shapes = tuple(_shape_of(state, pane) for pane in state.panes)
+    if all(one.kind == "stack" for one in shapes):
+        return SavedLayout(name, state.layout, hangs)
+    return SavedLayout(name, state.layout, hangs, shapes, state.axes)
+
+
+def _shape_of(state: ReadingState, pane: Pane) -> PaneShape:
+    view, preset, stack = pane.volume, volume_preset(pane.volume.preset), _library_stack(state, pane)
+    camera = rule_of_camera(view.camera, stack_box(stack)) if view.camera is not None and stack is not None else None
+    transfer = view.transfer if preset is not None and preset.values == "modality" else None
+    return PaneShape(pane.kind, pane.slab, view.preset, view.surfaces, view.planes, camera, transfer)
+
+
+def _library_stack(state: ReadingState, pane: Pane) -> Stack | None:
+    return state.content.library.stack(pane.stack_id) if pane.stack_id else None
 
 
 def apply_layout(state: ReadingState, saved: SavedLayout) -> ReadingState:
@@ -106,7 +126,10 @@ def apply_layout(state: ReadingState, saved: SavedLayout) -> ReadingState:
     for number, stack in enumerate(stacks):
         if stack is not None and new.panes[number].stack_id is None:
             new = show_stack(new, number, stack.id)
-    return _shaped(new, saved.shapes) if any(shape.kind != "stack" for shape in saved.shapes) else new
+    if all(shape.kind == "stack" for shape in saved.shapes):
+        return new
+    axes = saved.axes if saved.axes is not None and are_axes(saved.axes) else None
+    return _shaped(replace(new, axes=axes), saved.shapes)
 
 
 def _shaped(state: ReadingState, shapes: Sequence[PaneShape]) -> ReadingState:
@@ -117,22 +140,25 @@ def _shaped(state: ReadingState, shapes: Sequence[PaneShape]) -> ReadingState:
     before, active = (state.layout, state.panes, state.active_pane), state.active_pane
     firsts: dict[str, int] = {}
     for number, (pane, shape) in enumerate(zip(state.panes, shapes, strict=False)):
-        stack = state.content.library.stack(pane.stack_id) if pane.stack_id else None
+        stack = _library_stack(state, pane)
         if stack is None or shape.kind == "stack" or why_not_resliced(stack):
             continue
         firsts.setdefault(stack.id, number)
     for number in firsts.values():
         point = focus_of(replace(state, active_pane=number))
+        stack_id = state.panes[number].stack_id
         panes = tuple(
-            _with_shape(pane, shape) if pane.stack_id == state.panes[number].stack_id and shape.kind != "stack" else pane
+            _with_shape(state, pane, shape) if pane.stack_id == stack_id and shape.kind != "stack" else pane
             for pane, shape in zip(state.panes, (*shapes, *(PaneShape(),) * len(state.panes)), strict=False)
         )
         state = gather(replace(state, panes=panes, active_pane=number), point)
-    return replace(state, active_pane=active, before_planes=before) if firsts else state
+    return replace(state, active_pane=active, before_planes=before) if firsts else replace(state, axes=None)
 
 
-def _with_shape(pane: Pane, shape: PaneShape) -> Pane:
-    volume = VolumeView(preset=shape.preset, surfaces=shape.surfaces, planes=shape.planes)
+def _with_shape(state: ReadingState, pane: Pane, shape: PaneShape) -> Pane:
+    stack = _library_stack(state, pane)
+    camera = camera_of_rule(shape.camera, stack_box(stack)) if shape.camera is not None and stack is not None else None
+    volume = VolumeView(camera, shape.preset, shape.transfer, surfaces=shape.surfaces, planes=shape.planes)
     return replace(pane, kind=shape.kind, slab=shape.slab, volume=volume, view=replace(pane.view, zoom=None, center=None))
 
 
