@@ -82,6 +82,25 @@ def test_a_cut_is_in_the_scale_of_the_frame_that_is_named() -> None:
     assert np.abs(again - modality[::-1]).max() <= scales[2].slope / 2
 
 
+def test_slices_that_are_brighter_than_the_named_frame_can_say_are_not_cut_short() -> None:
+    """PET has a slope for each slice, so that its brightest pixel is the largest number: what glows lies beyond another's."""
+    scales = [Rescale(0.2 if place == 3 else 4.0, 0.0) for place in range(SHAPE[0])]
+    attributes = attributes_of(frames=tuple(FrameValues(one) for one in scales))
+    stored = STORED.copy()
+    stored[1, 4, 6] = 32767
+    coronal = reslicing(STACK, "coronal").plane(4)
+
+    found = volume(attributes, stored).cut(Cut(STACK.id, coronal), attributes, 3)
+
+    modality = np.stack([stored[place, 4] * scales[place].slope for place in range(SHAPE[0])])[::-1]
+    assert np.abs(found.stored * 0.2 - modality).max() <= 0.1
+    probe = value_at(found, attributes, index=3, column=6, row=SHAPE[0] - 2)
+    assert probe.value == pytest.approx(32767 * 4.0)
+    window = Window(65000, 130000)
+    grey = display_grey(found, attributes, index=3, window=window, inverted=False)
+    assert np.abs(grey - np.clip(((modality - 64999.5) / 129999 + 0.5) * 255, 0, 255)).max() <= 0.51
+
+
 def test_a_slab_shows_the_brightest_of_its_voxels() -> None:
     cut = reslicing(STACK, "axial")
 

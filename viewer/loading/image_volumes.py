@@ -27,6 +27,9 @@ from viewer.representations.regular_volume import RegularVolume, even_volume
 from viewer.representations.slice_depths import slice_depths
 from viewer.scene.inputs import Unavailable
 
+_SHORT = 2
+"""Bytes of nearly all stored values."""
+
 Read = tuple[ImageAttributes | Unavailable, DecodedFrame | Unavailable]
 ReadFrame = Callable[[FrameKey], Read]
 
@@ -60,11 +63,14 @@ class StackVolume:
         values = volume.sampled(cut.plane, cut.slab)
         missing = np.isnan(values)
         stored = (values - np.float32(rescale.intercept)) / np.float32(rescale.slope)
-        dtype = self.volume.voxels.dtype
+        dtype = np.dtype(volume.voxels.dtype.str)
         if missing.any():
             stored[missing] = 0
         if dtype.kind in "iu":
-            limits = np.iinfo(np.dtype(dtype.str))
+            if not volume.is_scaled_alike:
+                # A slice with a larger slope has values beyond what the type can say in the scale of the named frame.
+                dtype = np.dtype(np.int32 if dtype.itemsize <= _SHORT else np.int64)
+            limits = np.iinfo(dtype)
             stored = np.clip(np.rint(stored), limits.min, limits.max)
         return DecodedFrame(stored.astype(dtype), cut.plane.shape[0], missing=missing if missing.any() else None)
 
