@@ -13,6 +13,7 @@ from viewer.domain.image_attributes import (
     ImageAttributes,
     LookupTable,
     PaddingRange,
+    Palette,
     Rescale,
     Window,
 )
@@ -23,9 +24,11 @@ from viewer.imaging.grey import display_grey
 from viewer.imaging.probe import value_at
 from viewer.loading.image_volumes import Read, StackVolume, build_volume
 from viewer.reading.reslicing import reslicing
+from viewer.scene.image_picture import Presented, ShownFrame, image_picture
 from viewer.scene.inputs import Unavailable
 
 STACK = stack_of(np.eye(3))
+ENTRIES = np.arange(4, dtype=np.uint16)
 STORED = np.random.default_rng(3).integers(0, 3000, SHAPE).astype(np.int16)
 
 
@@ -83,7 +86,7 @@ def test_a_cut_is_in_the_scale_of_the_frame_that_is_named() -> None:
 
 
 def test_slices_that_are_brighter_than_the_named_frame_can_say_are_not_cut_short() -> None:
-    """PET has a slope for each slice, so that its brightest pixel is the largest number: what glows lies beyond another's."""
+    """PET has a slope for each slice, so that its brightest pixel is the largest number; others cannot say it."""
     scales = [Rescale(0.2 if place == 3 else 4.0, 0.0) for place in range(SHAPE[0])]
     attributes = attributes_of(frames=tuple(FrameValues(one) for one in scales))
     stored = STORED.copy()
@@ -125,10 +128,24 @@ def test_padding_and_what_lies_beside_are_missing_and_black_and_no_value() -> No
     assert value_at(found, attributes, index=0, column=1, row=0).value == STORED[3, 0, 1] - 1024
 
 
+def test_what_a_large_plane_misses_is_black_too() -> None:
+    """A value of 0 would be grey: that of water in a CT without an intercept."""
+    attributes = attributes_of(frames=(FrameValues(Rescale()),))
+    missing = np.zeros((1500, 1600), bool)
+    missing[:, :500] = True
+    cut = DecodedFrame(np.where(missing, 0, 300).astype(np.int16), 1500, missing=missing)
+
+    picture = image_picture(Presented(attributes, Window(40, 400)), ShownFrame(cut, attributes, 0, None, None))
+
+    assert (picture.pixels[missing] == 0).all()
+    assert (picture.pixels[~missing] == 255).all()
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [
         ({"samples_per_pixel": 3, "photometric_interpretation": "RGB"}, "reslice_colour"),
+        ({"palette": Palette(ENTRIES, ENTRIES, ENTRIES, first=3000, supplemental=True)}, "reslice_colour"),
         ({"modality_lut": LookupTable(np.arange(4, dtype=np.uint16), 0, 16)}, "reslice_lut"),
     ],
 )

@@ -107,7 +107,8 @@ def build_volume(
             return attributes
         if isinstance(frame, Unavailable):
             return frame
-        if not takes_window(attributes):
+        # Between a grey and a colour of a supplemental palette lie numbers that mean neither.
+        if not takes_window(attributes) or attributes.palette is not None:
             return Unavailable(issue("reslice_colour", "info"))
         if attributes.modality_lut is not None:
             return Unavailable(issue("reslice_lut", "info"))

@@ -139,6 +139,8 @@ def _table_of_large(shown: Presented, frame: ShownFrame, *, inverted: bool) -> N
     decoded, attributes, state = frame.decoded, shown.attributes, shown.state
     if decoded.stored.size < _LARGE or decoded.stored.ndim != 2 or decoded.whole < len(decoded.stored):
         return None
+    if decoded.missing is not None:
+        return None
     if shown.window is None or is_colour(attributes) or shown.palette is not None:
         return None
     if (state is not None and state.palette is not None) or attributes.frame_values(frame.index).shutter is not None:
