@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from viewer.domain.checked import Checks, NumberCheck
+from viewer.domain.decision import Decision
 from viewer.domain.finding import Finding
 from viewer.reading.finding_walk import go_to_finding
 from viewer.reading.reading import Reading
@@ -78,6 +79,25 @@ def test_long_names_of_numbers_give_way_so_that_the_difference_is_seen(qtbot: Qt
     card.buttons.hide()
     card._show_numbers(sample_state, named)
     assert card.widget().minimumSizeHint().width() <= 320
+
+
+def test_the_buttons_of_a_decision_and_a_long_note_give_way_in_a_narrow_panel(
+    qtbot: QtBot, sample_state: ReadingState
+) -> None:
+    finding = spleen(sample_state)
+    said = Decision(finding.id, finding.study_instance_uid, "accepted", note="Larger than the last time, and " * 12)
+    state = replace(go_to_finding(sample_state, finding), decisions=MappingProxyType({finding.id: said}))
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    card = FindingCard(Actions(Reading(state), {}, owner))
+    qtbot.addWidget(card)
+    card.resize(320, 400)
+    card.show()
+    card.show_state(state, with_buttons=True)
+    qtbot.waitExposed(card)
+    assert card.widget().width() == card.viewport().width()
+    for button in (*card.buttons.buttons.values(), card._note):
+        assert button.mapTo(card.viewport(), button.rect().bottomRight()).x() < card.viewport().width()
 
 
 def test_degrees_stand_at_their_number() -> None:

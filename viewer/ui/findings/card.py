@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from viewer.domain.checked import NumberCheck
 from viewer.domain.decision import is_stale, status_of
@@ -70,6 +80,7 @@ class FindingCard(QScrollArea):
         self._notices.setSpacing(6)
         self._note = QPushButton("")
         self._note.setProperty("kind", "field")
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._note.clicked.connect(lambda: self.asked.emit("note"))
         self.buttons = DecisionButtons(actions, keys=False)
         self.buttons.asked.connect(self.asked)

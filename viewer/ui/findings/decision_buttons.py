@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from viewer.domain.decision import Verdict
 from viewer.ui.findings.words import ICONS, VERDICTS, tr
@@ -30,6 +30,8 @@ class _ActButton(QPushButton):
         self._word, self._icon, self._color, self._key = word, icon, color, ""
         self.setAccessibleName(word)
         self.setProperty("kind", "decide")
+        # In a narrow panel the words give way to the icons, and nothing is pushed out of it.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         # Keys go on acting on the images and lists.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
