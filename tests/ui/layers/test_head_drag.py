@@ -242,6 +242,17 @@ def test_the_card_is_as_high_whatever_it_says(qtbot: QtBot) -> None:
     assert len(set(heights)) == 1, heights
 
 
+def test_the_list_keeps_most_of_a_low_panel_and_the_card_its_lines_in_a_high_one(qtbot: QtBot) -> None:
+    panel = shown_panel(qtbot, Reading(small_state(118)))
+    panel.resize(372, 445)
+    qtbot.waitUntil(lambda: panel.height() == 445)
+    assert panel.view.viewport().height() >= 8 * 26, "eight rows"
+    low = panel.provenance.height()
+    panel.resize(372, 900)
+    qtbot.waitUntil(lambda: panel.provenance.height() > low + 60)
+    assert panel.view.viewport().height() > 0.6 * panel.height()
+
+
 def test_a_double_click_on_the_last_row_in_sight_jumps_to_it(qtbot: QtBot) -> None:
     reading = Reading(small_state(118))
     panel = shown_panel(qtbot, reading)

@@ -1,7 +1,7 @@
 """The card at the foot of the layers panel: where the selected part comes from, or its numbers. Folds to one line.
 
 Decided
-    Open it is always as high, whatever it says: a card that grew when a row is clicked would take the place of that very
+    Open it is as high as its panel gives it room, whatever it says: a card that grew when a row is clicked would take the place of that very
     row, and the second click of a double click would meet the card. What does not fit is scrolled to.
 """
 
@@ -43,8 +43,11 @@ from viewer.ui.theme.icons import icon
 
 _BETWEEN_ROWS = 4
 _MORE_THAN_ROWS = 20
-_ROWS_SHOWN = 8
-"""So many lines are seen at once."""
+_ROWS_SHOWN = (4, 8)
+"""So many lines are seen at once in a low panel, and in a high one."""
+
+_SHARE = 0.2
+"""Of the panel, for the lines: the rest belongs to the list above."""
 
 Page = Literal["provenance", "numbers"]
 
@@ -65,6 +68,7 @@ class SelectionCard(QWidget):
         self.setProperty("role", "panel")
         self._reading, self._work = reading, work
         self._open, self._narrow = True, False
+        self._rows = _ROWS_SHOWN[1]
         self._page: Page = "provenance"
         self._numbers: PartNumbers | None = None
         self._asked: tuple[object, ...] = ()
@@ -118,6 +122,18 @@ class SelectionCard(QWidget):
             self._narrow = narrow
             self.set_open(not narrow)
 
+    def suit(self, panel_height: int) -> None:
+        """Take as many lines as a panel of a height (logical pixels) has room for beside its list."""
+        least, most = _ROWS_SHOWN
+        self._rows = min(max(int(_SHARE * panel_height / self._line_height), least), most)
+        self._body.setFixedHeight(self._rows * self._line_height + 2)
+        # At once, as the panel does: rows are where they stay when it is first seen.
+        self._column.activate()
+
+    @property
+    def _line_height(self) -> int:
+        return self.fontMetrics().lineSpacing() + _BETWEEN_ROWS
+
     def toggle(self) -> None:
         """Open or fold."""
         self.set_open(not self._open)
@@ -145,7 +161,7 @@ class SelectionCard(QWidget):
         head.addWidget(self._link)
         head.addWidget(self._table)
         head.addWidget(self._fold)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
@@ -176,7 +192,7 @@ class SelectionCard(QWidget):
         overlay = state.content.overlays.get(state.selection.overlay) if state.selection.overlay else None
         self.setVisible(bool(state.content.overlays))
         self._body.setVisible(self._open)
-        self._body.setFixedHeight(_ROWS_SHOWN * (self.fontMetrics().lineSpacing() + _BETWEEN_ROWS) + 2)
+        self._body.setFixedHeight(self._rows * self._line_height + 2)
         self._fold.setIcon(icon("chevron-down" if self._open else "chevron-right"))
         self._fold.setAccessibleName(tr("Fold provenance") if self._open else tr("Open provenance"))
         made_by_ai = overlay is not None and overlay.origin in (Origin.AI, Origin.AI_ASSISTED)

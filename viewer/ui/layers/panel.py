@@ -183,7 +183,7 @@ class LayersPanel(QWidget):
         self._pages = QStackedLayout(body)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
@@ -264,6 +264,8 @@ class LayersPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.provenance.suit(self.height())
+        self._column.activate()
         self._name_grouping()
         self._name_search()
 
