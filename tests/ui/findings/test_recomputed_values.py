@@ -98,6 +98,15 @@ def test_the_buttons_of_a_decision_and_a_long_note_give_way_in_a_narrow_panel(
     assert card.widget().width() == card.viewport().width()
     for button in (*card.buttons.buttons.values(), card._note):
         assert button.mapTo(card.viewport(), button.rect().bottomRight()).x() < card.viewport().width()
+    # In the panel as it is at first the last ones alone are icons: what is said most often keeps its word.
+    for width, brief in (
+        (372, ["note", "modified"]),
+        (600, []),
+        (120, ["note", "modified", "uncertain", "reject", "accept"]),
+    ):
+        card.resize(width, 400)
+        found = [name for name, button in card.buttons.buttons.items() if button.is_brief]
+        assert sorted(found) == sorted(brief)
 
 
 def test_degrees_stand_at_their_number() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from viewer.domain.decision import Verdict
@@ -19,7 +19,8 @@ ACTION_OF: dict[Verdict, str] = {
     "modified": "modified",
 }
 _ICON = 16
-_PAD = 10
+_PAD, _TIGHT = 10, 6
+_APART = 6
 
 
 class _ActButton(QPushButton):
@@ -28,6 +29,7 @@ class _ActButton(QPushButton):
     def __init__(self, word: str, icon: str, color: str) -> None:
         super().__init__()
         self._word, self._icon, self._color, self._key = word, icon, color, ""
+        self.is_brief = False
         self.setAccessibleName(word)
         self.setProperty("kind", "decide")
         # In a narrow panel the words give way to the icons, and nothing is pushed out of it.
@@ -41,12 +43,29 @@ class _ActButton(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def show_word(self, *, brief: bool) -> None:
+        """Show the word beside the icon, or the icon alone."""
+        if brief != self.is_brief:
+            self.is_brief = brief
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
+        return QSize(2 * _PAD + _ICON if self.is_brief else self.whole_width, super().sizeHint().height())
+
+    @property
+    def whole_width(self) -> int:
+        """How wide it is with its word and key."""
         key = 12 + text_width(self._key, size=10, weight=500) + 8 if self._key else 0
-        return QSize(2 * _PAD + _ICON + 6 + text_width(self._word, weight=500) + key, super().sizeHint().height())
+        return 2 * _PAD + _ICON + 6 + text_width(self._word, weight=500) + key
+
+    @property
+    def least_width(self) -> int:
+        """How wide it must be for its word."""
+        return 2 * _TIGHT + _ICON + 6 + text_width(self._word, weight=500)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * 6 + _ICON, super().minimumSizeHint().height())
+        return QSize(2 * _TIGHT + _ICON, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -58,7 +77,7 @@ class _ActButton(QPushButton):
         box = self.rect()
         if whole > box.width() - 8:
             key, whole = 0, _ICON + 6 + words
-        if whole > box.width() - 4:
+        if self.is_brief or whole > box.width() - 4:
             words, whole = 0, _ICON
         left = box.x() + (box.width() - whole) // 2
         icon_box = box.adjusted(left, 0, 0, 0)
@@ -88,7 +107,7 @@ class DecisionButtons(QWidget):
         }
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
+        line.setSpacing(_APART)
         self.buttons: dict[str, _ActButton] = {}
         for verdict in VERDICTS:
             self._add(ACTION_OF[verdict], _ActButton(words[verdict], ICONS[verdict], verdict))
@@ -108,6 +127,22 @@ class DecisionButtons(QWidget):
             button.setEnabled(writable)
             button.show_key(next(iter(self._actions.keys(action)), "") if self._keys else "")
             button.setToolTip(self._actions[action].toolTip())
+
+    def sizeHint(self) -> QSize:
+        widths = [button.whole_width for button in self.buttons.values()]
+        return QSize(sum(widths) + _APART * (len(widths) - 1), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let the words of the last ones go where there is no room for all, so that the first ones keep theirs."""
+        # Key caps go before any word: each button leaves its own out by itself.
+        over = sum(one.least_width + _APART for one in self.buttons.values()) - _APART - self.width()
+        for button in reversed(self.buttons.values()):
+            button.show_word(brief=over > 0)
+            over -= button.least_width - button.minimumSizeHint().width()
 
     def _add(self, action: str, button: _ActButton) -> None:
         button.clicked.connect(lambda: self.asked.emit(action))

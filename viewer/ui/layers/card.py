@@ -1,8 +1,8 @@
 """The card at the foot of the layers panel: where the selected part comes from, or its numbers. Folds to one line.
 
 Decided
-    Open it is as high as its panel gives it room, whatever it says: a card that grew when a row is clicked would take the place of that very
-    row, and the second click of a double click would meet the card. What does not fit is scrolled to.
+    Open it is as high as its panel gives it room, whatever it says: a card that grew when a row is clicked would take the
+    place of that very row, and the second click of a double click would meet the card. What does not fit is scrolled to.
 """
 
 from __future__ import annotations
