@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 
 from viewer.ui.theme.icons import icon, paint_icon
 
+_NONE = Qt.KeyboardModifier.NoModifier
+
 
 class IconMark(QWidget):
     """An icon that is not a button."""
@@ -78,9 +80,9 @@ def icon_button(name: str, text: str, *, size: int = 14, color: str = "text2") -
     return made
 
 
-def search_field(placeholder: str) -> QLineEdit:
+def search_field(placeholder: str) -> SearchField:
     """Return a field with a magnifying glass; Escape empties it."""
-    made = _SearchField()
+    made = SearchField()
     made.setPlaceholderText(placeholder)
     made.setAccessibleName(placeholder)
     made.setClearButtonEnabled(False)
@@ -88,7 +90,11 @@ def search_field(placeholder: str) -> QLineEdit:
     return made
 
 
-class _SearchField(QLineEdit):
+class SearchField(QLineEdit):
+    """The field. ``went_down``: the Down key asks for the list below."""
+
+    went_down = Signal()
+
     def event(self, event: QEvent) -> bool:
         # Escape is a command of the window; while there is text to clear it belongs to the field.
         is_key = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
@@ -100,6 +106,10 @@ class _SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+            event.accept()
+            return
+        if event.key() == Qt.Key.Key_Down and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _NONE:
+            self.went_down.emit()
             event.accept()
             return
         super().keyPressEvent(event)

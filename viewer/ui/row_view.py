@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
@@ -72,6 +72,27 @@ class RowView(QTreeView):
         if self.model().hasChildren(index):
             first_line = QRect(column.x(), column.y(), column.width(), min(column.height(), metrics().row(OBJECT_HEAD)))
             paint_chevron(painter, first_line, opened=self.isExpanded(index))
+
+    def take_keyboard(self) -> None:
+        """Take the keyboard from the field above: to the current row, else to the first one that is worth entering."""
+        self.about_to_focus.emit()
+        known = self.currentIndex().isValid()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = None if known else next(filter(self.is_worth_entering, self._rows()), None)
+        if first is not None:
+            self.setCurrentIndex(first)
+            self.scrollTo(first)
+
+    def is_worth_entering(self, index: QModelIndex) -> bool:
+        """Say whether the keyboard comes to a row rather than to one above it."""
+        return bool(index.flags() & Qt.ItemFlag.ItemIsSelectable)
+
+    def _rows(self) -> Iterator[QModelIndex]:
+        """Yield the rows from the top, without those that are folded."""
+        index = self.model().index(0, 0)
+        while index.isValid():
+            yield index
+            index = self.indexBelow(index)
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands everywhere, so typing does not move the current row."""

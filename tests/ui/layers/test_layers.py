@@ -194,6 +194,38 @@ def test_arrow_keys_walk_the_rows(qtbot: QtBot, reading: Reading, panel: LayersP
     assert reading.state.selection == Selection(SEG, 2)
 
 
+def test_down_goes_from_the_filter_to_the_first_match(qtbot: QtBot, reading: Reading, panel: LayersPanel) -> None:
+    reading.apply(select, Selection(SEG, 1))
+    third = reading.state.content.overlays[SEG].part(3)
+    qtbot.keyClicks(panel.search, third.label)
+    qtbot.keyClick(panel.search, Qt.Key.Key_Down)
+    assert panel.view.hasFocus()
+    assert panel.view.currentIndex().data(NODE_ROLE).part == 3
+    assert reading.state.selection == Selection(SEG, 3)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Return)
+    assert not reading.state.part_visible(reading.state.content.overlays[SEG], 3)
+
+
+def test_down_goes_from_the_filter_back_to_the_row_that_is_selected(
+    qtbot: QtBot, reading: Reading, panel: LayersPanel
+) -> None:
+    reading.apply(select, Selection(SEG, 2))
+    panel.search.setFocus()
+    qtbot.keyClick(panel.search, Qt.Key.Key_Down)
+    assert panel.view.hasFocus()
+    assert reading.state.selection == Selection(SEG, 2)
+
+
+def test_what_is_not_stated_is_the_last_group() -> None:
+    state = small_state()
+    overlay = state.content.overlays[SEG]
+    sided = (replace(overlay.parts[0], laterality=""), *(replace(part, laterality="Left") for part in overlay.parts[1:]))
+    overlays = {**state.content.overlays, SEG: replace(overlay, parts=sided)}
+    state = replace(state, content=replace(state.content, overlays=overlays))
+    rows = rows_of(state, LayerFilter(grouping="laterality"))
+    assert [row.name for row in rows if row.kind == "group" and row.overlay == SEG] == ["Left", "not stated"]
+
+
 def test_a_selection_made_elsewhere_is_the_current_row_here(reading: Reading, panel: LayersPanel) -> None:
     reading.apply(select, Selection(SEG, 3))
     panel.refresh()

@@ -119,6 +119,7 @@ class BrowserPanel(QWidget):
         )
         self.search = search_field(tr("Patient, series, UID"))
         self.search.textChanged.connect(self._refill)
+        self.search.went_down.connect(self.view.take_keyboard)
         self._empty = EmptyState("search", "")
         self._empty.link_followed.connect(self.search.clear)
         self._lay_out()

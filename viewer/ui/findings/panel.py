@@ -77,6 +77,7 @@ class FindingsPanel(QWidget):
         self.head.chosen.connect(self._show_only)
         self.search = search_field(tr("Find a finding"))
         self.search.textChanged.connect(self._search_changed)
+        self.search.went_down.connect(self.view.take_keyboard)
         self.arrange = QPushButton(tr("Arrange"))
         self.arrange.setIcon(icon("list-tree"))
         self.arrange.setProperty("kind", "menu")

@@ -27,6 +27,7 @@ from viewer.ui.layers.delegate import LayersDelegate
 from viewer.ui.layers.edits import with_edits
 from viewer.ui.layers.fused import fused_rows
 from viewer.ui.layers.group_menu import NO_GROUPS, GroupCalls, fill_groups
+from viewer.ui.layers.hidden_line import HiddenLine
 from viewer.ui.layers.maps import bars_beside, with_value_rows
 from viewer.ui.layers.measurements import measurement_rows
 from viewer.ui.layers.object_menu import drop_object
@@ -36,7 +37,7 @@ from viewer.ui.layers.tree import is_report, layer_rows, listed_with, overlays_l
 from viewer.ui.layers.view import LayersView
 from viewer.ui.measuring_acts import copy_measurement
 from viewer.ui.part_work import PartWork
-from viewer.ui.parts import EmptyState, divider, label, search_field
+from viewer.ui.parts import EmptyState, divider, search_field
 from viewer.ui.theme.icons import icon
 from viewer.ui.tree_model import NODE_ROLE, TreeModel
 from viewer.ui.turns import Later
@@ -89,6 +90,7 @@ class LayersPanel(QWidget):
         self.view.setItemDelegate(delegate)
         self.search = search_field(tr("Filter segments"))
         self.search.textChanged.connect(self._filter_changed)
+        self.search.went_down.connect(self.view.take_keyboard)
         self.grouping = QPushButton(tr("Group"))
         self.grouping.setIcon(icon("list-tree"))
         self.grouping.setProperty("kind", "menu")
@@ -105,7 +107,7 @@ class LayersPanel(QWidget):
         self.showing.setToolTip(tr("Show a group: organs, bones, your own"))
         self._make_grouping_menu()
         self._make_showing_menu(groups)
-        self._hidden = _HiddenLine()
+        self._hidden = HiddenLine()
         self._hidden.show_again.connect(lambda: reading.apply(hide_overlays, "shown"))
         self.provenance = SelectionCard(reading, work)
         self._empty = EmptyState("layers", tr("No layers here"))
@@ -382,19 +384,3 @@ class LayersPanel(QWidget):
         if not menu.isEmpty():
             menu.exec(self.view.viewport().mapToGlobal(spot))
         menu.deleteLater()
-
-
-class _HiddenLine(QWidget):
-    """One line while every overlay is hidden, so that an empty image is never taken for "nothing found"."""
-
-    show_again = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 4, 12, 4)
-        line.addWidget(label(tr("Every overlay is hidden."), "warning"), 1)
-        link = QPushButton(tr("Show"))
-        link.setProperty("kind", "link")
-        link.clicked.connect(self.show_again)
-        line.addWidget(link)

@@ -115,7 +115,8 @@ def grouped(overlay: Overlay, parts: list[LayerRow], grouping: Grouping) -> list
             dimmed=all(row.dimmed for row in rows),
             children=tuple(replace(row) for row in rows),
         )
-        for name, rows in groups.items()
+        # What says nothing stands below what says something.
+        for name, rows in sorted(groups.items(), key=lambda group: not group[0])
     ]
 
 

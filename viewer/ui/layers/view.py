@@ -46,6 +46,10 @@ class LayersView(RowView):
         tops = [model.index(row, 0) for row in range(model.rowCount())]
         return frozenset(index.data(NODE_ROLE).key for index in tops if self.isExpanded(index))
 
+    def is_worth_entering(self, index: QModelIndex) -> bool:
+        """Say whether a row is a part or a measurement: what a filter looks for, not the heads above it."""
+        return index.data(NODE_ROLE).kind in ("part", "measurement")
+
     def row_rect(self, index: QModelIndex) -> QRect:
         """Return the rectangle of a row after its branches, in the viewport."""
         return self.visualRect(index)
