@@ -19,8 +19,9 @@ from viewer.reading.changes.layers import select, set_part_visible
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection
 from viewer.representations.part_shape import PartShape
+from viewer.scene.overlay_names import overlay_name
 from viewer.ui.layers.card import SelectionCard
-from viewer.ui.layers.group_menu import GroupCalls, fill_groups, labels_shown
+from viewer.ui.layers.group_menu import NO_GROUPS, GroupCalls, fill_groups, labels_shown
 from viewer.ui.layers.numbers import COLUMNS, number_lines, table_rows
 from viewer.ui.layers.object_menu import fill_object, fill_part, move_object
 from viewer.ui.layers.panel import LayersPanel
@@ -100,6 +101,23 @@ def test_a_group_is_shown_alone_and_a_group_of_ones_own_is_kept(qtbot: QtBot, re
     forget = next(action.menu() for action in menu.actions() if action.text() == "Forget a group")
     forget.actions()[0].trigger()
     assert kept == [()]
+
+
+def test_the_menu_says_in_which_results_it_shows_a_group(qtbot: QtBot, reading: Reading) -> None:
+    def head() -> str:
+        menu = QMenu()
+        qtbot.addWidget(menu)
+        fill_groups(menu, reading, NO_GROUPS)
+        first = menu.actions()[0]
+        return "" if first.isEnabled() else first.text()
+
+    assert head() == "", "there is one result with parts alone"
+    reading.apply(lambda _: two_results())
+    reading.apply(select, Selection())
+    assert head() == "In all 2 results here"
+    reading.apply(select, Selection(SEG, 2))
+    content = reading.state.content
+    assert head() == f"In “{overlay_name(content, content.overlays[SEG], str).whole}”"
 
 
 def test_every_part_under_the_mouse_lights_its_row(panel: LayersPanel, reading: Reading) -> None:

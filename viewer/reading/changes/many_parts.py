@@ -55,11 +55,16 @@ def set_safe_colors(state: ReadingState, on: bool) -> ReadingState:
 
 def switchable(state: ReadingState) -> tuple[Overlay, ...]:
     """Return the overlays whose parts groups are made of: the selected one, else all on the active stack with segments."""
-    stack, chosen = state.pane.stack_id, state.selection.overlay
-    here = tuple(
+    here = with_parts_here(state)
+    selected = tuple(one for one in here if one.instance == state.selection.overlay)
+    return selected or here
+
+
+def with_parts_here(state: ReadingState) -> tuple[Overlay, ...]:
+    """Return the segmentations and structure sets with parts that lie on the active stack."""
+    stack = state.pane.stack_id
+    return tuple(
         one
         for one in (state.content.overlays_on(stack) if stack is not None else ())
         if isinstance(one.content, Segmentation | StructureSet) and one.parts
     )
-    selected = tuple(one for one in here if one.instance == chosen)
-    return selected or here

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QMenu
 
+from viewer.domain.overlay import Overlay
 from viewer.domain.part_groups import GroupName, SavedGroup, group_of
-from viewer.reading.changes.many_parts import invert_parts, show_only, switchable
+from viewer.reading.changes.many_parts import invert_parts, show_only, switchable, with_parts_here
 from viewer.reading.reading import Reading
 from viewer.reading.state import ReadingState
+from viewer.scene.overlay_names import overlay_name
 from viewer.scene.plain_words import count, plain
 from viewer.ui.layers.row import tr
 from viewer.ui.theme.icons import icon
@@ -50,6 +52,11 @@ def fill_groups(menu: QMenu, reading: Reading, calls: GroupCalls) -> None:
         # Qt hands over whether it is checked, which a function with a default would take for its own.
         action.triggered.connect(lambda _=False: act())
 
+    if len(with_parts_here(state)) > 1:
+        # What is selected narrows it: a reader who wants the bones of all results must see that others stay as they are.
+        head = menu.addAction(_where(state, overlays))
+        head.setEnabled(False)
+        menu.addSeparator()
     everything = menu.addAction(icon("eye"), tr("Everything"))
     everything.triggered.connect(lambda: show_all(reading))
     nothing = menu.addAction(icon("eye-off"), tr("Nothing"))
@@ -74,6 +81,12 @@ def fill_groups(menu: QMenu, reading: Reading, calls: GroupCalls) -> None:
         for saved in calls.saved():
             left = tuple(one for one in calls.saved() if one != saved)
             forget.addAction(plain(saved.name)).triggered.connect(lambda _=False, left=left: calls.keep(left))
+
+
+def _where(state: ReadingState, overlays: tuple[Overlay, ...]) -> str:
+    if len(overlays) > 1:
+        return tr("In all {number} results here").format(number=count(len(overlays)))
+    return tr("In “{name}”").format(name=overlay_name(state.content, overlays[0], tr).whole)
 
 
 def show_all(reading: Reading) -> None:
