@@ -266,6 +266,7 @@ TITLES: dict[str, str] = {
     "spacing_declared_differs": "The spacing between slices is not what the positions say",
     "part_empty": "A part is described, but nothing of it is there",
     "histograms_contradict": "Dose-volume histograms contradict themselves",
+    "values_not_deformed": "Values of doses and maps are not deformed",
     "colours_identical": "Parts have the same colour",
     "algorithm_not_identified": "A part is made by an algorithm that is not named",
     "segment_incomplete": "A segment lacks something it must have",
