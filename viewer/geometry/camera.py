@@ -27,6 +27,8 @@ STANDARD_VIEWS: dict[StandardView, tuple[Vector, Vector]] = {
     "head": ((0.0, 0.0, 1.0), (0.0, -1.0, 0.0)),
     "feet": ((0.0, 0.0, -1.0), (0.0, -1.0, 0.0)),
 }
+_AROUND: tuple[StandardView, ...] = ("anterior", "posterior", "left", "right")
+_MUCH_MORE = 1.5
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,16 @@ def between(start: Camera, end: Camera, share: float) -> Camera:
     return looking(focus, away, to_vector(up), height_mm=height_mm, parallel=end.parallel)
 
 
+def from_nearest_side(camera: Camera, point: Vector, box: Box) -> Camera:
+    """Return the camera on the side of the patient from which least of a box lies before a point in it.
+
+    The side stays where from another one it would not be much less. From head and feet nothing is looked at unasked.
+    """
+    ways = {view: _way_out(point, np.asarray(STANDARD_VIEWS[view][0]), box) for view in _AROUND}
+    best = min(_AROUND, key=ways.__getitem__)
+    return camera if _way_out(point, -camera.towards, box) <= _MUCH_MORE * ways[best] else seen_from(camera, best)
+
+
 def with_projection(camera: Camera, projection: Projection) -> Camera:
     """Return the camera with another projection; what lies at the focus keeps its size."""
     return replace(camera, parallel=projection == "parallel")
@@ -149,6 +161,15 @@ def looking(focus: FloatArray, away: FloatArray, up: Vector, *, height_mm: float
     """Return a camera that looks at a point from a side, given by the unit vector from there to the camera."""
     distance = height_mm / 2 / np.tan(np.radians(VIEW_ANGLE_DEGREES) / 2)
     return Camera(to_vector(focus + away * distance), to_vector(focus), up, height_mm, parallel)
+
+
+def _way_out(point: Vector, away: FloatArray, box: Box) -> float:
+    """Return how far (mm) it is from a point to the outside of a box along a unit vector; 0 for a point beside it."""
+    low, high = np.subtract(box.low, point), np.subtract(box.high, point)
+    if (low > 0).any() or (high < 0).any():
+        return 0.0
+    moves = np.abs(away) > _NEAREST
+    return float((np.where(away > 0, high, low)[moves] / away[moves]).min())
 
 
 def _unit(way: FloatArray, instead: FloatArray) -> FloatArray:

@@ -45,7 +45,7 @@ def _show_place(state: ReadingState, stack: Stack, frame: int, point: Vector | N
     state = show_stack(state, state.active_pane, stack.id, frame)
     if point is None or not is_in_planes(state, state.active_pane):
         return state
-    return fly_to(gather(state, point), point)
+    return fly_to(gather(state, point), point, side="nearest")
 
 
 def go_to_item(state: ReadingState, overlay_key: InstanceKey, position: str) -> ReadingState:

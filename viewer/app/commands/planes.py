@@ -96,4 +96,4 @@ def in_three_d(
     state = with_pane(state, 0, pane)
     if view is not None:
         state = set_camera(state, 0, seen_from(fitted(stack_box(stack)), view))
-    return state if point is None else fly_to(set_crosshair(state, 0, point), point)
+    return state if point is None else fly_to(set_crosshair(state, 0, point), point, side="nearest")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from viewer.domain.transfer import TransferFunction
 from viewer.geometry.box import Box
-from viewer.geometry.camera import Camera, fitted, looking_at
+from viewer.geometry.camera import Camera, fitted, from_nearest_side, looking_at
 from viewer.geometry.plane import Vector
 from viewer.reading.changes.panes import with_pane
 from viewer.reading.state import ReadingState
@@ -48,13 +49,22 @@ def toggle_planes_in_3d(state: ReadingState, pane: int) -> ReadingState:
     return _with_view(state, pane, replace(view, planes=not view.planes))
 
 
-def fly_to(state: ReadingState, point: Vector) -> ReadingState:
-    """Bring the cameras of all 3D panes of the active viewport's stack near a patient point."""
+def fly_to(state: ReadingState, point: Vector, *, side: Literal["same", "nearest"] = "same") -> ReadingState:
+    """Bring the cameras of all 3D panes of the active viewport's stack near a patient point.
+
+    Parameters
+    ----------
+    side
+        From which the point is looked at: the same as before, or where that is much deeper, the one it lies nearest to, so
+        that a part in the back is not behind all others.
+    """
     for number, pane in enumerate(state.panes):
         stack = state.stack_of(pane)
         if pane.kind != "volume" or stack is None or pane.stack_id != state.pane.stack_id or not stack.in_patient_space:
             continue
         camera = pane.volume.camera or fitted(stack_box(stack))
+        if side == "nearest":
+            camera = from_nearest_side(camera, point, stack_box(stack))
         nearer = looking_at(camera, point, height_mm=min(camera.height_mm, NEAR_MM))
         state = set_camera(state, number, nearer)
     return state
