@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from viewer.reading.changes.comparing import end_comparing, show_compared
 from viewer.reading.changes.crosshair import leave_to_window
-from viewer.reading.changes.layers import select, set_part_style
+from viewer.reading.changes.layers import NEXT_STYLE, select, set_part_style
 from viewer.reading.edited import overlays_at
 from viewer.reading.reading import Reading
 from viewer.reading.state import DrawStyle, PartStyle, ReadingState, Selection
@@ -19,12 +19,8 @@ from viewer.ui.layers.group_menu import invert, show_all, show_none
 from viewer.ui.layers.object_menu import move_object
 
 Act = Callable[[], None]
-_NEXT_STYLE: Final[Mapping[DrawStyle | None, DrawStyle | None]] = {
-    None: "fill",
-    "fill": "outline",
-    "outline": "both",
-    "both": None,
-}
+_NEXT_STYLE: Final[Mapping[DrawStyle | None, DrawStyle | None]] = {**NEXT_STYLE, "both": None}
+"""As of an object; behind the last of its own, a part looks like its object again."""
 
 
 def tr(text: str) -> str:
