@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType
 from weakref import WeakKeyDictionary
 
@@ -265,11 +266,13 @@ class Readers:
         key_of = {key.part: key for key in keys}
         place = placing(overlay, keys[0].part, keys[0].frame_of_reference_uid)
         if isinstance(volume, LabelVolume) and place is not None:
-            boxes = partial(self._boxes_of_labels, volume)
-            for number, preview in preview_surfaces(volume, key_of, boxes=boxes, most_voxels=most_voxels):
-                check(0.0)
-                mesh = place(preview.mesh)
-                yield key_of[number], PartSurface(mesh, mesh if preview.is_whole else None)
+            with ThreadPoolExecutor(1) as beside:
+                # Whoever comes next needs them; small parts do already while the large ones are made.
+                boxes = beside.submit(self._boxes_of_labels, volume)
+                for number, preview in preview_surfaces(volume, key_of, boxes=boxes.result, most_voxels=most_voxels):
+                    check(0.0)
+                    mesh = place(preview.mesh)
+                    yield key_of[number], PartSurface(mesh, mesh if preview.is_whole else None)
             return
         for key in keys:
             check(0.0)
