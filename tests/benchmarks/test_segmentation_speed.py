@@ -19,11 +19,14 @@ import pytest
 from tests.dicom.header_of import header_of
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
-from viewer.dicom.frames import FrameReader
+from viewer.domain.grouping import build_library
 from viewer.domain.instance import InstanceHeader
+from viewer.domain.overlay import Overlay, ReadFrame
 from viewer.domain.segmentation import Segmentation
 from viewer.export.masks import segmentation_mask
 from viewer.iods.segmentation import read
+from viewer.loading.decode_worker import DecodeWorker
+from viewer.loading.readers import Readers
 from viewer.representations.labelmap import segmentation_on_plane
 from viewer.representations.segmentation_slices import piles_of
 from viewer.representations.volume_grid import own_grid
@@ -70,11 +73,17 @@ def best_of(turns: int, *contenders: Callable[[], object]) -> list[float]:
     return best
 
 
+def read_frame_of(overlay: Overlay, header: InstanceHeader) -> ReadFrame:
+    """What the program reads the frames with."""
+    library = build_library([header], [], seconds=0.0, files=1)
+    return Readers(library, DecodeWorker()).read_frame_of(overlay)
+
+
 def first_slice(header: InstanceHeader) -> object:
     overlay = read(header)
     assert isinstance(overlay.content, Segmentation)
     slices = piles_of(overlay.content)[0].slices
-    return segmentation_on_plane(overlay, slices[len(slices) // 2].plane, FrameReader.of(header))
+    return segmentation_on_plane(overlay, slices[len(slices) // 2].plane, read_frame_of(overlay, header))
 
 
 def first_slice_of_highdicom(path: Path) -> object:
@@ -88,7 +97,7 @@ def first_slice_of_highdicom(path: Path) -> object:
 def all_planes(header: InstanceHeader) -> object:
     overlay = read(header)
     assert isinstance(overlay.content, Segmentation)
-    return segmentation_mask(overlay, FrameReader.of(header), own_grid(overlay.content)).voxels
+    return segmentation_mask(overlay, read_frame_of(overlay, header), own_grid(overlay.content)).voxels
 
 
 def all_planes_of_highdicom(path: Path) -> object:

@@ -74,6 +74,7 @@ class FrameReader:
         self._attributes = attributes
         self._lock = threading.Lock()
         self._video: VideoFrames | None = None
+        self._is_possible = False
 
     @classmethod
     def of(cls, header: InstanceHeader) -> FrameReader:
@@ -163,6 +164,8 @@ class FrameReader:
         attributes = self._attributes
         if not 0 <= index < max(attributes.number_of_frames, 1):
             raise self._failed(index, f"there are {attributes.number_of_frames} frames")
+        if self._is_possible:
+            return
         if attributes.rows <= 0 or attributes.columns <= 0:
             raise self._failed(index, "Rows or Columns are missing")
         if self._keyword == "PixelData" and attributes.bits_allocated not in (1, 8, 16, 32, 64):
@@ -174,6 +177,7 @@ class FrameReader:
             raise FrameNotRead(issue("no_decoder", "error", name=transfer_syntax_name(uid) or "nothing stated", uid=uid))
         if self._frame_bytes > LARGEST_FRAME_BYTES:
             raise FrameNotRead(issue("too_large", "error", what="A frame", limit=f"{LARGEST_FRAME_BYTES >> 20} MiB"))
+        self._is_possible = True
 
     @property
     def _keyword(self) -> str:

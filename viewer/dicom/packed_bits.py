@@ -41,15 +41,19 @@ class PackedBits:
     def filled_rows(self, rows: int, columns: int) -> FilledRows:
         """Return the rows between the first and the last that has a bit; the frame must be there whole."""
         even = len(self.data) // _WORD_BYTES * _WORD_BYTES
-        (filled,) = self.data[:even].view(np.uint64).nonzero()
-        first = int(filled[0]) * _WORD_BYTES if len(filled) else even
-        end = (int(filled[-1]) + 1) * _WORD_BYTES if len(filled) else even
+        filled = self.data[:even].view(np.uint64) != 0
+        # The first of all that are True; the first of all when none is.
+        first = int(filled.argmax()) * _WORD_BYTES if even else 0
+        if even and filled[first // _WORD_BYTES]:
+            end = even - int(filled[::-1].argmax()) * _WORD_BYTES
+        else:
+            first = end = even
         if even < len(self.data) and self.data[even:].any():
             end = len(self.data)
         # Bits of the frames before and behind may stand in the outermost bytes: then a row or two too many are taken.
         first_row = max(first * 8 - self.shift, 0) // columns
         end_row = min(-(-(end * 8 - self.shift) // columns), rows)
         if first_row >= end_row:
-            return FilledRows(0, np.zeros((0, columns), np.uint8), (rows, columns))
+            return FilledRows(0, np.zeros((0, columns), np.bool_), (rows, columns))
         values = self.unpacked(first_row * columns, end_row * columns).reshape(-1, columns)
-        return FilledRows(first_row, values, (rows, columns))
+        return FilledRows(first_row, values.view(np.bool_), (rows, columns))

@@ -283,7 +283,8 @@ def expect_frames(read_frame: ReadFrame, frames: Sequence[int]) -> None:
 class FilledRows:
     """A stretch of the rows of a frame that holds everything which is not 0, and little else.
 
-    ``first`` is the 0-based row of the frame that ``values`` (rows, columns) begins with, ``shape`` that of the frame.
+    ``first`` is the 0-based row of the frame that ``values`` (rows, columns) begins with, ``shape`` that of the frame. The
+    values are as stored; those of one bit a pixel may come as truth values.
     """
 
     first: int

@@ -122,9 +122,15 @@ class Plane:
 
     def corners_patient(self) -> FloatArray:
         """Return the centres (4, 3) of the four corner pixels in mm: top left, top right, bottom right, bottom left."""
+        return self._corners
+
+    @cached_property
+    def _corners(self) -> FloatArray:
         rows, columns = self.shape
         corners = np.array([[0.5, 0.5], [columns - 0.5, 0.5], [columns - 0.5, rows - 0.5], [0.5, rows - 0.5]])
-        return self.point_patient(corners)
+        found = self.point_patient(corners)
+        found.setflags(write=False)
+        return found
 
     def is_like(self, other: Plane) -> bool:
         """Say whether another plane has its pixels at the same places, but for rounding."""

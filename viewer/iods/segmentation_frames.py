@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -33,8 +33,6 @@ _PIXEL_SPACING, _SLICE_THICKNESS, _BETWEEN_SLICES = 0x00280030, 0x00180050, 0x00
 _SOURCE_IMAGE = 0x00082112
 _SOP_CLASS, _SOP_INSTANCE, _FRAME_NUMBER, _SPATIAL_LOCATIONS = 0x00081150, 0x00081155, 0x00081160, 0x0028135A
 _TILE_COLUMN, _TILE_ROW, _SLIDE_OFFSETS = 0x0048021E, 0x0048021F, (0x0040072A, 0x0040073A, 0x0040074A)
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
@@ -186,22 +184,18 @@ class _RawGroups:
 
     def of_frame(self, frame: Item) -> FrameGroups:
         """Return the groups of one item of the Per-Frame Functional Groups Sequence."""
-        return FrameGroups(
-            self._once(frame.sequences.get(_SEGMENT_IDENTIFICATION), _raw_segment_number, None),
-            self._once(frame.sequences.get(_PLANE_POSITION), _raw_position, None),
-            self._once(frame.sequences.get(_PLANE_ORIENTATION), _raw_orientation, None),
-            self._once(frame.sequences.get(_PIXEL_MEASURES), _raw_measures, None),
-            self._once(frame.sequences.get(_DERIVATION_IMAGE), _raw_sources, ()),
-            self._once(frame.sequences.get(_PLANE_POSITION_SLIDE), _raw_tile, None),
-        )
-
-    def _once(self, found: list[Item] | None, read: Callable[[list[Item]], _Value], otherwise: _Value) -> _Value:
-        if not found:
-            return otherwise
-        # The items live as long as the frames do, so an identity names one thing.
-        if id(found) not in self._known:
-            self._known[id(found)] = read(found)
-        return cast("_Value", self._known[id(found)])
+        known, values = self._known, []
+        for tag, read, otherwise in _READERS:
+            found = frame.sequences.get(tag)
+            if not found:
+                values.append(otherwise)
+                continue
+            # The items live as long as the frames do, so an identity names one thing.
+            key = id(found)
+            if key not in known:
+                known[key] = read(found)
+            values.append(known[key])
+        return FrameGroups._make(values)
 
 
 def _raw_segment_number(found: list[Item]) -> int | None:
@@ -289,3 +283,14 @@ def _spacing(values: tuple[float, ...]) -> tuple[float, float] | None:
 
 def _length(value: float | None) -> float | None:
     return value if value is not None and value > 0 else None
+
+
+_READERS: Final[tuple[tuple[int, Callable[[list[Item]], object], object], ...]] = (
+    (_SEGMENT_IDENTIFICATION, _raw_segment_number, None),
+    (_PLANE_POSITION, _raw_position, None),
+    (_PLANE_ORIENTATION, _raw_orientation, None),
+    (_PIXEL_MEASURES, _raw_measures, None),
+    (_DERIVATION_IMAGE, _raw_sources, ()),
+    (_PLANE_POSITION_SLIDE, _raw_tile, None),
+)
+"""Where each field of ``FrameGroups`` stands, in their order: what reads it, and what it is otherwise."""

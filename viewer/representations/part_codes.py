@@ -129,7 +129,7 @@ def _merge_mask(layers: list[Labels], filled: FilledRows, code: int, codes: Part
         return
     rows = slice(filled.first, filled.first + len(filled.values))
     # Whole rows are multiplied and added: ten times as fast as picking out the pixels that are set.
-    mask = filled.values != 0
+    mask = np.asarray(filled.values, dtype=np.bool_)
     ones: Labels = mask.view(np.uint8) if codes.dtype == np.uint8 else mask.astype(np.uint16)
     coded = ones * codes.dtype.type(code)
     for layer in layers:

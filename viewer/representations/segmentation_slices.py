@@ -211,12 +211,13 @@ def _pile(content: Segmentation, frames: NDArray[np.intp], direction: FloatArray
         column, row = np.round(shift / (2 * SAME_GRID_PIXELS)).astype(int).tolist()
         grids.setdefault((layer, column, row), []).extend(place)
     groups = list(grids.values())
+    across_axis, down_axis = to_vector(across), to_vector(down)
     slices = tuple(
         SegmentationSlice(
             Plane(
                 to_vector(content.frames.position[group[0]]),
-                to_vector(across),
-                to_vector(down),
+                across_axis,
+                down_axis,
                 spacing_mm,
                 (content.rows, content.columns),
                 content.frame_of_reference_uid,
