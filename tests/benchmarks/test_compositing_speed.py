@@ -176,7 +176,7 @@ def test_a_scroll_step_with_104_labels_and_all_words_costs_little_more_than_a_ba
 def test_a_scroll_step_over_20_overlapping_objects_is_painted_in_two_sixtieths_of_a_second(qtbot) -> None:
     """Filled and outlined, of five parts each; every slice is new, so that nothing remembered is measured.
 
-    The bar is one sixtieth and is missed where the processor is shared: 18 to 25 ms.
+    The bar is one sixtieth and is missed where the processor is shared: 17 to 25 ms.
     """
     rng = np.random.default_rng(7)
     images = [rng.integers(0, 256, (SIDE, SIDE)).astype(np.uint16) for _ in range(SLICES)]

@@ -106,7 +106,7 @@ def all_planes_of_highdicom(path: Path) -> object:
         return hd.seg.segread(path).get_volume(combine_segments=True).array
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("BINARY", 0.08), ("LABELMAP", 0.5)])
+@pytest.mark.parametrize(("kind", "bar"), [("BINARY", 0.06), ("LABELMAP", 0.3)])
 def test_the_first_slice_of_a_segmentation_is_there_at_once(large: dict[str, Path], kind: str, bar: float) -> None:
     header = header_of(large[kind])
     ours, theirs = best_of(3, lambda: first_slice(header), lambda: first_slice_of_highdicom(large[kind]))
@@ -114,9 +114,9 @@ def test_the_first_slice_of_a_segmentation_is_there_at_once(large: dict[str, Pat
     assert ours / theirs <= bar
 
 
-@pytest.mark.parametrize(("kind", "bar"), [("BINARY", 0.30)])
+@pytest.mark.parametrize(("kind", "bar"), [("BINARY", 0.16)])
 def test_all_label_planes_of_a_segmentation_are_there_soon(large: dict[str, Path], kind: str, bar: float) -> None:
-    """The bar is 0.10 and is missed: 0.09 to 0.20, from run to run."""
+    """The bar is 0.10: 0.09 to 0.10 on an idle machine; the limit leaves room for other work."""
     header = header_of(large[kind])
     ours, theirs = best_of(3, lambda: all_planes(header), lambda: all_planes_of_highdicom(large[kind]))
     print(f"\n{kind}: all planes {ours * 1000:.0f} ms, highdicom {theirs * 1000:.0f} ms: {ours / theirs:.3f}")
