@@ -256,7 +256,7 @@ class Program:
 def contents_of(library: Library) -> dict[str, int]:
     """Return how many image series there are, and how many objects of each other modality."""
     found: Counter[str] = Counter()
-    for series in (one for patient in library.patients for study in patient.studies for one in study.series):
+    for series in library.series:
         if series.role == "image":
             found[IMAGE_SERIES] += 1
         else:

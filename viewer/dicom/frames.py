@@ -128,10 +128,6 @@ class FrameReader:
             raise FrameNotRead(frame.issues[0])
         return frame.stored
 
-    def __call__(self, index: int) -> NDArray[np.generic]:
-        """Return the stored values of a frame: see ``read_raw``. A reader is a ReadFrame."""
-        return self.read_raw(index)
-
     def filled_rows(self, index: int, opened: ByteReader | None = None) -> FilledRows:
         """Return the rows of a frame of one sample a pixel in which something is; see ``read_raw`` for what it raises.
 

@@ -102,11 +102,14 @@ class Library:
         return found
 
     @cached_property
+    def series(self) -> tuple[Series, ...]:
+        """All series, in the order of the browser."""
+        return tuple(series for patient in self.patients for study in patient.studies for series in study.series)
+
+    @cached_property
     def stacks(self) -> tuple[Stack, ...]:
         """All stacks, in the order of the browser."""
-        return tuple(
-            stack for patient in self.patients for study in patient.studies for s in study.series for stack in s.stacks
-        )
+        return tuple(stack for series in self.series for stack in series.stacks)
 
     @cached_property
     def _stack_by_id(self) -> dict[str, Stack]:
@@ -123,7 +126,7 @@ class Library:
 
     @cached_property
     def _series_by_key(self) -> dict[str, Series]:
-        return {series.key: series for patient in self.patients for study in patient.studies for series in study.series}
+        return {series.key: series for series in self.series}
 
     @cached_property
     def _links(self) -> dict[str, SeriesLinks]:

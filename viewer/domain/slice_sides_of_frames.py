@@ -8,8 +8,8 @@ import numpy as np
 
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray
-from viewer.geometry.slice_sides import sides_of_levels
-from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION
+from viewer.geometry.slice_sides import same_level_mm, sides_of_levels
+from viewer.geometry.tolerances import SAME_DIRECTION
 
 _found: weakref.WeakKeyDictionary[Segmentation, FloatArray | None] = weakref.WeakKeyDictionary()
 
@@ -32,7 +32,7 @@ def _by_position(content: Segmentation) -> FloatArray | None:
     first = orientation[np.argmax(usable)]
     if np.abs(orientation[usable] - first).max() >= SAME_DIRECTION:
         return None
-    tolerance_mm = max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * content.slice_spacing_mm)
+    tolerance_mm = same_level_mm(content.slice_spacing_mm)
     offsets = position[usable] @ np.cross(first[:3], first[3:])
     ascending = np.sort(offsets)
     levels = ascending[np.concatenate([[True], np.diff(ascending) > tolerance_mm])]

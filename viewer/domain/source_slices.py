@@ -23,8 +23,8 @@ from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
 from viewer.geometry.ordering import position_groups, same_position_mm
 from viewer.geometry.plane import FloatArray
-from viewer.geometry.slice_sides import GAP
-from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION
+from viewer.geometry.slice_sides import GAP, same_level_mm
+from viewer.geometry.tolerances import REGULAR_RELATIVE, SAME_DIRECTION
 
 
 def with_source_slices(overlay: Overlay, binding: Binding, library: Library) -> Overlay:
@@ -56,7 +56,7 @@ def _sides_of_frames(content: Segmentation, stack: Stack, library: Library) -> F
         return None
     offsets = position @ along
     nearest = np.clip(np.searchsorted((levels[1:] + levels[:-1]) / 2, offsets), 0, len(levels) - 1)
-    tolerance_mm = max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * float(np.diff(levels).min()))
+    tolerance_mm = same_level_mm(float(np.diff(levels).min()))
     if np.abs(levels[nearest] - offsets).max() > tolerance_mm:
         return None
     found = sides[nearest]

@@ -26,23 +26,14 @@ from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.export.masks import Mask
 from viewer.export.new_objects import (
-    CHARACTER_SET,
     MAKER,
     PROCESSING,
     CannotWrite,
-    about,
     contributing_equipment,
-    new_uid,
     program_version,
     read_original,
 )
-from viewer.export.segmentation_source import (
-    as_source,
-    placeholder,
-    source_images,
-    source_segmentation,
-    written_segmentation,
-)
+from viewer.export.segmentation_source import derived_segmentation, placeholder
 from viewer.export.whole_files import written_whole
 from viewer.representations.volume_grid import VolumeGrid
 
@@ -73,9 +64,7 @@ def converted_segmentation(
         It has that form already, has no position in the patient, is of a whole slide, cannot be read, describes a value
         of the mask by no segment, or has segments that share voxels and is to become a label map.
     """
-    import highdicom as hd
-
-    overlay, binding = placed
+    overlay, _ = placed
     original = read_original(library, overlay)
     content = overlay.content
     if not isinstance(content, Segmentation) or not original.get("FrameOfReferenceUID"):
@@ -88,21 +77,15 @@ def converted_segmentation(
         raise CannotWrite("It is a probability, which that form cannot hold.", "threshold")
     items = _items(original, mask)
     numbers = [one.number if to == "labelmap" else place for place, one in enumerate(mask.labels, start=1)]
-    subject = about(original)
-    as_source(original, library.instance(overlay.instance))
-    images = source_images(library, binding, str(original.FrameOfReferenceUID))
-    first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
-    step_mm = float(np.linalg.norm(np.subtract(second.origin, first.origin))) or content.slice_spacing_mm or 1.0
-    made = written_segmentation(
-        images,
+    made = derived_segmentation(
+        library,
+        placed,
         original,
+        grid,
         pixel_array=_label_voxels(mask, numbers) if to == "labelmap" else _binary_voxels(mask),
         segmentation_type=_NAMES[to],
         segment_descriptions=[placeholder(number) for number in numbers],
-        series_instance_uid=new_uid(),
         series_number=int(original.get("SeriesNumber") or 0) + 1,
-        sop_instance_uid=new_uid(),
-        instance_number=1,
         manufacturer=str(original.get("Manufacturer") or MAKER),
         manufacturer_model_name=str(original.get("ManufacturerModelName") or MAKER),
         software_versions=_texts(original, "SoftwareVersions") or program_version(),
@@ -110,19 +93,13 @@ def converted_segmentation(
         content_label=str(original.get("ContentLabel") or "CONVERTED"),
         content_description=str(original.get("ContentDescription") or "") or None,
         content_creator_name=original.get("ContentCreatorName") or None,
-        pixel_measures=hd.PixelMeasuresSequence(first.spacing_mm, step_mm, step_mm),
-        plane_orientation=hd.PlaneOrientationSequence("PATIENT", [*first.axis_column, *first.axis_row]),
-        plane_positions=[hd.PlanePositionSequence("PATIENT", plane.origin) for plane in grid.planes],
         contributing_equipment=contributing_equipment(PROCESSING, f"Converted from {content.type} to {_NAMES[to]}"),
-        specific_character_set=CHARACTER_SET,
         series_description=str(original.get("SeriesDescription") or "Converted segmentation")[:_LONGEST],
         omit_empty_frames=bool(mask.voxels.any()),
     )
-    made.PatientName = subject.patient_name
     written = {number: _described(item, number, content) for number, item in zip(numbers, items, strict=True)}
     # A label map has an item for its background, too, which the library describes.
     made["SegmentSequence"].value = Items([written.get(int(item.SegmentNumber), item) for item in made.SegmentSequence])
-    made.SourceInstanceSequence = Items([source_segmentation(original)])
     return made
 
 

@@ -22,25 +22,16 @@ from pydicom.sequence import Sequence as Items
 from viewer.domain.overlay import Overlay
 from viewer.domain.segmentation import Segmentation
 from viewer.export.new_objects import (
-    CHARACTER_SET,
     MAKER,
     MODIFYING,
     CannotWrite,
-    about,
     contributing_equipment,
-    new_uid,
     person_name,
     program_version,
     read_original,
 )
 from viewer.export.review_report import SERIES_NUMBER
-from viewer.export.segmentation_source import (
-    as_source,
-    placeholder,
-    source_images,
-    source_segmentation,
-    written_segmentation,
-)
+from viewer.export.segmentation_source import derived_segmentation, placeholder
 from viewer.reading.state import Content
 from viewer.representations.volume_grid import VolumeGrid
 
@@ -71,29 +62,21 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
     CannotWrite
         The original has no position in the patient, cannot be read, or its overlapping segments are too large together.
     """
-    import highdicom as hd
-
     overlay, grid = correction.overlay, correction.grid
     original = read_original(content.library, overlay)
     segmentation = overlay.content
     if not isinstance(segmentation, Segmentation) or not original.get("FrameOfReferenceUID"):
         raise CannotWrite("The segmentation has no position in the patient; a corrected one cannot be placed.")
     items = _segment_items(original, segmentation)
-    subject = about(original)
-    as_source(original, content.library.instance(overlay.instance))
-    images = source_images(content.library, content.bindings.get(overlay.instance), str(original.FrameOfReferenceUID))
-    first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
-    step_mm = float(np.linalg.norm(np.subtract(second.origin, first.origin))) or segmentation.slice_spacing_mm or 1.0
-    made = written_segmentation(
-        images,
+    made = derived_segmentation(
+        content.library,
+        (overlay, content.bindings.get(overlay.instance)),
         original,
+        grid,
         pixel_array=_pixels(correction, [int(item.SegmentNumber) for item in items]),
         segmentation_type="BINARY",
         segment_descriptions=[placeholder(number) for number in range(1, len(items) + 1)],
-        series_instance_uid=new_uid(),
         series_number=SERIES_NUMBER + 3,
-        sop_instance_uid=new_uid(),
-        instance_number=1,
         manufacturer=MAKER,
         manufacturer_model_name=MAKER,
         software_versions=program_version(),
@@ -101,19 +84,13 @@ def corrected_segmentation(content: Content, correction: Correction, *, reader: 
         content_label="CORRECTED",
         content_description="Corrected by a reader",
         content_creator_name=person_name(reader),
-        pixel_measures=hd.PixelMeasuresSequence(first.spacing_mm, step_mm, step_mm),
-        plane_orientation=hd.PlaneOrientationSequence("PATIENT", [*first.axis_column, *first.axis_row]),
-        plane_positions=[hd.PlanePositionSequence("PATIENT", plane.origin) for plane in grid.planes],
         contributing_equipment=contributing_equipment(MODIFYING, "Corrected by a reader"),
-        specific_character_set=CHARACTER_SET,
         series_description="Corrected segmentation",
         omit_empty_frames=True,
     )
-    made.PatientName = subject.patient_name
     made["SegmentSequence"].value = Items(
         [_described(item, number, correction) for number, item in enumerate(items, start=1)]
     )
-    made.SourceInstanceSequence = Items([source_segmentation(original)])
     return made
 
 

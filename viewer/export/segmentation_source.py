@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
@@ -19,7 +20,10 @@ from viewer.domain.binding import Binding
 from viewer.domain.coded_concept import CodedConcept
 from viewer.domain.instance import InstanceHeader
 from viewer.domain.library import Library
-from viewer.export.new_objects import about, written_code
+from viewer.domain.overlay import Overlay
+from viewer.domain.segmentation import Segmentation
+from viewer.export.new_objects import CHARACTER_SET, about, new_uid, written_code
+from viewer.representations.volume_grid import VolumeGrid
 
 if TYPE_CHECKING:
     from highdicom.seg import Segmentation as WrittenSegmentation
@@ -28,7 +32,57 @@ _SOURCE_SEGMENTATION: Final = CodedConcept("128228", "DCM", "Source segmentation
 _ANATOMY: Final = CodedConcept("123037004", "SCT", "Anatomical Structure")
 
 
-def source_images(library: Library, binding: Binding | None, frame_of_reference_uid: str) -> list[Dataset]:
+def derived_segmentation(
+    library: Library, placed: tuple[Overlay, Binding | None], original: Dataset, grid: VolumeGrid, **described: Any
+) -> WrittenSegmentation:
+    """Return a new segmentation of the patient and images of another one, which it names as its source.
+
+    Parameters
+    ----------
+    placed
+        The original with where it lies.
+    original
+        Its data set, which has a Frame of Reference. It is changed.
+    grid
+        That of the voxels.
+    described
+        What else highdicom is told of the new object, the voxels and the segments among it.
+    """
+    import highdicom as hd
+
+    overlay, binding = placed
+    assert isinstance(overlay.content, Segmentation)
+    subject = about(original)
+    _as_source(original, library.instance(overlay.instance))
+    images = _source_images(library, binding, str(original.FrameOfReferenceUID))
+    first, second = grid.planes[0], grid.planes[min(1, len(grid.planes) - 1)]
+    step_mm = float(np.linalg.norm(np.subtract(second.origin, first.origin))) or overlay.content.slice_spacing_mm or 1.0
+    made = _written(
+        images,
+        original,
+        series_instance_uid=new_uid(),
+        sop_instance_uid=new_uid(),
+        instance_number=1,
+        pixel_measures=hd.PixelMeasuresSequence(first.spacing_mm, step_mm, step_mm),
+        plane_orientation=hd.PlaneOrientationSequence("PATIENT", [*first.axis_column, *first.axis_row]),
+        plane_positions=[hd.PlanePositionSequence("PATIENT", plane.origin) for plane in grid.planes],
+        specific_character_set=CHARACTER_SET,
+        **described,
+    )
+    made.PatientName = subject.patient_name
+    made.SourceInstanceSequence = Items([_source_item(original)])
+    return made
+
+
+def placeholder(number: int) -> Any:
+    """Return a description that the item of the original takes the place of."""
+    from highdicom.seg import SegmentDescription
+
+    code = written_code(_ANATOMY)
+    return SegmentDescription(number, str(number), code, code, "MANUAL")
+
+
+def _source_images(library: Library, binding: Binding | None, frame_of_reference_uid: str) -> list[Dataset]:
     """Return the images that a segmentation lies on, without their pixels; none of another Frame of Reference."""
     stack = library.stack(binding.default_stack_id) if binding and binding.default_stack_id else None
     if stack is None or stack.frame_of_reference_uid != frame_of_reference_uid:
@@ -38,12 +92,12 @@ def source_images(library: Library, binding: Binding | None, frame_of_reference_
         # Frames of one instance: highdicom matches planes with single-frame images only.
         return []
     try:
-        return [as_source(read_dataset(header), header) for header in map(library.instance, keys)]
+        return [_as_source(read_dataset(header), header) for header in map(library.instance, keys)]
     except UnreadableDataset:
         return []
 
 
-def as_source(dataset: Dataset, header: InstanceHeader) -> Dataset:
+def _as_source(dataset: Dataset, header: InstanceHeader) -> Dataset:
     """Return a data set, which is changed, with all that highdicom asks of a source; the Patient's Name is empty.
 
     Patient and study are as ``about`` has them, identity and Number of Frames as the header of the file has them.
@@ -56,7 +110,7 @@ def as_source(dataset: Dataset, header: InstanceHeader) -> Dataset:
     return dataset
 
 
-def written_segmentation(images: list[Dataset], original: Dataset, **described: Any) -> WrittenSegmentation:
+def _written(images: list[Dataset], original: Dataset, **described: Any) -> WrittenSegmentation:
     """Return a new segmentation of images, or of the original alone where there are none that highdicom knows."""
     from highdicom.seg import Segmentation
 
@@ -71,15 +125,7 @@ def written_segmentation(images: list[Dataset], original: Dataset, **described: 
             return Segmentation(source_images=[original], **described)
 
 
-def placeholder(number: int) -> Any:
-    """Return a description that the item of the original takes the place of."""
-    from highdicom.seg import SegmentDescription
-
-    code = written_code(_ANATOMY)
-    return SegmentDescription(number, str(number), code, code, "MANUAL")
-
-
-def source_segmentation(original: Dataset) -> Dataset:
+def _source_item(original: Dataset) -> Dataset:
     """Return an item of the Source Instance Sequence (0042,0013) that names the original (CID 7019)."""
     made = Dataset()
     made.ReferencedSOPClassUID = original.SOPClassUID

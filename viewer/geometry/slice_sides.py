@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from viewer.geometry.plane import FloatArray
+from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE
 
 GAP = 1.5
 """Slices farther apart than this many times their usual distance have left-out ones between them."""
+
+
+def same_level_mm(spacing_mm: float) -> float:
+    """Return the distance along the normal below which two places of slices so far apart are one."""
+    return max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * spacing_mm)
 
 
 def sides_of_levels(levels_mm: FloatArray, spacing_mm: float, *, tolerance_mm: float) -> FloatArray | None:

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 
 from viewer.domain.references import ImageReference
 from viewer.iods.decimal_strings import parse_plain_decimals
-from viewer.iods.elements import integer, integers, items, text
+from viewer.iods.elements import integer, integers, items, text, written_text
 
 _ROI_CONTOUR_SEQUENCE = 0x30060039
 _ITEM = 0xFFFEE000
@@ -130,7 +130,7 @@ class _Walk:
                 raise _NotUnderstoodError
 
     def _text(self, start: int, stop: int) -> str:
-        return self._raw[start:stop].decode("latin-1").strip(" \0")
+        return written_text(self._raw[start:stop])
 
     def _integers(self, start: int, stop: int) -> tuple[int, ...]:
         found = (_integer(part) for part in self._text(start, stop).split("\\"))

@@ -129,6 +129,11 @@ def raw_item(dataset: Dataset, tags: Iterable[int], *, little_endian: bool = Tru
     return item
 
 
+def written_text(value: bytes) -> str:
+    """Return the characters of an element that is plain ASCII, such as a UID or a decimal string, without padding."""
+    return value.decode("latin-1").strip(" \0")
+
+
 def _value(dataset: Dataset, keyword: str) -> object:
     present, tag = dataset.keys(), _tag_of(keyword)
     if tag not in present:
@@ -159,7 +164,7 @@ def _written(dataset: Dataset, tag: BaseTag) -> tuple[str, ...] | None:
         return None
     if element.VR not in _WRITTEN_AS_TEXT:
         return _plain_ascii(element.value, element.VR)
-    written = element.value.decode("latin-1").strip(" \0")
+    written = written_text(element.value)
     return tuple(part.strip(" \0") for part in written.split("\\")) if written else ()
 
 

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 
 from viewer.dicom.tag_reader import Item, Tree
 from viewer.domain.references import ImageReference
-from viewer.iods.elements import items, raw_items, text
+from viewer.iods.elements import items, raw_items, text, written_text
 
 _SERIES_INSTANCE, _SOP_CLASS, _SOP_INSTANCE = 0x0020000E, 0x00081150, 0x00081155
 _INSTANCES: Final = {"ReferencedInstanceSequence": 0x0008114A, "ReferencedSOPSequence": 0x00081199}
@@ -57,4 +57,4 @@ def _raw_reference(item: Item, series_instance_uid: str) -> ImageReference:
 
 
 def _uid(item: Item, tag: int) -> str:
-    return item.values.get(tag, b"").decode("latin-1").strip(" \0")
+    return written_text(item.values.get(tag, b""))

@@ -18,7 +18,7 @@ from viewer.dicom.functional_groups import PER_FRAME
 from viewer.dicom.tag_reader import Item, NotUnderstood, Tree, read_sequence
 from viewer.domain.references import ImageReference
 from viewer.geometry.plane import Vector
-from viewer.iods.elements import first_item, floats, integer, integers, items, number, text
+from viewer.iods.elements import first_item, floats, integer, integers, items, number, text, written_text
 
 _SEGMENT_IDENTIFICATION = 0x0062000A
 _PLANE_POSITION = 0x00209113
@@ -223,10 +223,10 @@ def _raw_measures(found: list[Item]) -> PixelMeasures:
 def _raw_sources(found: list[Item]) -> tuple[ImageReference, ...]:
     return tuple(
         ImageReference(
-            _ascii(source.values.get(_SOP_INSTANCE, b"")),
-            _ascii(source.values.get(_SOP_CLASS, b"")),
+            written_text(source.values.get(_SOP_INSTANCE, b"")),
+            written_text(source.values.get(_SOP_CLASS, b"")),
             frames=tuple(int(n) for n in _decimals(source.values.get(_FRAME_NUMBER, b"")) if math.isfinite(n)),
-            spatial_locations_preserved=_ascii(source.values.get(_SPATIAL_LOCATIONS, b"")),
+            spatial_locations_preserved=written_text(source.values.get(_SPATIAL_LOCATIONS, b"")),
         )
         for derivation in found
         for source in derivation.sequences.get(_SOURCE_IMAGE, ())
@@ -245,12 +245,8 @@ def _raw_tile(found: list[Item]) -> TilePosition | None:
     )
 
 
-def _ascii(value: bytes) -> str:
-    return value.decode("latin-1").strip(" \0")
-
-
 def _decimals(value: bytes) -> tuple[float, ...]:
-    written = _ascii(value)
+    written = written_text(value)
     return tuple(_decimal(part) for part in written.split("\\")) if written else ()
 
 

@@ -139,7 +139,7 @@ class Loader:
         self._submit(
             "overlays", 1, overlays_job(library), self._finish_overlays, label="Reading results", part_done=self._take_batch
         )
-        for series in (one for patient in library.patients for study in patient.studies for one in study.series):
+        for series in library.series:
             if series.stacks:
                 self._request_thumbnail(series.key, series.stacks[0])
 

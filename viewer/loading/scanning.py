@@ -66,9 +66,7 @@ def derived_instances(library: Library) -> tuple[InstanceHeader, ...]:
     """Return what is to be read as an overlay: everything that is not a plain image, parametric maps included."""
     return tuple(
         instance
-        for patient in library.patients
-        for study in patient.studies
-        for series in study.series
+        for series in library.series
         if series.role != "image" or overlay_kind(series.sop_class_uid) is not None
         for instance in series.instances
     )

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from viewer.domain.references import ImageReference
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
-from viewer.geometry.slice_sides import GAP, sides_of_levels
-from viewer.geometry.tolerances import DUPLICATE_POSITION_MM, REGULAR_RELATIVE, SAME_DIRECTION, SAME_GRID_PIXELS
+from viewer.geometry.slice_sides import GAP, same_level_mm, sides_of_levels
+from viewer.geometry.tolerances import SAME_DIRECTION, SAME_GRID_PIXELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ class Pile:
     @property
     def tolerance_mm(self) -> float:
         """Distance along the normal below which two things lie in one plane."""
-        return max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * self.spacing_mm)
+        return same_level_mm(self.spacing_mm)
 
     def nearest(self, offset_mm: float) -> tuple[SegmentationSlice, ...]:
         """Return the slices nearest to an offset; none when they do not reach there."""
@@ -193,7 +193,7 @@ def _pile(content: Segmentation, frames: NDArray[np.intp], direction: FloatArray
     across, down = direction[:3], direction[3:]
     normal = np.cross(across, down)
     between_mm = content.slice_spacing_mm or min(spacing_mm)
-    tolerance_mm = max(DUPLICATE_POSITION_MM, REGULAR_RELATIVE * between_mm)
+    tolerance_mm = same_level_mm(between_mm)
     # Segments repeat the same position in the same characters: the first step needs no tolerance, the second one does.
     places: dict[bytes, list[int]] = {}
     for frame in frames.tolist():

@@ -10,7 +10,7 @@ from viewer.domain.agreement import Tolerances
 from viewer.domain.binding import Binding
 from viewer.domain.checked import Checks
 from viewer.domain.instance import InstanceKey
-from viewer.domain.library import Library, Series
+from viewer.domain.library import Library
 from viewer.domain.overlay import Overlay, PartMeasure
 from viewer.domain.projections import hanging_place
 from viewer.domain.stack import Stack
@@ -111,7 +111,7 @@ def default_stack(content: Content) -> Stack | None:
     """Return the stack that opening hangs, or None."""
     proper = [
         series
-        for series in _series(content.library)
+        for series in content.library.series
         if not (series.for_processing or series.localizer or "rejected_by_key_object" in {one.code for one in series.issues})
     ]
     allowed = {stack.id: stack for series in proper for stack in series.stacks}
@@ -129,7 +129,3 @@ def default_stack(content: Content) -> Stack | None:
             return allowed[binding.default_stack_id]
     # Of mammograms, which are one image each, the one that hangs first.
     return max(allowed.values(), key=lambda stack: (len(stack.frames), -hanging_place(stack.label)), default=None)
-
-
-def _series(library: Library) -> list[Series]:
-    return [series for patient in library.patients for study in patient.studies for series in study.series]

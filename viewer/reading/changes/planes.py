@@ -70,8 +70,8 @@ def _first_volume_view(state: ReadingState, stack: Stack) -> VolumeView:
     """Return what a 3D pane shows at first: surfaces; the image as a volume where there are none."""
     if any(overlay.is_solid and state.overlay_visible(overlay) for overlay in state.content.overlays_on(stack.id)):
         return VolumeView()
-    every = (series for patient in state.content.library.patients for study in patient.studies for series in study.series)
-    usual = presets_for(next((series.modality for series in every if series.key == stack.series_key), ""))
+    series = state.content.library.series_by_key(stack.series_key)
+    usual = presets_for(series.modality if series is not None else "")
     return VolumeView(preset=usual[0].id)
 
 

@@ -96,8 +96,9 @@ def source_stack(state: ReadingState, overlay: Overlay) -> Stack | None:
                 found[place[0]] += 1
     if found:
         return library.stack(found.most_common(1)[0][0])
-    named = (series for patient in library.patients for study in patient.studies for series in study.series)
-    series = next((one for one in named if one.series_instance_uid in overlay.referenced_series and one.stacks), None)
+    series = next(
+        (one for one in library.series if one.series_instance_uid in overlay.referenced_series and one.stacks), None
+    )
     return series.stacks[0] if series is not None else None
 
 
