@@ -91,13 +91,13 @@ def test_a_scroll_step_with_104_labels_is_painted_in_a_sixtieth_of_a_second(
     assert float(np.median(taken)) <= 1 / 60, np.median(taken)
 
 
-def test_a_part_switched_among_118_is_painted_in_a_sixtieth_of_a_second_and_about_so_when_chosen(
+def test_a_part_or_all_of_118_switched_are_painted_in_a_sixtieth_of_a_second_and_about_so_when_chosen(
     program: Program, tmp_path: Path
 ) -> None:
     """Of the whole window: state, scene and viewport, sharp; the panel follows with the next frame, in one of its own.
 
-    Choosing and pointing take 10 to 18 ms, the panel 11 to 17 ms, by how many share the processor. A whole object of 118
-    parts misses the bar, every line being new: 22 to 34 ms; its limit guards against worse.
+    Choosing and pointing take 10 to 18 ms, the panel 11 to 17 ms, by how many share the processor; a whole object of 118
+    parts 11 ms off and 15 ms on.
     """
     program.open_paths([crowded_study(tmp_path / "crowded")])
     settle(program)
@@ -111,7 +111,7 @@ def test_a_part_switched_among_118_is_painted_in_a_sixtieth_of_a_second_and_abou
     canvas, numbers = program.window.grid.viewports[0].canvas, [part.number for part in overlay.parts]
     assert len(numbers) == 118
 
-    def once(change: Callable[[int], None]) -> tuple[float, float]:
+    def once(change: Callable[[int], None]) -> tuple[float, ...]:
         painted, listed = [], []
         for turn in range(12):
             start = time.thread_time()
@@ -123,7 +123,8 @@ def test_a_part_switched_among_118_is_painted_in_a_sixtieth_of_a_second_and_abou
             program.window.panels.layers.view.viewport().repaint()
             listed.append(time.thread_time() - start)
             settle(program)
-        return float(np.median(painted)), float(np.median(listed))
+        # Off and on are different work: the longer of the two counts.
+        return tuple(max(float(np.median(taken[turn::2])) for turn in (0, 1)) for taken in (painted, listed))
 
     def processor_s(change: Callable[[int], None]) -> tuple[float, float]:
         # Other work on the machine is in it, too: the best of three counts.
@@ -138,7 +139,8 @@ def test_a_part_switched_among_118_is_painted_in_a_sixtieth_of_a_second_and_abou
     assert one[0] <= 1 / 60, one
     assert one[1] <= 1.25 / 60, one
     assert max(*chosen, *pointed) <= 1.25 / 60, (chosen, pointed)
-    assert max(whole) <= 3 / 60, whole
+    assert whole[0] <= 1 / 60, whole
+    assert whole[1] <= 1.25 / 60, whole
 
 
 def blocks(program: Program, folder: Path) -> tuple[float, float, float]:

@@ -112,6 +112,11 @@ class OutlinePaths:
     fill: tuple[int, int, int, int] | None = None
     hovered: bool = False
 
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of the paths, and a little for the rest."""
+        return 512 + sum(path.nbytes + 96 for path in self.paths)
+
 
 @dataclass(frozen=True, eq=False)
 class CloudDrawable:

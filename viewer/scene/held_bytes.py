@@ -11,6 +11,7 @@ import numpy as np
 
 from viewer.domain.image_attributes import ImageAttributes
 from viewer.geometry.plane import Plane
+from viewer.scene.drawables import OutlinePaths
 
 _SMALL = frozenset({int, float, str, bool, bytes, type(None), Plane})
 
@@ -32,7 +33,7 @@ def held_bytes(value: object) -> int:
         elif isinstance(one, Mapping):
             total += 64
             waiting.extend(one.values())
-        elif isinstance(one, ImageAttributes):
+        elif isinstance(one, ImageAttributes | OutlinePaths):
             total += one.held_bytes
         elif names := _fields_of(cast("Hashable", kind)):
             total += 64

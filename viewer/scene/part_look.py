@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from viewer.domain.overlay import Overlay, Part
@@ -73,15 +73,15 @@ def _all_looks(state: ReadingState, overlay: Overlay, *, shown: bool) -> Mapping
     calm = opens_calm(state, overlay)
     looks = {}
     for part in overlay.parts:
-        look = _look(state, overlay, part, layer, colors[part.number], calm=calm)
-        looks[part.number] = look if shown and state.part_visible(overlay, part.number) else replace(look, visible=False)
+        visible = shown and state.part_visible(overlay, part.number)
+        looks[part.number] = _look(state, overlay, part, layer, colors[part.number], calm=calm, visible=visible)
     return MappingProxyType(looks)
 
 
 def _look(
-    state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, stated: PartColor, *, calm: bool
+    state: ReadingState, overlay: Overlay, part: Part, layer: LayerStyle, stated: PartColor, *, calm: bool, visible: bool
 ) -> PartLook:
-    """Return how a part is drawn when it is shown."""
+    """Return how a part is drawn when it is shown, and whether it is."""
     own = layer.parts.get(part.number, _AS_ITS_OBJECT)
     opacity = layer.opacity * (part.opacity if own.opacity is None else own.opacity)
     # The opacity that a file asks for is meant for surfaces; a line on a slice would only become hard to see.
@@ -95,7 +95,7 @@ def _look(
         fill += SELECTED_MORE if selected else 0.0
     return PartLook(
         color=own.color or stated.color,
-        visible=True,
+        visible=visible,
         fill=fill * opacity if style != "outline" else 0.0,
         line=line if style != "fill" else 0.0,
         graded_fill=(GRADED_FILL if layer.fill is None else layer.fill) * opacity if style != "outline" else 0.0,

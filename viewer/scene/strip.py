@@ -23,8 +23,18 @@ from viewer.scene.remembered import Remembered
 
 _coverages: Remembered[Mapping[int, NDArray[np.bool_]]] = Remembered(64, held_bytes)
 _evaluated: Remembered[NDArray[np.bool_]] = Remembered(64, held_bytes)
+_touched: Remembered[_Touched] = Remembered(64, held_bytes)
 _strips: Remembered[Strip] = Remembered(18, held_bytes)
 NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class _Touched:
+    """The frames that an overlay touches: a row of ``frames`` (parts, frames) for each of its parts."""
+
+    numbers: tuple[int, ...]
+    names: tuple[str, ...]
+    frames: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,25 +82,35 @@ def coverage_of(overlay: Overlay, stack: Stack) -> Mapping[int, NDArray[np.bool_
     return _coverages.recall((overlay, stack), (), partial(coverage, overlay, stack))
 
 
+def _touched_by(overlay: Overlay, stack: Stack) -> _Touched:
+    frames_of = coverage_of(overlay, stack)
+
+    def made() -> _Touched:
+        numbers = tuple(frames_of)
+        frames = np.array([frames_of[number] for number in numbers], bool).reshape(len(numbers), len(stack.frames))
+        return _Touched(numbers, tuple(plain(overlay.part(number).label) for number in numbers), frames)
+
+    return _touched.recall((overlay, stack, frames_of), (), made)
+
+
 def _strip(state: ReadingState, stack: Stack, overlays: tuple[Overlay, ...]) -> Strip:
     count = len(stack.frames)
     parts, evaluated, selected = np.zeros(count, int), np.zeros(count, bool), np.zeros(count, bool)
     names: list[tuple[str, NDArray[np.bool_]]] = []
     color: Color | None = None
     for overlay in overlays:
-        looks = part_looks(state, overlay)
-        touched = coverage_of(overlay, stack)
-        shown = False
-        for number, here in touched.items():
-            if number not in looks or not looks[number].visible:
-                continue
-            shown = True
-            parts += here
-            names.append((plain(overlay.part(number).label), here))
-            if state.selection.overlay == overlay.instance and state.selection.part in (None, number):
-                selected |= here
-                color = looks[number].color if state.selection.part == number else color
-        if shown and overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
+        touched, looks = _touched_by(overlay, stack), part_looks(state, overlay)
+        rows = [row for row, number in enumerate(touched.numbers) if number in looks and looks[number].visible]
+        if not rows:
+            continue
+        parts += touched.frames[rows].sum(axis=0)
+        names.extend((touched.names[row], touched.frames[row]) for row in rows)
+        if state.selection.overlay == overlay.instance:
+            chosen = [row for row in rows if state.selection.part in (None, touched.numbers[row])]
+            selected |= touched.frames[chosen].any(axis=0)
+            if chosen and state.selection.part is not None:
+                color = looks[state.selection.part].color
+        if overlay.origin in (Origin.AI, Origin.AI_ASSISTED):
             evaluated |= _evaluated.recall((overlay, stack), (), partial(referenced_frames, overlay.references, stack))
     keys, rejected = (
         tuple((plain(title), frames) for title, frames in found.items())

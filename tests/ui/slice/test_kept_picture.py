@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.scene.one_stack import SPACING, one_stack, overlay_of, plane_of
@@ -28,7 +29,7 @@ from viewer.reading.state import Selection, View
 from viewer.representations.on_plane import LabelPicture, OnPlane, Outline
 from viewer.scene.inputs import SceneInputs
 from viewer.scene.slice_scene import effective_view, slice_scene
-from viewer.ui.slice import kept_picture
+from viewer.ui.slice import kept_picture, outline_stamps
 from viewer.ui.slice.kept_picture import KeptPicture
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.scene_painter import blank, geometry_of, paint_onto
@@ -81,6 +82,11 @@ def study() -> tuple[Reading, SceneInputs]:
 
 
 def painted_anew(reading: Reading, inputs: SceneInputs) -> np.ndarray:
+    return mended(KeptPicture(Pictures()), reading, inputs)
+
+
+def painted_once(reading: Reading, inputs: SceneInputs) -> np.ndarray:
+    """Return what is painted while slices pass by, or printed: every outline is stroked."""
     scene = slice_scene(reading.state, 0, inputs)
     view = effective_view(reading.state, 0)
     picture = blank(SIZE)
@@ -131,6 +137,47 @@ def test_a_mended_picture_is_the_one_that_is_painted_anew(
         act(reading, rng)
         found, expected = mended(kept, reading, inputs), painted_anew(reading, inputs)
         assert np.abs(found - expected).max() == 0, (step, np.argwhere((found != expected).any(axis=2))[:5])
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_stamped_looks_as_if_it_were_stroked(qtbot: QtBot, study: tuple[Reading, SceneInputs], view: View) -> None:
+    """See-through lines and fills over one another are rounded once more: by up to a level each."""
+    del qtbot
+    reading, inputs = study
+    reading.apply(set_view, 0, view)
+    for opacity in (1.0, 0.6):
+        for key in reading.state.content.overlays:
+            reading.apply(set_overlay_opacity, key, opacity)
+        stamped = painted_anew(reading, inputs)
+        stroked = painted_once(reading, inputs)
+        assert np.abs(stamped - stroked).max() <= (1 if opacity == 1.0 else 4)
+        assert (stamped != stroked).any(), "another way to the same picture"
+
+
+def test_an_outline_that_comes_back_is_not_stroked_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, study: tuple[Reading, SceneInputs]
+) -> None:
+    del qtbot
+    reading, inputs = study
+    kept = KeptPicture(Pictures())
+    organs = next(iter(reading.state.content.overlays))
+    made = 0
+    copy = QImage.copy
+
+    def counted(*arguments: Any) -> QImage:
+        nonlocal made
+        made += 1
+        return copy(*arguments)
+
+    monkeypatch.setattr(outline_stamps.QImage, "copy", counted)
+    mended(kept, reading, inputs)
+    at_first, made = made, 0
+    assert at_first >= 2 * PARTS
+    reading.apply(set_overlay_visible, organs, visible=False)
+    mended(kept, reading, inputs)
+    reading.apply(set_overlay_visible, organs, visible=True)
+    mended(kept, reading, inputs)
+    assert not made
 
 
 def test_a_part_that_changes_leaves_the_drawables_of_all_others(study: tuple[Reading, SceneInputs]) -> None:

@@ -21,7 +21,7 @@ from viewer.reading.state import View
 from viewer.scene.drawables import Drawable, GreyPicture, ImagePicture, LabelComposite, OutlinePaths, Scene, TilePicture
 from viewer.scene.view_geometry import ViewGeometry
 from viewer.ui.slice.frame_words import paint_frame_words
-from viewer.ui.slice.painters import paint_each, reach_of
+from viewer.ui.slice.painters import paint_each
 from viewer.ui.slice.pictures import Pictures
 from viewer.ui.slice.scene_painter import blank, empty
 
@@ -82,7 +82,7 @@ class KeptPicture:
         place = QRect()
         for one in (*went, *came):
             if isinstance(one, OutlinePaths):
-                place = place.united(reach_of(one, now.geometry, self._pictures))
+                place = place.united(self._pictures.outline_reach(one, now.geometry))
         for box, transform in _differing([one for one in went if isinstance(one, LabelComposite)], came):
             place = place.united(_placed(box, now.geometry.followed_by_picture(transform)))
         width, height = now.geometry.size
@@ -106,7 +106,7 @@ class KeptPicture:
             painter.setClipRect(place)
         painter.drawImage(where, self._images, where)
         over = now.drawables[len(_images(now.drawables)) :]
-        paint_each(painter, over, now.geometry, self._pictures, place)
+        paint_each(painter, over, now.geometry, self._pictures, place, staying=True)
         painter.end()
 
 

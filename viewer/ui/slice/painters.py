@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QTransform
 
 from viewer.domain.graphic import MarkStyle
 from viewer.geometry.plane import FloatArray
@@ -35,14 +34,21 @@ from viewer.ui.slice.cloud_painter import paint_cloud
 from viewer.ui.slice.grey_painter import paint_part
 from viewer.ui.slice.line_painters import paint_crosshair, paint_reference_line
 from viewer.ui.slice.mark_plates import paint_mark_plates
+from viewer.ui.slice.outline_painter import (
+    DASHES,
+    LINE_UNDER,
+    PROJECTED,
+    UNDER_ALPHA,
+    color_of,
+    paint_grounds,
+    paint_outline,
+    stamp_outlines,
+)
 from viewer.ui.slice.pictures import Pictures, transform_of
 from viewer.ui.slice.text_painter import paint_text
 from viewer.ui.slice.tiles import paint_tile
 from viewer.ui.theme.tokens import ON_IMAGE
 
-LINE, LINE_UNDER = 1.5, 3.0
-SELECTED_LINE, SELECTED_BLACK, SELECTED_WHITE = 1.8, 2.5, 4.0
-HOVERED_LINE = 2.4
 MARK_LINE = 1.6
 MARK_FILL = 0.35
 HOVERED_MORE = 1.2
@@ -53,11 +59,6 @@ HELD_RADIUS = 4.0
 PROJECTED_REACH = 3.0
 ARROW, ARROW_SPREAD = 12.0, 0.45
 """Length of an arrow's head, and half its breadth as a part of that."""
-_WIDEST = 8.0
-"""Logical pixels by which no line of an outline, mitred corners included, reaches beyond its path."""
-_UNDER_ALPHA = 128
-_DASHES = (6.0, 3.0)
-_PROJECTED = (2.0, 4.0)
 
 
 def paint_drawables(painter: QPainter, scene: Scene, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -71,30 +72,36 @@ def paint_each(
     geometry: ViewGeometry,
     pictures: Pictures,
     place: QRect | None = None,
+    *,
+    staying: bool = False,
 ) -> None:
-    """Paint drawables, bottom to top. ``place``: outlines that do not reach this rectangle of device pixels are left out."""
+    """Paint drawables, bottom to top.
+
+    Parameters
+    ----------
+    place
+        Outlines that do not reach this rectangle of device pixels are left out.
+    staying
+        Most of them will be painted again: what painting their outlines takes is kept.
+    """
     within = QRect(0, 0, *geometry.size) if place is None else place
     seen = [
-        one for one in drawables if not isinstance(one, OutlinePaths) or reach_of(one, geometry, pictures).intersects(within)
+        one
+        for one in drawables
+        if not isinstance(one, OutlinePaths) or pictures.outline_reach(one, geometry).intersects(within)
     ]
-    under_drawn = False
+    begun = False
     for drawable in seen:
-        if isinstance(drawable, OutlinePaths) and not under_drawn:
-            # All dark lines lie under all coloured ones, or a neighbour's dark line would cut a colour in two.
-            outlines = [one for one in seen if isinstance(one, OutlinePaths) and not one.selected]
-            _paint_under(painter, outlines, geometry, pictures, within)
-            under_drawn = True
+        if isinstance(drawable, OutlinePaths) and not begun:
+            outlines = [one for one in seen if isinstance(one, OutlinePaths)]
+            if staying:
+                stamp_outlines(outlines, geometry, pictures)
+            paint_grounds(painter, outlines, geometry, pictures, within)
+            begun = True
         PAINTERS[type(drawable)](painter, drawable, geometry, pictures)
     plates = [one for one in seen if isinstance(one, MarkDrawable | MeasurementDrawable)]
     if plates:
         paint_mark_plates(painter, plates, geometry)
-
-
-def reach_of(outline: OutlinePaths, geometry: ViewGeometry, pictures: Pictures) -> QRect:
-    """Return the device pixels that the lines of an outline may touch."""
-    width = _WIDEST * geometry.ratio
-    bounds = pictures.placed_outline(outline, geometry).controlPointRect()
-    return bounds.adjusted(-width, -width, width, width).toAlignedRect()
 
 
 def paint_image(painter: QPainter, picture: ImagePicture, geometry: ViewGeometry, pictures: Pictures) -> None:
@@ -142,31 +149,12 @@ def paint_labels(painter: QPainter, labels: LabelComposite, geometry: ViewGeomet
     painter.restore()
 
 
-def paint_outline(painter: QPainter, outline: OutlinePaths, geometry: ViewGeometry, pictures: Pictures) -> None:
-    """Paint contours or borders: fill, then the line; a selected one on black on white."""
-    path = pictures.placed_outline(outline, geometry)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if outline.fill is not None:
-        painter.fillPath(path, QBrush(QColor(*outline.fill)))
-    if outline.opacity <= 0:
-        return
-    ratio = geometry.ratio
-    if outline.selected:
-        painter.strokePath(path, _pen(ON_IMAGE.selected, SELECTED_WHITE * ratio))
-        painter.strokePath(path, _pen(ON_IMAGE.outline, SELECTED_BLACK * ratio))
-    elif outline.hovered:
-        painter.strokePath(path, _pen(ON_IMAGE.outline, (HOVERED_LINE + 2) * ratio))
-    dashes = _PROJECTED if outline.projected else _DASHES if outline.dashed else ()
-    width = (SELECTED_LINE if outline.selected else HOVERED_LINE if outline.hovered else LINE) * ratio
-    painter.strokePath(path, _pen(outline.color, width, outline.opacity, dashes))
-
-
 def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pictures: Pictures) -> None:
     """Paint a mark: line over a dark line, hollow end points. Its words come later, over all marks."""
     ratio = geometry.ratio
     path = transform_of(geometry).map(pictures.mark(mark))
     style = mark.style or MarkStyle()
-    color = QColor(ON_IMAGE.selected) if mark.selected else _color(mark.color, style.opacity)
+    color = QColor(ON_IMAGE.selected) if mark.selected else color_of(mark.color, style.opacity)
     line = min(style.thickness, THICKEST) or MARK_LINE
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.filled and mark.closed:
@@ -175,13 +163,13 @@ def paint_mark(painter: QPainter, mark: MarkDrawable, geometry: ViewGeometry, pi
         painter.fillPath(path, QBrush(inside))
     line += HOVERED_MORE if mark.hovered else 0.0
     if style.dashed and style.off_color is not None and not mark.projected:
-        painter.strokePath(path, QPen(_color(style.off_color, style.off_opacity), line * ratio))
+        painter.strokePath(path, QPen(color_of(style.off_color, style.off_opacity), line * ratio))
     under = QColor(ON_IMAGE.outline) if mark.hovered else _under()
     for ink, width in ((under, line + LINE_UNDER - MARK_LINE), (color, line)):
         pen = QPen(ink, width * ratio)
         if mark.projected or style.dashed:
             # Dashes count line widths: both lines must have theirs at the same places.
-            dashes = _PROJECTED if mark.projected else _DASHES
+            dashes = PROJECTED if mark.projected else DASHES
             pen.setDashPattern([dash * line / width for dash in dashes])
             if style.dashed:
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -204,12 +192,12 @@ def paint_measurement(
     for ink, width in ((_under(), LINE_UNDER), (color, MARK_LINE)):
         if measurement.link is not None:
             pen = QPen(ink, width * geometry.ratio)
-            pen.setDashPattern([dash * MARK_LINE / width for dash in _PROJECTED])
+            pen.setDashPattern([dash * MARK_LINE / width for dash in PROJECTED])
             painter.setPen(pen)
             painter.drawLine(QLineF(*(QPointF(x, y) for x, y in geometry.to_view(measurement.link).tolist())))
         pen = QPen(ink, width * geometry.ratio)
         if measurement.projected:
-            pen.setDashPattern([dash * MARK_LINE / width for dash in _PROJECTED])
+            pen.setDashPattern([dash * MARK_LINE / width for dash in PROJECTED])
         painter.strokePath(path, pen)
     # The tip of an arrow must not be covered by a handle.
     handles = measurement.handles[1:] if measurement.pointed and not measurement.selected else measurement.handles
@@ -272,51 +260,7 @@ PAINTERS: dict[type[Drawable], Painter] = {
 }
 
 
-def _paint_under(
-    painter: QPainter, outlines: list[OutlinePaths], geometry: ViewGeometry, pictures: Pictures, within: QRect
-) -> None:
-    width = LINE_UNDER * geometry.ratio
-    lined = [one for one in outlines if one.opacity > 0 and not one.projected]
-    place = QRect()
-    for one in lined:
-        place = place.united(reach_of(one, geometry, pictures))
-    place = place.intersected(within)
-    if place.isEmpty():
-        return
-    paths = [pictures.placed_outline(one, geometry) for one in lined]
-    # Opaque on a layer of its own, then the layer at half opacity: Qt strokes see-through lines three times slower, and
-    # where two parts touch the line would be darker.
-    layer = QImage(place.size(), QImage.Format.Format_ARGB32_Premultiplied)
-    layer.fill(0)
-    on_layer = QPainter(layer)
-    on_layer.setRenderHint(QPainter.RenderHint.Antialiasing)
-    on_layer.translate(-place.topLeft())
-    pen = _pen(ON_IMAGE.outline, width)
-    for path in paths:
-        on_layer.strokePath(path, pen)
-    on_layer.end()
-    painter.setOpacity(_UNDER_ALPHA / 255)
-    painter.drawImage(place.topLeft(), layer)
-    painter.setOpacity(1.0)
-
-
-@lru_cache(maxsize=512)
-def _pen(color: tuple[int, int, int] | str, width: float, opacity: float = 1.0, dashes: tuple[float, ...] = ()) -> QPen:
-    """Return the pen of an outline, not to be changed: hundreds of outlines are painted, and making a pen takes as long."""
-    pen = QPen(_color(color, opacity) if isinstance(color, tuple) else QColor(color), width)
-    if dashes:
-        pen.setDashPattern(dashes)
-    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-    return pen
-
-
 def _under() -> QColor:
     under = QColor(ON_IMAGE.outline)
-    under.setAlpha(_UNDER_ALPHA)
+    under.setAlpha(UNDER_ALPHA)
     return under
-
-
-def _color(color: tuple[int, int, int], opacity: float) -> QColor:
-    made = QColor(*color)
-    made.setAlphaF(min(max(opacity, 0.0), 1.0))
-    return made

@@ -9,13 +9,17 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainterPath, QPolygonF, QTransform
 from shiboken6 import VoidPtr
 
 from viewer.geometry.plane import FloatArray
 from viewer.scene.drawables import ImagePicture, LabelComposite, MarkDrawable, MeasurementDrawable, OutlinePaths, TilePicture
 from viewer.scene.view_geometry import Matrix, ViewGeometry
+from viewer.ui.slice.outline_stamps import OutlineStamps
+
+_WIDEST = 8.0
+"""Logical pixels by which no line of an outline, mitred corners included, reaches beyond its path."""
 
 Pictured = ImagePicture | TilePicture | LabelComposite
 
@@ -37,8 +41,9 @@ class Pictures:
         self._images: WeakKeyDictionary[Pictured, _Kept] = WeakKeyDictionary()
         self._averaged: tuple[NDArray[np.generic], int, NDArray[np.generic]] | None = None
         self._outlines: WeakKeyDictionary[OutlinePaths, QPainterPath] = WeakKeyDictionary()
-        self._placed: WeakKeyDictionary[OutlinePaths, tuple[Matrix, QPainterPath]] = WeakKeyDictionary()
+        self._placed: WeakKeyDictionary[OutlinePaths, tuple[Matrix, QPainterPath, QRect]] = WeakKeyDictionary()
         self._marks: WeakKeyDictionary[MarkDrawable | MeasurementDrawable, QPainterPath] = WeakKeyDictionary()
+        self.stamps = OutlineStamps()
 
     def upright(self, drawable: Pictured, matrix: FloatArray) -> tuple[QImage, QRectF] | None:
         """Return a picture turned so that only scaling is left, and where it goes in device pixels.
@@ -97,11 +102,11 @@ class Pictures:
 
     def placed_outline(self, drawable: OutlinePaths, geometry: ViewGeometry) -> QPainterPath:
         """Return the path of an outline in device pixels."""
-        kept = self._placed.get(drawable)
-        if kept is None or kept[0] != geometry.matrix:
-            kept = geometry.matrix, transform_of(geometry).map(self.outline(drawable))
-            self._placed[drawable] = kept
-        return kept[1]
+        return self._place(drawable, geometry)[1]
+
+    def outline_reach(self, drawable: OutlinePaths, geometry: ViewGeometry) -> QRect:
+        """Return the device pixels that the lines of an outline may touch."""
+        return self._place(drawable, geometry)[2]
 
     def mark(self, drawable: MarkDrawable | MeasurementDrawable) -> QPainterPath:
         """Return the path of a mark in image positions."""
@@ -111,6 +116,14 @@ class Pictures:
             found = painter_path((drawable.path, *further) if len(drawable.path) else (), closed=drawable.closed)
             self._marks[drawable] = found
         return found
+
+    def _place(self, drawable: OutlinePaths, geometry: ViewGeometry) -> tuple[Matrix, QPainterPath, QRect]:
+        kept = self._placed.get(drawable)
+        if kept is None or kept[0] != geometry.matrix:
+            path, width = transform_of(geometry).map(self.outline(drawable)), _WIDEST * geometry.ratio
+            reach = path.controlPointRect().adjusted(-width, -width, width, width).toAlignedRect()
+            kept = self._placed[drawable] = geometry.matrix, path, reach
+        return kept
 
     def _kept(self, drawable: Pictured, orientation: tuple[bool, bool, bool]) -> _Kept:
         kept = self._images.get(drawable)
