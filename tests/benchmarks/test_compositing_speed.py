@@ -21,6 +21,7 @@ from viewer.reading.reading import Reading
 from viewer.reading.state import View
 from viewer.representations.on_plane import LabelPicture, OnPlane
 from viewer.scene.composite import ColoredLabels, composite
+from viewer.scene.remembered import forget_everything
 from viewer.ui.slice.canvas import SliceCanvas
 from viewer.ui.slice.pointing import CanvasCalls
 
@@ -173,10 +174,10 @@ def test_a_scroll_step_with_104_labels_and_all_words_costs_little_more_than_a_ba
     assert min(found) <= 1.6, found
 
 
-def test_a_scroll_step_over_20_overlapping_objects_is_painted_in_two_sixtieths_of_a_second(qtbot) -> None:
+def test_a_scroll_step_over_20_overlapping_objects_is_painted_in_a_sixtieth_of_a_second(qtbot) -> None:
     """Filled and outlined, of five parts each; every slice is new, so that nothing remembered is measured.
 
-    The bar is one sixtieth and is missed where the processor is shared: 17 to 25 ms.
+    The best of three rounds takes 14 to 16 ms on an idle machine and is allowed a quarter more, the processor being shared.
     """
     rng = np.random.default_rng(7)
     images = [rng.integers(0, 256, (SIDE, SIDE)).astype(np.uint16) for _ in range(SLICES)]
@@ -213,10 +214,14 @@ def test_a_scroll_step_over_20_overlapping_objects_is_painted_in_two_sixtieths_o
         reading.apply(step_frame, 0, 1)
         canvas.repaint()
 
-    taken = fastest(step, SLICES - 2)
+    rounds = []
+    for _ in range(3):
+        forget_everything()
+        reading.apply(step_frame, 0, -SLICES)
+        rounds.append(fastest(step, SLICES - 2))
     disconnect()
-    print(f"\n{taken * 1000:.1f} ms a step")
-    assert taken <= 2 / 60, taken
+    print(f"\n{min(rounds) * 1000:.1f} ms a step")
+    assert min(rounds) <= 1.25 / 60, rounds
 
 
 def test_the_sharp_picture_at_rest_costs_at_most_sixteen_bare_pyqtgraph_images(labelled) -> None:

@@ -91,11 +91,15 @@ def test_many_layers_beyond_any_single_table_still_blend_right() -> None:
     assert np.abs(whole(made, (31, 29)) - blend(*masks)).max() <= 0.51
 
 
-@pytest.mark.parametrize("table", [1 << 7, 1 << 18])
+@pytest.mark.parametrize("places_bits", [17, 3])
+@pytest.mark.parametrize(("table", "largest"), [(1 << 7, 1 << 63), (1 << 18, 1 << 63), (1 << 7, 1 << 20)])
 def test_layers_with_borders_blend_pixel_by_pixel_however_often_their_codes_are_renumbered(
-    monkeypatch: pytest.MonkeyPatch, table: int
+    monkeypatch: pytest.MonkeyPatch, table: int, largest: int, places_bits: int
 ) -> None:
+    """With few places nearly every large code meets another."""
     monkeypatch.setattr("viewer.scene.composite.LARGEST_TABLE", table)
+    monkeypatch.setattr("viewer.scene.composite.LARGEST_CODE", largest)
+    monkeypatch.setattr("viewer.scene.composite._PLACES_BITS", places_bits)
     rng = np.random.default_rng(8)
     layers, expected = [], []
     for number in range(9):
@@ -125,6 +129,18 @@ def test_borders_are_the_outermost_pixels_of_a_part() -> None:
     assert np.array_equal(~border & (labels == 1), inside_of_one)
     assert border[4, 5]
     assert not border[labels == 0].any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (2, 2), (8, 9)])
+def test_borders_are_those_of_a_look_at_each_neighbour(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(sum(shape))
+    for _ in range(20):
+        labels = rng.integers(0, 3, shape).astype(np.uint8)
+        around = np.pad(labels.astype(int), 1, constant_values=-1)
+        middle = around[1:-1, 1:-1]
+        neighbours = (around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:])
+        expected = np.any([middle != other for other in neighbours], axis=0) & (labels != 0)
+        assert np.array_equal(borders(labels), expected)
 
 
 def test_a_border_is_drawn_in_the_line_s_colour_and_the_inside_in_the_fill_s() -> None:
