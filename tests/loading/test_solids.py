@@ -17,7 +17,7 @@ from viewer.loading.graphics import known_graphics
 from viewer.loading.image_volumes import StackVolume
 from viewer.loading.store import Delivered
 from viewer.reading.changes.layers import select
-from viewer.reading.changes.planes import arrange, leave_planes
+from viewer.reading.changes.planes import arrange, gather, leave_planes
 from viewer.reading.state import Pane, ReadingState, Selection
 from viewer.reading.volume_view import VolumeView
 from viewer.representations.regular_volume import RegularVolume
@@ -87,6 +87,32 @@ def test_every_part_is_there_coarsely_before_the_first_is_there_in_full(
     assert sorted(opened.surfaces[:3]) == [1, 2, 3]
     # The others are so small that they are there in full at once.
     assert opened.surfaces[3:] == [1]
+
+
+def test_surfaces_are_looked_for_when_they_may_be_missing_and_not_whenever_the_crosshair_moves(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.reading.apply(arrange, "planes_3d")
+    opened.rest()
+    asked: list[SurfaceKey] = []
+    surface_now = opened.store.surface_now
+
+    def asking(key: SurfaceKey) -> object:
+        asked.append(key)
+        return surface_now(key)
+
+    monkeypatch.setattr(opened.store, "surface_now", asking)
+    opened.reading.apply(gather, (3.0, 2.0, 20.0))
+    assert not asked
+    opened.reading.apply(select, Selection(opened.overlay.instance, 2))
+    opened.rest()
+    assert {key.part for key in asked} == {1, 2, 3}
+    # What was let go for want of memory is made again.
+    key = next(key for key in asked if key.part == 1)
+    opened.store.drop(key)
+    opened.reading.apply(gather, (4.0, 2.0, 22.0))
+    opened.rest()
+    assert isinstance(opened.store.surface(key), PartSurface)
 
 
 def test_what_is_selected_comes_first(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,31 @@ def test_at_rest_borders_are_outlines_and_while_moving_they_lie_on_the_pixel_gri
     assert (moving.drawables[1].argb >> 24).max() == 255  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("zoom", "step"), [(0.2, 5), (0.4, 2), (0.55, 1), (3.0, 1)])
+def test_no_more_labels_are_looked_at_while_moving_than_there_are_pixels_on_the_screen(zoom: float, step: int) -> None:
+    state, inputs, overlay = with_labels()
+    key = overlay.instance
+    state = set_style(state, key, "fill")
+    whole = slice_scene(state, 0, inputs).drawables[1]
+    fewer = slice_scene(state, 0, inputs, moving=True, zoom=zoom).drawables[1]
+    assert isinstance(whole, LabelComposite)
+    assert isinstance(fewer, LabelComposite)
+
+    def at(composite: LabelComposite, column: int, row: int) -> int:
+        (xx, _, x0), (_, yy, y0) = composite.transform
+        i, j = int(np.floor((column + 0.5 - x0) / xx)), int(np.floor((row + 0.5 - y0) / yy))
+        rows, columns = composite.argb.shape
+        return int(composite.argb[j, i]) if 0 <= i < columns and 0 <= j < rows else 0
+
+    # Every so-many-th label lies where it was, and stands for those around it.
+    rows, columns = square_labels().shape
+    for row in range(step // 2, rows, step):
+        for column in range(step // 2, columns, step):
+            assert at(fewer, column, row) == at(whole, column, row)
+    assert fewer.transform[0][0] == step
+    assert slice_scene(state, 0, inputs, zoom=zoom).drawables[1] is whole, "at rest every label counts"
+
+
 def test_hidden_solo_and_style_decide_what_is_drawn() -> None:
     state, inputs, overlay = with_labels()
     key = overlay.instance

@@ -10,7 +10,7 @@ Decided
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
@@ -29,7 +29,7 @@ from viewer.loading.readers import Readers
 from viewer.loading.runner import Job, JobControl, Runner
 from viewer.loading.store import Delivered, Store
 from viewer.reading.reslicing import why_not_resliced
-from viewer.reading.state import ReadingState
+from viewer.reading.state import Pane, ReadingState
 from viewer.representations.regular_volume import RegularVolume, regular_volume
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.inputs import PENDING, Pending, Unavailable
@@ -84,18 +84,26 @@ class Solids:
         self._state = ReadingState()
         self._running: set[Hashable] = set()
         self._under_way: set[SurfaceKey] = set()
+        self._complete_at: int | None = None
+        """How often the store had let something go when all that was needed was there."""
         store.listen(self._take)
 
     def follow(self, state: ReadingState) -> None:
         """Queue what a state needs and is not there."""
-        self._state = state
+        before, self._state = self._state, state
         if not any(pane.kind != "stack" for pane in state.panes):
             return
+        if self._complete_at == self._store.let_go and _needs_the_same(before, state):
+            # The crosshair is dragged through a hundred surfaces that are all there.
+            return
+        self._complete_at = None
         for want in self._wants(state):
             if len(self._running - {_GRAPHICS_SLOT}) >= _AT_ONCE:
                 return
             if want.slot not in self._running:
                 self._queue(want)
+        if not self._running:
+            self._complete_at = self._store.let_go
 
     def prepare(self, library: Library) -> None:
         """Try OpenGL once nothing else is to be done, if anything has depth: a 3D pane then need not wait for it."""
@@ -116,6 +124,7 @@ class Solids:
         """Another folder is opened; running jobs were cancelled."""
         self._running.clear()
         self._under_way.clear()
+        self._complete_at = None
         self._state = ReadingState()
 
     def _queue(self, want: _Want) -> None:
@@ -291,6 +300,21 @@ class Solids:
                 self._store.put_surface(key, found)
 
         return _Want(("surface", key, priority), priority, work, done)
+
+
+def _needs_the_same(before: ReadingState, after: ReadingState) -> bool:
+    """Say whether two states need the same voxels and surfaces: they differ in where the reader looks at most."""
+    if before is after:
+        # Somebody says that something else changed.
+        return False
+    if [_depth_of(pane) for pane in before.panes] != [_depth_of(pane) for pane in after.panes]:
+        return False
+    looking = {name: getattr(after, name) for name in ("panes", "crosshair", "hovered", "hovered_below", "active_pane")}
+    return replace(before, **looking) == after
+
+
+def _depth_of(pane: Pane) -> tuple[object, ...]:
+    return pane.kind, pane.stack_id, pane.volume.preset
 
 
 def _is_chosen(key: SurfaceKey, state: ReadingState) -> bool:

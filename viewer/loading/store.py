@@ -69,6 +69,8 @@ class Store:
         self._heavy: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._bytes = 0
         self._bytes_elsewhere = 0
+        self.let_go = 0
+        """How often something was let go."""
         self._in_volume: dict[FrameKey, str] = {}
         self._not_regular: dict[str, Unavailable] = {}
         self._edited = EditedPlanes()
@@ -96,6 +98,7 @@ class Store:
         self._ranges.clear()
         self._thumbnails.clear()
         self._heavy.clear()
+        self.let_go += 1
         self._in_volume.clear()
         self._not_regular.clear()
         self._attributes.clear()
@@ -207,6 +210,7 @@ class Store:
         entry = self._heavy.pop(key, None)
         if entry is not None:
             self._bytes -= entry[1]
+            self.let_go += 1
 
     def drop_planes_of(self, overlay: InstanceKey) -> None:
         """Let go of what of an overlay lies on planes: it changed."""
@@ -318,6 +322,7 @@ class Store:
         while self.used_bytes > self.budget_bytes and len(self._heavy) > 1:
             _, (_, released) = self._heavy.popitem(last=False)
             self._bytes -= released
+            self.let_go += 1
 
     def _tell(self, kind: DeliveredKind, key: Hashable) -> None:
         for listener in tuple(self._listeners):

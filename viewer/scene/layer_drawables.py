@@ -14,7 +14,7 @@ from viewer.domain.overlay import Overlay
 from viewer.geometry.plane import Plane
 from viewer.representations.on_plane import BitmapPicture, FractionPicture, LabelPicture, OnPlane, Outline
 from viewer.scene.colour_tables import CLEAR, Rgba, ramp
-from viewer.scene.composite import ColoredLabels, Transform, composite, occupied
+from viewer.scene.composite import ColoredLabels, Labels, Transform, composite, occupied
 from viewer.scene.drawables import Drawable, LabelComposite, OutlinePaths, PartRef
 from viewer.scene.held_bytes import held_bytes
 from viewer.scene.part_look import PartLook
@@ -23,6 +23,7 @@ from viewer.scene.trace import traced
 
 Looks = Mapping[int, PartLook]
 _HIDDEN = PartLook((0, 0, 0), visible=False, fill=0, line=0, graded_fill=0, dashed=False, selected=False)
+_thinned: Remembered[Labels] = Remembered(24, held_bytes)
 _masks: Remembered[NDArray[np.uint8]] = Remembered(32, held_bytes)
 _graded: Remembered[LabelComposite | None] = Remembered(18, held_bytes)
 _colors: Remembered[tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]] = Remembered(64)
@@ -68,20 +69,43 @@ _Again = Callable[[int, PartLook, Callable[[], OutlinePaths]], OutlinePaths]
 
 @dataclass(eq=False)
 class _Grid:
-    """Label pictures that share a grid, bottom to top."""
+    """Label pictures that share a grid, bottom to top; of their rows and columns every ``step``-th is looked at."""
 
     transform: Transform
+    step: int
     layers: list[ColoredLabels] = field(default_factory=list)
 
+    def add(self, labels: Labels, fills: tuple[Rgba, ...], lines: tuple[Rgba, ...] | None) -> None:
+        """Put a label picture on top."""
+        self.layers.append(ColoredLabels(self._looked_at(labels), fills, lines))
 
-def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool) -> tuple[Drawable, ...]:
+    def picture(self) -> LabelComposite | None:
+        """Return all in one; None when nothing is seen of it."""
+        seen = [layer for layer in self.layers if any(color[3] for color in (*layer.fills, *(layer.lines or ())))]
+        (xx, xy, x0), (yx, yy, y0) = self.transform
+        step = self.step
+        return composite(seen, ((xx * step, xy * step, x0), (yx * step, yy * step, y0))) if seen else None
+
+    def _looked_at(self, labels: Labels) -> Labels:
+        if self.step == 1:
+            return labels
+        every = slice(self.step // 2, None, self.step)
+        fewer = labels[every, every]
+        return _thinned.recall((labels,), self.step, fewer.copy)
+
+
+def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool, zoom: float = 1.0) -> tuple[Drawable, ...]:
     """Return graded fractions and one composite a grid, bottom to top.
 
     Parameters
     ----------
     moving
-        Draw borders on the pixel grid inside the composite, because no outlines will be traced.
+        Draw borders on the pixel grid inside the composite, because no outlines will be traced, and look at no more labels
+        than there are pixels on the screen.
+    zoom
+        Device pixels a pixel of the plane.
     """
+    zoom = zoom if moving else 1.0
     found: list[Drawable] = []
     grids: dict[tuple[object, ...], _Grid] = {}
     for layer in shown:
@@ -94,15 +118,14 @@ def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool) -> tuple[D
             lines = (look.line_rgba,) if moving and look.line > 0 else None
             inside = CLEAR if layer.graded else look.fill_rgba
             mask = thresholded(fraction, layer.threshold)
-            _grid(grids, fraction.plane, plane).layers.append(ColoredLabels(mask, (inside,), lines))
+            _grid(grids, fraction.plane, plane, zoom).add(mask, (inside,), lines)
         for picture in layer.on_plane.labels:
-            _grid(grids, picture.plane, plane).layers.append(_colored(picture, layer.looks, moving=moving))
-    for grid in grids.values():
-        seen = [layer for layer in grid.layers if any(color[3] for color in (*layer.fills, *(layer.lines or ())))]
-        made = composite(seen, grid.transform) if seen else None
-        if made is not None:
-            found.append(made)
-    return tuple(found)
+            colors = _colors.recall(
+                (layer.looks,), (picture.parts, moving), partial(_part_colors, picture.parts, layer.looks, moving=moving)
+            )
+            _grid(grids, picture.plane, plane, zoom).add(picture.labels, *colors)
+    made = (grid.picture() for grid in grids.values())
+    return (*found, *(one for one in made if one is not None))
 
 
 def outlines(layer: ShownLayer, plane: Plane, *, moving: bool) -> tuple[OutlinePaths, ...]:
@@ -163,18 +186,14 @@ def _bitmap_picture(bitmap: BitmapPicture, look: PartLook) -> LabelComposite | N
     return composite([ColoredLabels(labels, (color,))], ((1.0, 0.0, column - 1.0), (0.0, 1.0, row - 1.0)))
 
 
-def _grid(grids: dict[tuple[object, ...], _Grid], own: Plane, plane: Plane) -> _Grid:
+def _grid(grids: dict[tuple[object, ...], _Grid], own: Plane, plane: Plane, zoom: float) -> _Grid:
     key = (own.origin, own.axis_column, own.axis_row, own.spacing_mm, own.shape)
     if key not in grids:
-        grids[key] = _Grid(grid_transform(own, plane))
+        transform = grid_transform(own, plane)
+        (xx, xy, _), (yx, yy, _) = transform
+        on_screen = zoom * max(float(np.hypot(xx, yx)), float(np.hypot(xy, yy)))
+        grids[key] = _Grid(transform, max(int(1 / on_screen), 1) if 0 < on_screen < 1 else 1)
     return grids[key]
-
-
-def _colored(picture: LabelPicture, looks: Looks, *, moving: bool) -> ColoredLabels:
-    fills, lines = _colors.recall(
-        (looks,), (picture.parts, moving), lambda: _part_colors(picture.parts, looks, moving=moving)
-    )
-    return ColoredLabels(picture.labels, fills, lines)
 
 
 def _part_colors(parts: tuple[int, ...], looks: Looks, *, moving: bool) -> tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]:

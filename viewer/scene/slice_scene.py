@@ -60,6 +60,7 @@ def slice_scene(
     *,
     plane: Plane | None = None,
     moving: bool = False,
+    zoom: float = 1.0,
     say: Say = english,
 ) -> Scene:
     """Return what a pane shows.
@@ -72,6 +73,8 @@ def slice_scene(
         The plane to show; None: that of the pane's frame. On a plane that is not the frame's own only overlays are drawn.
     moving
         Draw borders of labels on the pixel grid, which costs little, because the next picture follows at once.
+    zoom
+        Device pixels a pixel of the plane; it matters while something moves.
     say
         Translates format strings.
     """
@@ -117,7 +120,7 @@ def slice_scene(
         plane=asked,
         drawables=(
             *picture,
-            *_overlay_drawables(state, layers, asked, moving=moving),
+            *_overlay_drawables(state, layers, asked, moving=moving, zoom=zoom),
             *(() if cross else reference_lines(state, pane, asked)),
             *measured,
             *cross,
@@ -237,7 +240,7 @@ def _layers(
 
 
 def _overlay_drawables(
-    state: ReadingState, layers: Sequence[ShownLayer], plane: Plane, *, moving: bool
+    state: ReadingState, layers: Sequence[ShownLayer], plane: Plane, *, moving: bool, zoom: float
 ) -> tuple[Drawable, ...]:
     if state.overlays_hidden:
         return ()
@@ -253,7 +256,7 @@ def _overlay_drawables(
         drawn.extend(marks(layer, plane, state.selection))
         texts.extend(words(layer, plane))
     return (
-        *fills(layers, plane, moving=moving),
+        *fills(layers, plane, moving=moving, zoom=zoom),
         *difference(state, first, second, plane, moving=moving),
         *sorted(lines, key=lambda one: (one.selected, one.hovered)),
         *bits,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from viewer.loading.runner import Progress
@@ -42,6 +42,31 @@ class Swatch(QWidget):
         painter.end()
 
 
+class _Apart(QWidget):
+    """Shows words that change with every move of the mouse: as wide as there is room, whatever they need.
+
+    In a layout each change would make the whole window lay out its docks anew.
+    """
+
+    def __init__(self, words: QWidget) -> None:
+        super().__init__()
+        self._words = words
+        words.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        """Return the height of the words; any width will do."""
+        return QSize(0, self._words.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what ``sizeHint`` does."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the words all the room."""
+        super().resizeEvent(event)
+        self._words.setGeometry(self.rect())
+
+
 class Status(QStatusBar):
     """The bar. ``cancel_wanted`` carries the slot of the job to end."""
 
@@ -62,7 +87,7 @@ class Status(QStatusBar):
             line.addWidget(widget)
         line.addStretch()
         self._swatch.hide()
-        self.addWidget(left, 1)
+        self.addWidget(_Apart(left), 1)
         self._slot: Hashable = None
         self._label = label("", "second")
         self._bar = QProgressBar()

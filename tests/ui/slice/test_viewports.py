@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from tests.scene.one_stack import STACK, image_attributes, labels_on, one_stack, overlay_of, plane_of, ramp_pixels
@@ -18,14 +18,16 @@ from tests.ui.slice.viewport_hand import at, drag, mouse, wheel
 from viewer.domain.instance import FrameKey
 from viewer.loading.store import Delivered
 from viewer.reading.changes.cine import set_playing
+from viewer.reading.changes.layers import set_overlay_visible
 from viewer.reading.changes.layouts import set_layout
-from viewer.reading.changes.workspace import set_tool, set_view, show_stack, step_frame
+from viewer.reading.changes.workspace import set_frame, set_tool, set_view, show_stack, step_frame
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection, View
 from viewer.representations.on_plane import OnPlane, Shape
 from viewer.scene.cursor import CursorInfo
 from viewer.scene.drawables import CrosshairDrawable, LabelComposite, OutlinePaths
 from viewer.scene.inputs import PENDING
+from viewer.scene.strip import Strip
 from viewer.ui.slice import pointing
 from viewer.ui.slice.strip import SliceStrip
 from viewer.ui.slice.viewport_grid import ViewportGrid
@@ -307,6 +309,33 @@ def test_the_strip_jumps_to_the_slice_that_is_clicked_and_names_it(shown, qtbot)
     assert shown.reading.state.pane.frame == 4
     assert strip.words_at(position.y()).startswith("Slice 5")
     assert strip.place_at(strip.top_of(2) + 1) == 2
+
+
+def test_the_lanes_of_the_strip_are_painted_when_they_change_and_not_with_every_slice(shown, monkeypatch) -> None:
+    strip = shown.grid.viewports[0].strip
+    painted: list[Strip] = []
+    paint = SliceStrip._paint_lanes
+
+    def painting(self: SliceStrip, lanes: Strip) -> QPixmap:
+        painted.append(lanes)
+        return paint(self, lanes)
+
+    monkeypatch.setattr(SliceStrip, "_paint_lanes", painting)
+    strip.grab()
+    del painted[:]
+    bars = []
+    for place in (1, 3, 4):
+        shown.reading.apply(set_frame, 0, place)
+        bars.append(array_of(strip.grab().toImage())[:, 9])
+    assert not painted
+    assert not np.array_equal(bars[0], bars[1]), "the bar that says where the pane stands follows"
+    for key in shown.reading.state.content.overlays:
+        shown.reading.apply(set_overlay_visible, key, visible=False)
+    strip.grab()
+    assert len(painted) == 1
+    strip.resize(strip.width(), strip.height() - 50)
+    strip.grab()
+    assert len(painted) == 2
 
 
 def test_cine_goes_on_at_the_file_s_pace(shown, qtbot) -> None:

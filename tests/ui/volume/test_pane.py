@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter, sleep
+from time import monotonic, perf_counter, sleep
 
 import numpy as np
 import pytest
@@ -38,9 +38,10 @@ from viewer.reading.changes.layers import select, set_overlay_opacity, set_part_
 from viewer.reading.changes.volume import set_camera, set_clipping
 from viewer.reading.reading import Reading
 from viewer.reading.state import Selection
+from viewer.scene.volume_drawables import SurfaceDrawable
 from viewer.scene.volume_inputs import Graphics
 from viewer.ui.volume.pane import VolumeCalls, VolumePane
-from viewer.ui.volume.render_thread import RenderThread
+from viewer.ui.volume.render_thread import RenderThread, Wanted
 from viewer.ui.volume.renderer import Renderer
 
 
@@ -80,6 +81,26 @@ def test_colour_opacity_and_visibility_follow_the_panel_at_once(shown: Shown) ->
     assert is_like(seen(shown, behind), (20, 230, 40))
     shown.reading.apply(set_overlay_opacity, SEG, 0.0)
     assert seen(shown, behind).max() < 20
+
+
+def test_pictures_that_take_long_leave_the_processor_to_the_planes_and_the_last_one_comes(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_from_the_front(shown)
+    canvas = shown.pane.canvas
+    picture_of(canvas)
+    asked: list[Wanted] = []
+    ask = RenderThread.ask
+    monkeypatch.setattr(RenderThread, "ask", lambda self, wanted: (asked.append(wanted), ask(self, wanted)))
+    canvas._took_s, canvas._rendered_at = 0.1, monotonic()
+    for opacity in (0.9, 0.8, 0.7, 0.6):
+        shown.reading.apply(set_overlay_opacity, SEG, opacity)
+        QGuiApplication.processEvents()
+    assert not asked
+    assert not canvas.is_current
+    picture_of(canvas)
+    assert len(asked) == 1
+    assert {one.opacity for one in canvas.scene.drawables if isinstance(one, SurfaceDrawable)} == {0.6}
 
 
 def test_a_click_selects_the_surface_and_takes_the_crosshair_there(shown: Shown) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QCursor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -287,7 +288,8 @@ class SliceCanvas(QWidget):
         state = self._reading.state
         if self._pane >= len(state.panes):
             return
-        scene = slice_scene(state, self._pane, self._store, moving=self._moving, say=translated)
+        zoom = float(np.abs(self._geometry.linear).max()) if self._geometry is not None else 1.0
+        scene = slice_scene(state, self._pane, self._store, moving=self._moving, zoom=zoom, say=translated)
         scene = self._measuring.with_draft(scene, self._pane, self._store)
         if not self._keeps_old(scene, state):
             self._scene, self._scene_of = scene, state

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from viewer.domain.decision import Verdict
@@ -44,6 +44,8 @@ class SliceStrip(QWidget):
         self._wheel = WheelSteps()
         self.setFixedWidth(WIDTH)
         self._ticks: Mapping[int, Verdict] = {}
+        self._lanes_of: tuple[object, ...] = ()
+        self._lanes = QPixmap()
         self._ticked = ""
         """Id of the stack of the ticks."""
         self._ticks_later = Later(self, self._take_ticks, wait_ms=_TICKS_MS)
@@ -96,10 +98,26 @@ class SliceStrip(QWidget):
         """Paint the lanes and the bar that says where the pane stands."""
         del event
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(ON_IMAGE.strip))
         strip, state = self._strip, self._reading.state
         if strip is None or self._pane >= len(state.panes):
+            painter.fillRect(self.rect(), QColor(ON_IMAGE.strip))
             return
+        lanes = (strip, self._ticks, self.size(), self.devicePixelRatioF())
+        if self._lanes_of != lanes:
+            # They stay while slices pass by, hundreds of pieces of them.
+            self._lanes_of, self._lanes = lanes, self._paint_lanes(strip)
+        painter.drawPixmap(0, 0, self._lanes)
+        here = state.panes[self._pane].frame
+        middle = (self.top_of(here) + self.top_of(here + 1)) / 2
+        painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
+        painter.end()
+
+    def _paint_lanes(self, strip: Strip) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        lanes = QPixmap(self.size() * ratio)
+        lanes.setDevicePixelRatio(ratio)
+        lanes.fill(QColor(ON_IMAGE.strip))
+        painter = QPainter(lanes)
         for first, last in _runs(strip.evaluated):
             self._lane(painter, first, last, _LANE_LEFT, _LANE_WIDTH, ON_IMAGE.ai)
         most = max(int(strip.parts.max()), 1)
@@ -116,10 +134,8 @@ class SliceStrip(QWidget):
         for place, verdict in self._ticks.items():
             middle = (self.top_of(place) + self.top_of(place + 1)) / 2
             painter.fillRect(QRectF(_TICK_LEFT, round(middle - 1), WIDTH - _TICK_LEFT, 2.0), QColor(getattr(DARK, verdict)))
-        here = state.panes[self._pane].frame
-        middle = (self.top_of(here) + self.top_of(here + 1)) / 2
-        painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
         painter.end()
+        return lanes
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump to the frame."""

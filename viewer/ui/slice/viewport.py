@@ -197,6 +197,9 @@ class Viewport(QWidget):
             self._calls.on_swap(pane)
 
     def _show_frame(self) -> None:
-        self._frame.width_px = 2 if self._dragged_over or self._mixed else int(self._active)
-        self._frame.color = DARK.warning if self._mixed and not self._dragged_over else DARK.accent
-        self._frame.update()
+        width_px = 2 if self._dragged_over or self._mixed else int(self._active)
+        color = DARK.warning if self._mixed and not self._dragged_over else DARK.accent
+        if (width_px, color) != (self._frame.width_px, self._frame.color):
+            self._frame.width_px, self._frame.color = width_px, color
+            # It lies over the picture, which is painted with it.
+            self._frame.update()

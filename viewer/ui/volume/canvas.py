@@ -31,7 +31,7 @@ from viewer.ui.volume.renderer import Quality
 _STILL_AFTER_MS = 200
 _FLIGHT_S = 0.35
 _NAME_AFTER_MS = 60
-_SLOW_S, _REST = 0.1, 4.0
+_SLOW_S, _REST = 0.02, 4.0
 """A picture that took longer is followed by a pause of so many times as long."""
 _FRAME_MS = 16
 _CLICK_DISTANCE = 4
@@ -137,7 +137,9 @@ class VolumeCanvas(QWidget):
     def refresh(self) -> None:
         """Make the picture anew at the next paint."""
         self._stale = True
-        self.update()
+        camera = self.camera
+        if camera is None or not self._waits_for_others(camera):
+            self.update()
 
     def end(self) -> None:
         """Give everything back to OpenGL; the widget is about to go."""
@@ -302,10 +304,13 @@ class VolumeCanvas(QWidget):
 
         What the reader does in this pane itself, turning and zooming, never waits.
         """
-        if self._painted is None or self._asked is None or self._took_s < _SLOW_S or camera != self._asked.camera:
+        asked = self._asked
+        if self._painted is None or asked is None or self._took_s < _SLOW_S:
+            return False
+        if camera != asked.camera or self._moving != asked.moving:
             return False
         rest_s = _REST * self._took_s - (monotonic() - self._rendered_at)
-        if rest_s <= 0 or self._device_size() != self._asked.size:
+        if rest_s <= 0 or self._device_size() != asked.size:
             return False
         if not self._later.isActive():
             self._later.start(round(rest_s * 1000) + 1)
