@@ -33,9 +33,9 @@ PREVIEWS_S, VOLUME_S = 1.5, 1.0
 LONGEST_BLOCK_S = 0.1
 """The bar is 50 ms; 25 to 45 ms are reached on a machine that does something else besides."""
 
-STEP_S = 0.04
-"""Three planes with 104 segments and all panels. The bar is a sixtieth; 13 to 17 ms are reached on an idle machine, and up
-to 30 ms while others use it.
+STEP_S = 1.5 / 60
+"""Three planes with 104 segments and all panels. The bar is a sixtieth; 11 to 13 ms are reached on an idle machine, and up
+to 20 ms while others use it.
 """
 
 

@@ -17,9 +17,11 @@ from tests.synthetic.segmentation import Part, Result, segmentation
 from viewer.loading import loader
 from viewer.reading.changes.layers import set_overlay_visible
 from viewer.reading.changes.layouts import set_layout
+from viewer.reading.changes.planes import arrange, gather
 from viewer.reading.changes.workspace import set_frame, show_stack
 from viewer.representations import segmentation_volumes
 from viewer.representations.on_plane import OnPlane
+from viewer.scene.inputs import Pending, Unavailable
 
 AXIAL = Grid(shape=(12, 20, 26), spacing_mm=(2.0, 1.0, 1.0), origin_mm=(-13.0, -10.0, 0.0))
 CORONAL = Grid(shape=(10, 23, 26), spacing_mm=(2.0, 1.0, 1.0), origin_mm=(-13.0, -10.0, 22.3), down_column=(0.0, 0.0, -1.0))
@@ -84,6 +86,55 @@ def test_what_cuts_across_is_shown_and_its_voxels_are_made_once(opened: Opened, 
             assert np.array_equal(mask_on(content, part, CORONAL.shape[1:]), expected == part)
     assert built == [opened.overlay.content]
     assert opened.store.used_bytes > 0
+
+
+def on_screen(opened: Opened) -> list[OnPlane | Pending | Unavailable]:
+    """What of the segmentation lies on the planes that are on the screen, without waiting for anything."""
+    state = opened.reading.state
+    stacks = [(pane, state.stack_of(pane)) for pane in state.panes]
+    return [
+        opened.store.on_plane(opened.overlay.instance, stack.planes[pane.frame])
+        for pane, stack in stacks
+        if stack is not None and stack.resliced
+    ]
+
+
+def across(opened: Opened) -> None:
+    """Show planes of the axial images."""
+    stack = next(one for one in opened.reading.state.content.library.stacks if one.planes[0].shape == AXIAL.shape[1:])
+    opened.reading.apply(show_stack, 0, stack.id)
+    opened.reading.apply(arrange, "planes")
+    opened.rest()
+
+
+def test_labels_move_with_the_crosshair_and_not_behind_it(opened: Opened) -> None:
+    across(opened)
+    for j, i in ((12, 9), (5, 16), (17, 4)):
+        opened.reading.apply(gather, (AXIAL.origin_mm[0] + i, AXIAL.origin_mm[1] + j, 9.0))
+        found = on_screen(opened)
+        # Nothing was delivered since: a coronal and a sagittal plane are cut out of the voxels.
+        cuts = {one.labels[0].labels.shape: one for one in found if isinstance(one, OnPlane) and one.labels}
+        assert np.array_equal(cuts[12, 26].labels[0].labels, volume()[::-1, j, :])
+        assert np.array_equal(cuts[12, 20].labels[0].labels, volume()[::-1, :, i])
+
+
+@pytest.mark.parametrize("share", [4, 1 << 16])
+def test_only_voxels_that_are_kept_are_cut_while_the_window_waits(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    """A volume that is too large to be kept would have its slices read for every plane: that is for jobs."""
+    monkeypatch.setattr(loader, "_BUDGET_SHARE_OF_VOLUMES", share)
+    across(opened)
+    state = opened.reading.state
+    for pane in state.panes:
+        stack = state.stack_of(pane)
+        assert stack is not None
+        plane = stack.planes[3]
+        cut = opened.loader.readers.on_plane_at_once(opened.overlay, plane)
+        assert (cut is not None) is (stack.resliced and plane.shape != AXIAL.shape[1:] and share == 4)
+    opened.reading.apply(gather, (AXIAL.origin_mm[0] + 9, AXIAL.origin_mm[1] + 12, 9.0))
+    opened.rest()
+    assert all(isinstance(one, OnPlane) for one in on_screen(opened))
 
 
 def test_hiding_the_layer_ends_the_making_and_showing_it_begins_again(

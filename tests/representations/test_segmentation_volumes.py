@@ -20,7 +20,7 @@ from viewer.domain.overlay import FrameNotRead, Overlay, Part
 from viewer.domain.provenance import Provenance
 from viewer.domain.segmentation import Segmentation, SegmentationFrames
 from viewer.geometry.plane import Plane, to_vector
-from viewer.representations.labelmap import segmentation_on_plane
+from viewer.representations.labelmap import follows_voxels, segmentation_on_plane
 from viewer.representations.on_plane import OnPlane
 from viewer.representations.part_codes import part_codes
 from viewer.representations.segmentation_slices import piles_of
@@ -281,3 +281,49 @@ def test_tiles_side_by_side_are_sampled_from_their_slices() -> None:
     found = segmentation_on_plane(segmentation.overlay, plane, segmentation.read_frame, volumes_of=volumes.built)
     assert_same(found, segmentation_on_plane(segmentation.overlay, plane, segmentation.read_frame))
     assert volumes.held(segmentation.source()) == (None,)
+
+
+@pytest.mark.parametrize("layout", ["square", "missing slices", "uneven", "tilted"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_plane_from_voxel_to_voxel_has_a_pixel_for_each_and_one_beside_them_has_several(
+    layout: Layout, *, turned: bool
+) -> None:
+    rng = np.random.default_rng(3)
+    axes = axes_of(rng, turned=turned)
+    found = Made(rng, "BINARY", 8, layout, axes)
+    start = positions_of("square", axes)[0]
+
+    def coronal(beside: float) -> Plane:
+        # Down the slices, along their rows, through the fifth of them.
+        origin = start + 4 * SPACING_MM[1] * axes[1] + beside * SPACING_MM[0] * axes[0]
+        return Plane(
+            to_vector(origin),
+            to_vector(axes[2]),
+            to_vector(axes[0]),
+            (SPACING_MM[0], SPACING_MM[2]),
+            (SHAPE[0], SHAPE[2]),
+            "1.2",
+        )
+
+    def shapes(plane: Plane) -> set[tuple[int, ...]]:
+        here = segmentation_on_plane(found.overlay, plane, found.read_frame)
+        assert here.labels
+        return {one.labels.shape for one in here.labels}
+
+    even = layout in ("square", "missing slices")
+    assert follows_voxels(found.content, coronal(0.0)) is even
+    assert not follows_voxels(found.content, coronal(0.3))
+    assert shapes(coronal(0.3)) == {(5 * SHAPE[0], SHAPE[2])}
+    if not even:
+        return
+    assert shapes(coronal(0.0)) == {(SHAPE[0], SHAPE[2])}
+    # What lies between two voxels is one of them: the finer picture says nothing else.
+    one = segmentation_on_plane(found.overlay, coronal(0.0), found.read_frame)
+    for picture in one.labels:
+        codes = picture.labels
+        assert codes.any()
+        for row in range(SHAPE[0]):
+            offsets = [slice_.plane.origin for slice_ in piles_of(found.content)[0].slices]
+            depth = float(np.dot(start, axes[0])) + row * SPACING_MM[0]
+            if not any(abs(float(np.dot(at, axes[0])) - depth) < 0.1 for at in offsets):
+                assert not codes[row].any()

@@ -102,13 +102,18 @@ def test_at_rest_borders_are_outlines_and_while_moving_they_lie_on_the_pixel_gri
     assert (moving.drawables[1].argb >> 24).max() == 255  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("zoom", "step"), [(0.2, 5), (0.4, 2), (0.55, 1), (3.0, 1)])
-def test_no_more_labels_are_looked_at_while_moving_than_there_are_pixels_on_the_screen(zoom: float, step: int) -> None:
+@pytest.mark.parametrize(
+    ("zooms", "steps"),
+    [((0.2, 0.2), (5, 5)), ((0.44, 0.82), (3, 2)), ((0.9, 0.3), (1, 4)), ((0.95, 1.0), (1, 1)), ((3.0, 3.0), (1, 1))],
+)
+def test_no_more_labels_are_looked_at_while_moving_than_there_are_pixels_on_the_screen(
+    zooms: tuple[float, float], steps: tuple[int, int]
+) -> None:
     state, inputs, overlay = with_labels()
     key = overlay.instance
     state = set_style(state, key, "fill")
     whole = slice_scene(state, 0, inputs).drawables[1]
-    fewer = slice_scene(state, 0, inputs, moving=True, zoom=zoom).drawables[1]
+    fewer = slice_scene(state, 0, inputs, moving=True, zooms=zooms).drawables[1]
     assert isinstance(whole, LabelComposite)
     assert isinstance(fewer, LabelComposite)
 
@@ -120,11 +125,12 @@ def test_no_more_labels_are_looked_at_while_moving_than_there_are_pixels_on_the_
 
     # Every so-many-th label lies where it was, and stands for those around it.
     rows, columns = square_labels().shape
-    for row in range(step // 2, rows, step):
-        for column in range(step // 2, columns, step):
+    across, down = steps
+    for row in range(down // 2, rows, down):
+        for column in range(across // 2, columns, across):
             assert at(fewer, column, row) == at(whole, column, row)
-    assert fewer.transform[0][0] == step
-    assert slice_scene(state, 0, inputs, zoom=zoom).drawables[1] is whole, "at rest every label counts"
+    assert (fewer.transform[0][0], fewer.transform[1][1]) == steps
+    assert slice_scene(state, 0, inputs, zooms=zooms).drawables[1] is whole, "at rest every label counts"
 
 
 def test_hidden_solo_and_style_decide_what_is_drawn() -> None:

@@ -41,3 +41,6 @@ ON_PLANE_RELATIVE = 0.1
 
 UNKNOWN_GAP_MM = 1.0
 """Gap taken where neither slices nor contours state one."""
+
+ON_VOXELS = 0.02
+"""Part of a voxel by which pixels may lie beside the centres of voxels, and yet show these and nothing between."""

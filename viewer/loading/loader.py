@@ -18,6 +18,7 @@ from viewer.domain.stack import Stack
 from viewer.domain.standing import rejections, with_rejected_series
 from viewer.iods.on_plane import is_surveyed, survey_overlay
 from viewer.iods.registry import OVERLAY_PLANES, overlay_planes_of
+from viewer.loading.at_once import AtOnce
 from viewer.loading.changed_doses import changed_doses, is_outdated
 from viewer.loading.decode_worker import DecodeWorker
 from viewer.loading.edited_parts import EditedParts
@@ -25,7 +26,7 @@ from viewer.loading.fused_frames import held_frames
 from viewer.loading.prepared import prepared, with_borders
 from viewer.loading.readers import FusedImage, Readers
 from viewer.loading.room import Room
-from viewer.loading.runner import Job, JobControl, Progress, Runner
+from viewer.loading.runner import Job, JobControl, Progress, Runner, raise_error
 from viewer.loading.scanning import OverlayBatch, overlays_job, prepare_strips, scan_job
 from viewer.loading.solids import Solids
 from viewer.loading.store import Store
@@ -83,8 +84,9 @@ class Loader:
         self._wanted: Iterator[Wanted] = iter(())
         self._next: Wanted | None = None
         self._on_opened: Callable[[], object] = bool
-        self._solids = Solids(store, runner, lambda: self._readers, _raise)
-        self._edited = EditedParts(store, runner, lambda: self._readers, _raise)
+        self._solids = Solids(store, runner, lambda: self._readers, raise_error)
+        self._edited = EditedParts(store, runner, lambda: self._readers, raise_error)
+        self._at_once = AtOnce(store, lambda: self._readers)
         self._disconnect = reading.connect(self._fetch_what_changed)
 
     def on_opened(self, tell: Callable[[], None]) -> None:
@@ -229,6 +231,7 @@ class Loader:
     def _fetch_anew(self) -> None:
         self._wanted, self._next = wanted(self._reading.state), None
         self._room.turn_to(self._reading.state)
+        self._at_once.begin()
         self._fetch()
 
     def _fetch(self) -> None:
@@ -243,7 +246,7 @@ class Loader:
                 return
             self._next = None
             slot = slot_of(want)
-            if self._is_held(want) or self._runner.is_busy_with(slot):
+            if self._is_held(want) or self._runner.is_busy_with(slot) or self._at_once.gives(want):
                 continue
             if want.priority >= AHEAD:
                 self._room.expect(slot, self._bytes_of(want))
@@ -391,9 +394,4 @@ class Loader:
         label: str = "",
         part_done: Callable[..., None] | None = None,
     ) -> None:
-        self._runner.submit(Job(slot, priority, work, done, _raise, label, part_done))
-
-
-def _raise(error: Exception) -> None:
-    """Raise what a job failed of though nobody foresaw it: a bug, which goes to the crash report as any on this thread."""
-    raise error
+        self._runner.submit(Job(slot, priority, work, done, raise_error, label, part_done))

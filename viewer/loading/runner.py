@@ -269,3 +269,8 @@ class Runner:
             if job.slot in self._progress:
                 self._progress[job.slot] = Progress(job.slot, job.label, part, count)
         self._wake()
+
+
+def raise_error(error: Exception) -> None:
+    """Raise what a job failed of though nobody foresaw it: a bug, which goes to the crash report as any on this thread."""
+    raise error

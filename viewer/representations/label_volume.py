@@ -39,12 +39,13 @@ class LabelVolume:
         found: list[Labels] = [empty_labels(target.shape, self.codes) for _ in self.layers]
         depth_of, across_of, down_of = self.levels.fields_of(target)
         for first, end in row_blocks(target):
-            level, near = self.levels.nearest(depth_of.in_rows(first, end))
+            # Of a plane along the slices' own axes each grows in one direction only, and is looked up there alone.
+            level, near = self.levels.nearest(depth_of.in_few(first, end))
             if not near.any():
                 continue
             across_start, down_start = self.levels.starts(level)
-            column = np.floor(across_of.in_rows(first, end) - across_start + 0.5 + EDGE).astype(np.intp)
-            row = np.floor(down_of.in_rows(first, end) - down_start + 0.5 + EDGE).astype(np.intp)
+            column = np.floor(across_of.in_few(first, end) - across_start + 0.5 + EDGE).astype(np.intp)
+            row = np.floor(down_of.in_few(first, end) - down_start + 0.5 + EDGE).astype(np.intp)
             # Nothing is as far below every box as this.
             level[~near] = -2
             for picture, layer in zip(found, self.layers, strict=True):

@@ -136,10 +136,17 @@ def lies_by_position(content: Segmentation, plane: Plane) -> bool:
     )
 
 
+def follows_voxels(content: Segmentation, plane: Plane) -> bool:
+    """Say whether a plane crosses the slices of a label segmentation and shows one voxel in each of its pixels."""
+    if content.type == "FRACTIONAL" or is_tiled(content) or not lies_by_position(content, plane):
+        return False
+    return all(not pile.is_parallel_to(plane) and finer_plane(plane, content, pile) is plane for pile in piles_of(content))
+
+
 def _of_pile(source: SliceSource, pile: Pile, plane: Plane, volume: Volume | None) -> OnPlane:
     fractional = source.content.type == "FRACTIONAL"
     if not pile.is_parallel_to(plane):
-        target = finer_plane(plane, source.content)
+        target = finer_plane(plane, source.content, None if fractional else pile)
         if fractional:
             fractions_here = (
                 volume.sampled(target) if isinstance(volume, FractionVolume) else sampled_fractions(source, pile, target)

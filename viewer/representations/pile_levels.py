@@ -16,6 +16,8 @@ EDGE = 1e-6
 """Slack, in pixels, for points that lie on an edge but for rounding."""
 
 _SAME_START = 1e-9
+_NO_CHANGE = 1e-9
+"""Over all of a plane, in the units of a field: what only rounding makes grow."""
 _GUESSABLE = 0.25
 _PIXELS_AT_ONCE = 1 << 14
 
@@ -51,6 +53,13 @@ class Field:
         """Return the numbers of rows ``first`` to ``end - 1``."""
         return self.at(np.arange(first, end)[:, None], np.arange(self.shape[1])[None, :])
 
+    def in_few(self, first: int, end: int) -> FloatArray:
+        """Return the numbers of rows ``first`` to ``end - 1``: one row, or one column, where they are the same in all."""
+        rows, columns = self.shape
+        down = abs(self.per_row) * rows > _NO_CHANGE
+        across = abs(self.per_column) * columns > _NO_CHANGE
+        return self.at(np.arange(first, end if down else first + 1)[:, None], np.arange(columns if across else 1)[None, :])
+
 
 @dataclass(frozen=True, eq=False)
 class BentPlane:
@@ -76,6 +85,8 @@ class _BentField:
     def in_rows(self, first: int, end: int) -> FloatArray:
         """Return the numbers of rows ``first`` to ``end - 1``."""
         return self.values[first:end]
+
+    in_few = in_rows
 
 
 _NOWHERE = 1e9

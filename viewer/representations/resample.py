@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viewer.domain.segmentation import Segmentation
-from viewer.geometry.plane import FloatArray, Plane, to_vector
+from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
+from viewer.geometry.tolerances import ON_VOXELS
 from viewer.representations.part_codes import Fractions, Labels, empty_labels
 from viewer.representations.pile_levels import EDGE, Field
 from viewer.representations.segmentation_slices import Pile
@@ -18,22 +19,32 @@ _MOST_PER_PIXEL = 9
 _LARGEST_SIDE = 2048
 
 
-def finer_plane(plane: Plane, content: Segmentation) -> Plane:
+def finer_plane(plane: Plane, content: Segmentation, labels_of: Pile | None = None) -> Plane:
     """Return the rectangle of a plane cut into pixels no larger than the segmentation's, a whole number in each.
 
     An odd number wherever there is room for it: then one of them lies around the centre of each pixel of the plane, and what
     is drawn there is what a probe, or a mask on the grid of the image, finds there.
+
+    Parameters
+    ----------
+    labels_of
+        The pile whose labels are wanted: one pixel is enough where those of the plane follow one another from voxel to
+        voxel. Fractions have something in between.
     """
     if content.spacing_mm is None:
         return plane
     finest = min(content.spacing_mm)
+    down_on, across_on = _on_voxels(plane, labels_of) if labels_of is not None else (False, False)
 
-    def times(spacing_mm: float, count: int) -> int:
+    def times(spacing_mm: float, count: int, *, on_voxels: bool) -> int:
+        if on_voxels:
+            return 1
         room = min(_MOST_PER_PIXEL, _LARGEST_SIDE // max(count, 1))
         wanted = max(1, min(int(np.ceil(spacing_mm / finest - 1e-3)), room))
         return wanted + 1 if wanted % 2 == 0 and wanted < room else wanted
 
-    down, across = times(plane.spacing_mm[0], plane.shape[0]), times(plane.spacing_mm[1], plane.shape[1])
+    down = times(plane.spacing_mm[0], plane.shape[0], on_voxels=down_on)
+    across = times(plane.spacing_mm[1], plane.shape[1], on_voxels=across_on)
     if down == across == 1:
         return plane
     corner = plane.point_patient(np.array([0.5 / across, 0.5 / down]))
@@ -42,6 +53,34 @@ def finer_plane(plane: Plane, content: Segmentation) -> Plane:
         origin=to_vector(corner),
         spacing_mm=(plane.spacing_mm[0] / down, plane.spacing_mm[1] / across),
         shape=(plane.shape[0] * down, plane.shape[1] * across),
+    )
+
+
+def _on_voxels(plane: Plane, pile: Pile) -> tuple[bool, bool]:
+    """Say whether the pixels of a plane follow one another from voxel to voxel, down its columns and along its rows."""
+    if not pile.is_lattice:
+        return False, False
+    grid = pile.slices[0].plane
+    voxels = np.array(
+        [
+            np.asarray(pile.normal) / pile.spacing_mm,
+            np.asarray(grid.axis_column) / grid.spacing_mm[1],
+            np.asarray(grid.axis_row) / grid.spacing_mm[0],
+        ]
+    )
+    start = voxels @ (np.asarray(plane.origin) - pile.origins[0])
+
+    def follow(axis: Vector, spacing_mm: float, count: int) -> bool:
+        step = voxels @ np.asarray(axis) * spacing_mm
+        along = int(np.abs(step).argmax())
+        drift = np.abs(step)
+        drift[along] -= 1.0
+        off = abs(float(start[along]) - round(float(start[along])))
+        return bool(np.abs(drift).max() * count <= ON_VOXELS and off <= ON_VOXELS)
+
+    return (
+        follow(plane.axis_row, plane.spacing_mm[0], plane.shape[0]),
+        follow(plane.axis_column, plane.spacing_mm[1], plane.shape[1]),
     )
 
 

@@ -13,7 +13,7 @@ from viewer.domain.references import ImageReference
 from viewer.domain.segmentation import Segmentation
 from viewer.geometry.plane import FloatArray, Plane, Vector, to_vector
 from viewer.geometry.slice_sides import GAP, same_level_mm, sides_of_levels
-from viewer.geometry.tolerances import SAME_DIRECTION, SAME_GRID_PIXELS
+from viewer.geometry.tolerances import ON_VOXELS, SAME_DIRECTION, SAME_GRID_PIXELS
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,18 @@ class Pile:
     def levels(self) -> NDArray[np.intp]:
         """(n,) which of ``levels_mm`` each slice has."""
         return np.asarray(np.searchsorted(self.levels_mm, self.offsets_mm, side="right") - 1, np.intp)
+
+    @cached_property
+    def is_lattice(self) -> bool:
+        """Whether all voxels stand at even distances in all three directions, also where slices were left out."""
+        if self.sides_mm is not None:
+            return False
+        grid = self.slices[0].plane
+        from_first = self.origins - self.origins[0]
+        across, down = from_first @ np.asarray(grid.axis_column), from_first @ np.asarray(grid.axis_row)
+        along = self.levels_mm - self.levels_mm[0]
+        steps = ((along, self.spacing_mm), (across, grid.spacing_mm[1]), (down, grid.spacing_mm[0]))
+        return all(float(np.abs(mm / step - np.round(mm / step)).max()) <= ON_VOXELS for mm, step in steps)
 
     @property
     def gaps_mm(self) -> FloatArray:

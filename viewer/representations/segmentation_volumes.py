@@ -63,6 +63,13 @@ class SegmentationVolumes:
             raise NotBuilt
         return volumes
 
+    def kept(self, source: SliceSource) -> Volumes:
+        """Return the same; raises NotBuilt also where one was too large to be kept, so that its slices would be read."""
+        volumes = self.held(source)
+        if any(volume is None for volume in volumes):
+            raise NotBuilt
+        return volumes
+
     def built(self, source: SliceSource, *, check: Callable[[float], None] = lambda _: None) -> Volumes:
         """Return the volumes of a segmentation, building them when nobody has; a second thread waits for the first.
 

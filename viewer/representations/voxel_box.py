@@ -48,13 +48,11 @@ class VoxelBox:
         return self.voxels.nbytes + _OBJECT_BYTES
 
     def at(self, levels: Indices, rows: Indices, columns: Indices) -> Voxels:
-        """Return the voxels at indices of the volume; 0 outside the box."""
+        """Return the voxels at indices of the volume, which are broadcast against one another; 0 outside the box."""
         levels_held, rows_held, columns_held = self.voxels.shape
-        index = np.clip(levels - self.first[0], 0, levels_held - 1)
-        index *= rows_held
-        index += np.clip(rows - self.first[1], 0, rows_held - 1)
-        index *= columns_held
-        index += np.clip(columns - self.first[2], 0, columns_held - 1)
+        index = np.clip(levels - self.first[0], 0, levels_held - 1) * rows_held
+        index = (index + np.clip(rows - self.first[1], 0, rows_held - 1)) * columns_held
+        index = index + np.clip(columns - self.first[2], 0, columns_held - 1)
         found: Voxels = self.voxels.reshape(-1).take(index)
         return found
 

@@ -22,7 +22,10 @@ from viewer.scene.remembered import Remembered
 from viewer.scene.trace import traced
 
 Looks = Mapping[int, PartLook]
+Zooms = tuple[float, float]
 _HIDDEN = PartLook((0, 0, 0), visible=False, fill=0, line=0, graded_fill=0, dashed=False, selected=False)
+_THIN = 0.15
+"""A border that is thinner than a pixel of the screen by no more than this is left as it is."""
 _thinned: Remembered[Labels] = Remembered(24, held_bytes)
 _masks: Remembered[NDArray[np.uint8]] = Remembered(32, held_bytes)
 _graded: Remembered[LabelComposite | None] = Remembered(18, held_bytes)
@@ -69,10 +72,13 @@ _Again = Callable[[int, PartLook, Callable[[], OutlinePaths]], OutlinePaths]
 
 @dataclass(eq=False)
 class _Grid:
-    """Label pictures that share a grid, bottom to top; of their rows and columns every ``step``-th is looked at."""
+    """Label pictures that share a grid, bottom to top.
+
+    Of their columns and rows every so-many-th is looked at, by ``steps`` (across, down).
+    """
 
     transform: Transform
-    step: int
+    steps: tuple[int, int]
     layers: list[ColoredLabels] = field(default_factory=list)
 
     def add(self, labels: Labels, fills: tuple[Rgba, ...], lines: tuple[Rgba, ...] | None) -> None:
@@ -83,18 +89,18 @@ class _Grid:
         """Return all in one; None when nothing is seen of it."""
         seen = [layer for layer in self.layers if any(color[3] for color in (*layer.fills, *(layer.lines or ())))]
         (xx, xy, x0), (yx, yy, y0) = self.transform
-        step = self.step
-        return composite(seen, ((xx * step, xy * step, x0), (yx * step, yy * step, y0))) if seen else None
+        across, down = self.steps
+        return composite(seen, ((xx * across, xy * down, x0), (yx * across, yy * down, y0))) if seen else None
 
     def _looked_at(self, labels: Labels) -> Labels:
-        if self.step == 1:
+        if self.steps == (1, 1):
             return labels
-        every = slice(self.step // 2, None, self.step)
-        fewer = labels[every, every]
-        return _thinned.recall((labels,), self.step, fewer.copy)
+        across, down = self.steps
+        fewer = labels[down // 2 :: down, across // 2 :: across]
+        return _thinned.recall((labels,), self.steps, fewer.copy)
 
 
-def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool, zoom: float = 1.0) -> tuple[Drawable, ...]:
+def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool, zooms: Zooms = (1.0, 1.0)) -> tuple[Drawable, ...]:
     """Return graded fractions and one composite a grid, bottom to top.
 
     Parameters
@@ -102,10 +108,10 @@ def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool, zoom: floa
     moving
         Draw borders on the pixel grid inside the composite, because no outlines will be traced, and look at no more labels
         than there are pixels on the screen.
-    zoom
-        Device pixels a pixel of the plane.
+    zooms
+        Device pixels of a pixel of the plane, across and down.
     """
-    zoom = zoom if moving else 1.0
+    zooms = zooms if moving else (1.0, 1.0)
     found: list[Drawable] = []
     grids: dict[tuple[object, ...], _Grid] = {}
     for layer in shown:
@@ -118,12 +124,12 @@ def fills(shown: Sequence[ShownLayer], plane: Plane, *, moving: bool, zoom: floa
             lines = (look.line_rgba,) if moving and look.line > 0 else None
             inside = CLEAR if layer.graded else look.fill_rgba
             mask = thresholded(fraction, layer.threshold)
-            _grid(grids, fraction.plane, plane, zoom).add(mask, (inside,), lines)
+            _grid(grids, fraction.plane, plane, zooms).add(mask, (inside,), lines)
         for picture in layer.on_plane.labels:
             colors = _colors.recall(
                 (layer.looks,), (picture.parts, moving), partial(_part_colors, picture.parts, layer.looks, moving=moving)
             )
-            _grid(grids, picture.plane, plane, zoom).add(picture.labels, *colors)
+            _grid(grids, picture.plane, plane, zooms).add(picture.labels, *colors)
     made = (grid.picture() for grid in grids.values())
     return (*found, *(one for one in made if one is not None))
 
@@ -186,14 +192,19 @@ def _bitmap_picture(bitmap: BitmapPicture, look: PartLook) -> LabelComposite | N
     return composite([ColoredLabels(labels, (color,))], ((1.0, 0.0, column - 1.0), (0.0, 1.0, row - 1.0)))
 
 
-def _grid(grids: dict[tuple[object, ...], _Grid], own: Plane, plane: Plane, zoom: float) -> _Grid:
+def _grid(grids: dict[tuple[object, ...], _Grid], own: Plane, plane: Plane, zooms: Zooms) -> _Grid:
     key = (own.origin, own.axis_column, own.axis_row, own.spacing_mm, own.shape)
     if key not in grids:
         transform = grid_transform(own, plane)
-        (xx, xy, _), (yx, yy, _) = transform
-        on_screen = zoom * max(float(np.hypot(xx, yx)), float(np.hypot(xy, yy)))
-        grids[key] = _Grid(transform, max(int(1 / on_screen), 1) if 0 < on_screen < 1 else 1)
+        on_screen = np.diag(zooms) @ np.array(transform)[:, :2]
+        across, down = np.hypot(on_screen[0], on_screen[1]).tolist()
+        grids[key] = _Grid(transform, (_step(across), _step(down)))
     return grids[key]
+
+
+def _step(device_pixels: float) -> int:
+    """Return how many labels in a row have a pixel of the screen together: with one, a border would be seen in places."""
+    return max(int(np.ceil(1 / device_pixels - _THIN)), 1) if device_pixels > 0 else 1
 
 
 def _part_colors(parts: tuple[int, ...], looks: Looks, *, moving: bool) -> tuple[tuple[Rgba, ...], tuple[Rgba, ...] | None]:

@@ -29,7 +29,7 @@ from viewer.scene.fused import with_fused
 from viewer.scene.hovered import layers_hovered, marks_standing_out, outlines_standing_out
 from viewer.scene.image_picture import Presented, ShownFrame, applied_state, image_picture, presented
 from viewer.scene.inputs import Pending, SceneInputs, Unavailable
-from viewer.scene.layer_drawables import ShownLayer, bitmaps, fills, hovered_outlines, outlines
+from viewer.scene.layer_drawables import ShownLayer, Zooms, bitmaps, fills, hovered_outlines, outlines
 from viewer.scene.marks import area_aspect, area_rectangle, area_zoom, displayed_area, marks, state_view, words
 from viewer.scene.measured import measurement_drawables
 from viewer.scene.orientation_letters import letters_of
@@ -60,7 +60,7 @@ def slice_scene(
     *,
     plane: Plane | None = None,
     moving: bool = False,
-    zoom: float = 1.0,
+    zooms: Zooms = (1.0, 1.0),
     say: Say = english,
 ) -> Scene:
     """Return what a pane shows.
@@ -73,8 +73,8 @@ def slice_scene(
         The plane to show; None: that of the pane's frame. On a plane that is not the frame's own only overlays are drawn.
     moving
         Draw borders of labels on the pixel grid, which costs little, because the next picture follows at once.
-    zoom
-        Device pixels a pixel of the plane; it matters while something moves.
+    zooms
+        Device pixels of a pixel of the plane, across and down; they matter while something moves.
     say
         Translates format strings.
     """
@@ -120,7 +120,7 @@ def slice_scene(
         plane=asked,
         drawables=(
             *picture,
-            *_overlay_drawables(state, layers, asked, moving=moving, zoom=zoom),
+            *_overlay_drawables(state, layers, asked, moving=moving, zooms=zooms),
             *(() if cross else reference_lines(state, pane, asked)),
             *measured,
             *cross,
@@ -240,7 +240,7 @@ def _layers(
 
 
 def _overlay_drawables(
-    state: ReadingState, layers: Sequence[ShownLayer], plane: Plane, *, moving: bool, zoom: float
+    state: ReadingState, layers: Sequence[ShownLayer], plane: Plane, *, moving: bool, zooms: Zooms
 ) -> tuple[Drawable, ...]:
     if state.overlays_hidden:
         return ()
@@ -256,7 +256,7 @@ def _overlay_drawables(
         drawn.extend(marks(layer, plane, state.selection))
         texts.extend(words(layer, plane))
     return (
-        *fills(layers, plane, moving=moving, zoom=zoom),
+        *fills(layers, plane, moving=moving, zooms=zooms),
         *difference(state, first, second, plane, moving=moving),
         *sorted(lines, key=lambda one: (one.selected, one.hovered)),
         *bits,

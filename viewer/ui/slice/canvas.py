@@ -288,8 +288,8 @@ class SliceCanvas(QWidget):
         state = self._reading.state
         if self._pane >= len(state.panes):
             return
-        zoom = float(np.abs(self._geometry.linear).max()) if self._geometry is not None else 1.0
-        scene = slice_scene(state, self._pane, self._store, moving=self._moving, zoom=zoom, say=translated)
+        across, down = np.linalg.norm(self._geometry.linear, axis=0).tolist() if self._geometry is not None else (1.0, 1.0)
+        scene = slice_scene(state, self._pane, self._store, moving=self._moving, zooms=(across, down), say=translated)
         scene = self._measuring.with_draft(scene, self._pane, self._store)
         if not self._keeps_old(scene, state):
             self._scene, self._scene_of = scene, state
