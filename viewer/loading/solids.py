@@ -10,7 +10,7 @@ Decided
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import cast
 
@@ -309,8 +309,11 @@ def _needs_the_same(before: ReadingState, after: ReadingState) -> bool:
         return False
     if [_depth_of(pane) for pane in before.panes] != [_depth_of(pane) for pane in after.panes]:
         return False
-    looking = {name: getattr(after, name) for name in ("panes", "crosshair", "hovered", "hovered_below", "active_pane")}
-    return replace(before, **looking) == after
+    return all(getattr(before, name) is getattr(after, name) for name in _NEEDED)
+
+
+_LOOKING = {"panes", "crosshair", "hovered", "hovered_below", "active_pane"}
+_NEEDED = tuple(entry.name for entry in fields(ReadingState) if entry.name not in _LOOKING)
 
 
 def _depth_of(pane: Pane) -> tuple[object, ...]:

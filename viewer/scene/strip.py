@@ -86,9 +86,11 @@ def _touched_by(overlay: Overlay, stack: Stack) -> _Touched:
     frames_of = coverage_of(overlay, stack)
 
     def made() -> _Touched:
-        numbers = tuple(frames_of)
+        # Contours may belong to a region that the file lists nowhere: it is no part.
+        labels = {part.number: plain(part.label) for part in overlay.parts if part.number in frames_of}
+        numbers = tuple(labels)
         frames = np.array([frames_of[number] for number in numbers], bool).reshape(len(numbers), len(stack.frames))
-        return _Touched(numbers, tuple(plain(overlay.part(number).label) for number in numbers), frames)
+        return _Touched(numbers, tuple(labels.values()), frames)
 
     return _touched.recall((overlay, stack, frames_of), (), made)
 
