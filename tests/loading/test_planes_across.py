@@ -107,7 +107,9 @@ def across(opened: Opened) -> None:
     opened.rest()
 
 
-def test_labels_move_with_the_crosshair_and_not_behind_it(opened: Opened) -> None:
+def test_labels_move_with_the_crosshair_and_not_behind_it(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    # However busy the machine is.
+    monkeypatch.setattr("viewer.loading.at_once._SHARE_S", 60.0)
     across(opened)
     for j, i in ((12, 9), (5, 16), (17, 4)):
         opened.reading.apply(gather, (AXIAL.origin_mm[0] + i, AXIAL.origin_mm[1] + j, 9.0))
