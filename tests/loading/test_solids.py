@@ -13,6 +13,8 @@ from tests.loading.without_window import WithoutWindow
 from tests.synthetic.identity import save
 from tests.synthetic.image import Grid, Series, image_series
 from tests.synthetic.segmentation import Part, Result, segmentation
+from viewer.domain.issues import issue
+from viewer.domain.stack import Stack
 from viewer.loading.graphics import known_graphics
 from viewer.loading.image_volumes import StackVolume
 from viewer.loading.store import Delivered
@@ -179,6 +181,52 @@ def through(state: ReadingState) -> ReadingState:
     """The first stack in 3D, looked through."""
     pane = Pane(state.content.library.stacks[0].id, kind="volume", volume=VolumeView(preset="bright"))
     return replace(state, panes=(pane,))
+
+
+def test_a_large_stack_is_looked_through_coarsely_while_it_is_being_read(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("viewer.loading.coarse_volume._SLICES", 5)
+    stack = opened.reading.state.content.library.stacks[0]
+    seen: list[RegularVolume] = []
+
+    def see(what: Delivered) -> None:
+        found = opened.store.regular_volume(stack.id)
+        if what.kind == "volume" and isinstance(found, RegularVolume):
+            seen.append(found)
+
+    opened.store.listen(see)
+    opened.reading.apply(through)
+    opened.rest()
+    coarse, whole = seen
+    assert whole.voxels.shape == GRID.shape
+    k, j, i = np.indices(coarse.voxels.shape).reshape(3, -1)
+    assert coarse.voxels.shape == (5, 17, 14)
+    # Each voxel is one of the whole, at its place in the patient.
+    places = np.linalg.inv(whole.affine) @ coarse.affine @ np.stack([k, j, i, np.ones(len(k))])
+    at = np.rint(places[:3]).astype(int)
+    assert np.abs(places[:3] - at).max() < 1e-9
+    assert np.array_equal(coarse.voxels.reshape(-1), whole.voxels[tuple(at)])
+    assert np.ptp(at, axis=1).tolist() == [16, 32, 26]
+    # It is read once, and let go when the whole is there.
+    assert ("coarse", stack.id) not in opened.store.held
+
+
+def test_what_cannot_be_joined_is_refused_once_by_all_its_frames(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewer.loading.coarse_volume._SLICES", 5)
+    refused = Unavailable(issue("reslice_colour", "info"))
+    read: list[int] = []
+
+    def refuse(stack: Stack, *_: object, **__: object) -> Unavailable:
+        read.append(len(stack.frames))
+        return refused
+
+    monkeypatch.setattr("viewer.loading.coarse_volume.build_volume", refuse)
+    monkeypatch.setattr("viewer.loading.solids.build_volume", refuse)
+    opened.reading.apply(through)
+    opened.rest()
+    assert read == [5, 20]
+    assert opened.store.regular_volume(opened.reading.state.content.library.stacks[0].id) is refused
 
 
 def test_an_image_is_looked_through_as_its_own_voxels(opened: Opened) -> None:

@@ -2,6 +2,7 @@
 
 Decided
     Two jobs at a time, chosen anew whenever one ends: what was selected meanwhile comes next.
+    Of a large stack that is looked through a few slices are read first, and rendered while all the others are read.
     Every surface is made coarse first and of all voxels afterwards, so that the whole is there soon; those of a
     segmentation all at once. What lies nearest to the crosshair comes first.
     Without a graphics card only the selected part and small ones are made of all voxels: others would slow every turn down.
@@ -23,6 +24,7 @@ from viewer.domain.library import Library
 from viewer.domain.mesh import Mesh
 from viewer.domain.segmentation import Segmentation
 from viewer.domain.stack import Stack
+from viewer.loading.coarse_volume import coarse_volume, has_coarse_volume
 from viewer.loading.graphics import known_graphics
 from viewer.loading.image_volumes import Read, StackVolume, build_volume
 from viewer.loading.readers import Readers
@@ -84,6 +86,7 @@ class Solids:
         self._state = ReadingState()
         self._running: set[Hashable] = set()
         self._under_way: set[SurfaceKey] = set()
+        self._seen_coarsely: set[str] = set()
         self._complete_at: int | None = None
         """How often the store had let something go when all that was needed was there."""
         store.listen(self._take)
@@ -124,6 +127,7 @@ class Solids:
         """Another folder is opened; running jobs were cancelled."""
         self._running.clear()
         self._under_way.clear()
+        self._seen_coarsely.clear()
         self._complete_at = None
         self._state = ReadingState()
 
@@ -157,7 +161,9 @@ class Solids:
             cuts = pane.kind != "volume" and not why_not_resliced(stack)
             looks_through = pane.kind == "volume" and bool(pane.volume.preset) and self._is_to_be_regular(stack)
             # What a volume takes over is looked up frame by frame: not again at every change while it is being read.
-            if (cuts or looks_through) and not self._is_held("volume", stack):
+            if looks_through and self._is_worth_a_coarse_look(stack):
+                yield self._coarse(stack)
+            elif (cuts or looks_through) and not self._is_held("volume", stack):
                 yield self._volume(stack)
             elif looks_through and ("regular", stack.id) not in self._running:
                 yield from self._resampled(stack)
@@ -170,12 +176,18 @@ class Solids:
         # What is in full comes after all that is coarse.
         yield from self._previews(state, pending) if pending else self._in_full(state, keys)
 
-    def _volume(self, stack: Stack) -> _Want:
+    def _frames_of(self, stack: Stack) -> Callable[[FrameKey], Read]:
+        """Return what reads the frames of a stack, or knows them already."""
         readers, held = self._readers(), _held(self._store, stack)
-        limit = int(self._store.budget_bytes * _LARGEST_SHARE)
 
         def read(key: FrameKey) -> Read:
             return readers.attributes(key.instance), held.get(key) or readers.frame(key)
+
+        return read
+
+    def _volume(self, stack: Stack) -> _Want:
+        read = self._frames_of(stack)
+        limit = int(self._store.budget_bytes * _LARGEST_SHARE)
 
         def work(control: JobControl) -> StackVolume | Unavailable:
             if len(stack.frames) * stack.rows * stack.columns * 2 > limit:
@@ -188,12 +200,27 @@ class Solids:
 
         return _Want(("volume", stack.id), _VOLUME, work, done, "Reading the images")
 
+    def _coarse(self, stack: Stack) -> _Want:
+        """Return the reading of a few frames, to be looked through while the others are read."""
+        read = self._frames_of(stack)
+
+        def done(found: object) -> None:
+            self._seen_coarsely.add(stack.id)
+            if isinstance(found, RegularVolume) and not self._store.has(("volume", stack.id)):
+                self._store.put_coarse_volume(stack.id, found)
+
+        return _Want(("coarse", stack.id), _VOLUME, lambda control: coarse_volume(stack, read, check=control.went_on), done)
+
     def _is_held(self, kind: str, stack: Stack) -> bool:
         """Say whether the voxels of a stack are there or being made."""
         return (kind, stack.id) in self._running or self._store.has((kind, stack.id))
 
+    def _is_worth_a_coarse_look(self, stack: Stack) -> bool:
+        there = self._store.has(("volume", stack.id)) or stack.id in self._seen_coarsely
+        return not there and has_coarse_volume(stack)
+
     def _is_to_be_regular(self, stack: Stack) -> bool:
-        return isinstance(self._store.regular_volume(stack.id), Pending)
+        return isinstance(self._store.whole_regular_volume(stack.id), Pending)
 
     def _resampled(self, stack: Stack) -> Iterator[_Want]:
         """Yield the making of an even grid of voxels that are none."""

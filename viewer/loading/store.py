@@ -152,7 +152,15 @@ class Store:
         return found
 
     def regular_volume(self, stack_id: str) -> RegularVolume | Pending | Unavailable:
-        """Return the voxels of a stack as an even grid."""
+        """Return the voxels of a stack as an even grid; a coarse one while all are being read."""
+        found = self.whole_regular_volume(stack_id)
+        if isinstance(found, Pending):
+            coarse: RegularVolume | Pending = self._recall(("coarse", stack_id))
+            return coarse
+        return found
+
+    def whole_regular_volume(self, stack_id: str) -> RegularVolume | Pending | Unavailable:
+        """Return all the voxels of a stack as an even grid."""
         found: RegularVolume | Pending | Unavailable = self._not_regular.get(stack_id) or self._recall(("regular", stack_id))
         if not isinstance(found, Pending):
             return found
@@ -249,6 +257,12 @@ class Store:
                 self._in_volume[frame] = stack_id
                 self.drop(frame)
         self._remember(("volume", stack_id), volume)
+        self.drop(("coarse", stack_id))
+        self._tell("volume", stack_id)
+
+    def put_coarse_volume(self, stack_id: str, volume: RegularVolume) -> None:
+        """Take a few voxels of a stack, until there are all."""
+        self._remember(("coarse", stack_id), volume)
         self._tell("volume", stack_id)
 
     def put_regular_volume(self, stack_id: str, volume: RegularVolume | Unavailable) -> None:
