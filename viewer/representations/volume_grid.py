@@ -95,7 +95,7 @@ def _sheared_grid(pile: Pile) -> VolumeGrid | None:
     places = np.round((pile.offsets_mm - pile.offsets_mm[0]) / pile.spacing_mm).astype(int)
     if len(places) < 2 or (np.diff(places) < 1).any():
         return None
-    origins = np.array([one.plane.origin for one in pile.slices])
+    origins = pile.origins
     step = (origins[-1] - origins[0]) / places[-1]
     first = pile.slices[0].plane
     aside = np.abs(first.position_image(origins) - first.position_image(origins[0])).max()

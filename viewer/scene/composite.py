@@ -171,15 +171,7 @@ def _runs(parts: Sequence[Labels]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _renumbered(codes: NDArray[np.uint64], pending: Sequence[int], radix: int) -> tuple[NDArray[np.uint64], _Level]:
     """Give the codes that occur the numbers 0, 1, 2...; tell what each is made of, with the pictures since the last time."""
-    if radix <= LARGEST_TABLE:
-        occurs = np.zeros(radix, dtype=bool)
-        occurs[codes] = True
-        found = np.flatnonzero(occurs).astype(np.uint64)
-        number = np.zeros(radix, dtype=np.uint64)
-        number[found] = np.arange(len(found), dtype=np.uint64)
-        numbers = number[codes]
-    else:
-        found, numbers = _numbered(codes)
+    found, numbers = _numbered(codes, radix) if radix <= LARGEST_TABLE else _thrown(codes)
     rest = found.astype(np.int64)
     columns: list[NDArray[np.int64]] = []
     for size in reversed(pending):
@@ -188,8 +180,18 @@ def _renumbered(codes: NDArray[np.uint64], pending: Sequence[int], radix: int) -
     return numbers, _Level(rest, tuple(reversed(columns)))
 
 
-def _numbered(codes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return the codes that occur, and for each of the given ones which it is.
+def _numbered(codes: NDArray[np.uint64], size: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return which of the codes below ``size`` occur, ascending, and for each of the given ones which of these it is."""
+    occurs = np.zeros(size, dtype=bool)
+    occurs[codes] = True
+    found = np.flatnonzero(occurs).astype(np.uint64)
+    number = np.zeros(size, dtype=np.uint64)
+    number[found] = np.arange(len(found), dtype=np.uint64)
+    return found, number[codes]
+
+
+def _thrown(codes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the same of codes of any size, in no order.
 
     Codes are thrown into a table where each keeps its own place, but for the few that meet another there, which are
     sorted: a quarter of the time that sorting all takes.
@@ -198,12 +200,7 @@ def _numbered(codes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np
     holder = np.zeros(1 << _PLACES_BITS, dtype=np.uint64)
     holder[place] = codes
     alone = holder[place] == codes
-    occurs = np.zeros(len(holder), dtype=bool)
-    occurs[place] = True
-    places = np.flatnonzero(occurs)
-    number = np.zeros(len(holder), dtype=np.uint64)
-    number[places] = np.arange(len(places), dtype=np.uint64)
-    numbers = number[place]
+    places, numbers = _numbered(place, len(holder))
     met, among = np.unique(codes[~alone], return_inverse=True)
     numbers[~alone] = among + len(places)
     return np.concatenate([holder[places], met]), numbers

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.scene.one_stack import SPACING, one_stack, overlay_of, plane_of
+from tests.ui.slice.pixels import array_of
 from viewer.reading.changes.hovering import hover
 from viewer.reading.changes.layers import (
     select,
@@ -93,14 +94,14 @@ def painted_once(reading: Reading, inputs: SceneInputs) -> np.ndarray:
     painter = QPainter(picture)
     paint_onto(painter, scene, geometry_of(scene, view, size=SIZE), view, Pictures())
     painter.end()
-    return np.frombuffer(picture.constBits(), np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., :3].astype(int)
+    return array_of(picture).astype(int)
 
 
 def mended(kept: KeptPicture, reading: Reading, inputs: SceneInputs) -> np.ndarray:
     scene = slice_scene(reading.state, 0, inputs)
     view = effective_view(reading.state, 0)
     picture = kept.of(scene, geometry_of(scene, view, size=SIZE), view)
-    return np.frombuffer(picture.constBits(), np.uint8).reshape(SIZE[1], SIZE[0], 4)[..., :3].astype(int)
+    return array_of(picture).astype(int)
 
 
 def act(reading: Reading, rng: random.Random) -> None:

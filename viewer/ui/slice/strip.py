@@ -94,6 +94,9 @@ class SliceStrip(QWidget):
         count = self._strip.count if self._strip is not None else 1
         return _MARGIN + (self.height() - 2 * _MARGIN) * place / count
 
+    def _middle_of(self, place: int) -> float:
+        return (self.top_of(place) + self.top_of(place + 1)) / 2
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the lanes and the bar that says where the pane stands."""
         del event
@@ -107,8 +110,7 @@ class SliceStrip(QWidget):
             # They stay while slices pass by, hundreds of pieces of them.
             self._lanes_of, self._lanes = lanes, self._paint_lanes(strip)
         painter.drawPixmap(0, 0, self._lanes)
-        here = state.panes[self._pane].frame
-        middle = (self.top_of(here) + self.top_of(here + 1)) / 2
+        middle = self._middle_of(state.panes[self._pane].frame)
         painter.fillRect(QRectF(0.0, round(middle - 1.5), WIDTH, 3.0), QColor(ON_IMAGE.selected))
         painter.end()
 
@@ -129,11 +131,9 @@ class SliceStrip(QWidget):
             self._lane(painter, first, last, _SELECTED_LEFT, _SELECTED_WIDTH, color)
         for marked, color in ((strip.keys, ON_IMAGE.text), (strip.rejected, DARK.error)):
             for place in (place for _, frames in marked for place in np.flatnonzero(frames).tolist()):
-                middle = (self.top_of(place) + self.top_of(place + 1)) / 2
-                painter.fillRect(QRectF(WIDTH - _KEY_WIDTH, round(middle - 1), _KEY_WIDTH, 2.0), QColor(color))
+                self._tick(painter, place, WIDTH - _KEY_WIDTH, color)
         for place, verdict in self._ticks.items():
-            middle = (self.top_of(place) + self.top_of(place + 1)) / 2
-            painter.fillRect(QRectF(_TICK_LEFT, round(middle - 1), WIDTH - _TICK_LEFT, 2.0), QColor(getattr(DARK, verdict)))
+            self._tick(painter, place, _TICK_LEFT, getattr(DARK, verdict))
         painter.end()
         return lanes
 
@@ -181,6 +181,9 @@ class SliceStrip(QWidget):
             words.append(translated("not named by the AI result: perhaps not evaluated"))
         # An escaped text is shown as text: names come from files.
         return "\n".join(words).replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+
+    def _tick(self, painter: QPainter, place: int, left: float, color: str) -> None:
+        painter.fillRect(QRectF(left, round(self._middle_of(place) - 1), WIDTH - left, 2.0), QColor(color))
 
     def _lane(self, painter: QPainter, first: int, last: int, left: float, width: float, color: str) -> None:
         top, bottom = self.top_of(first), self.top_of(last + 1)

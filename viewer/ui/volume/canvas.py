@@ -26,7 +26,6 @@ from viewer.ui.volume.legend import paint_name, paint_over
 from viewer.ui.volume.picking import pick, surface_at
 from viewer.ui.volume.printing import BACKGROUND
 from viewer.ui.volume.render_thread import Made, RenderThread, Wanted
-from viewer.ui.volume.renderer import Quality
 
 _STILL_AFTER_MS = 200
 _FLIGHT_S = 0.35
@@ -137,8 +136,7 @@ class VolumeCanvas(QWidget):
     def refresh(self) -> None:
         """Make the picture anew at the next paint."""
         self._stale = True
-        camera = self.camera
-        if camera is None or not self._waits_for_others(camera):
+        if not self._waits_for_others():
             self.update()
 
     def end(self) -> None:
@@ -264,8 +262,7 @@ class VolumeCanvas(QWidget):
         if self._pane >= len(state.panes) or not isinstance(graphics, Graphics) or not graphics.works:
             self._image = self._painted = self._asked = None
             return
-        camera = self.camera
-        if camera is not None and self._waits_for_others(camera):
+        if self._waits_for_others():
             return
         self._scene = volume_scene(state, self._pane, self._inputs, say=tr)
         # Where none was chosen it is fitted to what there is.
@@ -276,8 +273,8 @@ class VolumeCanvas(QWidget):
         wanted = _Painted(self._scene.drawables, self._scene.clipping, camera, self._device_size(), self._moving)
         if wanted != self._asked:
             self._asked = wanted
-            quality: Quality = "moving" if self._moving else "still"
-            self._maker(graphics).ask(Wanted(self._scene, camera, wanted.size, quality, BACKGROUND))
+            order = Wanted(self._scene, camera, wanted.size, "moving" if self._moving else "still", BACKGROUND)
+            self._maker(graphics).ask(order)
 
     def _maker(self, graphics: Graphics) -> RenderThread:
         if self._pictures is None:
@@ -299,18 +296,16 @@ class VolumeCanvas(QWidget):
     def _raise(self, error: Exception) -> None:
         raise error
 
-    def _waits_for_others(self, camera: Camera) -> bool:
+    def _waits_for_others(self) -> bool:
         """Say whether a picture that takes long is made later: the planes beside it need the processor, too.
 
         What the reader does in this pane itself, turning and zooming, never waits.
         """
         asked = self._asked
-        if self._painted is None or asked is None or self._took_s < _SLOW_S:
-            return False
-        if camera != asked.camera or self._moving != asked.moving:
-            return False
         rest_s = _REST * self._took_s - (monotonic() - self._rendered_at)
-        if rest_s <= 0 or self._device_size() != asked.size:
+        if self._painted is None or asked is None or self._took_s < _SLOW_S or rest_s <= 0:
+            return False
+        if (self.camera, self._moving, self._device_size()) != (asked.camera, asked.moving, asked.size):
             return False
         if not self._later.isActive():
             self._later.start(round(rest_s * 1000) + 1)
